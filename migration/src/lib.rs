@@ -1,0 +1,32 @@
+//! The steps of the database, one file per step. A step names its tables as strings and never uses the
+//! application's entities, which change later. Every step runs in a transaction, on SQLite too.
+
+pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::prelude::*;
+
+mod m0001_reference;
+mod m0002_accounts;
+mod m0003_people;
+mod m0004_groups;
+mod m0005_casework;
+mod m0006_statistics;
+mod m0007_audit;
+mod sql;
+
+/// All steps in order.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m0001_reference::Migration),
+            Box::new(m0002_accounts::Migration),
+            Box::new(m0003_people::Migration),
+            Box::new(m0004_groups::Migration),
+            Box::new(m0005_casework::Migration),
+            Box::new(m0006_statistics::Migration),
+            Box::new(m0007_audit::Migration),
+        ]
+    }
+}

@@ -1,0 +1,194 @@
+//! The permissions, as types. This file is the whole table role x permission; `geleit permissions`
+//! prints it, and a golden file in the tests keeps it reviewed.
+
+use super::role::Role;
+use crate::audit::Verb;
+
+/// A permission. A handler, a unit of work and a query name the permission they need in their type.
+pub trait Permission: Send + Sync + 'static {
+    /// Its line in the table.
+    const INFO: PermissionInfo;
+}
+
+/// A permission under which rows are read.
+pub trait Reads: Permission {}
+
+/// A permission under which rows are written (and read, as far as writing needs it).
+pub trait Writes: Permission {}
+
+/// A permission of Geleit itself, outside the table: no account holds it.
+pub trait SystemPermission: Permission {}
+
+macro_rules! system_permissions {
+    ($($(#[$doc:meta])* $name:ident $kind:ident $verb:ident $code:literal $label:literal;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy)]
+        pub struct $name;
+        impl Permission for $name {
+            const INFO: PermissionInfo = PermissionInfo {
+                code: $code,
+                label: $label,
+                verb: Verb::$verb,
+                writes: permissions!(@writes $kind),
+                roles: &[Role::System],
+            };
+        }
+        impl $kind for $name {}
+        impl SystemPermission for $name {}
+    )*};
+}
+
+/// One line of the table role x permission.
+#[derive(Debug, Clone, Copy)]
+pub struct PermissionInfo {
+    /// Stable code, for example `person.read`.
+    pub code: &'static str,
+    /// What it allows, in German.
+    pub label: &'static str,
+    /// The operation in the audit log (section 32 SächsDSUG).
+    pub verb: Verb,
+    /// Whether rows may be written under it.
+    pub writes: bool,
+    /// The roles that hold it.
+    pub roles: &'static [Role],
+}
+
+macro_rules! permissions {
+    ($($(#[$doc:meta])* $name:ident $kind:ident $verb:ident $code:literal $label:literal [$($role:ident)*];)*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone, Copy)]
+            pub struct $name;
+            impl Permission for $name {
+                const INFO: PermissionInfo = PermissionInfo {
+                    code: $code,
+                    label: $label,
+                    verb: Verb::$verb,
+                    writes: permissions!(@writes $kind),
+                    roles: &[$(Role::$role),*],
+                };
+            }
+            impl $kind for $name {}
+        )*
+        /// Every permission there is.
+        pub const ALL: &[PermissionInfo] = &[$($name::INFO),*];
+    };
+    (@writes Reads) => { false };
+    (@writes Writes) => { true };
+}
+
+permissions! {
+    /// The start page.
+    Start Reads Query "start" "Startseite sehen"
+        [SocialService Probation Trainer Coordinator AccessOfficer Gate Statistics Kora DataProtection Administration];
+    /// One's own account: sessions, recovery codes.
+    OwnAccount Reads Query "account.own" "Eigenes Konto und eigene Anmeldungen sehen"
+        [SocialService Probation Trainer Coordinator AccessOfficer Gate Statistics Kora DataProtection Administration];
+    /// Ending one's own sessions, new recovery codes.
+    OwnAccountChange Writes Rights "account.own.change" "Eigene Anmeldungen beenden, Wiederherstellungscodes erneuern"
+        [SocialService Probation Trainer Coordinator AccessOfficer Gate Statistics Kora DataProtection Administration];
+    /// People in one's scope.
+    PersonRead Reads Query "person.read" "Personen im eigenen Zuständigkeitsbereich sehen"
+        [SocialService Probation Trainer Coordinator];
+    /// Recording and changing people and their placements.
+    PersonChange Writes Change "person.change" "Personen anlegen, ändern, unterbringen, entlassen"
+        [SocialService Probation];
+    /// Importing a list of people.
+    PersonImport Writes Collect "person.import" "Personenlisten einlesen"
+        [SocialService Probation];
+    /// Enrolling a person, ending an enrolment.
+    EnrolmentChange Writes Change "enrolment.change" "Teilnahmen beginnen und beenden"
+        [SocialService Probation];
+    /// Logging counselling sessions.
+    CounsellingLog Writes Collect "counselling.log" "Beratungsgespräche erfassen"
+        [Probation Trainer];
+    /// Groups in one's scope.
+    GroupRead Reads Query "group.read" "Gruppen im eigenen Zuständigkeitsbereich sehen"
+        [SocialService Trainer Coordinator];
+    /// Planning groups and their members.
+    GroupPlan Writes Change "group.plan" "Gruppen planen, veröffentlichen, Teilnehmende aufnehmen"
+        [SocialService];
+    /// Seeing registers.
+    RegisterRead Reads Query "register.read" "Anwesenheitslisten sehen"
+        [SocialService Trainer];
+    /// Keeping registers.
+    RegisterKeep Writes Change "register.keep" "Anwesenheit erfassen und berichtigen"
+        [SocialService Trainer];
+    /// External staff and grants.
+    GrantRead Reads Query "grant.read" "Zugangsfreigaben sehen"
+        [Coordinator AccessOfficer];
+    /// Asking for a grant.
+    GrantRequest Writes Rights "grant.request" "Zugangsfreigaben beantragen"
+        [Coordinator AccessOfficer];
+    /// Approving and ending grants.
+    GrantDecide Writes Rights "grant.decide" "Zugangsfreigaben genehmigen und sperren"
+        [AccessOfficer];
+    /// Today's list of external staff.
+    GateRead Reads Query "gate.read" "Pfortenliste sehen"
+        [AccessOfficer Gate];
+    /// Facilities, programmes, providers.
+    ReferenceRead Reads Query "reference.read" "Einrichtungen und Maßnahmen nachschlagen"
+        [SocialService Probation Trainer Coordinator AccessOfficer Statistics DataProtection Administration];
+    /// Closure days of the own facility.
+    ClosureChange Writes Change "closure.change" "Schließtage der Einrichtung pflegen"
+        [SocialService];
+    /// Releases in preparation.
+    StatisticsRead Reads Query "statistics.read" "Veröffentlichungen und ihre Vorschau sehen"
+        [Statistics];
+    /// Preparing a release.
+    StatisticsPrepare Writes Combine "statistics.prepare" "Veröffentlichungen vorbereiten und verwerfen"
+        [Statistics];
+    /// Approving a release that someone else prepared.
+    StatisticsApprove Writes Disclose "statistics.approve" "Veröffentlichungen freigeben (zweite Person)"
+        [Statistics];
+    /// Published releases.
+    ReleaseRead Reads Disclose "release.read" "Veröffentlichte Zahlen abrufen"
+        [Statistics Kora];
+    /// The audit log.
+    AuditRead Reads Query "audit.read" "Protokoll einsehen"
+        [DataProtection];
+    /// Accounts.
+    AccountRead Reads Query "account.read" "Konten sehen"
+        [Administration];
+    /// Creating, resetting, disabling accounts.
+    AccountChange Writes Rights "account.change" "Konten anlegen, zurücksetzen, sperren"
+        [Administration];
+}
+
+system_permissions! {
+    /// Finding out who sent a request.
+    Identify Reads SignIn "system.identify" "Anmeldung erkennen";
+    /// Signing in and out.
+    SignIn Writes SignIn "system.sign_in" "Anmelden und Abmelden";
+    /// Jobs, the command line, demo data.
+    Operate Writes System "system.operate" "Betrieb";
+}
+
+/// The table role x permission as text, for `geleit permissions` and the golden file.
+pub fn table() -> String {
+    let width = ALL.iter().map(|line| line.code.len()).max().unwrap_or(0);
+    let mut text = format!("{:width$}", "");
+    for role in Role::ALL {
+        text.push_str("  ");
+        text.push_str(role.code());
+    }
+    text.push('\n');
+    for line in ALL {
+        text.push_str(&format!("{:width$}", line.code));
+        for role in Role::ALL {
+            let mark = if !line.roles.contains(&role) {
+                "."
+            } else if line.writes {
+                "W"
+            } else {
+                "R"
+            };
+            text.push_str(&format!("  {mark:<width$}", width = role.code().len()));
+        }
+        while text.ends_with(' ') {
+            text.pop();
+        }
+        text.push('\n');
+    }
+    text
+}

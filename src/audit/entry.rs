@@ -1,0 +1,172 @@
+//! What an audit entry says. No names and no old values: row histories keep those.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::base::ids::{AccountId, PersonId};
+use crate::base::time::Instant;
+
+macro_rules! codes {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident $code:literal $label:literal),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $($(#[$variant_doc])* $variant),* }
+        impl $name {
+            /// Every value, in order.
+            pub const ALL: &'static [$name] = &[$($name::$variant),*];
+            /// The code in the database.
+            pub fn code(self) -> &'static str {
+                match self { $($name::$variant => $code),* }
+            }
+            /// The word on the screen.
+            pub fn label(self) -> &'static str {
+                match self { $($name::$variant => $label),* }
+            }
+        }
+        impl FromStr for $name {
+            type Err = ();
+            fn from_str(code: &str) -> Result<Self, ()> {
+                Self::ALL.iter().copied().find(|value| value.code() == code).ok_or(())
+            }
+        }
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.label())
+            }
+        }
+    };
+}
+
+codes! {
+    /// The operation, after section 32 paragraph 1 SächsDSUG, and four of our own.
+    Verb {
+        /// Collecting.
+        Collect "erhebung" "Erhebung",
+        /// Changing.
+        Change "veraenderung" "Veränderung",
+        /// Consulting.
+        Query "abfrage" "Abfrage",
+        /// Disclosing, including transmission.
+        Disclose "offenlegung" "Offenlegung",
+        /// Combining.
+        Combine "kombination" "Kombination",
+        /// Erasing.
+        Erase "loeschung" "Löschung",
+        /// Signing in and out.
+        SignIn "anmeldung" "Anmeldung",
+        /// Changing rights.
+        Rights "rechte" "Rechte",
+        /// The system itself.
+        System "system" "System",
+    }
+}
+
+codes! {
+    /// Whether it was allowed.
+    Outcome {
+        /// Done.
+        Allowed "erlaubt" "erlaubt",
+        /// Refused.
+        Denied "verweigert" "verweigert",
+    }
+}
+
+codes! {
+    /// How much of a person was seen or touched.
+    Level {
+        /// A line of a list.
+        List "liste" "Listenzeile",
+        /// The master data.
+        Basic "basis" "Stammdaten",
+        /// The participation.
+        Case "fall" "Teilnahme",
+    }
+}
+
+/// Who did it within which request; filled in by the store from the access, never by a room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stamp {
+    /// When.
+    pub at: Instant,
+    /// The account, if one was signed in.
+    pub actor: Option<AccountId>,
+    /// The role's code, or `system`.
+    pub role: String,
+    /// The route's pattern or the command.
+    pub route: String,
+    /// The request's id.
+    pub request: String,
+    /// The first bytes of the session's hash.
+    pub session: String,
+}
+
+/// What happened; written by the room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The operation.
+    pub verb: Verb,
+    /// Whether it was allowed.
+    pub outcome: Outcome,
+    /// Why (section 32 paragraph 2 SächsDSUG): a code such as `zustaendigkeit` or a reference.
+    pub reason: String,
+    /// To whom something was disclosed; empty if to nobody but the actor.
+    pub recipient: String,
+    /// What it was about, as a code word and perhaps an id; never a name.
+    pub object: String,
+    /// The names of changed fields, never their values.
+    pub fields: Vec<&'static str>,
+    /// The people it was about.
+    pub subjects: Vec<(PersonId, Level)>,
+}
+
+impl Entry {
+    /// An allowed operation within the actor's own responsibility.
+    pub fn new(verb: Verb, object: impl Into<String>) -> Self {
+        Self {
+            verb,
+            outcome: Outcome::Allowed,
+            reason: "zustaendigkeit".to_owned(),
+            recipient: String::new(),
+            object: object.into(),
+            fields: Vec::new(),
+            subjects: Vec::new(),
+        }
+    }
+
+    /// The same, refused.
+    pub fn denied(mut self) -> Self {
+        self.outcome = Outcome::Denied;
+        self.reason = String::new();
+        self
+    }
+
+    /// One more person it was about.
+    pub fn about(mut self, person: PersonId, level: Level) -> Self {
+        self.subjects.push((person, level));
+        self
+    }
+
+    /// The people it was about.
+    pub fn about_all(mut self, people: impl IntoIterator<Item = PersonId>, level: Level) -> Self {
+        self.subjects.extend(people.into_iter().map(|person| (person, level)));
+        self
+    }
+
+    /// The fields it changed.
+    pub fn fields(mut self, fields: impl IntoIterator<Item = &'static str>) -> Self {
+        self.fields.extend(fields);
+        self
+    }
+
+    /// To whom it was disclosed.
+    pub fn to(mut self, recipient: impl Into<String>) -> Self {
+        self.recipient = recipient.into();
+        self
+    }
+
+    /// Why, where it is not the actor's own responsibility.
+    pub fn because(mut self, reason: impl Into<String>) -> Self {
+        self.reason = reason.into();
+        self
+    }
+}

@@ -1,0 +1,83 @@
+//! Ids as types: a person's id cannot be passed where a group's is meant.
+//!
+//! Ids are random (UUID version 4), because they stand in addresses: a time-ordered id would tell
+//! when a person was first recorded.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Uuid::parse_str(text).map($name)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A sign-in account of a member of staff.
+    AccountId,
+    /// A signed-in browser.
+    SessionId,
+    /// A person who takes part (or may take part) in a programme.
+    PersonId,
+    /// A number by which another system knows a person.
+    AliasId,
+    /// One stay of a person with a facility.
+    PlacementId,
+    /// A temporary absence from a placement.
+    AbsenceId,
+    /// The responsibility of one account for one person.
+    AssignmentId,
+    /// A prison or a probation office.
+    FacilityId,
+    /// A room of a facility.
+    RoomId,
+    /// Days on which nothing takes place in a facility.
+    ClosureId,
+    /// An organisation that carries out programmes.
+    ProviderId,
+    /// A member of a provider's staff.
+    StaffId,
+    /// Who may go where for what, from when to when.
+    GrantId,
+    /// A programme ("Maßnahme").
+    ProgrammeId,
+    /// A dated version of a programme's course.
+    TemplateId,
+    /// A training group.
+    GroupId,
+    /// One meeting of a group.
+    GroupSessionId,
+    /// A person's place in a group.
+    MembershipId,
+    /// What a register says about one person in one session.
+    AttendanceId,
+    /// A person's participation in a programme.
+    EnrolmentId,
+    /// A counselling session held with one person.
+    CounsellingId,
+    /// A prepared or published statistics release.
+    ReleaseId,
+    /// A list that is being imported.
+    ImportId,
+    /// A line of an append-only history.
+    HistoryId,
+}

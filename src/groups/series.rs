@@ -1,0 +1,379 @@
+//! Plans a series of sessions (Terminreihe) from a programme template.
+//!
+//! Pure: given the template's sessions, a weekday, a time and the calendar, it
+//! finds the days. A day with a public holiday or a closure is left out and
+//! shown with its reason; the rhythm of weeks is kept, so the series becomes
+//! longer instead of denser. A room or person that is taken does not move a
+//! session: people decide about that, so it is only reported.
+
+use std::fmt;
+
+use time::{Date, Duration, Weekday};
+
+use crate::base::german;
+use crate::base::interval::DaySpan;
+use crate::base::time::{LocalTimeError, MinuteOfDay, berlin_instant};
+
+/// The most sessions one series can have.
+pub const MOST_SESSIONS: usize = 60;
+/// The longest rhythm, in weeks.
+pub const LONGEST_INTERVAL_WEEKS: u8 = 52;
+
+/// One session of the programme template.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionPlan {
+    /// Its number in the template, shown to people.
+    pub ordinal: u16,
+    /// Its length in minutes.
+    pub minutes: u16,
+}
+
+/// What is taken at some time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum BusyKind {
+    /// The room of the series.
+    Room,
+    /// Somebody who is to lead sessions of the series.
+    Trainer,
+    /// Somebody who is to take part.
+    Participant,
+}
+
+impl BusyKind {
+    /// The German name.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Room => "Raum",
+            Self::Trainer => "Trainerin oder Trainer",
+            Self::Participant => "Teilnehmende Person",
+        }
+    }
+}
+
+/// A time on one day, `[from, to)`, at which something is taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BusySlot {
+    /// The day.
+    pub date: Date,
+    /// The first minute taken.
+    pub from: MinuteOfDay,
+    /// The first minute free again.
+    pub to: MinuteOfDay,
+    /// What takes it, in words for people.
+    pub what: String,
+    /// What is taken.
+    pub kind: BusyKind,
+}
+
+/// What to plan, and everything the planning depends on.
+pub struct SeriesRequest<'a> {
+    /// The template's sessions in the order in which they are to take place.
+    pub sessions: Vec<SessionPlan>,
+    /// The weekday of all sessions.
+    pub weekday: Weekday,
+    /// The time at which every session begins.
+    pub start: MinuteOfDay,
+    /// The earliest day of the first session.
+    pub first_day: Date,
+    /// Weeks from one session to the next, 1 to [`LONGEST_INTERVAL_WEEKS`].
+    pub interval_weeks: u8,
+    /// The name of the public holiday on a day, if it is one.
+    pub holidays: &'a dyn Fn(Date) -> Option<String>,
+    /// Days on which nothing takes place, each with its reason.
+    pub closures: &'a [(DaySpan, String)],
+    /// What is already taken. Slots that end before they begin are ignored.
+    pub busy: &'a [BusySlot],
+    /// The current day in Berlin.
+    pub today: Date,
+}
+
+/// A planned series.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Series {
+    /// Exactly the sessions asked for, in their order, on ascending days.
+    pub planned: Vec<PlannedSession>,
+    /// The days of the rhythm that were left out before the last session.
+    pub skipped: Vec<SkippedDay>,
+    /// What people should look at before they accept the series.
+    pub warnings: Vec<SeriesWarning>,
+}
+
+/// A session on its day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PlannedSession {
+    /// The number in the template.
+    pub ordinal: u16,
+    /// The day.
+    pub date: Date,
+    /// The first minute.
+    pub start: MinuteOfDay,
+    /// The first minute after the session, on the same day.
+    pub end: MinuteOfDay,
+}
+
+/// A day of the rhythm on which no session takes place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SkippedDay {
+    /// The day.
+    pub date: Date,
+    /// Why, in words for people; never empty.
+    pub reason: String,
+}
+
+/// The field of the planning form that a message belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SeriesField {
+    /// The programme template with its sessions.
+    Sessions,
+    /// The weekday.
+    Weekday,
+    /// The time at which sessions begin.
+    Start,
+    /// The first day.
+    FirstDay,
+    /// The weeks between sessions.
+    IntervalWeeks,
+}
+
+impl SeriesField {
+    /// The name of the form field, the same as in [`SeriesRequest`].
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sessions => "sessions",
+            Self::Weekday => "weekday",
+            Self::Start => "start",
+            Self::FirstDay => "first_day",
+            Self::IntervalWeeks => "interval_weeks",
+        }
+    }
+}
+
+/// Why no series can be planned. The message is shown to people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SeriesProblem {
+    /// The template has no sessions.
+    #[error(
+        "Die Programmvorlage hat noch keine Termine. Bitte zuerst Termine in der Vorlage anlegen."
+    )]
+    NoSessions,
+    /// The template has too many sessions. Carries their number.
+    #[error(
+        "Die Programmvorlage hat {0} Termine. Eine Terminreihe kann höchstens {MOST_SESSIONS} haben."
+    )]
+    TooManySessions(usize),
+    /// A session has no length. Carries its number.
+    #[error(
+        "Termin {0} der Programmvorlage hat keine Dauer. Bitte die Dauer in der Vorlage eintragen."
+    )]
+    SessionWithoutLength(u16),
+    /// A session would not end on the day on which it begins. Carries the
+    /// number of the first such session.
+    #[error("Termin {ordinal} dauert {} und würde erst nach Mitternacht enden. Bitte eine frühere Uhrzeit wählen.", german::duration_minutes(u32::from(*.minutes)))]
+    EndsAfterMidnight {
+        /// The number in the template.
+        ordinal: u16,
+        /// The length in minutes.
+        minutes: u16,
+    },
+    /// The first day is before today. Carries the first day.
+    #[error("Der {} liegt in der Vergangenheit. Bitte einen ersten Tag ab heute wählen.", german::date(*.0))]
+    FirstDayInPast(Date),
+    /// The interval is not within 1 to 52 weeks.
+    #[error("Der Abstand muss 1 bis {LONGEST_INTERVAL_WEEKS} Wochen betragen.")]
+    IntervalOutOfRange,
+    /// The last session would be after the last year that can be planned.
+    #[error("Die Terminreihe würde über das Jahr {} hinausgehen. Bitte den ersten Tag und die Schließzeiten prüfen.", german::PLANNING_YEARS.end())]
+    BeyondPlanning,
+}
+
+impl SeriesProblem {
+    /// The field at which to show the problem.
+    pub const fn field(&self) -> SeriesField {
+        match self {
+            Self::NoSessions | Self::TooManySessions(_) | Self::SessionWithoutLength(_) => {
+                SeriesField::Sessions
+            }
+            Self::EndsAfterMidnight { .. } => SeriesField::Start,
+            Self::FirstDayInPast(_) | Self::BeyondPlanning => SeriesField::FirstDay,
+            Self::IntervalOutOfRange => SeriesField::IntervalWeeks,
+        }
+    }
+}
+
+/// Something about a planned series that people should know. The message is
+/// shown to people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SeriesWarning {
+    /// The first day asked for is another weekday; the rhythm begins later.
+    FirstDayMoved {
+        /// The day asked for.
+        asked: Date,
+        /// The first day on the weekday.
+        moved_to: Date,
+    },
+    /// Something is taken during a session.
+    Conflict {
+        /// The session.
+        session: PlannedSession,
+        /// What is taken, and when.
+        slot: BusySlot,
+    },
+}
+
+impl SeriesWarning {
+    /// The field at which to show the warning.
+    pub const fn field(&self) -> SeriesField {
+        match self {
+            Self::FirstDayMoved { .. } => SeriesField::FirstDay,
+            Self::Conflict { .. } => SeriesField::Start,
+        }
+    }
+}
+
+impl fmt::Display for SeriesWarning {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::FirstDayMoved { asked, moved_to } => write!(
+                formatter,
+                "Der {} ist ein {}. Die Terminreihe beginnt deshalb am {} oder später.",
+                german::date(*asked),
+                german::weekday_name(asked.weekday()),
+                german::long_date(*moved_to),
+            ),
+            Self::Conflict { session, slot } => write!(
+                formatter,
+                "Termin {} am {}, {}: {} belegt {} ({}).",
+                session.ordinal,
+                german::weekday_date(session.date),
+                german::time_range(session.start, session.end),
+                slot.kind.label(),
+                german::time_range(slot.from, slot.to),
+                slot.what,
+            ),
+        }
+    }
+}
+
+/// Plans the series: the template's sessions one after another on the weekday,
+/// in the rhythm of weeks, on the first days that are neither holiday nor
+/// closed.
+///
+/// # Errors
+/// All problems found with the request.
+pub fn plan_series(request: &SeriesRequest<'_>) -> Result<Series, Vec<SeriesProblem>> {
+    let problems = check(request);
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    place_sessions(request).ok_or_else(|| vec![SeriesProblem::BeyondPlanning])
+}
+
+fn check(request: &SeriesRequest<'_>) -> Vec<SeriesProblem> {
+    let sessions = &request.sessions;
+    let mut problems = Vec::new();
+    if sessions.is_empty() {
+        problems.push(SeriesProblem::NoSessions);
+    }
+    if sessions.len() > MOST_SESSIONS {
+        problems.push(SeriesProblem::TooManySessions(sessions.len()));
+    }
+    if let Some(session) = sessions.iter().find(|session| session.minutes == 0) {
+        problems.push(SeriesProblem::SessionWithoutLength(session.ordinal));
+    }
+    if let Some(session) = sessions
+        .iter()
+        .find(|session| request.start.plus_minutes(session.minutes).is_none())
+    {
+        problems.push(SeriesProblem::EndsAfterMidnight {
+            ordinal: session.ordinal,
+            minutes: session.minutes,
+        });
+    }
+    if request.first_day < request.today {
+        problems.push(SeriesProblem::FirstDayInPast(request.first_day));
+    }
+    if !(1..=LONGEST_INTERVAL_WEEKS).contains(&request.interval_weeks) {
+        problems.push(SeriesProblem::IntervalOutOfRange);
+    }
+    problems
+}
+
+/// `None` if the days that can be planned do not suffice.
+fn place_sessions(request: &SeriesRequest<'_>) -> Option<Series> {
+    let rhythm_start = first_on_weekday(request.first_day, request.weekday)?;
+    let mut series = Series {
+        planned: Vec::with_capacity(request.sessions.len()),
+        skipped: Vec::new(),
+        warnings: Vec::new(),
+    };
+    if rhythm_start != request.first_day {
+        series.warnings.push(SeriesWarning::FirstDayMoved {
+            asked: request.first_day,
+            moved_to: rhythm_start,
+        });
+    }
+    let mut next_day = Some(rhythm_start);
+    for plan in &request.sessions {
+        let end = request.start.plus_minutes(plan.minutes)?;
+        let date = loop {
+            let day = next_day.filter(|day| day.year() <= *german::PLANNING_YEARS.end())?;
+            next_day = day.checked_add(Duration::weeks(i64::from(request.interval_weeks)));
+            match reason_to_skip(request, day, end) {
+                Some(reason) => series.skipped.push(SkippedDay { date: day, reason }),
+                None => break day,
+            }
+        };
+        let session = PlannedSession {
+            ordinal: plan.ordinal,
+            date,
+            start: request.start,
+            end,
+        };
+        series.planned.push(session);
+        series.warnings.extend(conflicts(session, request.busy));
+    }
+    Some(series)
+}
+
+fn first_on_weekday(day: Date, weekday: Weekday) -> Option<Date> {
+    let days_from_monday = |weekday: Weekday| i64::from(weekday.number_days_from_monday());
+    let days = (days_from_monday(weekday) - days_from_monday(day.weekday())).rem_euclid(7);
+    day.checked_add(Duration::days(days))
+}
+
+/// All reasons why no session can take place on `day`, or `None` if one can.
+fn reason_to_skip(request: &SeriesRequest<'_>, day: Date, end: MinuteOfDay) -> Option<String> {
+    let holiday = (request.holidays)(day).map(|name| format!("Feiertag: {name}"));
+    let closures = request
+        .closures
+        .iter()
+        .filter(|(span, _)| span.contains(day))
+        .map(|(_, reason)| format!("Schließzeit: {reason}"));
+    let missing = |minute| berlin_instant(day, minute) == Err(LocalTimeError::DoesNotExist);
+    let clock_change = (missing(request.start) || missing(end))
+        .then(|| "Zeitumstellung: Diese Uhrzeit gibt es an diesem Tag nicht".to_owned());
+    let reasons: Vec<String> = holiday
+        .into_iter()
+        .chain(closures)
+        .chain(clock_change)
+        .collect();
+    (!reasons.is_empty()).then(|| reasons.join("; "))
+}
+
+fn conflicts(session: PlannedSession, busy: &[BusySlot]) -> impl Iterator<Item = SeriesWarning> {
+    busy.iter()
+        .filter(move |slot| {
+            slot.date == session.date
+                && slot.from < slot.to
+                && slot.from < session.end
+                && session.start < slot.to
+        })
+        .map(move |slot| SeriesWarning::Conflict {
+            session,
+            slot: slot.clone(),
+        })
+}
+
+#[cfg(test)]
+#[path = "series_tests.rs"]
+mod tests;

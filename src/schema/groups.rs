@@ -1,0 +1,82 @@
+//! Enrolments, training groups, sessions, registers.
+
+use super::classes::table;
+use crate::base::ids::*;
+use crate::base::time::Instant;
+
+table! {
+    /// A person's participation in a programme.
+    enrolment "enrolment" Person {
+        id [key]: EnrolmentId => Special withheld "interne Kennung" counted;
+        person_id: PersonId => Special withheld "interne Kennung" counted;
+        programme_id: ProgrammeId => Special told "Maßnahme" counted;
+        provider_id: ProviderId => Special told "Träger" counted;
+        facility_id: FacilityId => Special told "Einrichtung" counted;
+        staff_id: Option<StaffId> => Staff withheld "Angabe zu Beschäftigten" never;
+        access_route: String => Special told "Zugangsweg" counted;
+        enrolled_on: Date => Special told "Aufgenommen am" counted;
+        started_on: Option<Date> => Special told "Begonnen am" counted;
+        ended_on: Option<Date> => Special told "Beendet am" counted;
+        outcome: Option<String> => Special told "Ergebnis" counted;
+        created_at: Instant => Special told "Erfasst am" never;
+        version: i64 => Plain withheld "technische Angabe" never;
+    }
+    /// A training group.
+    training_group "training_group" Reference {
+        id [key]: GroupId => Plain withheld "interne Kennung" counted;
+        name: String => Plain told "Gruppe" never;
+        template_id: TemplateId => Plain withheld "keine Angabe zur Person" never;
+        programme_id: ProgrammeId => Plain told "Maßnahme" counted;
+        provider_id: ProviderId => Plain told "Träger" counted;
+        facility_id: FacilityId => Plain told "Einrichtung" counted;
+        room_id: RoomId => Plain withheld "keine Angabe zur Person" never;
+        weekday: i64 => Plain withheld "keine Angabe zur Person" never;
+        start_minute: i64 => Plain withheld "keine Angabe zur Person" never;
+        first_day: Date => Plain withheld "keine Angabe zur Person" never;
+        last_day: Date => Plain withheld "keine Angabe zur Person" never;
+        places: i64 => Plain withheld "keine Angabe zur Person" never;
+        state: String => Plain withheld "keine Angabe zur Person" counted;
+        created_at: Instant => Plain withheld "keine Angabe zur Person" never;
+        version: i64 => Plain withheld "technische Angabe" never;
+    }
+    /// A trainer of a group.
+    group_trainer "group_trainer" Reference {
+        group_id [key]: GroupId => Plain withheld "interne Kennung" never;
+        staff_id [key]: StaffId => Staff withheld "Angabe zu Beschäftigten" never;
+    }
+    /// One meeting of a group.
+    group_session "group_session" Reference {
+        id [key]: GroupSessionId => Plain withheld "interne Kennung" counted;
+        group_id: GroupId => Plain withheld "interne Kennung" counted;
+        ordinal: i64 => Plain told "Sitzung Nr." counted;
+        module: String => Plain told "Baustein" never;
+        day: Date => Plain told "Tag" counted;
+        start_minute: i64 => Plain told "Beginn" never;
+        minutes: i64 => Plain told "Dauer" counted;
+        room_id: RoomId => Plain withheld "keine Angabe zur Person" never;
+        state: String => Plain told "Stand" counted;
+        cancel_reason: Option<String> => Plain told "Ausfallgrund" counted;
+        version: i64 => Plain withheld "technische Angabe" never;
+    }
+    /// A person's place in a group, `[from_day, to_day)`.
+    membership "membership" Person {
+        id [key]: MembershipId => Plain withheld "interne Kennung" never;
+        group_id: GroupId => Special told "Gruppe" counted;
+        person_id: PersonId => Special withheld "interne Kennung" counted;
+        enrolment_id: EnrolmentId => Special withheld "interne Kennung" never;
+        from_day: Date => Special told "Aufgenommen am" never;
+        to_day: Option<Date> => Special told "Ausgeschieden am" never;
+        end_reason: Option<String> => Special told "Grund des Ausscheidens" never;
+    }
+    /// What a register says about one person in one session; corrections are in the history.
+    attendance "attendance" Person {
+        id [key]: AttendanceId => Plain withheld "interne Kennung" never;
+        session_id: GroupSessionId => Special told "Sitzung" counted;
+        person_id: PersonId => Special withheld "interne Kennung" counted;
+        status: String => Special told "Anwesenheit" counted;
+        reason: Option<String> => Special told "Grund" never;
+        recorded_at: Instant => Special told "Erfasst am" never;
+        recorded_by_name: String => Staff withheld "Angabe zu Beschäftigten" never;
+        version: i64 => Plain withheld "technische Angabe" never;
+    }
+}

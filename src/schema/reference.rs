@@ -1,0 +1,95 @@
+//! Facilities, providers, programmes.
+
+use super::classes::table;
+use crate::base::ids::*;
+use crate::base::time::Instant;
+
+table! {
+    /// A prison or a probation office.
+    facility "facility" Reference {
+        id [key]: FacilityId => Plain withheld "interne Kennung" counted;
+        code: String => Plain told "Einrichtung" counted;
+        name: String => Plain told "Einrichtung" counted;
+        kind: String => Plain told "Art der Einrichtung" counted;
+        remit: String => Plain withheld "keine Angabe zur Person" never;
+        valid_from: Date => Plain withheld "keine Angabe zur Person" never;
+        valid_to: Option<Date> => Plain withheld "keine Angabe zur Person" never;
+    }
+    /// A room of a facility.
+    room "room" Reference {
+        id [key]: RoomId => Plain withheld "interne Kennung" never;
+        facility_id: FacilityId => Plain withheld "interne Kennung" never;
+        name: String => Plain withheld "keine Angabe zur Person" never;
+        places: i64 => Plain withheld "keine Angabe zur Person" never;
+        valid_from: Date => Plain withheld "keine Angabe zur Person" never;
+        valid_to: Option<Date> => Plain withheld "keine Angabe zur Person" never;
+    }
+    /// Days on which nothing takes place in a facility.
+    closure "closure" Reference {
+        id [key]: ClosureId => Plain withheld "interne Kennung" never;
+        facility_id: FacilityId => Plain withheld "interne Kennung" never;
+        first_day: Date => Plain withheld "keine Angabe zur Person" never;
+        day_after: Date => Plain withheld "keine Angabe zur Person" never;
+        reason: String => Plain withheld "keine Angabe zur Person" never;
+        created_at: Instant => Plain withheld "keine Angabe zur Person" never;
+        created_by_name: String => Staff withheld "Angabe zu Beschäftigten" never;
+        removed_at: Option<Instant> => Plain withheld "keine Angabe zur Person" never;
+    }
+    /// An organisation that carries out programmes.
+    provider "provider" Reference {
+        id [key]: ProviderId => Plain withheld "interne Kennung" counted;
+        code: String => Plain told "Träger" counted;
+        name: String => Plain told "Träger" counted;
+        valid_from: Date => Plain withheld "keine Angabe zur Person" never;
+        valid_to: Option<Date> => Plain withheld "keine Angabe zur Person" never;
+    }
+    /// A programme with the pillar it belongs to in the model of its time.
+    programme "programme" Reference {
+        id [key]: ProgrammeId => Plain withheld "interne Kennung" counted;
+        code: String => Plain withheld "Schlüsselwort" counted;
+        name: String => Plain told "Maßnahme" counted;
+        pillar_code: String => Plain withheld "Schlüsselwort" counted;
+        pillar_name: String => Plain told "Säule" counted;
+        kind: String => Plain told "Form der Maßnahme" counted;
+        valid_from: Date => Plain withheld "keine Angabe zur Person" never;
+        valid_to: Option<Date> => Plain withheld "keine Angabe zur Person" never;
+    }
+    /// Which provider takes which part in a programme, from when to when.
+    programme_provider "programme_provider" Reference {
+        programme_id [key]: ProgrammeId => Plain withheld "interne Kennung" never;
+        provider_id [key]: ProviderId => Plain withheld "interne Kennung" never;
+        part: String => Plain withheld "keine Angabe zur Person" never;
+        valid_from [key]: Date => Plain withheld "keine Angabe zur Person" never;
+        valid_to: Option<Date> => Plain withheld "keine Angabe zur Person" never;
+    }
+    /// A dated version of a programme's course.
+    template "template" Reference {
+        id [key]: TemplateId => Plain withheld "interne Kennung" never;
+        programme_id: ProgrammeId => Plain withheld "interne Kennung" never;
+        code: String => Plain withheld "Schlüsselwort" never;
+        name: String => Plain told "Vorlage" never;
+        version: i64 => Plain withheld "keine Angabe zur Person" never;
+        places: i64 => Plain withheld "keine Angabe zur Person" never;
+        trainers: i64 => Plain withheld "keine Angabe zur Person" never;
+        interval_weeks: i64 => Plain withheld "keine Angabe zur Person" never;
+        valid_from: Date => Plain withheld "keine Angabe zur Person" never;
+        valid_to: Option<Date> => Plain withheld "keine Angabe zur Person" never;
+    }
+    /// One session of a template.
+    template_session "template_session" Reference {
+        template_id [key]: TemplateId => Plain withheld "interne Kennung" never;
+        ordinal [key]: i64 => Plain withheld "keine Angabe zur Person" never;
+        module: String => Plain withheld "keine Angabe zur Person" never;
+        minutes: i64 => Plain withheld "keine Angabe zur Person" never;
+        optional: bool => Plain withheld "keine Angabe zur Person" never;
+    }
+    /// A member of a provider's staff.
+    staff "staff" Reference {
+        id [key]: StaffId => Staff withheld "interne Kennung" never;
+        provider_id: ProviderId => Staff withheld "interne Kennung" never;
+        name: String => Staff withheld "Angabe zu Beschäftigten" never;
+        task: String => Staff withheld "Angabe zu Beschäftigten" never;
+        valid_from: Date => Staff withheld "Angabe zu Beschäftigten" never;
+        valid_to: Option<Date> => Staff withheld "Angabe zu Beschäftigten" never;
+    }
+}

@@ -1,0 +1,52 @@
+//! One mapping of database errors for both databases.
+
+use sea_orm::{DbErr, RuntimeErr, SqlErr, sqlx};
+
+/// Why the store could not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// A row with this key is there already; carries the index or columns as the database names them.
+    #[error("duplicate: {0}")]
+    Duplicate(String),
+    /// A rule of the schema (check, reference, not null) forbids it.
+    #[error("constraint: {0}")]
+    Constraint(String),
+    /// Someone else changed the row since it was read.
+    #[error("the row was changed meanwhile")]
+    Changed,
+    /// The schema is not the one this program knows.
+    #[error("{0}")]
+    Schema(String),
+    /// The audit log cannot be written; so nothing may be shown or changed.
+    #[error("the audit log cannot be written")]
+    NoAudit,
+    /// The database does not answer.
+    #[error("database: {0}")]
+    Unavailable(String),
+}
+
+impl From<DbErr> for StoreError {
+    fn from(error: DbErr) -> Self {
+        match error.sql_err() {
+            Some(SqlErr::UniqueConstraintViolation(what)) => return StoreError::Duplicate(what),
+            Some(SqlErr::ForeignKeyConstraintViolation(what)) => return StoreError::Constraint(what),
+            _ => {}
+        }
+        // sea-orm does not know checks and `not null`; the drivers' codes do (SQLite 275, 1299;
+        // PostgreSQL 23514, 23502).
+        if let DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) = &error
+            && let sqlx::Error::Database(database) = cause.as_ref()
+            && matches!(database.code().as_deref(), Some("275" | "1299" | "23514" | "23502"))
+        {
+            return StoreError::Constraint(database.message().to_owned());
+        }
+        StoreError::Unavailable(error.to_string())
+    }
+}
+
+impl StoreError {
+    /// Whether a unique index of this name (or over this column) refused.
+    pub fn duplicates(&self, index: &str) -> bool {
+        matches!(self, StoreError::Duplicate(what) if what.contains(index))
+    }
+}

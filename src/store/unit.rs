@@ -1,0 +1,188 @@
+//! Units of work. A [`Reader`] reads under a permission and ends with a durable audit entry; a [`Writer`]
+//! holds one writing transaction and ends with a commit that carries its entry.
+
+use std::future::Future;
+
+use sea_orm::{
+    ActiveModelBehavior, ActiveModelTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult,
+    IntoActiveModel,
+};
+
+use super::journal::{Durable, Seen, immediate};
+use super::open::Store;
+use super::sql::Sql;
+use super::{Result, StoreError};
+use crate::access::{Access, Permission, Role, Writes};
+use crate::audit::{Entry, Stamp};
+use crate::base::time::Instant;
+
+pub(super) async fn begin(pool: &sea_orm::DatabaseConnection) -> Result<DatabaseTransaction> {
+    immediate(pool).await
+}
+
+/// Values per statement of a bulk insert: well below SQLite's 32,766.
+const BULK_VALUES: usize = 12_000;
+
+/// Reading rows under a permission; what readers and writers have in common.
+pub trait Rows: Sync {
+    /// The permission under which is read.
+    type Held: Permission;
+
+    /// The proof of the permission.
+    fn access(&self) -> &Access<Self::Held>;
+
+    /// All rows of a query. The query bounds itself.
+    fn all<T: FromQueryResult + Send + Sync>(&self, sql: Sql) -> impl Future<Output = Result<Vec<T>>> + Send;
+
+    /// The first row of a query.
+    fn one<T: FromQueryResult + Send + Sync>(&self, sql: Sql) -> impl Future<Output = Result<Option<T>>> + Send;
+
+    /// When the request began.
+    fn now(&self) -> Instant {
+        self.access().now()
+    }
+}
+
+/// A unit of work that reads.
+pub struct Reader<P: Permission> {
+    store: Store,
+    access: Access<P>,
+}
+
+/// A unit of work that writes. Dropping it undoes everything.
+pub struct Writer<P: Writes> {
+    store: Store,
+    access: Access<P>,
+    transaction: DatabaseTransaction,
+}
+
+fn stamp<P: Permission>(access: &Access<P>) -> Stamp {
+    let actor = access.actor();
+    Stamp {
+        at: access.now(),
+        actor: (actor.role() != Role::System).then(|| actor.account()),
+        role: actor.role().code().to_owned(),
+        route: access.request().route.clone(),
+        request: access.request().id.clone(),
+        session: actor.profile().session.clone(),
+    }
+}
+
+impl Store {
+    /// Begins reading under a permission.
+    pub fn read<P: Permission>(&self, access: Access<P>) -> Reader<P> {
+        Reader { store: self.clone(), access }
+    }
+
+    /// Begins writing under a permission that allows it.
+    pub async fn write<P: Writes>(&self, access: Access<P>) -> Result<Writer<P>> {
+        let transaction = begin(&self.pools.write).await?;
+        Ok(Writer { store: self.clone(), access, transaction })
+    }
+}
+
+impl<P: Permission> Reader<P> {
+    /// Writes the audit entry to disk and gives the proof that a page may be answered.
+    pub async fn seen(self, entry: Entry) -> Result<Seen> {
+        self.store.journal.seen(stamp(&self.access), entry).await
+    }
+}
+
+impl<P: Permission> Rows for Reader<P> {
+    type Held = P;
+
+    fn access(&self) -> &Access<P> {
+        &self.access
+    }
+
+    async fn all<T: FromQueryResult + Send + Sync>(&self, sql: Sql) -> Result<Vec<T>> {
+        let read = &self.store.pools.read;
+        Ok(T::find_by_statement(sql.statement(read.get_database_backend())).all(read).await?)
+    }
+
+    async fn one<T: FromQueryResult + Send + Sync>(&self, sql: Sql) -> Result<Option<T>> {
+        let read = &self.store.pools.read;
+        Ok(T::find_by_statement(sql.statement(read.get_database_backend())).one(read).await?)
+    }
+}
+
+impl<P: Writes> Rows for Writer<P> {
+    type Held = P;
+
+    fn access(&self) -> &Access<P> {
+        &self.access
+    }
+
+    async fn all<T: FromQueryResult + Send + Sync>(&self, sql: Sql) -> Result<Vec<T>> {
+        let backend = self.transaction.get_database_backend();
+        Ok(T::find_by_statement(sql.statement(backend)).all(&self.transaction).await?)
+    }
+
+    async fn one<T: FromQueryResult + Send + Sync>(&self, sql: Sql) -> Result<Option<T>> {
+        let backend = self.transaction.get_database_backend();
+        Ok(T::find_by_statement(sql.statement(backend)).one(&self.transaction).await?)
+    }
+}
+
+impl<P: Writes> Writer<P> {
+    /// The source of random ids.
+    pub fn entropy(&self) -> &dyn crate::base::crypto::Entropy {
+        self.store.entropy().as_ref()
+    }
+
+    /// Inserts one row, every column of it.
+    pub async fn insert<M>(&self, row: M) -> Result<()>
+    where
+        M: IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel> + sea_orm::ModelTrait,
+        <M::Entity as EntityTrait>::ActiveModel: ActiveModelBehavior + Send,
+    {
+        let row = row.into_active_model().reset_all();
+        M::Entity::insert(row).exec_without_returning(&self.transaction).await?;
+        Ok(())
+    }
+
+    /// Inserts many rows in few statements.
+    pub async fn insert_all<M>(&self, rows: Vec<M>) -> Result<()>
+    where
+        M: IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel> + sea_orm::ModelTrait,
+        <M::Entity as EntityTrait>::ActiveModel: ActiveModelBehavior + Send,
+    {
+        use sea_orm::Iterable;
+        let columns = <M::Entity as EntityTrait>::Column::iter().count().max(1);
+        let size = (BULK_VALUES / columns).max(1);
+        let mut rows = rows.into_iter().map(|row| row.into_active_model().reset_all()).peekable();
+        while rows.peek().is_some() {
+            let chunk: Vec<_> = rows.by_ref().take(size).collect();
+            M::Entity::insert_many(chunk).exec_without_returning(&self.transaction).await?;
+        }
+        Ok(())
+    }
+
+    /// Runs a changing statement; returns how many rows it touched.
+    pub async fn change(&self, sql: Sql) -> Result<u64> {
+        let backend = self.transaction.get_database_backend();
+        Ok(self.transaction.execute_raw(sql.statement(backend)).await?.rows_affected())
+    }
+
+    /// Runs a statement that must touch exactly one row: the optimistic lock (`… and version = ?`).
+    pub async fn change_one(&self, sql: Sql) -> Result<()> {
+        if self.change(sql).await? == 1 { Ok(()) } else { Err(StoreError::Changed) }
+    }
+
+    /// Commits together with its audit entry.
+    pub async fn commit(self, entry: Entry) -> Result<Seen> {
+        let stamp = stamp(&self.access);
+        self.store.journal.commit(self.transaction, [(stamp, entry)]).await
+    }
+
+    /// Commits together with its audit entry and hands on what was made.
+    pub async fn commit_with<T>(self, value: T, entry: Entry) -> Result<Durable<T>> {
+        let seen = self.commit(entry).await?;
+        Ok(Durable { value, seen })
+    }
+
+    /// Undoes everything, visibly.
+    pub async fn abandon(self) -> Result<()> {
+        Ok(self.transaction.rollback().await?)
+    }
+}

@@ -1,0 +1,230 @@
+// Helpers for the browser tests. A test gets a `ctx` (see run.mjs) and opens pages with
+// `ctx.newPage()` or `signIn(ctx, role)`; both are closed after the test.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const axeTags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/** Seconds after which an authenticator shows its next code, and a little more. */
+const CODE_PERIOD_MS = 35_000;
+
+/**
+ * A page signed in with the first demo account of a role. The session is kept for later
+ * tests, because a code is accepted only once. Use `{fresh: true}` in a test that signs
+ * out or changes the account; other options go to `ctx.newPage`.
+ */
+export async function signIn(ctx, role, { fresh = false, ...options } = {}) {
+  const kept = fresh ? undefined : ctx.sessions.get(role);
+  const page = await ctx.newPage({ ...options, storageState: kept });
+  if (kept) {
+    await page.goto(`${ctx.url}/`);
+    if (!page.url().includes('/anmelden')) return page;
+  }
+  const account = ctx.account(role);
+  await page.goto(`${ctx.url}/anmelden`);
+  await page.fill('[name=login]', account.login);
+  await page.fill('[name=password]', account.password);
+  await submit(page, '[name=password]');
+  await enterCode(page);
+  assert.ok(!page.url().includes('/anmelden'), `sign-in as ${role} ended at ${page.url()}: ${await message(page)}`);
+  if (!fresh) ctx.sessions.set(role, await page.context().storageState());
+  return page;
+}
+
+/** Fills the second-factor page; waits for the next code when the shown one is used up. */
+async function enterCode(page) {
+  const shown = async () => (await page.locator('[data-demo-code]').first().textContent()).trim();
+  if (!(await page.locator('[name=code]').count())) {
+    throw new Error(`no field "code" at ${page.url()}: ${await message(page)}`);
+  }
+  const first = await shown();
+  await page.fill('[name=code]', first);
+  await submit(page, '[name=code]');
+  const deadline = Date.now() + CODE_PERIOD_MS;
+  while (await page.locator('[name=code]').count()) {
+    const code = await shown();
+    if (code !== first) {
+      await page.fill('[name=code]', code);
+      await submit(page, '[name=code]');
+      return;
+    }
+    if (Date.now() > deadline) throw new Error(`the code was refused: ${await message(page)}`);
+    await page.waitForTimeout(1000);
+    await page.reload();
+  }
+}
+
+/** Sends the form that holds the field, as a click on its first submit button does. */
+export async function submit(page, field) {
+  const form = page.locator('form', { has: page.locator(field) }).first();
+  await Promise.all([
+    page.waitForEvent('domcontentloaded'),
+    form.locator('button[type=submit], input[type=submit]').first().click(),
+  ]);
+}
+
+/** What the page says about an error, or the start of its text; for failure messages. */
+async function message(page) {
+  const alert = page.locator('[role=alert]');
+  const source = (await alert.count()) ? alert.first() : page.locator('body');
+  return (await source.innerText()).replace(/\s+/g, ' ').slice(0, 300);
+}
+
+/**
+ * Violations of WCAG 2.2 A and AA and of axe's best practices, one line each; empty when
+ * the page is sound. The page must be opened with `{bypassCSP: true}`: the policy of the
+ * product rightly keeps foreign script out.
+ */
+export async function axe(page, { dark = false } = {}) {
+  await page.emulateMedia({ colorScheme: dark ? 'dark' : 'light' });
+  if (!(await page.evaluate('typeof axe === "object"'))) await page.evaluate(axeSource);
+  const { violations } = await page.evaluate(
+    (tags) => window.axe.run(document, { runOnly: tags, resultTypes: ['violations'] }),
+    axeTags,
+  );
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map((node) => `${id}: ${help}: ${node.target.join(' ')} (${dark ? 'dark' : 'light'})`),
+  );
+}
+
+/** Asserts that axe finds nothing, in light and in dark colours. */
+export async function expectAccessible(page) {
+  const found = [...(await axe(page)), ...(await axe(page, { dark: true }))];
+  await page.emulateMedia({ colorScheme: null });
+  assert.ok(!found.length, `${page.url()}:\n${found.join('\n')}`);
+}
+
+/**
+ * Asserts that nothing has to be scrolled sideways at this width in CSS pixels (WCAG 2.2
+ * criterion 1.4.10: 320). Content may scroll inside a box of its own.
+ */
+export async function expectNoOverflow(page, width = 320) {
+  const before = page.viewportSize();
+  await page.setViewportSize({ width, height: 640 });
+  const { scrollWidth, culprits } = await page.evaluate((limit) => {
+    const scrolls = (element) => ['auto', 'scroll', 'hidden', 'clip'].includes(getComputedStyle(element).overflowX);
+    const isBoxed = (element) => {
+      for (let outer = element.parentElement; outer && outer !== document.body; outer = outer.parentElement) {
+        if (scrolls(outer) && outer.getBoundingClientRect().right <= limit + 0.5) return true;
+      }
+      return false;
+    };
+    // Too wide is a box that sticks out, or one whose text sticks out of it.
+    const sticksOut = (element) =>
+      element.getBoundingClientRect().right > limit + 0.5 || (!scrolls(element) && element.getBoundingClientRect().left + element.scrollWidth > limit + 0.5);
+    const wide = [...document.body.querySelectorAll('*')].filter((element) => sticksOut(element) && !isBoxed(element));
+    return {
+      scrollWidth: document.scrollingElement.scrollWidth,
+      culprits: wide.slice(0, 5).map((element) => element.cloneNode(false).outerHTML.slice(0, 120)),
+    };
+  }, width);
+  if (before) await page.setViewportSize(before);
+  assert.ok(scrollWidth <= width, `${page.url()} is ${scrollWidth} px wide at ${width} px: ${culprits.join(' | ')}`);
+}
+
+/**
+ * Asserts that the browser had nothing to complain about since the page was opened: no
+ * error in the console (which is where policy violations go), no uncaught exception, no
+ * failed answer, no request to another server. Needs a page without `bypassCSP`.
+ */
+export function noConsoleErrors(page) {
+  assert.ok(!page.complaints.length, `${page.url()}:\n${page.complaints.join('\n')}`);
+}
+
+/**
+ * Walks the page with the Tab key and asserts that every control is reached, shows that
+ * it has the focus (WCAG 2.4.7), is not covered (2.4.11) and lets go of it (2.1.2).
+ * Returns the stops in order, each as `{tag, id, name, text}`.
+ */
+export async function keyboardOnly(page, { max = 300 } = {}) {
+  await page.evaluate(() => {
+    document.activeElement?.blur();
+    window.scrollTo(0, 0);
+    getSelection()?.removeAllRanges();
+  });
+  const wanted = await page.evaluate(() => {
+    const groups = new Set();
+    window.tabStops = new Map();
+    window.lookOf = (element) => {
+      const around = [element, element.parentElement, ...(element.labels ?? [])].filter(Boolean);
+      return around
+        .map((one) => getComputedStyle(one))
+        .map((s) => [s.outlineStyle, s.outlineWidth, s.outlineColor, s.boxShadow, s.borderColor, s.backgroundColor, s.textDecorationLine].join())
+        .join('|');
+    };
+    const all = document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex]');
+    for (const element of all) {
+      if (element.disabled || element.type === 'hidden' || element.tabIndex < 0 || !element.checkVisibility({ visibilityProperty: true })) continue;
+      // Tab reaches one button of a radio group; the arrow keys reach the others.
+      if (element.type === 'radio') {
+        const group = `${element.form ? [...document.forms].indexOf(element.form) : ''}/${element.name}`;
+        const isSole = ![...document.querySelectorAll('input[type=radio]:checked')].some((other) => other.name === element.name && other.form === element.form);
+        if (groups.has(group) || (!isSole && !element.checked)) continue;
+        groups.add(group);
+      }
+      window.tabStops.set(element, window.lookOf(element));
+    }
+    return window.tabStops.size;
+  });
+  const stops = [];
+  const problems = [];
+  for (let presses = 0; presses < max; presses += 1) {
+    await page.keyboard.press('Tab');
+    const stop = await page.evaluate(() => {
+      const element = document.activeElement;
+      if (!element || element === document.body || element === document.documentElement) return null;
+      const box = element.getBoundingClientRect();
+      const labels = [...(element.labels ?? [])];
+      const at = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+      // A styled check box is drawn by its label; a link over two lines has an empty middle.
+      const isSeen = !at || at.contains(element) || element.contains(at) || labels.some((label) => label.contains(at));
+      const seenBefore = element.dataset.tabStop === 'seen';
+      element.dataset.tabStop = 'seen';
+      const look = window.tabStops.get(element);
+      return {
+        tag: element.localName,
+        id: element.id,
+        name: element.getAttribute('name') ?? '',
+        text: (element.getAttribute('aria-label') ?? element.innerText ?? '').trim().slice(0, 60),
+        seenBefore,
+        isSeen,
+        isMarked: look === undefined || look !== window.lookOf(element),
+        isWanted: look !== undefined,
+      };
+    });
+    // Past the last control the focus leaves the page, or starts again at its top.
+    if (!stop || (stop.seenBefore && stops.length > 1 && sameStop(stop, stops[0]))) break;
+    const { seenBefore, isSeen, isMarked, isWanted, ...place } = stop;
+    const words = JSON.stringify(place);
+    if (seenBefore) {
+      problems.push(`the focus does not get past ${words}`);
+      break;
+    }
+    if (!isSeen) problems.push(`covered while focused: ${words}`);
+    if (!isMarked) problems.push(`no visible focus: ${words}`);
+    stops.push({ ...place, isWanted });
+  }
+  const reached = stops.filter((stop) => stop.isWanted).length;
+  if (reached < wanted) {
+    const missed = await page.evaluate(() =>
+      [...window.tabStops.keys()].filter((element) => !element.dataset.tabStop).map((element) => element.cloneNode(false).outerHTML.slice(0, 120)),
+    );
+    problems.push(`not reached: ${missed.join(' | ')}`);
+  }
+  await page.evaluate(() => document.querySelectorAll('[data-tab-stop]').forEach((element) => element.removeAttribute('data-tab-stop')));
+  assert.ok(!problems.length, `${page.url()}:\n${problems.join('\n')}`);
+  return stops.map(({ isWanted, ...place }) => place);
+}
+
+const sameStop = (one, other) => one.tag === other.tag && one.id === other.id && one.name === other.name && one.text === other.text;
+
+/** Presses Tab until an element that matches the CSS selector has the focus. */
+export async function tabTo(page, selector, { max = 100 } = {}) {
+  for (let presses = 1; presses <= max; presses += 1) {
+    await page.keyboard.press('Tab');
+    if (await page.evaluate((wanted) => document.activeElement?.matches(wanted), selector)) return presses;
+  }
+  throw new Error(`${max} presses of Tab did not reach ${selector} at ${page.url()}`);
+}
