@@ -2,7 +2,19 @@
 #![forbid(unsafe_code)]
 
 pub mod access;
+pub mod accounts;
 pub mod audit;
 pub mod base;
+pub mod casework;
+pub mod facilities;
+pub mod groups;
+pub mod history;
+pub mod people;
+pub mod privacy;
+pub mod providers;
 pub mod schema;
+pub mod server;
+pub mod start;
+pub mod statistics;
 pub mod store;
+pub mod web;

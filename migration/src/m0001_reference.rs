@@ -6,6 +6,7 @@ create table facility (
     id {uuid} primary key,
     code {text} not null,
     name {text} not null,
+    full_name {text} not null,
     kind {text} not null,
     remit {text} not null,
     valid_from {day} not null,
@@ -38,6 +39,7 @@ create table provider (
     id {uuid} primary key,
     code {text} not null,
     name {text} not null,
+    full_name {text} not null,
     valid_from {day} not null,
     valid_to {day}
 );
@@ -46,14 +48,21 @@ create table programme (
     id {uuid} primary key,
     code {text} not null,
     name {text} not null,
-    pillar_code {text} not null,
-    pillar_name {text} not null,
     kind {text} not null,
     valid_from {day} not null,
     valid_to {day},
     check (kind in ('group', 'individual', 'counselling', 'coaching'))
 );
 create unique index programme_code on programme (code);
+create table programme_pillar (
+    programme_id {uuid} not null references programme (id),
+    model {text} not null,
+    pillar_code {text} not null,
+    pillar_name {text} not null,
+    valid_from {day} not null,
+    valid_to {day},
+    primary key (programme_id, model)
+);
 create table programme_provider (
     programme_id {uuid} not null references programme (id),
     provider_id {uuid} not null references provider (id),
@@ -93,5 +102,5 @@ create table staff (
 );
 create index staff_of_provider on staff (provider_id, name);
 "#,
-    &["facility", "room", "closure", "provider", "programme", "programme_provider", "template", "template_session", "staff"]
+    &["facility", "room", "closure", "provider", "programme", "programme_pillar", "programme_provider", "template", "template_session", "staff"]
 );

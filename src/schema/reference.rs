@@ -10,6 +10,7 @@ table! {
         id [key]: FacilityId => Plain withheld "interne Kennung" counted;
         code: String => Plain told "Einrichtung" counted;
         name: String => Plain told "Einrichtung" counted;
+        full_name: String => Plain told "Einrichtung" never;
         kind: String => Plain told "Art der Einrichtung" counted;
         remit: String => Plain withheld "keine Angabe zur Person" never;
         valid_from: Date => Plain withheld "keine Angabe zur Person" never;
@@ -40,17 +41,25 @@ table! {
         id [key]: ProviderId => Plain withheld "interne Kennung" counted;
         code: String => Plain told "Träger" counted;
         name: String => Plain told "Träger" counted;
+        full_name: String => Plain told "Träger" never;
         valid_from: Date => Plain withheld "keine Angabe zur Person" never;
         valid_to: Option<Date> => Plain withheld "keine Angabe zur Person" never;
     }
-    /// A programme with the pillar it belongs to in the model of its time.
+    /// A programme.
     programme "programme" Reference {
         id [key]: ProgrammeId => Plain withheld "interne Kennung" counted;
         code: String => Plain withheld "Schlüsselwort" counted;
         name: String => Plain told "Maßnahme" counted;
+        kind: String => Plain told "Form der Maßnahme" counted;
+        valid_from: Date => Plain withheld "keine Angabe zur Person" never;
+        valid_to: Option<Date> => Plain withheld "keine Angabe zur Person" never;
+    }
+    /// The pillar a programme belongs to in one version of the model: pillar numbers changed their meaning.
+    programme_pillar "programme_pillar" Reference {
+        programme_id [key]: ProgrammeId => Plain withheld "interne Kennung" never;
+        model [key]: String => Plain withheld "keine Angabe zur Person" never;
         pillar_code: String => Plain withheld "Schlüsselwort" counted;
         pillar_name: String => Plain told "Säule" counted;
-        kind: String => Plain told "Form der Maßnahme" counted;
         valid_from: Date => Plain withheld "keine Angabe zur Person" never;
         valid_to: Option<Date> => Plain withheld "keine Angabe zur Person" never;
     }

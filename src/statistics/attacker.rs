@@ -110,8 +110,9 @@ impl Range {
     }
 
     fn hides(&self, threshold: u64) -> bool {
-        self.high
-            .is_none_or(|high| high >= threshold && high - self.low + 1 >= threshold)
+        self.high.is_none_or(|high| {
+            high >= threshold && high.saturating_sub(self.low).saturating_add(1) >= threshold
+        })
     }
 
     /// The values in both ranges; `None` when there are none.
@@ -350,6 +351,15 @@ mod tests {
             ));
         }
         assert!(too_narrow(&[b"nonsense"], 5).is_err());
+    }
+
+    #[test]
+    fn absurd_figures_do_not_overflow() {
+        let huge = Some(u64::MAX);
+        let bytes = file(huge, &[(huge, &[None, None]), (Some(0), &[Some(0)])]);
+        assert_eq!(too_narrow(&[&bytes], 5), Ok(Vec::new()));
+        let bytes = file(None, &[(None, &[huge, huge])]);
+        assert!(too_narrow(&[&bytes], 5).is_ok());
     }
 
     /// Every pattern of one tree against plain enumeration of all tables.

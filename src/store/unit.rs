@@ -12,7 +12,7 @@ use super::journal::{Durable, Seen, immediate};
 use super::open::Store;
 use super::sql::Sql;
 use super::{Result, StoreError};
-use crate::access::{Access, Permission, Role, Writes};
+use crate::access::{Access, Permission, Role, SystemPermission, Writes};
 use crate::audit::{Entry, Stamp};
 use crate::base::time::Instant;
 
@@ -181,8 +181,22 @@ impl<P: Writes> Writer<P> {
         Ok(Durable { value, seen })
     }
 
+    /// Commits together with several entries, one for each thing that was done.
+    pub async fn commit_all(self, entries: Vec<Entry>) -> Result<Seen> {
+        let stamp = stamp(&self.access);
+        self.store.journal.commit(self.transaction, entries.into_iter().map(|entry| (stamp.clone(), entry))).await
+    }
+
     /// Undoes everything, visibly.
     pub async fn abandon(self) -> Result<()> {
         Ok(self.transaction.rollback().await?)
+    }
+}
+
+impl<P: Writes + SystemPermission> Writer<P> {
+    /// Commits technical rows about nobody (last request of a session, a throttle) without an entry. Only
+    /// Geleit's own permissions may.
+    pub async fn commit_quietly(self) -> Result<()> {
+        Ok(self.transaction.commit().await?)
     }
 }

@@ -98,7 +98,7 @@ pub fn page_with(frame: &Frame, title: &str, options: PageOptions<'_>, content: 
                 link rel="icon" type="image/svg+xml" href=(assets::icon_url());
                 script defer src=(assets::js_url()) {}
             }
-            body.wide[options.wide] {
+            body class=[options.wide.then_some("wide")] {
                 a.skip href="#inhalt" { "Zum Inhalt springen" }
                 (header(frame))
                 main #inhalt tabindex="-1" {
@@ -224,5 +224,73 @@ fn session_dialog(frame: &Frame, seconds: u32) -> Markup {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frame() -> Frame {
+        Frame {
+            user: Some(UserLine {
+                name: "S. Muster".to_owned(),
+                role: "Sozialdienst".to_owned(),
+                place: None,
+            }),
+            csrf: "token".to_owned(),
+            request_id: "R-1".to_owned(),
+            ..Frame::default()
+        }
+    }
+
+    #[test]
+    fn a_page_has_one_heading_and_says_errors_first() {
+        let options = PageOptions {
+            errored: true,
+            ..PageOptions::default()
+        };
+        let text = page_with(&frame(), "Gruppe anlegen", options, html! {}).into_string();
+        assert!(text.starts_with("<!DOCTYPE html><html lang=\"de\">"));
+        assert!(text.contains("<title>Fehler: Gruppe anlegen – Geleit</title>"));
+        assert_eq!(text.matches("<h1").count(), 1);
+    }
+
+    #[test]
+    fn sign_out_is_a_form_with_the_token() {
+        let text = page(&frame(), "Start", html! {}).into_string();
+        assert!(text.contains(r#"<form method="post" action="/abmelden"><input type="hidden" name="csrf" value="token">"#));
+        assert!(
+            !page(&Frame::default(), "Anmelden", html! {})
+                .into_string()
+                .contains("/abmelden")
+        );
+    }
+
+    #[test]
+    fn nothing_needs_inline_style_or_script() {
+        let mut frame = frame();
+        frame.session_warn_after_seconds = Some(1500);
+        frame.demo = true;
+        let text = page(&frame, "Start", html! {}).into_string();
+        assert!(
+            !text.contains(" style=") && !text.contains("<style") && !text.contains(" onclick")
+        );
+        assert_eq!(text.matches("<script").count(), 1);
+        assert!(text.contains("></script>"));
+        assert!(text.contains(r#"data-warn-after="1500""#));
+    }
+
+    #[test]
+    fn an_error_page_tells_the_number_of_the_request() {
+        let text = error_page(
+            &frame(),
+            404,
+            "Nicht gefunden",
+            "Text",
+            &[("Zum Start", "/")],
+        )
+        .into_string();
+        assert!(text.contains("Fehler 404") && text.contains("R-1") && text.contains("Zum Start"));
     }
 }

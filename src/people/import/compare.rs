@@ -5,8 +5,8 @@ use std::collections::HashMap;
 
 use time::Date;
 
-use super::mapping::Target;
-use super::row::PersonRow;
+use super::person::PersonRow;
+use super::target::Target;
 use super::values::{Setting, Sex};
 use crate::base::fold::fold;
 use crate::base::german;
@@ -68,7 +68,11 @@ impl Change {
     /// Whether family name and day of birth both differ: then the number was probably mistyped or given
     /// anew, and the row speaks of somebody else. Such a change needs a person's decision.
     pub fn may_be_somebody_else(&self) -> bool {
-        let differs = |target| self.differences.iter().any(|difference| difference.target == target);
+        let differs = |target| {
+            self.differences
+                .iter()
+                .any(|difference| difference.target == target)
+        };
         differs(Target::FamilyName) && differs(Target::BirthDate)
     }
 }
@@ -116,7 +120,11 @@ pub fn compare(
     let mut by_identity: HashMap<Identity, Vec<PersonId>> = HashMap::new();
     for person in existing.values() {
         by_identity
-            .entry(identity(&person.family_name, &person.given_name, person.birth_date))
+            .entry(identity(
+                &person.family_name,
+                &person.given_name,
+                person.birth_date,
+            ))
             .or_default()
             .push(person.person_id);
     }
@@ -128,17 +136,27 @@ pub fn compare(
             known.sort_unstable();
             known.dedup();
             let line = row.line;
-            plan.perhaps_known
-                .extend(known.into_iter().map(|person_id| SamePerson { line, person_id }));
+            plan.perhaps_known.extend(
+                known
+                    .into_iter()
+                    .map(|person_id| SamePerson { line, person_id }),
+            );
             plan.new.push(row);
             continue;
         };
         let person_id = person.person_id;
         let differences = differences(&row, person, &facility_name);
         if differences.is_empty() {
-            plan.unchanged.push(Unchanged { person_id, line: row.line });
+            plan.unchanged.push(Unchanged {
+                person_id,
+                line: row.line,
+            });
         } else {
-            plan.changed.push(Change { person_id, row, differences });
+            plan.changed.push(Change {
+                person_id,
+                row,
+                differences,
+            });
         }
     }
     plan
@@ -167,18 +185,43 @@ fn differences(
     let (old, new) = (&person.given_name, &row.given_name);
     note(Target::GivenName, old != new, old.clone(), new.clone());
     let (old, new) = (person.birth_date, row.birth_date);
-    note(Target::BirthDate, old != new, german::date(old), german::date(new));
+    note(
+        Target::BirthDate,
+        old != new,
+        german::date(old),
+        german::date(new),
+    );
     let (old, new) = (person.sex, row.sex);
     let differs = old != new && new != Sex::Unknown;
-    note(Target::Sex, differs, old.label().to_owned(), new.label().to_owned());
+    note(
+        Target::Sex,
+        differs,
+        old.label().to_owned(),
+        new.label().to_owned(),
+    );
     let (old, new) = (person.facility_id, row.facility_id);
-    note(Target::Facility, old != new, facility_name(old), facility_name(new));
+    note(
+        Target::Facility,
+        old != new,
+        facility_name(old),
+        facility_name(new),
+    );
     let (old, new) = (person.placed_from, row.placed_from);
-    note(Target::PlacedFrom, old != new, german::date(old), german::date(new));
+    note(
+        Target::PlacedFrom,
+        old != new,
+        german::date(old),
+        german::date(new),
+    );
     let (old, new) = (person.expected_release, row.expected_release);
     let differs = old != new && row.states_expected_release;
     note(Target::ExpectedRelease, differs, release(old), release(new));
     let (old, new) = (person.setting, row.setting);
-    note(Target::Setting, old != new, old.label().to_owned(), new.label().to_owned());
+    note(
+        Target::Setting,
+        old != new,
+        old.label().to_owned(),
+        new.label().to_owned(),
+    );
     differences
 }

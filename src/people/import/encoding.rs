@@ -49,10 +49,17 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Encoding, Cow<'_, str>), FileProbl
         Err(error) if marked || is_mostly_utf8(bytes) => {
             return Err(broken_utf8(bytes, error.valid_up_to()));
         }
-        Err(_) => (Encoding::Windows1252, WINDOWS_1252.decode_without_bom_handling(bytes).0),
+        Err(_) => (
+            Encoding::Windows1252,
+            WINDOWS_1252.decode_without_bom_handling(bytes).0,
+        ),
     };
     if text.trim().is_empty() {
-        return Err(FileProblem::new(Kind::Empty, "eine Liste mit Kopfzeile", "eine leere Datei"));
+        return Err(FileProblem::new(
+            Kind::Empty,
+            "eine Liste mit Kopfzeile",
+            "eine leere Datei",
+        ));
     }
     refuse_binary(encoding, &text)?;
     Ok((encoding, text))
@@ -91,13 +98,20 @@ fn refuse_nul_bytes(bytes: &[u8]) -> Result<(), FileProblem> {
     // UTF-16 without a byte order mark shows as a NUL in every second byte of Western text.
     let sample = bytes.get(..bytes.len().min(400)).unwrap_or_default();
     for parity in [0, 1] {
-        let nul_bytes = sample.iter().skip(parity).step_by(2).filter(|byte| **byte == 0).count();
+        let nul_bytes = sample
+            .iter()
+            .skip(parity)
+            .step_by(2)
+            .filter(|byte| **byte == 0)
+            .count();
         if sample.len() >= 8 && nul_bytes * 5 > sample.len() * 2 {
             return Err(utf16());
         }
     }
-    Err(FileProblem::new(Kind::NulByte, EXPECTED_TEXT, "ein NUL-Byte")
-        .at(line_of(bytes, position), None))
+    Err(
+        FileProblem::new(Kind::NulByte, EXPECTED_TEXT, "ein NUL-Byte")
+            .at(line_of(bytes, position), None),
+    )
 }
 
 /// Windows-1252 text almost never looks like UTF-8 by accident; so several well-formed characters
@@ -105,7 +119,11 @@ fn refuse_nul_bytes(bytes: &[u8]) -> Result<(), FileProblem> {
 fn is_mostly_utf8(bytes: &[u8]) -> bool {
     let (mut formed, mut broken) = (0_usize, 0_usize);
     for chunk in bytes.utf8_chunks() {
-        formed += chunk.valid().chars().filter(|char| !char.is_ascii()).count();
+        formed += chunk
+            .valid()
+            .chars()
+            .filter(|char| !char.is_ascii())
+            .count();
         broken += usize::from(!chunk.invalid().is_empty());
     }
     formed > broken
@@ -131,7 +149,11 @@ fn refuse_binary(encoding: Encoding, text: &str) -> Result<(), FileProblem> {
         }
         controls += usize::from(char.is_control() && !matches!(char, '\t' | '\r' | '\n'));
     }
-    if controls * 32 > all { Err(binary()) } else { Ok(()) }
+    if controls * 32 > all {
+        Err(binary())
+    } else {
+        Ok(())
+    }
 }
 
 fn line_of(bytes: &[u8], position: usize) -> u32 {
@@ -151,20 +173,38 @@ mod tests {
     #[test]
     fn the_three_encodings_give_the_same_text() {
         let text = "Größe;KOVAČ";
-        assert_eq!(decode(text.as_bytes()).unwrap(), (Encoding::Utf8, text.into()));
+        assert_eq!(
+            decode(text.as_bytes()).unwrap(),
+            (Encoding::Utf8, text.into())
+        );
         let marked = [UTF8_MARK, text.as_bytes()].concat();
-        assert_eq!(decode(&marked).unwrap(), (Encoding::Utf8WithMark, text.into()));
+        assert_eq!(
+            decode(&marked).unwrap(),
+            (Encoding::Utf8WithMark, text.into())
+        );
         let western = b"Gr\xF6\xDFe;5 \x80";
-        assert_eq!(decode(western).unwrap(), (Encoding::Windows1252, "Größe;5 €".into()));
+        assert_eq!(
+            decode(western).unwrap(),
+            (Encoding::Windows1252, "Größe;5 €".into())
+        );
     }
 
     #[test]
     fn utf16_is_recognised_with_and_without_mark() {
-        let little: Vec<u8> = "Name;Vorname\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        let big: Vec<u8> = "Name;Vorname\r\n".encode_utf16().flat_map(u16::to_be_bytes).collect();
+        let little: Vec<u8> = "Name;Vorname\r\n"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        let big: Vec<u8> = "Name;Vorname\r\n"
+            .encode_utf16()
+            .flat_map(u16::to_be_bytes)
+            .collect();
         assert_eq!(kind(&little), Kind::Utf16);
         assert_eq!(kind(&big), Kind::Utf16);
-        assert_eq!(kind(&[b"\xFF\xFE", little.as_slice()].concat()), Kind::Utf16);
+        assert_eq!(
+            kind(&[b"\xFF\xFE", little.as_slice()].concat()),
+            Kind::Utf16
+        );
         assert_eq!(kind(&[b"\xFE\xFF", big.as_slice()].concat()), Kind::Utf16);
     }
 

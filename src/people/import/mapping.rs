@@ -6,152 +6,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::fold::fold;
-
-/// What a column can hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Target {
-    /// The prison's book number, or the file number of the probation service.
-    Number,
-    /// The family name.
-    FamilyName,
-    /// The given name or names.
-    GivenName,
-    /// The day of birth.
-    BirthDate,
-    /// Sex as registered.
-    Sex,
-    /// The facility, by code or name.
-    Facility,
-    /// The first day with this facility.
-    PlacedFrom,
-    /// The day on which the stay or supervision is expected to end.
-    ExpectedRelease,
-    /// The kind of custody or supervision.
-    Setting,
-}
-
-impl Target {
-    /// All targets, in the order in which they are offered.
-    pub const ALL: [Target; 9] = [
-        Target::Number,
-        Target::FamilyName,
-        Target::GivenName,
-        Target::BirthDate,
-        Target::Sex,
-        Target::Facility,
-        Target::PlacedFrom,
-        Target::ExpectedRelease,
-        Target::Setting,
-    ];
-
-    /// The stable code, as in forms and remembered mappings.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Target::Number => "number",
-            Target::FamilyName => "family_name",
-            Target::GivenName => "given_name",
-            Target::BirthDate => "birth_date",
-            Target::Sex => "sex",
-            Target::Facility => "facility",
-            Target::PlacedFrom => "placed_from",
-            Target::ExpectedRelease => "expected_release",
-            Target::Setting => "setting",
-        }
-    }
-
-    /// The target with this code.
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|target| target.code() == code)
-    }
-
-    /// The name shown to people.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Target::Number => "Buchnummer oder Aktenzeichen",
-            Target::FamilyName => "Nachname",
-            Target::GivenName => "Vorname",
-            Target::BirthDate => "Geburtsdatum",
-            Target::Sex => "Geschlecht",
-            Target::Facility => "Einrichtung",
-            Target::PlacedFrom => "Zugang oder Beginn der Zuständigkeit",
-            Target::ExpectedRelease => "Voraussichtliches Ende",
-            Target::Setting => "Haftart oder Aufsicht",
-        }
-    }
-
-    /// Whether a list without it cannot be imported.
-    pub const fn is_required(self) -> bool {
-        !matches!(self, Target::Sex | Target::ExpectedRelease)
-    }
-
-    /// Whether, if the list lacks it, one value may be chosen for the whole list instead.
-    pub const fn may_be_chosen_for_all(self) -> bool {
-        matches!(self, Target::Facility | Target::Setting)
-    }
-
-    /// Column names by which the target is known, as [`header_key`] writes them.
-    const fn column_names(self) -> &'static [&'static str] {
-        match self {
-            Target::Number => &[
-                "buchnummer", "buchnr", "buchno", "gefangenenbuchnummer", "gefangenenbuchnr", "gbuchnr",
-                "gefangenennummer", "gefangenennr", "basisnummer", "aktenzeichen", "az", "aktenz",
-                "aktenzeichenbewaehrungshilfe", "aktenzeichenderbewaehrungshilfe", "azbewaehrungshilfe",
-                "azbwh", "azbewh", "azbh", "registernummer", "registernr", "probandennummer", "probandennr",
-                "buchnummeroderaktenzeichen",
-            ],
-            Target::FamilyName => &[
-                "nachname", "name", "familienname", "zuname", "famname", "nachnamen",
-            ],
-            Target::GivenName => &["vorname", "vornamen", "rufname"],
-            Target::BirthDate => &[
-                "geburtsdatum", "geburtstag", "gebdatum", "gebdat", "gebam", "geb", "geborenam", "geboren",
-            ],
-            Target::Sex => &["geschlecht", "geschl", "sex", "mw", "mwd"],
-            Target::Facility => &[
-                "einrichtung", "anstalt", "jva", "justizvollzugsanstalt", "vollzugsanstalt", "haftanstalt",
-                "haftort", "anstaltskuerzel", "dienststelle", "bewaehrungshilfestelle",
-            ],
-            Target::PlacedFrom => &[
-                "zugang", "zugangam", "zugangsdatum", "zugangvom", "aufnahme", "aufnahmeam", "aufnahmedatum",
-                "inhaftiertseit", "inhaftierungam", "haftbeginn", "strafbeginn", "unterbringungab",
-                "unterbringungseit", "unterstelltseit", "unterstelltab", "unterstellungab",
-                "unterstellungseit", "beginnderunterstellung", "beginn", "beginnderzustaendigkeit",
-                "zustaendigseit", "zugangoderbeginnderzustaendigkeit",
-            ],
-            Target::ExpectedRelease => &[
-                "entlassung", "entlassungvorauss", "entlassungvoraussichtlich", "voraussichtlicheentlassung",
-                "voraussentlassung", "vorausentlassung", "voraussichtlichesentlassungsdatum",
-                "voraussentlassungsdatum", "entlassungsdatum", "entlassungstermin", "strafende",
-                "strafzeitende", "haftende", "voraussichtlicheshaftende", "voraussichtlichesende",
-                "voraussende", "unterstelltbis", "unterstellungbis", "endederunterstellung",
-                "bewaehrungsende", "bewaehrungbis", "endederbewaehrungszeit", "endebewaehrungszeit",
-            ],
-            Target::Setting => &[
-                "haftart", "vollzugsart", "haftartoderaufsicht", "artderhaft", "unterstellungsart",
-                "artderunterstellung", "artderaufsicht", "aufsichtsart",
-            ],
-        }
-    }
-}
-
-/// A column name without case, accents, blanks and punctuation ("Buch-Nr." is "buchnr").
-fn header_key(name: &str) -> String {
-    let folded = fold(name);
-    let key: String = folded.chars().filter(|char| char.is_alphanumeric()).collect();
-    if key.is_empty() { name.trim().to_owned() } else { key }
-}
-
-/// The target whose usual column name this is.
-pub(super) fn recognise(name: &str) -> Option<Target> {
-    // The longest known name has far fewer characters; a long cell is never worth folding.
-    if name.len() > 80 {
-        return None;
-    }
-    let key = header_key(name);
-    Target::ALL.into_iter().find(|target| target.column_names().contains(&key.as_str()))
-}
+use super::target::{Target, header_key, recognise};
 
 /// What each column of a list holds; columns without a target are not imported.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -181,8 +36,10 @@ impl fmt::Display for MappingProblem {
                 write!(f, "Für „{}“ fehlt eine Spalte.", target.label())
             }
             MappingProblem::Twice(target, columns) => {
-                let numbers: Vec<String> =
-                    columns.iter().map(|column| (column + 1).to_string()).collect();
+                let numbers: Vec<String> = columns
+                    .iter()
+                    .map(|column| (column + 1).to_string())
+                    .collect();
                 write!(
                     f,
                     "„{}“ ist mehreren Spalten zugeordnet (Spalten {}).",
@@ -197,7 +54,9 @@ impl fmt::Display for MappingProblem {
 impl Mapping {
     /// The first column that holds the target, from 0.
     pub fn column_of(&self, target: Target) -> Option<usize> {
-        self.columns.iter().position(|column| *column == Some(target))
+        self.columns
+            .iter()
+            .position(|column| *column == Some(target))
     }
 
     /// What still hinders reading; nothing if the list can be read. `chosen_for_all` are the targets
@@ -205,7 +64,8 @@ impl Mapping {
     pub fn check(&self, chosen_for_all: &[Target]) -> Vec<MappingProblem> {
         let mut problems = Vec::new();
         for target in Target::ALL {
-            let columns: Vec<usize> = (0..).zip(&self.columns)
+            let columns: Vec<usize> = (0..)
+                .zip(&self.columns)
                 .filter(|(_, column)| **column == Some(target))
                 .map(|(position, _)| position)
                 .collect();
@@ -234,7 +94,9 @@ impl Mapping {
 pub fn suggest_mapping(header: &[String]) -> Mapping {
     let mut given = BTreeSet::new();
     let suggest = |name: &String| recognise(name).filter(|target| given.insert(*target));
-    Mapping { columns: header.iter().map(suggest).collect() }
+    Mapping {
+        columns: header.iter().map(suggest).collect(),
+    }
 }
 
 /// A mapping as it is kept: column name to target. A column without target was left out on purpose.
@@ -302,49 +164,18 @@ mod tests {
     }
 
     #[test]
-    fn codes_labels_and_column_names_are_unambiguous() {
-        let mut names = BTreeSet::new();
-        for target in Target::ALL {
-            assert_eq!(Target::from_code(target.code()), Some(target));
-            assert_eq!(serde_json::to_string(&target).unwrap(), format!("\"{}\"", target.code()));
-            assert_eq!(recognise(target.label()), Some(target), "{}", target.label());
-            for name in target.column_names() {
-                assert!(names.insert(*name), "{name} twice");
-                assert_eq!(header_key(name), *name);
-            }
-        }
-    }
-
-    #[test]
-    fn usual_spellings_are_recognised() {
-        for (name, target) in [
-            ("Buch-Nr.", Target::Number),
-            ("BuchNr", Target::Number),
-            ("Gefangenenbuchnummer", Target::Number),
-            ("Az. Bewährungshilfe", Target::Number),
-            ("geb. am", Target::BirthDate),
-            ("GEBURTSDATUM", Target::BirthDate),
-            (" Vorname(n) ", Target::GivenName),
-            ("Entlassung vorauss.", Target::ExpectedRelease),
-            ("Ende der Bewährungszeit", Target::ExpectedRelease),
-            ("Zugang", Target::PlacedFrom),
-            ("Haftart", Target::Setting),
-            ("m/w/d", Target::Sex),
-        ] {
-            assert_eq!(recognise(name), Some(target), "{name}");
-        }
-        assert_eq!(recognise("lfd. Nr."), None);
-        assert_eq!(recognise("Bemerkung"), None);
-    }
-
-    #[test]
     fn a_target_is_suggested_once_and_checked() {
-        let header = header(&["Buchnr", "Name", "Nachname", "Vorname", "geb. am", "Zugang", "Notiz"]);
+        let header = header(&[
+            "Buchnr", "Name", "Nachname", "Vorname", "geb. am", "Zugang", "Notiz",
+        ]);
         let mut mapping = suggest_mapping(&header);
         assert_eq!(mapping.columns[1..3], [Some(Target::FamilyName), None]);
         assert_eq!(
             mapping.check(&[]),
-            [MappingProblem::Missing(Target::Facility), MappingProblem::Missing(Target::Setting)]
+            [
+                MappingProblem::Missing(Target::Facility),
+                MappingProblem::Missing(Target::Setting)
+            ]
         );
         assert_eq!(mapping.check(&[Target::Facility, Target::Setting]), []);
         mapping.columns[2] = Some(Target::FamilyName);
@@ -365,7 +196,12 @@ mod tests {
     fn a_remembered_mapping_is_found_in_another_order() {
         let first = header(&["Kennung", "Name", "Vorname", "Zugang"]);
         let mapping = Mapping {
-            columns: vec![Some(Target::Number), Some(Target::FamilyName), Some(Target::GivenName), None],
+            columns: vec![
+                Some(Target::Number),
+                Some(Target::FamilyName),
+                Some(Target::GivenName),
+                None,
+            ],
         };
         let json = mapping.remember(&first).to_json().unwrap();
         let second = header(&["zugang ", "VORNAME", "Name", "Kennung", "Geschlecht"]);

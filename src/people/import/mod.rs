@@ -12,19 +12,25 @@
 mod compare;
 mod encoding;
 mod mapping;
+mod person;
 mod problem;
+mod records;
 mod rejected;
 mod row;
 mod table;
+mod target;
 mod values;
 
 pub use compare::{Change, Difference, ExistingPerson, ImportPlan, SamePerson, Unchanged, compare};
 pub use encoding::{Encoding, MAX_BYTES};
-pub use mapping::{Mapping, MappingProblem, RememberedMapping, Target, fingerprint, suggest_mapping};
+pub use mapping::{Mapping, MappingProblem, RememberedMapping, fingerprint, suggest_mapping};
+pub use person::{Lookup, PersonRow};
 pub use problem::{FileProblem, FileProblemKind, RowProblem};
+pub use records::{MAX_COLUMNS, MAX_FIELD_CHARS, RawRow};
 pub use rejected::{neutralise_formula, rejected_csv};
-pub use row::{Lookup, PersonRow, read_rows};
-pub use table::{MAX_COLUMNS, MAX_FIELD_CHARS, MAX_ROWS, RawRow, RawTable, read_table};
+pub use row::read_rows;
+pub use table::{MAX_ROWS, RawTable, read_table};
+pub use target::Target;
 pub use values::{Setting, Sex};
 
 #[cfg(test)]

@@ -63,11 +63,21 @@ impl FileProblem {
         expected: impl Into<String>,
         found: impl Into<String>,
     ) -> Self {
-        Self { kind, line: None, column: None, expected: expected.into(), found: found.into() }
+        Self {
+            kind,
+            line: None,
+            column: None,
+            expected: expected.into(),
+            found: found.into(),
+        }
     }
 
     pub(super) fn at(self, line: u32, column: Option<u32>) -> Self {
-        Self { line: Some(line), column, ..self }
+        Self {
+            line: Some(line),
+            column,
+            ..self
+        }
     }
 
     fn message(&self) -> String {
@@ -142,6 +152,11 @@ mod tests {
             problem.to_string(),
             "Die Datei kann nicht gelesen werden. Erwartet: eine Liste. Gefunden: eine leere Datei."
         );
-        assert!(problem.at(4, Some(2)).to_string().contains("Zeile 4, Spalte 2: Erwartet"));
+        assert!(
+            problem
+                .at(4, Some(2))
+                .to_string()
+                .contains("Zeile 4, Spalte 2: Erwartet")
+        );
     }
 }

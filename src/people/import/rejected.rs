@@ -16,7 +16,10 @@ pub fn rejected_csv<'a>(
 ) -> Vec<u8> {
     let mut reasons: BTreeMap<u32, Vec<String>> = BTreeMap::new();
     for problem in problems {
-        let reason = format!("{}: erwartet {}, gefunden {}", problem.column, problem.expected, problem.found);
+        let reason = format!(
+            "{}: erwartet {}, gefunden {}",
+            problem.column, problem.expected, problem.found
+        );
         reasons.entry(problem.line).or_default().push(reason);
     }
     let rejected: Vec<_> = table
@@ -24,8 +27,12 @@ pub fn rejected_csv<'a>(
         .iter()
         .filter_map(|row| Some((&row.cells, reasons.get(&row.line)?.join("; "))))
         .collect();
-    let width =
-        rejected.iter().map(|(cells, _)| cells.len()).chain([table.header.len()]).max().unwrap_or(0);
+    let width = rejected
+        .iter()
+        .map(|(cells, _)| cells.len())
+        .chain([table.header.len()])
+        .max()
+        .unwrap_or(0);
 
     let mut text = String::from("\u{FEFF}");
     write_record(&mut text, &table.header, width, REASON_COLUMN);
@@ -36,7 +43,12 @@ pub fn rejected_csv<'a>(
 }
 
 fn write_record(text: &mut String, cells: &[String], width: usize, last: &str) {
-    for cell in cells.iter().map(String::as_str).chain(std::iter::repeat("")).take(width) {
+    for cell in cells
+        .iter()
+        .map(String::as_str)
+        .chain(std::iter::repeat(""))
+        .take(width)
+    {
         write_cell(text, cell);
         text.push(';');
     }

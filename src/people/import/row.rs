@@ -1,14 +1,17 @@
 //! From the cells of a row to a person: every value is understood and plausible, or the row is refused
 //! with all its problems at once.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use time::{Date, Duration, Month};
 use unicode_normalization::UnicodeNormalization;
 
-use super::mapping::{Mapping, Target};
+use super::mapping::Mapping;
+use super::person::{Lookup, PersonRow};
 use super::problem::{RowProblem, shown};
-use super::table::{RawRow, RawTable};
+use super::records::RawRow;
+use super::table::RawTable;
+use super::target::Target;
 use super::values::{Setting, Sex, key};
 use crate::base::fold::number_key;
 use crate::base::german::{DateInputError, parse_birth_date, parse_date};
@@ -26,68 +29,6 @@ const MAX_RELEASE_AHEAD: Duration = Duration::days(60 * 366);
 
 const EXPECTED_DATE: &str = "ein Datum wie 24.11.2026";
 
-/// What the rules must know from outside the list.
-#[derive(Debug, Clone)]
-pub struct Lookup {
-    facilities: HashMap<String, Option<FacilityId>>,
-    /// The facility chosen for rows that name none.
-    pub default_facility: Option<FacilityId>,
-    /// The setting chosen for rows that name none.
-    pub default_setting: Option<Setting>,
-    /// The day in Berlin on which the list is read.
-    pub today: Date,
-}
-
-impl Lookup {
-    /// A lookup without facilities and defaults.
-    pub fn new(today: Date) -> Self {
-        Self { facilities: HashMap::new(), default_facility: None, default_setting: None, today }
-    }
-
-    /// Makes a facility known by a code or one of its names. A name that two facilities share names
-    /// neither.
-    pub fn add_facility(&mut self, code_or_name: &str, id: FacilityId) {
-        self.facilities
-            .entry(key(code_or_name))
-            .and_modify(|known| *known = known.filter(|known| *known == id))
-            .or_insert(Some(id));
-    }
-
-    fn facility(&self, text: &str) -> Option<FacilityId> {
-        self.facilities.get(&key(text)).copied().flatten()
-    }
-}
-
-/// A person as one row of a list states it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PersonRow {
-    /// The line of the file on which the row begins, from 1.
-    pub line: u32,
-    /// The number as the list writes it.
-    pub number: String,
-    /// The number as it is compared, see [`number_key`].
-    pub number_key: String,
-    /// The family name, spelled as in the list.
-    pub family_name: String,
-    /// The given name or names, spelled as in the list.
-    pub given_name: String,
-    /// The day of birth.
-    pub birth_date: Date,
-    /// Sex as registered; [`Sex::Unknown`] says nothing about what is known already.
-    pub sex: Sex,
-    /// The facility.
-    pub facility_id: FacilityId,
-    /// The first day with this facility.
-    pub placed_from: Date,
-    /// The expected end; `None` if open.
-    pub expected_release: Option<Date>,
-    /// Whether the list has a column for the expected end, so that `None` means "open" and not
-    /// "not stated".
-    pub states_expected_release: bool,
-    /// The kind of custody or supervision.
-    pub setting: Setting,
-}
-
 /// Reads all rows of a list, in their order. A number that occurs twice refuses every row that has it,
 /// because no rule can know which row is right. Check the mapping first ([`Mapping::check`]): what no
 /// column holds is reported in every row.
@@ -99,11 +40,19 @@ pub fn read_rows(
     let mut lines_of_number: BTreeMap<String, Vec<u32>> = BTreeMap::new();
     let mut read = Vec::with_capacity(table.rows.len());
     for row in &table.rows {
-        let mut reader = RowReader { table, row, mapping, problems: Vec::new() };
+        let mut reader = RowReader {
+            table,
+            row,
+            mapping,
+            problems: Vec::new(),
+        };
         let number = reader.number();
         let number_key = number.as_deref().map(number_key);
         if let Some(number_key) = &number_key {
-            lines_of_number.entry(number_key.clone()).or_default().push(row.line);
+            lines_of_number
+                .entry(number_key.clone())
+                .or_default()
+                .push(row.line);
         }
         let person = reader.person(number, lookup);
         read.push((number_key, person, reader));
@@ -177,7 +126,12 @@ impl RowReader<'_> {
         found: impl Into<String>,
     ) {
         let (expected, found) = (expected.into(), found.into());
-        self.problems.push(RowProblem { line: self.row.line, column, expected, found });
+        self.problems.push(RowProblem {
+            line: self.row.line,
+            column,
+            expected,
+            found,
+        });
     }
 
     fn refuse_repeated_number(&mut self, lines: &[u32]) {
@@ -186,21 +140,47 @@ impl RowReader<'_> {
         self.refuse(Target::Number, "jede Nummer nur einmal in der Liste", found);
     }
 
-    /// More filled cells than columns, or so few that something required is cut off, mean that cells
-    /// are shifted: then no cell of the row is believed.
+    /// More filled cells than columns, text in a nameless column at the end, or so few cells that
+    /// something required is cut off, mean that cells are shifted: then no cell of the row is believed.
     fn has_right_width(&mut self) -> bool {
         let columns = self.table.header.len();
         let cells = self.row.cells.len();
-        let surplus = self.row.cells.iter().skip(columns).any(|cell| !cell.trim().is_empty());
+        let last_used = self
+            .mapping
+            .columns
+            .iter()
+            .rposition(Option::is_some)
+            .unwrap_or(0);
+        let names = self
+            .table
+            .header
+            .iter()
+            .map(String::as_str)
+            .chain(std::iter::repeat(""));
+        let surplus = names
+            .zip(&self.row.cells)
+            .skip(last_used + 1)
+            .any(|(name, cell)| name.is_empty() && !cell.trim().is_empty());
         let cut_off = Target::ALL.into_iter().any(|target| {
             target.is_required()
-                && self.mapping.column_of(target).is_some_and(|position| position >= cells)
+                && self
+                    .mapping
+                    .column_of(target)
+                    .is_some_and(|position| position >= cells)
         });
         if !surplus && !cut_off {
             return true;
         }
         self.problems.clear();
-        self.refuse_column("ganze Zeile".to_owned(), format!("{columns} Felder"), format!("{cells} Felder"));
+        let (expected, found) = if surplus {
+            (
+                "Text nur in Spalten mit Überschrift".to_owned(),
+                "Text daneben".to_owned(),
+            )
+        } else {
+            (format!("{columns} Felder"), format!("{cells} Felder"))
+        };
+        self.refuse_column("ganze Zeile".to_owned(), expected, found);
         false
     }
 
@@ -262,7 +242,12 @@ impl RowReader<'_> {
         }
         // Composed and decomposed accents look the same and must be the same.
         let name: String = value.nfc().collect();
-        Some(name.split(' ').filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" "))
+        Some(
+            name.split(' ')
+                .filter(|part| !part.is_empty())
+                .collect::<Vec<_>>()
+                .join(" "),
+        )
     }
 
     fn date(&mut self, target: Target, value: &str) -> Option<Date> {
@@ -309,7 +294,11 @@ impl RowReader<'_> {
             return None;
         }
         if date - today > MAX_PLACEMENT_AHEAD {
-            self.refuse(target, "ein Tag höchstens ein Jahr im Voraus", shown(&value));
+            self.refuse(
+                target,
+                "ein Tag höchstens ein Jahr im Voraus",
+                shown(&value),
+            );
             return None;
         }
         Some(date)
@@ -322,7 +311,16 @@ impl RowReader<'_> {
             return Some(None);
         };
         // Systems that cannot leave a date empty write its highest value.
-        let open_end = ["offen", "unbekannt", "lebenslang", "ka", "ll", "31129999", "99991231", ""];
+        let open_end = [
+            "offen",
+            "unbekannt",
+            "lebenslang",
+            "ka",
+            "ll",
+            "31129999",
+            "99991231",
+            "",
+        ];
         if open_end.contains(&key(without_midnight(&value)).as_str()) {
             return Some(None);
         }
@@ -332,7 +330,11 @@ impl RowReader<'_> {
             return None;
         }
         if date - today > MAX_RELEASE_AHEAD {
-            self.refuse(target, "ein Tag höchstens 60 Jahre im Voraus, oder „offen“", shown(&value));
+            self.refuse(
+                target,
+                "ein Tag höchstens 60 Jahre im Voraus, oder „offen“",
+                shown(&value),
+            );
             return None;
         }
         Some(Some(date))
@@ -393,7 +395,10 @@ impl RowReader<'_> {
 fn is_name_char(char: char) -> bool {
     char.is_alphabetic()
         || ('\u{300}'..='\u{36F}').contains(&char)
-        || matches!(char, ' ' | '-' | '‐' | '‑' | '\'' | '’' | '‘' | 'ʼ' | '`' | '´' | '.' | '·')
+        || matches!(
+            char,
+            ' ' | '-' | '‐' | '‑' | '\'' | '’' | '‘' | 'ʼ' | '`' | '´' | '.' | '·'
+        )
 }
 
 /// A date without the midnight that spreadsheets and databases append to it.

@@ -1,21 +1,14 @@
-//! From text to a table: RFC 4180 quoting, `;`, `,` or tab, any line ending, title lines above the
-//! header. An own reader, because the usual ones accept a never-closed quote in silence and would turn
-//! the rest of the list into one field.
+//! From bytes to a table: finds out separator and header line, passes over title lines above the header.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::iter::Peekable;
-use std::str::Chars;
 
 use super::encoding::{Encoding, decode};
-use super::mapping::recognise;
 use super::problem::{FileProblem, FileProblemKind as Kind, shown};
+use super::records::{RawRow, Records};
+use super::target::recognise;
 
 /// The most data rows that are read.
 pub const MAX_ROWS: usize = 50_000;
-/// The most columns that are read.
-pub const MAX_COLUMNS: usize = 200;
-/// The longest field that is read, in characters.
-pub const MAX_FIELD_CHARS: usize = 4_000;
 
 /// In this order a draw between separators is decided.
 const SEPARATORS: [char; 3] = [';', '\t', ','];
@@ -33,26 +26,6 @@ pub struct RawTable {
     pub header: Vec<String>,
     /// The rows below the header; blank rows and repeated header lines are left out.
     pub rows: Vec<RawRow>,
-}
-
-/// One row of a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RawRow {
-    /// The line of the file on which the row begins, from 1.
-    pub line: u32,
-    /// The cells, quotes removed. May be fewer or more than the header has.
-    pub cells: Vec<String>,
-}
-
-impl RawRow {
-    /// Nothing in any cell, or only the announcement of the separator on the first line.
-    fn is_blank(&self) -> bool {
-        let mut cells = self.cells.iter().map(|cell| cell.trim());
-        let announces =
-            |cell: &str| self.line == 1 && cell.to_ascii_lowercase().starts_with("sep=");
-        cells.next().is_none_or(|first| first.is_empty() || announces(first))
-            && cells.all(str::is_empty)
-    }
 }
 
 /// Reads a list: finds out encoding, separator and header line, and splits it into rows.
@@ -92,15 +65,28 @@ pub fn read_table(bytes: &[u8]) -> Result<RawTable, FileProblem> {
         let expected = "Zeilen mit Personen unter der Kopfzeile";
         return Err(FileProblem::new(Kind::NoRows, expected, "keine"));
     }
-    let header = header.unwrap_or_default().iter().map(|cell| cell.trim().to_owned()).collect();
-    Ok(RawTable { encoding, separator, header, rows })
+    let header = header
+        .unwrap_or_default()
+        .iter()
+        .map(|cell| cell.trim().to_owned())
+        .collect();
+    Ok(RawTable {
+        encoding,
+        separator,
+        header,
+        rows,
+    })
 }
 
 /// The first line `sep=;` by which some programs announce the separator.
 fn separator_hint(text: &str) -> Option<char> {
     let first = text.lines().next()?.trim_end().trim_matches('"');
-    let rest = first.strip_prefix("sep=").or_else(|| first.strip_prefix("SEP="))?;
-    SEPARATORS.into_iter().find(|separator| rest.chars().eq([*separator]))
+    let rest = first
+        .strip_prefix("sep=")
+        .or_else(|| first.strip_prefix("SEP="))?;
+    SEPARATORS
+        .into_iter()
+        .find(|separator| rest.chars().eq([*separator]))
 }
 
 /// The separator under which most column names are known; else the one that gives most rows of equal
@@ -149,7 +135,12 @@ fn known_columns(record: &RawRow) -> usize {
     if record.cells.len() < 2 {
         return 0;
     }
-    record.cells.iter().filter_map(|cell| recognise(cell)).collect::<BTreeSet<_>>().len()
+    record
+        .cells
+        .iter()
+        .filter_map(|cell| recognise(cell))
+        .collect::<BTreeSet<_>>()
+        .len()
 }
 
 /// The most frequent number of cells (at least two) and how many records have it; (0, 0) if none.
@@ -158,7 +149,10 @@ fn usual_width(records: &[RawRow]) -> (usize, usize) {
     for record in records.iter().filter(|record| record.cells.len() > 1) {
         *counts.entry(record.cells.len()).or_insert(0_usize) += 1;
     }
-    counts.into_iter().max_by_key(|(width, count)| (*count, *width)).unwrap_or((0, 0))
+    counts
+        .into_iter()
+        .max_by_key(|(width, count)| (*count, *width))
+        .unwrap_or((0, 0))
 }
 
 /// The position of the header among the records that are not blank.
@@ -166,14 +160,22 @@ fn find_header(records: &[RawRow]) -> Result<usize, FileProblem> {
     let most = records.iter().map(known_columns).max().unwrap_or(0);
     let (width, _) = usual_width(records);
     let found = records.iter().position(|record| {
-        if most > 0 { known_columns(record) == most } else { record.cells.len() == width }
+        if most > 0 {
+            known_columns(record) == most
+        } else {
+            record.cells.len() == width
+        }
     });
     match found.and_then(|position| Some((position, records.get(position)?))) {
         Some((position, record)) if most > 0 || !looks_like_data(record) => Ok(position),
         Some((_, record)) => {
             let found = shown(&record.cells.join(" | "));
-            Err(FileProblem::new(Kind::NoHeader, "eine Zeile mit den Namen der Spalten", found)
-                .at(record.line, None))
+            Err(FileProblem::new(
+                Kind::NoHeader,
+                "eine Zeile mit den Namen der Spalten",
+                found,
+            )
+            .at(record.line, None))
         }
         None => Err(FileProblem::new(
             Kind::NoHeader,
@@ -188,154 +190,15 @@ fn looks_like_data(record: &RawRow) -> bool {
     record.cells.iter().any(|cell| {
         let cell = cell.trim();
         cell.chars().any(|char| char.is_ascii_digit())
-            && cell.chars().all(|char| char.is_ascii_digit() || matches!(char, '.' | '-' | '/' | ','))
+            && cell
+                .chars()
+                .all(|char| char.is_ascii_digit() || matches!(char, '.' | '-' | '/' | ','))
     })
-}
-
-/// What ended a cell.
-enum CellEnd {
-    Separator,
-    Record,
-}
-
-/// The records of a text, one after the other, with the line on which each begins.
-struct Records<'a> {
-    chars: Peekable<Chars<'a>>,
-    separator: char,
-    line: u32,
-    after_carriage_return: bool,
-}
-
-impl<'a> Records<'a> {
-    fn new(text: &'a str, separator: char) -> Self {
-        Self { chars: text.chars().peekable(), separator, line: 1, after_carriage_return: false }
-    }
-
-    fn next_record(&mut self) -> Result<Option<RawRow>, FileProblem> {
-        if self.chars.peek().is_none() {
-            return Ok(None);
-        }
-        let line = self.line;
-        let mut cells = Vec::new();
-        loop {
-            if cells.len() == MAX_COLUMNS {
-                let expected = format!("höchstens {MAX_COLUMNS} Spalten");
-                return Err(FileProblem::new(Kind::TooManyColumns, expected, "mehr Spalten")
-                    .at(line, None));
-            }
-            let column = u32::try_from(cells.len()).unwrap_or(u32::MAX).saturating_add(1);
-            let (cell, end) = if self.chars.peek() == Some(&'"') {
-                self.quoted_cell(column)?
-            } else {
-                self.plain_cell(column)?
-            };
-            cells.push(cell);
-            if let CellEnd::Record = end {
-                return Ok(Some(RawRow { line, cells }));
-            }
-        }
-    }
-
-    /// The next character, line ends counted: LF, CRLF and CR each once.
-    fn next_char(&mut self) -> Option<char> {
-        let char = self.chars.next()?;
-        if char == '\r' || (char == '\n' && !self.after_carriage_return) {
-            self.line = self.line.saturating_add(1);
-        }
-        self.after_carriage_return = char == '\r';
-        Some(char)
-    }
-
-    /// What the character after a cell means, or the character itself if it ends nothing.
-    fn end_of_cell(&mut self, char: Option<char>) -> Result<CellEnd, char> {
-        match char {
-            None | Some('\n') => Ok(CellEnd::Record),
-            Some('\r') => {
-                if self.chars.peek() == Some(&'\n') {
-                    self.next_char();
-                }
-                Ok(CellEnd::Record)
-            }
-            Some(char) if char == self.separator => Ok(CellEnd::Separator),
-            Some(char) => Err(char),
-        }
-    }
-
-    fn plain_cell(&mut self, column: u32) -> Result<(String, CellEnd), FileProblem> {
-        let line = self.line;
-        let mut cell = CellText::default();
-        loop {
-            let char = self.next_char();
-            match self.end_of_cell(char) {
-                Ok(end) => return Ok((cell.finish(line, column)?, end)),
-                Err(char) => cell.push(char),
-            }
-        }
-    }
-
-    fn quoted_cell(&mut self, column: u32) -> Result<(String, CellEnd), FileProblem> {
-        let line = self.line;
-        self.next_char();
-        let mut cell = CellText::default();
-        loop {
-            match self.next_char() {
-                Some('"') if self.chars.peek() == Some(&'"') => {
-                    self.next_char();
-                    cell.push('"');
-                }
-                Some('"') => break,
-                Some(char) => cell.push(char),
-                None => {
-                    let expected = "ein schließendes Anführungszeichen (\") für dieses Feld";
-                    let found = format!("das Ende der Datei nach {}", shown(&cell.text));
-                    return Err(FileProblem::new(Kind::UnclosedQuote, expected, found)
-                        .at(line, Some(column)));
-                }
-            }
-        }
-        while self.chars.peek() == Some(&' ') {
-            self.next_char();
-        }
-        let char = self.next_char();
-        let end = self.end_of_cell(char).map_err(|char| {
-            let expected = format!(
-                "nach dem schließenden Anführungszeichen das Trennzeichen „{}“ oder das Zeilenende",
-                self.separator
-            );
-            let found = format!("{} nach {}", shown(&char.to_string()), shown(&cell.text));
-            FileProblem::new(Kind::TextAfterQuote, expected, found).at(line, Some(column))
-        })?;
-        Ok((cell.finish(line, column)?, end))
-    }
-}
-
-/// The text of a cell; beyond the limit only the length is kept.
-#[derive(Default)]
-struct CellText {
-    text: String,
-    chars: usize,
-}
-
-impl CellText {
-    fn push(&mut self, char: char) {
-        self.chars += 1;
-        if self.chars <= MAX_FIELD_CHARS {
-            self.text.push(char);
-        }
-    }
-
-    fn finish(self, line: u32, column: u32) -> Result<String, FileProblem> {
-        if self.chars <= MAX_FIELD_CHARS {
-            return Ok(self.text);
-        }
-        let expected = format!("höchstens {MAX_FIELD_CHARS} Zeichen in einem Feld");
-        let found = format!("{} Zeichen, beginnend mit {}", self.chars, shown(&self.text));
-        Err(FileProblem::new(Kind::FieldTooLong, expected, found).at(line, Some(column)))
-    }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::records::{MAX_COLUMNS, MAX_FIELD_CHARS};
     use super::*;
 
     fn read(text: &str) -> RawTable {
@@ -358,7 +221,10 @@ mod tests {
     #[test]
     fn quotes_line_ends_and_line_numbers() {
         let table = read("Name;Vorname\r\n\"a;\"\"b\"\"\r\nc\";d\r\n\r\n;\r\ne;\"f\" \n");
-        assert_eq!(cells(&table), [(2, vec!["a;\"b\"\r\nc", "d"]), (6, vec!["e", "f"])]);
+        assert_eq!(
+            cells(&table),
+            [(2, vec!["a;\"b\"\r\nc", "d"]), (6, vec!["e", "f"])]
+        );
         let table = read("Name\tVorname\ra\tb\rc\td");
         assert_eq!(table.separator, '\t');
         assert_eq!(cells(&table), [(2, vec!["a", "b"]), (3, vec!["c", "d"])]);
@@ -366,14 +232,22 @@ mod tests {
 
     #[test]
     fn a_quote_inside_a_plain_field_is_only_a_character() {
-        assert_eq!(cells(&read("Name;Vorname\na \"b\";c")), [(2, vec!["a \"b\"", "c"])]);
+        assert_eq!(
+            cells(&read("Name;Vorname\na \"b\";c")),
+            [(2, vec!["a \"b\"", "c"])]
+        );
     }
 
     #[test]
     fn title_lines_and_repeated_headers_are_passed_over() {
-        let table = read("Liste, Stand 1.1.2026\n\nAnstalt;Dresden;;\nName;Vorname;Buchnr\nA;B;1\nName;Vorname;Buchnr\nC;D;2\n");
+        let table = read(
+            "Liste, Stand 1.1.2026\n\nAnstalt;Dresden;;\nName;Vorname;Buchnr\nA;B;1\nName;Vorname;Buchnr\nC;D;2\n",
+        );
         assert_eq!(table.header, ["Name", "Vorname", "Buchnr"]);
-        assert_eq!(cells(&table), [(5, vec!["A", "B", "1"]), (7, vec!["C", "D", "2"])]);
+        assert_eq!(
+            cells(&table),
+            [(5, vec!["A", "B", "1"]), (7, vec!["C", "D", "2"])]
+        );
     }
 
     #[test]
@@ -381,17 +255,35 @@ mod tests {
         assert_eq!(read("sep=,\nx;1,y;2\na;1,b;2\n").separator, ',');
         assert_eq!(read("sep=,\nx;1,y;2\na;1,b;2\n").rows.len(), 1);
         assert_eq!(read("Name;Vorname\nA, B, C, D;E\n").separator, ';');
-        assert_eq!(read("Titel; mit; Semikolon\nName,Vorname\nA,B\n").separator, ',');
+        assert_eq!(
+            read("Titel; mit; Semikolon\nName,Vorname\nA,B\n").separator,
+            ','
+        );
         assert_eq!(read("eins,zwei\na,b\nc,d\n").separator, ',');
     }
 
     #[test]
     fn what_is_no_table_is_refused_with_its_place() {
-        assert_eq!(refused("nur ein Text\nohne Spalten\n"), (Kind::NoColumns, None, None));
-        assert_eq!(refused("\"nie zu\nEnde"), (Kind::UnclosedQuote, Some(1), Some(1)));
-        assert_eq!(refused("Name;Vorname\nA;B\nC;\"D\nE;F\n"), (Kind::UnclosedQuote, Some(3), Some(2)));
-        assert_eq!(refused("Name;Vorname\n\"A\"x;B\n"), (Kind::TextAfterQuote, Some(2), Some(1)));
-        assert_eq!(refused("1234-24;03.04.1990\n1235-24;05.06.1991\n"), (Kind::NoHeader, Some(1), None));
+        assert_eq!(
+            refused("nur ein Text\nohne Spalten\n"),
+            (Kind::NoColumns, None, None)
+        );
+        assert_eq!(
+            refused("\"nie zu\nEnde"),
+            (Kind::UnclosedQuote, Some(1), Some(1))
+        );
+        assert_eq!(
+            refused("Name;Vorname\nA;B\nC;\"D\nE;F\n"),
+            (Kind::UnclosedQuote, Some(3), Some(2))
+        );
+        assert_eq!(
+            refused("Name;Vorname\n\"A\"x;B\n"),
+            (Kind::TextAfterQuote, Some(2), Some(1))
+        );
+        assert_eq!(
+            refused("1234-24;03.04.1990\n1235-24;05.06.1991\n"),
+            (Kind::NoHeader, Some(1), None)
+        );
         assert_eq!(refused("Name;Vorname\n;\n"), (Kind::NoRows, None, None));
     }
 
@@ -399,12 +291,18 @@ mod tests {
     fn limits_hold_to_the_last_unit() {
         let field = |length: usize| format!("Name;Vorname\nA;{}\n", "x".repeat(length));
         assert_eq!(read(&field(MAX_FIELD_CHARS)).rows.len(), 1);
-        assert_eq!(refused(&field(MAX_FIELD_CHARS + 1)), (Kind::FieldTooLong, Some(2), Some(2)));
+        assert_eq!(
+            refused(&field(MAX_FIELD_CHARS + 1)),
+            (Kind::FieldTooLong, Some(2), Some(2))
+        );
         let columns = |count: usize| format!("Name{}\nA\n", ";Vorname".repeat(count - 1));
         assert_eq!(read(&columns(MAX_COLUMNS)).header.len(), MAX_COLUMNS);
         assert_eq!(refused(&columns(MAX_COLUMNS + 1)).0, Kind::TooManyColumns);
         let rows = |count: usize| format!("Name;Vorname\n{}", "A;B\n".repeat(count));
         assert_eq!(read(&rows(MAX_ROWS)).rows.len(), MAX_ROWS);
-        assert_eq!(refused(&rows(MAX_ROWS + 1)), (Kind::TooManyRows, Some(50_002), None));
+        assert_eq!(
+            refused(&rows(MAX_ROWS + 1)),
+            (Kind::TooManyRows, Some(50_002), None)
+        );
     }
 }

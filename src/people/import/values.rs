@@ -119,7 +119,10 @@ impl Setting {
 
 /// A word without case, blanks and punctuation.
 pub(super) fn key(text: &str) -> String {
-    fold(text).chars().filter(|char| char.is_alphanumeric()).collect()
+    fold(text)
+        .chars()
+        .filter(|char| char.is_alphanumeric())
+        .collect()
 }
 
 #[cfg(test)]

@@ -166,3 +166,61 @@ fn round_up(value: f64) -> u64 {
 fn round_down(value: f64) -> u64 {
     (value + ROUNDING).floor().max(0.0) as u64
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::cube::{Cell, CellIndex, Measure, Relation, RowKey, Table};
+    use super::super::solver::PureRustSolver;
+    use super::*;
+
+    /// Three figures of which any two share a case that can only go to one of
+    /// them: real numbers put half a case to each, whole numbers cannot.
+    #[test]
+    fn bounds_are_those_of_whole_numbers() {
+        let mut cells = Vec::new();
+        let mut add = |value| {
+            let pillar = format!("z{}", cells.len());
+            cells.push(Cell {
+                row: RowKey::Pillar { pillar },
+                measure: Measure::SessionsHeld,
+                value,
+            });
+            CellIndex(cells.len() - 1)
+        };
+        let sum = add(0);
+        let mut relations = Vec::new();
+        let mut parts = Vec::new();
+        let mut published = BTreeSet::new();
+        for _ in 0..2 {
+            let three = [add(0), add(0), add(0)];
+            for pair in [[0, 1], [1, 2], [0, 2]] {
+                let total = add(1);
+                published.insert(total.0);
+                let rest = add(1);
+                relations.push(Relation {
+                    total,
+                    parts: vec![three[pair[0]], three[pair[1]], rest],
+                });
+            }
+            parts.extend(three);
+        }
+        relations.push(Relation { total: sum, parts });
+        let all: BTreeSet<usize> = (0..cells.len()).collect();
+        let hidden: BTreeSet<usize> = all.difference(&published).copied().collect();
+        let table = Table::new(Vec::new(), cells, relations).expect("additive");
+        let system = System::of_table(&table);
+        let found = interval(&system, &hidden, sum.0, &PureRustSolver);
+        let two = Interval {
+            lower: 0,
+            upper: Some(2),
+        };
+        assert_eq!(found, Ok(two), "real numbers would allow 3");
+    }
+
+    #[test]
+    fn the_interval_must_reach_the_threshold_and_be_wide() {
+        let wide = |lower, upper| Interval { lower, upper }.is_wide_enough(5);
+        assert!(wide(0, Some(5)) && wide(1, Some(5)) && wide(6, Some(10)) && wide(9, None));
+        assert!(!wide(0, Some(4)) && !wide(2, Some(5)) && !wide(9, Some(9)));
+    }
+}

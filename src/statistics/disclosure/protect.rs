@@ -230,7 +230,8 @@ impl Search<'_> {
         Ok(Some(moved))
     }
 
-    /// Publishes again what need not be hidden, the largest figures first.
+    /// Publishes again what need not be hidden, the largest figures first,
+    /// until every further figure still hidden is needed.
     fn give_back(
         &self,
         primaries: &BTreeSet<usize>,
@@ -238,15 +239,33 @@ impl Search<'_> {
     ) -> Result<(), SolverError> {
         let mut further: Vec<usize> = hidden.difference(primaries).copied().collect();
         further.sort_by_key(|unknown| (std::cmp::Reverse(self.system.value(*unknown)), *unknown));
-        for unknown in further {
-            let mut tried = hidden.clone();
-            tried.remove(&unknown);
-            let block = self.system.block(unknown, |_| true).unknowns;
-            let affected = tried.intersection(&block).copied().collect();
-            if self.first_too_narrow(&tried, &affected)?.is_none() {
-                *hidden = tried;
+        loop {
+            let before = further.len();
+            let mut needed = Vec::new();
+            for unknown in further {
+                if self.is_superfluous(hidden, unknown)? {
+                    hidden.remove(&unknown);
+                } else {
+                    needed.push(unknown);
+                }
             }
+            if needed.len() == before {
+                return Ok(());
+            }
+            // A figure hidden only for another one that is published again now may go too.
+            further = needed;
         }
-        Ok(())
+    }
+
+    fn is_superfluous(
+        &self,
+        hidden: &BTreeSet<usize>,
+        unknown: usize,
+    ) -> Result<bool, SolverError> {
+        let mut tried = hidden.clone();
+        tried.remove(&unknown);
+        let block = self.system.block(unknown, |_| true).unknowns;
+        let affected = tried.intersection(&block).copied().collect();
+        Ok(self.first_too_narrow(&tried, &affected)?.is_none())
     }
 }

@@ -70,7 +70,7 @@ pub fn table(caption: &str, head: &[Column<'_>], rows: Vec<Vec<Markup>>) -> Mark
     let figures = head.len() > 1 && head.iter().skip(1).all(|column| column.numeric);
     html! {
         div.scroll role="region" aria-label=(caption) tabindex="0" {
-            table.figures[figures] {
+            table class=[figures.then_some("figures")] {
                 caption { (caption) }
                 thead {
                     tr { @for column in head { (column_head(column)) } }
@@ -79,8 +79,8 @@ pub fn table(caption: &str, head: &[Column<'_>], rows: Vec<Vec<Markup>>) -> Mark
                     @for row in rows {
                         tr {
                             @for (index, cell) in row.iter().enumerate() {
-                                @if index == 0 { th scope="row" .num[numeric(0)] { (cell) } }
-                                @else { td.num[numeric(index)] { (cell) } }
+                                @if index == 0 { th scope="row" class=[number_class(numeric(0))] { (cell) } }
+                                @else { td class=[number_class(numeric(index))] { (cell) } }
                             }
                         }
                     }
@@ -90,6 +90,10 @@ pub fn table(caption: &str, head: &[Column<'_>], rows: Vec<Vec<Markup>>) -> Mark
     }
 }
 
+fn number_class(numeric: bool) -> Option<&'static str> {
+    numeric.then_some("num")
+}
+
 fn column_head(column: &Column<'_>) -> Markup {
     let sorted = column.sort.as_ref().and_then(|sort| match sort.direction {
         SortDirection::None => None,
@@ -97,7 +101,7 @@ fn column_head(column: &Column<'_>) -> Markup {
         SortDirection::Descending => Some(("descending", "▼")),
     });
     html! {
-        th scope="col" .num[column.numeric] aria-sort=[sorted.map(|(word, _)| word)] {
+        th scope="col" class=[number_class(column.numeric)] aria-sort=[sorted.map(|(word, _)| word)] {
             @if let Some(sort) = &column.sort {
                 a href=(sort.href) {
                     (column.label)
@@ -232,7 +236,7 @@ pub fn two_versions(rows: &[(&str, &str, &str)]) -> Markup {
                 }
                 tbody {
                     @for (label, yours, theirs) in rows {
-                        tr.differs[yours != theirs] {
+                        tr class=[(yours != theirs).then_some("differs")] {
                             th scope="row" {
                                 (label)
                                 @if yours != theirs { " " (super::tag(super::Tone::Warning, "verschieden")) }
@@ -250,5 +254,39 @@ pub fn two_versions(rows: &[(&str, &str, &str)]) -> Markup {
 fn or_dash(text: &str) -> Markup {
     html! {
         @if text.is_empty() { span.muted aria-hidden="true" { "–" } span.hide { "leer" } } @else { (text) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sorted_column_says_so_and_figures_stand_right() {
+        let head = [
+            Column::text("Name").sorted_by("?s=name", SortDirection::Descending),
+            Column::numeric("Sitzungen"),
+        ];
+        let rows = vec![vec![html! { "Adler" }, html! { "7" }]];
+        let page = table("Personen", &head, rows).into_string();
+        assert!(page.contains(r#"<th scope="col" aria-sort="descending">"#));
+        assert!(page.contains(r#"<th scope="row">Adler</th><td class="num">7</td>"#));
+    }
+
+    #[test]
+    fn a_list_of_one_page_has_no_ways() {
+        let short = Pager {
+            text: "3 Personen".to_owned(),
+            ..Pager::default()
+        };
+        assert!(!pager(&short).into_string().contains("<nav"));
+        assert_eq!(pager_below(&short).into_string(), "");
+    }
+
+    #[test]
+    fn only_rows_that_differ_are_marked() {
+        let rows = [("Raum", "2.14", "1.03"), ("Titel", "gleich", "gleich")];
+        let page = two_versions(&rows).into_string();
+        assert_eq!(page.matches("verschieden").count(), 1);
     }
 }

@@ -380,3 +380,58 @@ fn width_class(width: Width) -> &'static str {
         Width::Full => "w-full",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn label_hint_and_error_are_tied_to_the_input() {
+        let mut form = Form::empty().with("day", "32.1.");
+        form.reject("day", "Kein Datum.");
+        let page = text_field(&form, &Field::date("day", "Tag").required()).into_string();
+        assert!(page.contains(r#"<label for="f-day">Tag</label>"#));
+        assert!(page.contains(r#"aria-describedby="f-day-hint f-day-error""#));
+        assert!(page.contains(r#"aria-invalid="true""#) && page.contains(r#"value="32.1.""#));
+        assert!(page.contains(r#"id="f-day-hint""#) && page.contains(r#"id="f-day-error""#));
+    }
+
+    #[test]
+    fn secrets_are_never_filled_in_again() {
+        let form = Form::empty()
+            .with("password", "geheim")
+            .with("code", "123456");
+        let page = html! {
+            (text_field(&form, &Field::password("password", "Kennwort")))
+            (text_field(&form, &Field::one_time_code("code", "Code")))
+        };
+        let page = page.into_string();
+        assert!(!page.contains("geheim") && !page.contains("123456"));
+    }
+
+    #[test]
+    fn typed_text_is_escaped() {
+        let form = Form::empty().with("note", "</textarea><script>");
+        let page = textarea(&form, &Field::text("note", "Bemerkung"), 3).into_string();
+        assert!(page.contains("&lt;/textarea&gt;&lt;script&gt;"));
+    }
+
+    #[test]
+    fn a_group_keeps_its_choice_and_the_summary_finds_it() {
+        let form = Form::empty().with_values("day", ["di"]);
+        let options = [("mo", "Montag"), ("di", "Dienstag")];
+        let page = checkbox_group(&form, "day", "Wochentage", &options).into_string();
+        assert!(page.contains(r#"id="f-day" name="day""#));
+        assert!(page.contains(r#"value="di" checked"#) && !page.contains(r#"value="mo" checked"#));
+    }
+
+    #[test]
+    fn a_long_limit_is_told_and_fields_not_required_say_so() {
+        let field = Field::text("note", "Bemerkung")
+            .hint("Keine Namen")
+            .max_length(500);
+        let page = textarea(&Form::empty(), &field, 3).into_string();
+        assert!(page.contains("Keine Namen. Höchstens 500 Zeichen."));
+        assert!(page.contains("(freiwillig)"));
+    }
+}

@@ -101,3 +101,33 @@ pub fn empty_state(title: &str, text: &str, action: Option<(&str, &str)>) -> Mar
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_summary_links_fields_and_tells_the_rest() {
+        let mut form = Form::empty();
+        assert_eq!(error_summary(&form).into_string(), "");
+        form.reject("name", "Bitte „Nachname“ angeben.");
+        form.reject("", "Die Gruppe ist voll.");
+        let page = error_summary(&form).into_string();
+        assert!(page.contains("Bitte 2 Angaben prüfen"));
+        assert!(page.contains(r##"<a href="#f-name">Bitte „Nachname“ angeben.</a>"##));
+        assert!(page.contains("<li>Die Gruppe ist voll.</li>"));
+    }
+
+    #[test]
+    fn every_tone_has_a_sign_of_its_own() {
+        let tones = [
+            Tone::Neutral,
+            Tone::Info,
+            Tone::Success,
+            Tone::Warning,
+            Tone::Danger,
+        ];
+        let signs: std::collections::BTreeSet<_> = tones.map(Tone::sign).into();
+        assert_eq!(signs.len(), tones.len());
+    }
+}

@@ -74,7 +74,7 @@ pub fn register_table(form: &Form, register: &Register<'_>) -> Markup {
                     th scope="col" { "Person" }
                     th scope="col" { "Teilnahme" }
                     @if !register.reasons.is_empty() { th scope="col" { "Grund" } }
-                    th scope="col" { "Bemerkung" }
+                    th scope="col" { "Bemerkung (freiwillig)" }
                 }
             }
             tbody { @for row in register.rows { (register_row(form, register, row)) } }
@@ -95,7 +95,7 @@ fn register_row(form: &Form, register: &Register<'_>, row: &RegisterRow) -> Mark
         || form.error_of(&reason).is_some()
         || form.error_of(&note).is_some();
     html! {
-        tr.bad[bad] data-row {
+        tr class=[bad.then_some("bad")] data-row {
             th scope="row" {
                 (row.name)
                 span.detail { (row.detail) }
@@ -136,7 +136,7 @@ fn register_row(form: &Form, register: &Register<'_>, row: &RegisterRow) -> Mark
             td {
                 (message(form, &note))
                 input id={ "f-" (note) } name=(note) type="text" autocomplete="off" value=(form.value(&note))
-                    aria-label={ "Bemerkung, " (row.name) ", freiwillig" } placeholder="freiwillig"
+                    aria-label={ "Bemerkung, " (row.name) ", freiwillig" } placeholder="Bemerkung"
                     aria-invalid=[form.error_of(&note).map(|_| "true")]
                     aria-describedby=[described_by(form, &note)];
             }
@@ -153,5 +153,49 @@ fn message(form: &Form, field: &str) -> Markup {
         @if let Some(text) = form.error_of(field) {
             p.error id={ "f-" (field) "-error" } { span.hide { "Fehler: " } (text) }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shows_choices_counts_them_and_ties_messages_to_their_row() {
+        let rows = ["1", "2"].map(|key| RegisterRow {
+            key: key.to_owned(),
+            name: format!("Person {key}"),
+            detail: String::new(),
+            remark: None,
+        });
+        let present = RegisterOption {
+            value: "present",
+            label: "anwesend",
+            key: "a",
+            needs_reason: false,
+        };
+        let absent = RegisterOption {
+            value: "absent",
+            label: "unentschuldigt",
+            key: "u",
+            needs_reason: true,
+        };
+        let register = Register {
+            caption: "2 Teilnehmende",
+            rows: &rows,
+            options: &[present, absent],
+            reasons: &[("ill", "Krankheit")],
+            fill_rest: "present",
+            fill_label: "Alle übrigen anwesend",
+            save_label: "Speichern",
+        };
+        let mut form = Form::empty().with("status_2", "absent");
+        form.reject("reason_2", "Person 2: Bitte einen Grund auswählen.");
+        let page = register_table(&form, &register).into_string();
+        assert!(page.contains("1 von 2 erfasst"));
+        assert_eq!(page.matches(" checked").count(), 1);
+        assert!(page.contains(r#"value="absent" data-key="u" data-needs-reason checked"#));
+        assert!(page.contains(r#"aria-describedby="f-reason_2-error""#));
+        assert!(page.contains(r#"<tr class="bad" data-row>"#));
     }
 }

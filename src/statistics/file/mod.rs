@@ -4,12 +4,16 @@
 //! or free text, so that a spreadsheet finds nothing to run or to reinterpret.
 //! The same release always gives the same bytes.
 
+mod definitions;
+
 use std::collections::BTreeSet;
 
 use thiserror::Error;
 
 use super::cube::{Measure, is_code_word};
-use super::disclosure::{Published, PublishedValue, Rule};
+use super::disclosure::{Published, PublishedValue};
+
+pub use definitions::definitions_text;
 
 /// The columns of the file, in their order. Part of the format.
 pub const COLUMNS: [&str; 9] = [
@@ -226,54 +230,6 @@ pub fn read_kora_csv(bytes: &[u8]) -> Result<ReadRelease, FileError> {
     })
 }
 
-/// What every reader of the figures must know, in German: what is counted,
-/// what the signs mean and why figures are missing. For the page beside the
-/// table and for the LIESMICH of a release.
-pub fn definitions_text(rule: &Rule) -> String {
-    let threshold = rule.threshold();
-    let largest_small = threshold.saturating_sub(1);
-    let mut text = String::from(
-        "Maßnahmen der Extremismusprävention im Justizvollzug und in der Bewährungshilfe: \
-         Quartalszahlen nach Maßnahme, Sachsen insgesamt\n\n\
-         Gezählt werden Teilnahmen je Maßnahme: Wer in einem Quartal an zwei Maßnahmen teilnimmt, zählt in \
-         jeder einmal und damit in der Summe zweimal. Die Zahlen der Maßnahmen ergeben deshalb genau \
-         die Zahl der Säule, die Zahlen der Säulen genau die Zahl für Sachsen insgesamt. Die Summen sind \
-         keine Zahlen verschiedener Menschen.\n\nMerkmale\n",
-    );
-    for measure in Measure::ALL {
-        text.push_str(&format!(
-            "- {} ({}): {}\n",
-            measure.label(),
-            measure.code(),
-            measure.definition()
-        ));
-    }
-    text.push_str(&format!(
-        "\nGeheimhaltung\n\
-         Zahlen von 1 bis {largest_small} werden nicht veröffentlicht, weil sie Rückschlüsse auf einzelne Menschen \
-         zulassen (Schwellenwert {threshold}). Damit sie sich auch nicht aus Summen und Differenzen errechnen \
-         lassen, werden weitere Zahlen geheim gehalten, auch größere und gegebenenfalls Nullen. Für jede geheim \
-         gehaltene Zahl bleiben nach allem, was veröffentlicht ist, Werte bis mindestens {threshold} möglich, und der größte \
-         und der kleinste mögliche Wert liegen mindestens {largest_small} auseinander. Veröffentlichte Zahlen sind weder gerundet \
-         noch verändert. Eine 0 heißt: im Quartal kein Fall.\n\n\
-         Zeichen\n\
-         - {HIDDEN_SIGN} in der Spalte wert: Zahlenwert geheim gehalten\n\
-         - {QUALITY_HIDDEN} in der Spalte wert_q: geheim gehalten\n\
-         - {QUALITY_EXACT} in der Spalte wert_q: exakter Wert zum angegebenen Stand\n\n\
-         Spalten der Datei\n\
-         - zeitraum: Quartal, zum Beispiel 2026-Q3\n\
-         - stand: Tag, bis zu dem Eingaben berücksichtigt sind\n\
-         - version: 1 für die erste Veröffentlichung des Quartals, danach fortlaufend je Korrektur\n\
-         - ebene: gesamt (Sachsen insgesamt), saeule oder massnahme\n\
-         - saeule, massnahme: Schlüsselwörter; gesamt steht für alle zusammen\n\
-         - merkmal: Schlüsselwort des Merkmals\n\
-         - wert: Zahl oder {HIDDEN_SIGN}\n\
-         - wert_q: Qualität des Wertes\n\n\
-         Trennzeichen ist das Semikolon, die Kodierung UTF-8 mit BOM, das Zeilenende CRLF.\n"
-    ));
-    text
-}
-
 fn check_meta(meta: &ReleaseMeta) -> Result<(), FileError> {
     if !matches!(meta.period.as_bytes(),
         [year @ .., b'-', b'Q', b'1'..=b'4'] if year.len() == 4 && all_digits(year))
@@ -326,7 +282,7 @@ fn canonical_number(text: &str) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::super::cube::{Count, ProgrammeLine, quarter_table};
-    use super::super::disclosure::protect;
+    use super::super::disclosure::{Rule, protect};
     use super::*;
 
     fn published() -> Published {
@@ -457,14 +413,5 @@ mod tests {
             );
         }
         assert!(written(&|meta| meta.version = 0).is_err());
-    }
-
-    #[test]
-    fn definitions_name_every_measure_and_the_threshold() {
-        let text = definitions_text(&Rule::new(7).expect("permitted"));
-        for measure in Measure::ALL {
-            assert!(text.contains(measure.code()) && text.contains(measure.definition()));
-        }
-        assert!(text.contains("Schwellenwert 7") && text.contains("Zahlen von 1 bis 6"));
     }
 }

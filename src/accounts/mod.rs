@@ -1,0 +1,17 @@
+//! Accounts, sign-in with two factors, sessions. Offers: [`identify`] (who sent this request), [`once`] (a form
+//! sent twice acts once), [`Passwords`], [`create`]/[`reset`]/[`disable`] for administration and command line, and
+//! the routes of sign-in, own account and account administration.
+
+pub mod pages;
+pub mod passwords;
+pub mod rules;
+pub(crate) mod service;
+mod store;
+pub mod views;
+
+pub use passwords::{HashCost, Passwords};
+pub use rules::{IDLE_WARNING_SECONDS, NewAccount};
+pub use service::{
+    AccountProblem, Found, HalfWay, SetupCode, create, disable, enable, find_by_login, housekeeping, identify, reset,
+};
+pub use store::{AccountLine, once};

@@ -1,0 +1,439 @@
+//! Use cases of sign-in and account administration.
+
+use std::sync::Arc;
+
+use super::passwords::{Check, Passwords, TooBusy};
+use super::rules::{self, NewAccount};
+use super::store::{self, AccountRow};
+use crate::access::permissions::{Identify, SignIn};
+use crate::access::{Access, Actor, ActorProfile, Denied, RequestRef, Role, Writes};
+use crate::audit::{Entry, Verb};
+use crate::base::crypto::{SealBox, hex, sha256};
+use crate::base::fold::fold;
+use crate::base::ids::{AccountId, SessionId};
+use crate::base::time::{Instant, berlin_today};
+use crate::schema::accounts::{account, web_session};
+use crate::store::{Result, Rows, Store, StoreError, Writer};
+
+/// What a session cookie stands for.
+pub enum Found {
+    /// A signed-in member of staff.
+    SignedIn {
+        /// Who.
+        actor: Arc<Actor>,
+        /// The browser's session.
+        session: SessionId,
+    },
+    /// The password was right, the second factor is still missing.
+    HalfWay(HalfWay),
+    /// Nothing (any more); the account whose session it was, if it was one.
+    Expired(Option<AccountId>),
+}
+
+/// A session that has its password but not yet its second factor.
+#[derive(Debug, Clone, Copy)]
+pub struct HalfWay {
+    /// The account.
+    pub account: AccountId,
+    /// The session.
+    pub session: SessionId,
+}
+
+/// Why an account cannot be created or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum AccountProblem {
+    /// The sign-in name is not allowed or taken; carries the German sentence.
+    #[error("{0}")]
+    Login(String),
+    /// Role and place do not fit; carries the German sentence.
+    #[error("{0}")]
+    Place(String),
+    /// There is no such account.
+    #[error("Dieses Konto gibt es nicht.")]
+    Unknown,
+    /// The store could not.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The one-time code with which a new or reset account is set up. Shown once, valid 24 hours.
+#[derive(Debug, Clone)]
+pub struct SetupCode(pub String);
+
+fn system_access<P: crate::access::SystemPermission>(name: &str, now: Instant, request: RequestRef) -> Access<P> {
+    Access::system(Actor::system(name, None, now), request)
+}
+
+fn short(hash: &[u8]) -> String {
+    hex(hash.get(..6).unwrap_or_default())
+}
+
+/// Who sent the request: one statement, two for external staff (their grants of today).
+pub async fn identify(store: &Store, token: &str, now: Instant, request: RequestRef) -> Result<Found> {
+    let reader = store.read(system_access::<Identify>("Anmeldung", now, request.clone()));
+    let hash = sha256(token.as_bytes());
+    let Some(row) = store::session(&reader, &hash).await? else { return Ok(Found::Expired(None)) };
+    let half_way = row.level == "password";
+    let over = rules::session_over(row.created_at, row.last_seen_at, half_way, now);
+    if over || row.ended_at.is_some() || row.disabled_at.is_some() || row.epoch != row.session_epoch {
+        return Ok(Found::Expired(Some(row.account_id)));
+    }
+    if half_way {
+        return Ok(Found::HalfWay(HalfWay { account: row.account_id, session: row.id }));
+    }
+    let Ok(role) = row.role.parse::<Role>() else { return Ok(Found::Expired(None)) };
+    let grants = if role.needs_provider() {
+        let staff = if role == Role::Trainer { row.staff_id } else { None };
+        let provider = if role == Role::Coordinator { row.provider_id } else { None };
+        store::grants(&reader, staff, provider, berlin_today(now)).await?
+    } else {
+        Vec::new()
+    };
+    if now.since(row.last_seen_at) >= 60_000 {
+        let writer = store.write(system_access::<SignIn>("Anmeldung", now, request)).await?;
+        store::touch_session(&writer, row.id, now).await?;
+        writer.commit_quietly().await?;
+    }
+    let actor = Actor::new(
+        ActorProfile {
+            account: row.account_id,
+            name: row.name,
+            role,
+            facility: row.facility_id,
+            facility_name: row.facility_name,
+            provider: row.provider_id,
+            provider_name: row.provider_name,
+            staff: row.staff_id,
+            grants,
+            session: short(&hash),
+        },
+        now,
+    );
+    Ok(Found::SignedIn { actor, session: row.id })
+}
+
+/// The outcome of a sign-in step.
+pub(super) enum SignedIn {
+    /// On to the next step or page, with this session token.
+    Yes {
+        /// The cookie's new value.
+        token: String,
+        /// Recovery codes to show once, after the first sign-in.
+        recovery_codes: Vec<String>,
+    },
+    /// Wrong, locked, unknown, disabled: all look alike.
+    No,
+    /// Too many at once.
+    Busy,
+}
+
+/// Everything a sign-in step needs.
+pub(super) struct Desk<'a> {
+    pub store: &'a Store,
+    pub passwords: &'a Passwords,
+    pub second_factor: &'a SealBox,
+    pub now: Instant,
+    pub request: RequestRef,
+    pub client: String,
+}
+
+impl Desk<'_> {
+    async fn write(&self) -> Result<Writer<SignIn>> {
+        self.store.write(system_access("Anmeldung", self.now, self.request.clone())).await
+    }
+
+    /// Counts a guess for the key before it is looked at; false: it is not looked at.
+    async fn reserve(&self, key: &str) -> Result<bool> {
+        let writer = self.write().await?;
+        let Some(next) = store::throttle(&writer, key, self.now).await?.reserve(self.now) else {
+            writer.commit(Entry::new(Verb::SignIn, "bremse").denied()).await?;
+            return Ok(false);
+        };
+        store::set_throttle(&writer, key, next).await?;
+        writer.commit_quietly().await?;
+        Ok(true)
+    }
+
+    async fn refuse(&self, account: Option<AccountId>, what: &str) -> Result<SignedIn> {
+        let writer = self.write().await?;
+        let object = account.map_or_else(|| what.to_owned(), |id| format!("{what} account/{id}"));
+        writer.commit(Entry::new(Verb::SignIn, object).denied()).await?;
+        Ok(SignedIn::No)
+    }
+
+    async fn begin(&self, writer: &Writer<SignIn>, account: &AccountRow, level: &str) -> Result<String> {
+        let token = hex(&writer.entropy().secret());
+        let row = web_session::Model {
+            id: SessionId(writer.entropy().uuid()),
+            token_hash: sha256(token.as_bytes()).to_vec(),
+            account_id: account.id,
+            level: level.to_owned(),
+            epoch: account.session_epoch,
+            client: self.client.clone(),
+            created_at: self.now,
+            last_seen_at: self.now,
+            ended_at: None,
+        };
+        store::insert_session(writer, row).await?;
+        Ok(token)
+    }
+
+    /// First step: name and password.
+    pub async fn password(&self, login: &str, password: &str) -> Result<SignedIn> {
+        let key = fold(login);
+        if !self.reserve(&key).await? {
+            return Ok(SignedIn::No);
+        }
+        let reader = self.store.read(system_access::<Identify>("Anmeldung", self.now, self.request.clone()));
+        let account = store::by_login(&reader, &key).await?;
+        let usable = account.as_ref().filter(|account| account.disabled_at.is_none());
+        let stored = usable.and_then(|account| account.password_hash.as_deref());
+        let check = match self.passwords.check(password, stored).await {
+            Ok(check) => check,
+            Err(TooBusy) => return Ok(SignedIn::Busy),
+        };
+        let Some(account) = usable.filter(|_| check != Check::Wrong) else {
+            return self.refuse(account.map(|account| account.id), "kennwort").await;
+        };
+        let new_hash = match check {
+            Check::RightButOld => self.passwords.hash(password, self.store.entropy().as_ref()).await.ok(),
+            _ => None,
+        };
+        let writer = self.write().await?;
+        if let Some(hash) = new_hash {
+            store::rehash(&writer, account.id, &hash).await?;
+        }
+        let token = self.begin(&writer, account, "password").await?;
+        writer.commit(Entry::new(Verb::SignIn, format!("kennwort account/{}", account.id))).await?;
+        Ok(SignedIn::Yes { token, recovery_codes: Vec::new() })
+    }
+
+    /// Setting up an account: the one-time code and a new password. `Ok(Err)` carries the field and what is
+    /// wrong with it.
+    pub async fn set_up(
+        &self,
+        login: &str,
+        code: &str,
+        password: &str,
+    ) -> Result<std::result::Result<SignedIn, (&'static str, String)>> {
+        let key = fold(login);
+        if !self.reserve(&key).await? {
+            return Ok(Ok(SignedIn::No));
+        }
+        let reader = self.store.read(system_access::<Identify>("Anmeldung", self.now, self.request.clone()));
+        let account = store::by_login(&reader, &key).await?;
+        let given = sha256(rules::code_key(code).as_bytes());
+        let valid = account.as_ref().filter(|account| {
+            account.disabled_at.is_none()
+                && account.setup_expires_at.is_some_and(|end| self.now < end)
+                && account.setup_code_hash.as_deref().is_some_and(|hash| crate::base::crypto::same(hash, &given))
+        });
+        let Some(valid) = valid else {
+            return self.refuse(account.map(|account| account.id), "einrichtung").await.map(Ok);
+        };
+        if let Some(problem) = rules::password_problem(password, &valid.login, &valid.name) {
+            let writer = self.write().await?;
+            store::drop_throttle(&writer, &key).await?;
+            writer.commit_quietly().await?;
+            return Ok(Err(("password", problem)));
+        }
+        let Ok(hash) = self.passwords.hash(password, self.store.entropy().as_ref()).await else {
+            return Ok(Ok(SignedIn::Busy));
+        };
+        let writer = self.write().await?;
+        store::set_password(&writer, valid, &hash).await?;
+        store::drop_throttle(&writer, &key).await?;
+        let token = self.begin(&writer, valid, "password").await?;
+        writer.commit(Entry::new(Verb::SignIn, format!("einrichtung account/{}", valid.id))).await?;
+        Ok(Ok(SignedIn::Yes { token, recovery_codes: Vec::new() }))
+    }
+
+    /// The account of a half-way session and, if its second factor is set up, the opened secret with the
+    /// last used step.
+    pub async fn half_way(&self, half_way: HalfWay) -> Result<Option<(AccountRow, Option<(Vec<u8>, i64)>)>> {
+        let reader = self.store.read(system_access::<Identify>("Anmeldung", self.now, self.request.clone()));
+        let Some(account) = store::by_id(&reader, half_way.account).await? else { return Ok(None) };
+        let secret = match &account.second_factor {
+            None => None,
+            Some(sealed) => match self.second_factor.open(&factor_place(account.id), sealed) {
+                Some(secret) => Some((secret, account.second_factor_step)),
+                None => return Err(StoreError::Unavailable("second factor sealed by another key".into())),
+            },
+        };
+        Ok(Some((account, secret)))
+    }
+
+    /// Second step: the code of the second factor, or a recovery code. `fresh` is the secret of a second
+    /// factor that is being set up.
+    pub async fn code(&self, half_way: HalfWay, code: &str, fresh: Option<&[u8]>) -> Result<SignedIn> {
+        let Some((account, secret)) = self.half_way(half_way).await? else { return Ok(SignedIn::No) };
+        let key = format!("2. {}", account.id);
+        if !self.reserve(&key).await? {
+            return Ok(SignedIn::No);
+        }
+        let writer = self.write().await?;
+        let mut recovery_codes = Vec::new();
+        let accepted = match (&secret, fresh) {
+            (Some((secret, last)), _) => match rules::accepted_step(secret, code, *last, self.now) {
+                Some(step) => store::use_step(&writer, account.id, step).await?,
+                None => {
+                    let hash = sha256(rules::code_key(code).as_bytes());
+                    store::use_recovery_code(&writer, account.id, &hash, self.now).await?
+                }
+            },
+            (None, Some(fresh)) => match rules::accepted_step(fresh, code, 0, self.now) {
+                Some(step) => {
+                    let sealed = self.second_factor.seal(writer.entropy(), &factor_place(account.id), fresh);
+                    recovery_codes = new_recovery_codes(&writer, account.id).await?;
+                    store::set_second_factor(&writer, account.id, &sealed, step).await?
+                }
+                None => false,
+            },
+            (None, None) => false,
+        };
+        if !accepted {
+            writer.abandon().await?;
+            return self.refuse(Some(account.id), "zweiter-faktor").await;
+        }
+        store::drop_throttle(&writer, &key).await?;
+        store::drop_throttle(&writer, &fold(&account.login)).await?;
+        store::end_session(&writer, account.id, half_way.session, self.now).await?;
+        let token = self.begin(&writer, &account, "full").await?;
+        store::end_oldest(&writer, account.id, rules::SESSIONS, self.now).await?;
+        writer.commit(Entry::new(Verb::SignIn, format!("angemeldet account/{}", account.id))).await?;
+        Ok(SignedIn::Yes { token, recovery_codes })
+    }
+
+    /// Signing out.
+    pub async fn sign_out(&self, account: AccountId, session: SessionId) -> Result<()> {
+        let writer = self.write().await?;
+        store::end_session(&writer, account, session, self.now).await?;
+        writer.commit(Entry::new(Verb::SignIn, format!("abgemeldet account/{account}"))).await?;
+        Ok(())
+    }
+}
+
+fn factor_place(account: AccountId) -> String {
+    format!("account/{account}/second_factor")
+}
+
+/// New recovery codes for an account; the old ones are void.
+pub(super) async fn new_recovery_codes<P: Writes>(writer: &Writer<P>, account: AccountId) -> Result<Vec<String>> {
+    let codes: Vec<String> =
+        (0..rules::RECOVERY_CODES).map(|_| rules::readable_code(&writer.entropy().secret())).collect();
+    let hashes = codes.iter().map(|code| sha256(rules::code_key(code).as_bytes()).to_vec()).collect();
+    store::set_recovery_codes(writer, account, hashes).await?;
+    Ok(codes)
+}
+
+/// Creates an account that is set up with the returned code.
+pub async fn create<P: Writes>(
+    writer: &Writer<P>,
+    new: &NewAccount,
+) -> std::result::Result<(AccountId, SetupCode), AccountProblem> {
+    if let Some(problem) = rules::login_problem(&new.login) {
+        return Err(AccountProblem::Login(problem.to_owned()));
+    }
+    let place = |sentence: &str| Err(AccountProblem::Place(sentence.to_owned()));
+    if new.role.needs_facility() && new.facility.is_none() {
+        return place("Für diese Rolle muss eine Einrichtung gewählt werden.");
+    }
+    if new.role.needs_provider() && new.provider.is_none() {
+        return place("Für diese Rolle muss ein Träger gewählt werden.");
+    }
+    if new.role == Role::Trainer && new.staff.is_none() {
+        return place("Für diese Rolle muss die externe Fachkraft gewählt werden.");
+    }
+    let login_key = fold(&new.login);
+    if store::by_login(writer, &login_key).await?.is_some() {
+        return Err(AccountProblem::Login(format!("Den Anmeldenamen „{}“ gibt es schon.", new.login)));
+    }
+    let id = AccountId(writer.entropy().uuid());
+    let code = rules::readable_code(&writer.entropy().secret());
+    let row = account::Model {
+        id,
+        login: new.login.clone(),
+        login_key,
+        name: new.name.clone(),
+        role: new.role.code().to_owned(),
+        facility_id: new.facility.filter(|_| new.role.needs_facility()),
+        provider_id: new.provider.filter(|_| new.role.needs_provider()),
+        staff_id: new.staff.filter(|_| new.role == Role::Trainer),
+        password_hash: None,
+        second_factor: None,
+        second_factor_step: 0,
+        setup_code_hash: Some(sha256(rules::code_key(&code).as_bytes()).to_vec()),
+        setup_expires_at: Some(writer.now().plus_seconds(rules::SETUP_SECONDS)),
+        session_epoch: 1,
+        created_at: writer.now(),
+        disabled_at: None,
+        version: 1,
+    };
+    store::insert(writer, row).await?;
+    Ok((id, SetupCode(code)))
+}
+
+/// Creates a demo account with password and second factor already set; returns its id.
+pub(crate) async fn create_ready<P: Writes>(
+    writer: &Writer<P>,
+    new: &NewAccount,
+    password_hash: &str,
+    sealed: impl Fn(AccountId) -> Vec<u8>,
+) -> std::result::Result<AccountId, AccountProblem> {
+    let (id, _) = create(writer, new).await?;
+    let account = store::by_id(writer, id).await?.ok_or(AccountProblem::Unknown)?;
+    store::set_password(writer, &account, password_hash).await?;
+    store::set_second_factor(writer, id, &sealed(id), 0).await?;
+    Ok(id)
+}
+
+/// The place for which an account's second factor is sealed.
+pub(crate) fn second_factor_place(account: AccountId) -> String {
+    factor_place(account)
+}
+
+/// Resets an account: password and second factor are void, all its sessions end, a new setup code is valid.
+pub async fn reset<P: Writes>(
+    writer: &Writer<P>,
+    account: AccountId,
+) -> std::result::Result<SetupCode, AccountProblem> {
+    let row = store::by_id(writer, account).await?.ok_or(AccountProblem::Unknown)?;
+    let code = rules::readable_code(&writer.entropy().secret());
+    let expires = writer.now().plus_seconds(rules::SETUP_SECONDS);
+    store::reset(writer, account, &sha256(rules::code_key(&code).as_bytes()), expires).await?;
+    store::drop_throttle(writer, &fold(&row.login)).await?;
+    Ok(SetupCode(code))
+}
+
+/// Disables an account and ends all its sessions at once, on every instance.
+pub async fn disable<P: Writes>(writer: &Writer<P>, account: AccountId) -> std::result::Result<(), AccountProblem> {
+    store::by_id(writer, account).await?.ok_or(AccountProblem::Unknown)?;
+    Ok(store::set_disabled(writer, account, Some(writer.now())).await?)
+}
+
+/// Enables a disabled account again.
+pub async fn enable<P: Writes>(writer: &Writer<P>, account: AccountId) -> std::result::Result<(), AccountProblem> {
+    store::by_id(writer, account).await?.ok_or(AccountProblem::Unknown)?;
+    Ok(store::set_disabled(writer, account, None).await?)
+}
+
+/// The account with this sign-in name.
+pub async fn find_by_login(rows: &impl Rows, login: &str) -> Result<Option<AccountRow>> {
+    store::by_login(rows, &fold(login)).await
+}
+
+/// Deletes sessions, tokens and throttles that are over.
+pub async fn housekeeping<P: Writes>(writer: &Writer<P>) -> Result<u64> {
+    store::purge(writer, writer.now()).await
+}
+
+impl From<Denied> for AccountProblem {
+    fn from(_: Denied) -> Self {
+        AccountProblem::Unknown
+    }
+}
+
+/// The sign-in name of an account.
+pub(super) async fn login_of(rows: &impl Rows, account: AccountId) -> std::result::Result<String, AccountProblem> {
+    Ok(store::by_id(rows, account).await?.ok_or(AccountProblem::Unknown)?.login)
+}

@@ -1,0 +1,481 @@
+//! Queries of accounts, sessions, throttling.
+
+use sea_orm::FromQueryResult;
+
+use super::rules::Throttle;
+use crate::access::{GrantedPlace, Writes};
+use crate::base::ids::{AccountId, FacilityId, ProgrammeId, ProviderId, SessionId, StaffId};
+use crate::base::time::Instant;
+use crate::schema::accounts::{account, recovery_code, web_session};
+use crate::store::{Result, Rows, Sql, Writer};
+use time::Date;
+
+/// A session with everything of its account that decides what may be seen: one statement a request.
+#[derive(Debug, FromQueryResult)]
+pub(super) struct SessionRow {
+    pub id: SessionId,
+    pub account_id: AccountId,
+    pub level: String,
+    pub epoch: i64,
+    pub created_at: Instant,
+    pub last_seen_at: Instant,
+    pub ended_at: Option<Instant>,
+    pub name: String,
+    pub role: String,
+    pub facility_id: Option<FacilityId>,
+    pub facility_name: Option<String>,
+    pub provider_id: Option<ProviderId>,
+    pub provider_name: Option<String>,
+    pub staff_id: Option<StaffId>,
+    pub session_epoch: i64,
+    pub disabled_at: Option<Instant>,
+}
+
+pub(super) async fn session(rows: &impl Rows, token_hash: &[u8]) -> Result<Option<SessionRow>> {
+    rows.one(
+        Sql::new(
+            "select s.id, s.account_id, s.level, s.epoch, s.created_at, s.last_seen_at, s.ended_at, a.name, a.role, \
+             a.facility_id, f.name as facility_name, a.provider_id, p.name as provider_name, a.staff_id, \
+             a.session_epoch, a.disabled_at from web_session s join account a on a.id = s.account_id \
+             left join facility f on f.id = a.facility_id left join provider p on p.id = a.provider_id \
+             where s.token_hash = ?",
+        )
+        .bind(token_hash.to_vec()),
+    )
+    .await
+}
+
+#[derive(FromQueryResult)]
+struct GrantRow {
+    staff_id: StaffId,
+    facility_id: FacilityId,
+    programme_id: ProgrammeId,
+}
+
+/// The grants of a staff member, or of a whole provider, that are valid on a day.
+pub(super) async fn grants(
+    rows: &impl Rows,
+    staff: Option<StaffId>,
+    provider: Option<ProviderId>,
+    day: Date,
+) -> Result<Vec<GrantedPlace>> {
+    let sql = Sql::new(
+        "select g.staff_id, g.facility_id, g.programme_id from access_grant g join staff s on s.id = g.staff_id \
+         where g.state = 'active' and g.first_day <= ? and g.last_day >= ? \
+         and (s.valid_to is null or s.valid_to > ?) and ",
+    )
+    .bind(day)
+    .bind(day)
+    .bind(day);
+    let sql = match (staff, provider) {
+        (Some(staff), _) => sql.push("g.staff_id = ?").bind(staff),
+        (None, Some(provider)) => sql.push("s.provider_id = ?").bind(provider),
+        (None, None) => return Ok(Vec::new()),
+    };
+    let rows: Vec<GrantRow> = rows.all(sql.push(" limit 2000")).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| GrantedPlace { staff: row.staff_id, facility: row.facility_id, programme: row.programme_id })
+        .collect())
+}
+
+/// An account as sign-in needs it.
+#[derive(Debug, Clone, FromQueryResult)]
+pub struct AccountRow {
+    /// Id.
+    pub id: AccountId,
+    /// Sign-in name.
+    pub login: String,
+    /// Name.
+    pub name: String,
+    /// Role code.
+    pub role: String,
+    pub(super) password_hash: Option<String>,
+    pub(super) second_factor: Option<Vec<u8>>,
+    pub(super) second_factor_step: i64,
+    pub(super) setup_code_hash: Option<Vec<u8>>,
+    pub(super) setup_expires_at: Option<Instant>,
+    pub(super) session_epoch: i64,
+    /// Since when it is disabled.
+    pub disabled_at: Option<Instant>,
+    /// For the optimistic lock.
+    pub version: i64,
+}
+
+const ACCOUNT: &str = "select id, login, name, role, password_hash, second_factor, second_factor_step, setup_code_hash, \
+     setup_expires_at, session_epoch, disabled_at, version from account where ";
+
+pub(super) async fn by_login(rows: &impl Rows, login_key: &str) -> Result<Option<AccountRow>> {
+    rows.one(Sql::new(ACCOUNT).push("login_key = ?").bind(login_key.to_owned())).await
+}
+
+pub(super) async fn by_id(rows: &impl Rows, id: AccountId) -> Result<Option<AccountRow>> {
+    rows.one(Sql::new(ACCOUNT).push("id = ?").bind(id)).await
+}
+
+#[derive(FromQueryResult)]
+struct ThrottleRow {
+    failures: i64,
+    window_started_at: Instant,
+    locked_until: Instant,
+}
+
+/// The throttle of a key, locked for the rest of the transaction.
+pub(super) async fn throttle<P: Writes>(writer: &Writer<P>, key: &str, now: Instant) -> Result<Throttle> {
+    // The insert takes the row's lock on PostgreSQL; SQLite's transaction is exclusive anyway.
+    writer
+        .change(
+            Sql::new(
+                "insert into sign_in_throttle (key, failures, window_started_at, locked_until) values (?, 0, ?, ?) \
+                 on conflict (key) do update set failures = sign_in_throttle.failures",
+            )
+            .bind(key.to_owned())
+            .bind(now)
+            .bind(now),
+        )
+        .await?;
+    let row: Option<ThrottleRow> = writer
+        .one(
+            Sql::new("select failures, window_started_at, locked_until from sign_in_throttle where key = ?")
+                .bind(key.to_owned()),
+        )
+        .await?;
+    Ok(row.map_or_else(
+        || Throttle::fresh(now),
+        |row| Throttle {
+            failures: row.failures,
+            window_started_at: row.window_started_at,
+            locked_until: row.locked_until,
+        },
+    ))
+}
+
+pub(super) async fn set_throttle<P: Writes>(writer: &Writer<P>, key: &str, throttle: Throttle) -> Result<()> {
+    writer
+        .change(
+            Sql::new("update sign_in_throttle set failures = ?, window_started_at = ?, locked_until = ? where key = ?")
+                .bind(throttle.failures)
+                .bind(throttle.window_started_at)
+                .bind(throttle.locked_until)
+                .bind(key.to_owned()),
+        )
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn insert_session<P: Writes>(writer: &Writer<P>, row: web_session::Model) -> Result<()> {
+    writer.insert(row).await
+}
+
+pub(super) async fn end_session<P: Writes>(
+    writer: &Writer<P>,
+    account: AccountId,
+    session: SessionId,
+    now: Instant,
+) -> Result<u64> {
+    writer
+        .change(
+            Sql::new("update web_session set ended_at = ? where id = ? and account_id = ? and ended_at is null")
+                .bind(now)
+                .bind(session)
+                .bind(account),
+        )
+        .await
+}
+
+#[derive(FromQueryResult)]
+struct SessionIdRow {
+    id: SessionId,
+}
+
+/// Ends the account's oldest sessions beyond `keep`.
+pub(super) async fn end_oldest<P: Writes>(
+    writer: &Writer<P>,
+    account: AccountId,
+    keep: usize,
+    now: Instant,
+) -> Result<()> {
+    let rows: Vec<SessionIdRow> = writer
+        .all(
+            Sql::new(
+                "select id from web_session where account_id = ? and ended_at is null and level = 'full' \
+                 order by created_at desc, id limit 100",
+            )
+            .bind(account),
+        )
+        .await?;
+    for row in rows.into_iter().skip(keep) {
+        end_session(writer, account, row.id, now).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn touch_session<P: Writes>(writer: &Writer<P>, session: SessionId, now: Instant) -> Result<()> {
+    writer
+        .change(
+            Sql::new("update web_session set last_seen_at = ? where id = ? and last_seen_at < ?")
+                .bind(now)
+                .bind(session)
+                .bind(now),
+        )
+        .await?;
+    Ok(())
+}
+
+/// A session in the list of one's own.
+#[derive(Debug, Clone, FromQueryResult)]
+pub struct OwnSession {
+    /// Id.
+    pub id: SessionId,
+    /// Browser and system.
+    pub client: String,
+    /// Since when.
+    pub created_at: Instant,
+    /// Last request, to the minute.
+    pub last_seen_at: Instant,
+}
+
+pub(super) async fn own_sessions(rows: &impl Rows, account: AccountId) -> Result<Vec<OwnSession>> {
+    rows.all(
+        Sql::new(
+            "select id, client, created_at, last_seen_at from web_session where account_id = ? and ended_at is null \
+             and level = 'full' order by last_seen_at desc, id limit 20",
+        )
+        .bind(account),
+    )
+    .await
+}
+
+/// Sets what sign-in changes of an account.
+pub(super) async fn set_password<P: Writes>(writer: &Writer<P>, account: &AccountRow, hash: &str) -> Result<()> {
+    writer
+        .change_one(
+            Sql::new(
+                "update account set password_hash = ?, setup_code_hash = null, setup_expires_at = null, \
+                 version = version + 1 where id = ? and version = ?",
+            )
+            .bind(hash.to_owned())
+            .bind(account.id)
+            .bind(account.version),
+        )
+        .await
+}
+
+pub(super) async fn rehash<P: Writes>(writer: &Writer<P>, account: AccountId, hash: &str) -> Result<()> {
+    writer
+        .change(Sql::new("update account set password_hash = ? where id = ?").bind(hash.to_owned()).bind(account))
+        .await?;
+    Ok(())
+}
+
+/// Marks a step of the second factor as used; false if it (or a later one) was used before.
+pub(super) async fn use_step<P: Writes>(writer: &Writer<P>, account: AccountId, step: i64) -> Result<bool> {
+    let touched = writer
+        .change(
+            Sql::new("update account set second_factor_step = ? where id = ? and second_factor_step < ?")
+                .bind(step)
+                .bind(account)
+                .bind(step),
+        )
+        .await?;
+    Ok(touched == 1)
+}
+
+pub(super) async fn set_second_factor<P: Writes>(
+    writer: &Writer<P>,
+    account: AccountId,
+    sealed: &[u8],
+    step: i64,
+) -> Result<bool> {
+    let touched = writer
+        .change(
+            Sql::new(
+                "update account set second_factor = ?, second_factor_step = ?, version = version + 1 \
+                 where id = ? and second_factor is null",
+            )
+            .bind(sealed.to_vec())
+            .bind(step)
+            .bind(account),
+        )
+        .await?;
+    Ok(touched == 1)
+}
+
+pub(super) async fn set_recovery_codes<P: Writes>(
+    writer: &Writer<P>,
+    account: AccountId,
+    hashes: Vec<Vec<u8>>,
+) -> Result<()> {
+    writer.change(Sql::new("delete from recovery_code where account_id = ?").bind(account)).await?;
+    writer
+        .insert_all(
+            hashes
+                .into_iter()
+                .map(|code_hash| recovery_code::Model { account_id: account, code_hash, used_at: None })
+                .collect(),
+        )
+        .await
+}
+
+/// Uses a recovery code; false if there is none such, or it was used.
+pub(super) async fn use_recovery_code<P: Writes>(
+    writer: &Writer<P>,
+    account: AccountId,
+    hash: &[u8],
+    now: Instant,
+) -> Result<bool> {
+    let touched = writer
+        .change(
+            Sql::new("update recovery_code set used_at = ? where account_id = ? and code_hash = ? and used_at is null")
+                .bind(now)
+                .bind(account)
+                .bind(hash.to_vec()),
+        )
+        .await?;
+    Ok(touched == 1)
+}
+
+#[derive(FromQueryResult)]
+struct CountRow {
+    number: i64,
+}
+
+pub(super) async fn recovery_codes_left(rows: &impl Rows, account: AccountId) -> Result<i64> {
+    let row: Option<CountRow> = rows
+        .one(
+            Sql::new("select count(*) as number from recovery_code where account_id = ? and used_at is null")
+                .bind(account),
+        )
+        .await?;
+    Ok(row.map_or(0, |row| row.number))
+}
+
+/// A line of the account list.
+#[derive(Debug, Clone, FromQueryResult)]
+pub struct AccountLine {
+    /// Id.
+    pub id: AccountId,
+    /// Sign-in name.
+    pub login: String,
+    /// Name.
+    pub name: String,
+    /// Role code.
+    pub role: String,
+    /// Facility or provider.
+    pub place: Option<String>,
+    /// Whether a password was set.
+    pub ready: bool,
+    /// Since when it is disabled.
+    pub disabled_at: Option<Instant>,
+    /// For the optimistic lock.
+    pub version: i64,
+}
+
+pub(super) async fn accounts(rows: &impl Rows) -> Result<Vec<AccountLine>> {
+    rows.all(Sql::new(
+        "select a.id, a.login, a.name, a.role, coalesce(f.name, p.name) as place, \
+         (a.password_hash is not null and a.second_factor is not null) as ready, a.disabled_at, a.version \
+         from account a left join facility f on f.id = a.facility_id left join provider p on p.id = a.provider_id \
+         order by a.login_key limit 1000",
+    ))
+    .await
+}
+
+pub(super) async fn insert<P: Writes>(writer: &Writer<P>, row: account::Model) -> Result<()> {
+    writer.insert(row).await
+}
+
+pub(super) async fn reset<P: Writes>(
+    writer: &Writer<P>,
+    account: AccountId,
+    code_hash: &[u8],
+    expires: Instant,
+) -> Result<()> {
+    writer
+        .change_one(
+            Sql::new(
+                "update account set password_hash = null, second_factor = null, second_factor_step = 0, \
+                 setup_code_hash = ?, setup_expires_at = ?, session_epoch = session_epoch + 1, version = version + 1 \
+                 where id = ?",
+            )
+            .bind(code_hash.to_vec())
+            .bind(expires)
+            .bind(account),
+        )
+        .await?;
+    writer.change(Sql::new("delete from recovery_code where account_id = ?").bind(account)).await?;
+    Ok(())
+}
+
+pub(super) async fn set_disabled<P: Writes>(
+    writer: &Writer<P>,
+    account: AccountId,
+    at: Option<Instant>,
+) -> Result<()> {
+    writer
+        .change_one(
+            Sql::new(
+                "update account set disabled_at = ?, session_epoch = session_epoch + 1, version = version + 1 \
+                 where id = ?",
+            )
+            .bind(at)
+            .bind(account),
+        )
+        .await
+}
+
+pub(super) async fn drop_throttle<P: Writes>(writer: &Writer<P>, login_key: &str) -> Result<()> {
+    writer.change(Sql::new("delete from sign_in_throttle where key = ?").bind(login_key.to_owned())).await?;
+    Ok(())
+}
+
+#[derive(FromQueryResult)]
+struct LocationRow {
+    location: String,
+}
+
+/// A creating form acts once: the first sending keeps where it led, a second one finds that place.
+/// `None`: this is the first.
+pub async fn once<P: Writes>(writer: &Writer<P>, token: &str, location: &str) -> Result<Option<String>> {
+    if token.is_empty() {
+        return Ok(None);
+    }
+    let account = writer.access().actor().account();
+    let inserted = writer
+        .change(
+            Sql::new(
+                "insert into form_token (token, account_id, location, used_at) values (?,?,?,?) \
+                 on conflict (token) do nothing",
+            )
+            .bind(token.chars().take(64).collect::<String>())
+            .bind(account)
+            .bind(location.to_owned())
+            .bind(writer.now()),
+        )
+        .await?;
+    if inserted == 1 {
+        return Ok(None);
+    }
+    let row: Option<LocationRow> = writer
+        .one(
+            Sql::new("select location from form_token where token = ? and account_id = ?")
+                .bind(token.to_owned())
+                .bind(account),
+        )
+        .await?;
+    Ok(Some(row.map_or_else(|| "/".to_owned(), |row| row.location)))
+}
+
+/// Deletes sessions, tokens and throttles that are over.
+pub(super) async fn purge<P: Writes>(writer: &Writer<P>, now: Instant) -> Result<u64> {
+    let mut gone = 0;
+    let day_ago = now.plus_seconds(-24 * 3600);
+    for text in [
+        "delete from web_session where last_seen_at < ?",
+        "delete from form_token where used_at < ?",
+        "delete from sign_in_throttle where window_started_at < ?",
+    ] {
+        gone += writer.change(Sql::new(text).bind(day_ago)).await?;
+    }
+    Ok(gone)
+}

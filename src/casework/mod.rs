@@ -1,0 +1,3 @@
+//! Enrolments and counselling sessions.
+
+pub mod pages;

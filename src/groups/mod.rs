@@ -1,0 +1,3 @@
+//! Training groups.
+pub mod pages;
+pub mod series;

@@ -1,0 +1,3 @@
+//! People and where they are.
+pub mod import;
+pub mod pages;

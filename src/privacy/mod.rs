@@ -1,0 +1,3 @@
+//! The protocol pages of data protection.
+
+pub mod pages;

@@ -1,0 +1,3 @@
+//! External staff: grants and the gate list.
+
+pub mod pages;

@@ -1,0 +1,66 @@
+//! All route tables in one router, with the layers that every request passes.
+
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{StatusCode, header};
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Router, extract::Path};
+
+use crate::web::identify::identify;
+use crate::web::post::UPLOAD_LIMIT;
+use crate::web::security::{headers, same_site, to_its_end};
+use crate::web::{App, Fault, Route, assets};
+use crate::{accounts, casework, facilities, groups, people, privacy, providers, start, statistics};
+
+/// Every route there is.
+pub fn routes() -> Vec<Route> {
+    let mut routes = start::pages::routes();
+    routes.extend(accounts::pages::routes());
+    routes.extend(people::pages::routes());
+    routes.extend(groups::pages::routes());
+    routes.extend(casework::pages::routes());
+    routes.extend(providers::pages::routes());
+    routes.extend(statistics::pages::routes());
+    routes.extend(privacy::pages::routes());
+    routes.extend(facilities::pages::routes());
+    routes
+}
+
+async fn asset(Path(name): Path<String>) -> Response {
+    match assets::find(&format!("/static/{name}")) {
+        Some((content_type, bytes)) => ([(header::CONTENT_TYPE, content_type)], bytes).into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+async fn alive() -> &'static str {
+    "gesund\n"
+}
+
+async fn ready(State(app): State<App>) -> Response {
+    match app.store.ping().await {
+        Ok(()) => "bereit\n".into_response(),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "nicht bereit\n").into_response(),
+    }
+}
+
+/// The router. Outermost first: headers, own task, origin, identity.
+pub fn router(app: App) -> Router {
+    let mut router: Router<App> = Router::new()
+        .route("/static/{name}", get(asset))
+        .route("/gesund", get(alive))
+        .route("/bereit", get(ready));
+    for route in routes() {
+        router = router.route(route.path, route.router);
+    }
+    router
+        .fallback(|| async { Fault::NotFound })
+        .method_not_allowed_fallback(|| async { Fault::NotFound })
+        .layer(DefaultBodyLimit::max(UPLOAD_LIMIT))
+        .layer(from_fn_with_state(app.clone(), identify))
+        .layer(from_fn_with_state(app.clone(), same_site))
+        .layer(from_fn(to_its_end))
+        .layer(from_fn(headers))
+        .with_state(app)
+}

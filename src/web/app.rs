@@ -1,0 +1,55 @@
+//! What every request shares.
+
+use std::sync::Arc;
+
+use crate::accounts::Passwords;
+use crate::base::crypto::{KeyedHash, MasterSecret, Purpose, SealBox};
+use crate::statistics::disclosure::Rule;
+use crate::store::Store;
+
+/// The application: database, keys, settings. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+/// Parts of the application; read through [`App`].
+pub struct Inner {
+    /// The database.
+    pub store: Store,
+    /// Hashing of passwords, at most two at once.
+    pub passwords: Passwords,
+    /// Seals secrets of second factors.
+    pub second_factor: SealBox,
+    /// Seals a form whose session ended.
+    pub carried_form: SealBox,
+    /// Makes the token in every form.
+    pub form_token: KeyedHash,
+    /// Whether the data is made up.
+    pub demo: bool,
+    /// Threshold of the disclosure control.
+    pub rule: Rule,
+    /// The address under which browsers reach Geleit; empty means that of the request.
+    pub origin: String,
+}
+
+impl App {
+    /// Puts the parts together.
+    pub fn new(store: Store, secret: &MasterSecret, passwords: Passwords, rule: Rule, demo: bool, origin: String) -> Self {
+        Self(Arc::new(Inner {
+            store,
+            passwords,
+            second_factor: secret.seal_box(Purpose::SecondFactor),
+            carried_form: secret.seal_box(Purpose::CarriedForm),
+            form_token: secret.keyed_hash(Purpose::FormToken),
+            demo,
+            rule,
+            origin,
+        }))
+    }
+}
+
+impl std::ops::Deref for App {
+    type Target = Inner;
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}

@@ -1,0 +1,31 @@
+//! The navigation: each link with the permission its page needs, in a fixed order.
+
+use super::layout::NavItem;
+use crate::access::permissions as may;
+use crate::access::{Actor, Permission, PermissionInfo};
+
+const LINKS: &[(&str, &str, PermissionInfo)] = &[
+    ("Start", "/", may::Start::INFO),
+    ("Personen", "/personen", may::PersonRead::INFO),
+    ("Gruppen", "/gruppen", may::GroupRead::INFO),
+    ("Freigaben", "/freigaben", may::GrantRead::INFO),
+    ("Pforte", "/pforte", may::GateRead::INFO),
+    ("Statistik", "/statistik", may::StatisticsRead::INFO),
+    ("Zahlen", "/zahlen", may::ReleaseRead::INFO),
+    ("Protokoll", "/protokoll", may::AuditRead::INFO),
+    ("Konten", "/konten", may::AccountRead::INFO),
+    ("Einrichtungen", "/einrichtungen", may::ReferenceRead::INFO),
+];
+
+/// The links that the actor may follow.
+pub(super) fn items(actor: &Actor, path: &str) -> Vec<NavItem> {
+    LINKS
+        .iter()
+        .filter(|(_, _, permission)| permission.roles.contains(&actor.role()))
+        .map(|(label, href, _)| NavItem {
+            label,
+            href: (*href).to_owned(),
+            current: if *href == "/" { path == "/" } else { path == *href || path.starts_with(&format!("{href}/")) },
+        })
+        .collect()
+}
