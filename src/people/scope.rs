@@ -1,0 +1,78 @@
+//! The one predicate that says which people an actor may see. List, search, count, single read and every other
+//! room use it, so they cannot disagree.
+
+use time::{Date, Duration};
+
+use crate::access::{GrantedPlace, Scope};
+use crate::store::Sql;
+
+/// Days after a transfer or release during which the former facility still sees a person, to hand over.
+pub const HANDOVER_DAYS: i64 = 28;
+
+/// A condition on `<column>` (a person id column such as `p.id`): the person is in the actor's scope on a day.
+/// The text is put between the caller's SQL: `Sql::new("… where ").append(scope_condition(&scope, today, "p.id"))`.
+pub fn scope_condition(scope: &Scope, today: Date, column: &'static str) -> Sql {
+    let inside = |query: Sql| Sql::new(column).push(" in (").append(query).push(")");
+    match scope {
+        Scope::Facility(facility) => inside(
+            Sql::new(
+                "select sp.person_id from placement sp where sp.facility_id = ? and sp.from_day <= ? \
+                 and (sp.to_day is null or sp.to_day > ?)",
+            )
+            .bind(*facility)
+            .bind(today)
+            .bind(today - Duration::days(HANDOVER_DAYS)),
+        ),
+        Scope::Assigned { account, office } => inside(
+            Sql::new(
+                "select sa.person_id from assignment sa join account sc on sc.id = sa.account_id \
+                 where sa.account_id = ? and sc.facility_id = ? and sa.from_day <= ? \
+                 and (sa.to_day is null or sa.to_day > ?)",
+            )
+            .bind(*account)
+            .bind(*office)
+            .bind(today)
+            .bind(today),
+        ),
+        Scope::Trainer { staff, grants } => inside(
+            Sql::new(
+                "select sm.person_id from membership sm join training_group sg on sg.id = sm.group_id \
+                 join group_trainer st on st.group_id = sg.id where st.staff_id = ? and sg.state <> 'draft' and ",
+            )
+            .bind(*staff)
+            .append(granted(grants, "sg.facility_id", "sg.programme_id"))
+            .push(" union select se.person_id from enrolment se where se.staff_id = ? and ")
+            .bind(*staff)
+            .append(granted(grants, "se.facility_id", "se.programme_id")),
+        ),
+        Scope::Provider { provider, grants } => inside(
+            Sql::new("select se.person_id from enrolment se where se.provider_id = ? and ")
+                .bind(*provider)
+                .append(granted(grants, "se.facility_id", "se.programme_id")),
+        ),
+        Scope::Nothing => Sql::new("1 = 0"),
+    }
+}
+
+/// A condition on a facility and a programme column: one of the grants opens the pair. Nothing is open without a
+/// grant.
+pub fn granted(grants: &[GrantedPlace], facility: &'static str, programme: &'static str) -> Sql {
+    let mut pairs: Vec<_> = grants.iter().map(|grant| (grant.facility, grant.programme)).collect();
+    pairs.sort();
+    pairs.dedup();
+    if pairs.is_empty() {
+        return Sql::new("1 = 0");
+    }
+    let mut sql = Sql::new("(");
+    for (index, (place, what)) in pairs.into_iter().enumerate() {
+        sql = sql
+            .push(if index == 0 { "(" } else { " or (" })
+            .push(facility)
+            .push(" = ? and ")
+            .bind(place)
+            .push(programme)
+            .push(" = ?)")
+            .bind(what);
+    }
+    sql.push(")")
+}

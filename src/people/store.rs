@@ -1,0 +1,108 @@
+//! Queries of people.
+
+use sea_orm::FromQueryResult;
+use time::Date;
+
+use super::scope::scope_condition;
+use crate::base::fold::{number_key, prefix_upper_bound, search_terms};
+use crate::base::ids::{FacilityId, PersonId};
+use crate::base::time::berlin_today;
+use crate::store::{Result, Rows, Sql};
+
+/// What lists and other rooms show of a person: name, number, and the current placement.
+#[derive(Debug, Clone, FromQueryResult)]
+pub struct PersonHead {
+    /// Id.
+    pub id: PersonId,
+    /// Family name.
+    pub family_name: String,
+    /// Given name.
+    pub given_name: String,
+    /// Birth date.
+    pub birth_date: Option<Date>,
+    /// Code: `male`, `female`, `diverse`, `unknown`.
+    pub sex: String,
+    /// Folded name for sorting.
+    pub sort_key: String,
+    /// The newest valid number.
+    pub number: Option<String>,
+    /// Where the person is placed today (custody before probation).
+    pub facility_id: Option<FacilityId>,
+    /// The facility's name.
+    pub facility_name: Option<String>,
+    /// Code of the setting, see [`super::import::Setting`].
+    pub setting: Option<String>,
+    /// Expected release, if known.
+    pub expected_release: Option<Date>,
+    /// For the optimistic lock.
+    pub version: i64,
+}
+
+impl PersonHead {
+    /// "Adler, Kai".
+    pub fn name(&self) -> String {
+        format!("{}, {}", self.family_name, self.given_name)
+    }
+}
+
+/// Selects heads; continue with `where …`. Binds the day twice.
+pub(crate) fn head_sql(today: Date) -> Sql {
+    Sql::new(
+        "select p.id, p.family_name, p.given_name, p.birth_date, p.sex, p.sort_key, p.version, \
+         (select a.value from person_alias a where a.person_id = p.id and a.valid_to is null \
+         order by a.valid_from desc, a.value limit 1) as number, pl.facility_id, f.name as facility_name, pl.setting, \
+         pl.expected_release from person p left join placement pl on pl.id = (select q.id from placement q \
+         where q.person_id = p.id and q.from_day <= ? and (q.to_day is null or q.to_day > ?) \
+         order by q.kind, q.from_day desc, q.id limit 1) left join facility f on f.id = pl.facility_id ",
+    )
+    .bind(today)
+    .bind(today)
+}
+
+/// A person in the actor's scope; `None` if there is none such or it must not be seen.
+pub async fn find<R: Rows>(rows: &R, id: PersonId) -> Result<Option<PersonHead>> {
+    let today = berlin_today(rows.now());
+    let scope = rows.access().scope();
+    rows.one(
+        head_sql(today).push("where p.id = ? and ").bind(id).append(scope_condition(&scope, today, "p.id")),
+    )
+    .await
+}
+
+/// The condition that a person is found by every word of what was typed: part of a name, or a number with or without
+/// hyphens.
+pub(crate) fn search_condition(query: &str) -> Option<Sql> {
+    let mut terms = search_terms(query);
+    terms.truncate(6);
+    let number = number_key(query);
+    if terms.is_empty() || number.is_empty() {
+        return None;
+    }
+    let by = |term: &str| {
+        Sql::new("p.id in (select k.person_id from person_key k where k.key >= ? and k.key < ?)")
+            .bind(term.to_owned())
+            .bind(prefix_upper_bound(term))
+    };
+    let mut all = Sql::new("((");
+    for (index, term) in terms.iter().enumerate() {
+        all = all.push(if index == 0 { "" } else { " and " }).append(by(term));
+    }
+    Some(all.push(") or ").append(by(&number)).push(")"))
+}
+
+/// At most `limit` people in the actor's scope who are found by what was typed, by name.
+pub async fn search<R: Rows>(rows: &R, query: &str, limit: i64) -> Result<Vec<PersonHead>> {
+    let Some(condition) = search_condition(query) else { return Ok(Vec::new()) };
+    let today = berlin_today(rows.now());
+    let scope = rows.access().scope();
+    rows.all(
+        head_sql(today)
+            .push("where ")
+            .append(condition)
+            .push(" and ")
+            .append(scope_condition(&scope, today, "p.id"))
+            .push(" order by p.sort_key, p.id limit ?")
+            .bind(limit),
+    )
+    .await
+}
