@@ -4,4 +4,7 @@
 mod harness;
 mod html;
 
+mod audit;
+mod schema;
 mod sign_in;
+mod web;
