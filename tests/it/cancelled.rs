@@ -35,6 +35,9 @@ async fn pump(mut from: impl AsyncReadExt + Unpin, mut to: impl AsyncWriteExt + 
     }
 }
 
+const IDLE: &str =
+    "select count(*) from pg_stat_activity where datname = current_database() and state = 'idle in transaction'";
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn requests_that_are_given_up_lose_nobody_elses_write() {
     let mut test = TestApp::new().await;
@@ -51,17 +54,18 @@ async fn requests_that_are_given_up_lose_nobody_elses_write() {
         let fields = [("csrf", csrf.as_str()), ("first_day", "12.01.2027"), ("reason", reason.as_str())];
         let mut leaving = browser.clone();
         let request = leaving.post_raw("/einrichtungen/schliesstage", &fields);
-        // Goes away after 0 to 59 ms, which is somewhere between the session's query and the commit.
-        let _ = tokio::time::timeout(Duration::from_millis(number % 60), request).await;
+        // Goes away after 0 to 117 ms: somewhere between the session's query and the commit.
+        let _ = tokio::time::timeout(Duration::from_millis(number % 40 * 3), request).await;
+        if postgres().is_some() && number % 4 == 0 {
+            // What was given up ends by itself; no connection is left inside a transaction nobody owns.
+            tokio::time::sleep(Duration::from_millis(250)).await;
+            assert_eq!(test.number(IDLE).await, 0, "after request {number}");
+        }
         let reason = format!("bestaetigt {number}");
         let fields = [("csrf", csrf.as_str()), ("first_day", "13.01.2027"), ("reason", reason.as_str())];
         browser.post_raw("/einrichtungen/schliesstage", &fields).await.expect(303);
     }
     assert_eq!(test.number("select count(*) from closure where reason like 'bestaetigt %'").await, 120);
-    if postgres().is_some() {
-        let idle = "select count(*) from pg_stat_activity where datname = current_database() and state = 'idle in transaction'";
-        assert_eq!(test.number(idle).await, 0);
-    }
     let points = test.app.store.audit_checkpoint().await.map(|signed| signed.checkpoint).into_iter().collect::<Vec<_>>();
     assert_eq!(test.app.store.audit_verify(&points).await.unwrap().findings, []);
 }

@@ -6,6 +6,7 @@ mod html;
 
 mod audit;
 mod cancelled;
+mod cli;
 mod schema;
 mod sign_in;
 mod web;
