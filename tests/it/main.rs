@@ -7,6 +7,8 @@ mod html;
 mod audit;
 mod cancelled;
 mod cli;
+mod coverage;
 mod schema;
 mod sign_in;
 mod web;
+mod world;
