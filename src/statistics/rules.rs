@@ -131,7 +131,7 @@ impl Names {
         let known = |names: &BTreeMap<String, String>, code: &str| names.get(code).cloned().unwrap_or_else(|| code.to_owned());
         match (pillar, programme) {
             (TOTAL_CODE, TOTAL_CODE) => "Sachsen insgesamt".to_owned(),
-            (pillar, TOTAL_CODE) => format!("Säule {}", known(&self.pillars, pillar)),
+            (pillar, TOTAL_CODE) => known(&self.pillars, pillar),
             (_, programme) => known(&self.programmes, programme),
         }
     }
@@ -261,7 +261,7 @@ mod tests {
             code: "a".to_owned(),
             label: "Gruppe A".to_owned(),
             pillar_code: "s".to_owned(),
-            pillar_label: "Dialog".to_owned(),
+            pillar_label: "Säule 1: Dialog".to_owned(),
         }]);
         let release = read_kora_csv(&file("2026-Q3", [".;g", "9;e"])).expect("readable");
         let rows = figure_rows(&names, &release);
@@ -271,7 +271,7 @@ mod tests {
             shown,
             [
                 ("Sachsen insgesamt", true, Some(Some(9))),
-                ("Säule Dialog", true, Some(Some(9))),
+                ("Säule 1: Dialog", true, Some(Some(9))),
                 ("Gruppe A", false, Some(None)),
                 ("b", false, Some(Some(9))),
             ]

@@ -5,3 +5,4 @@ mod harness;
 mod html;
 
 mod sign_in;
+mod statistics;

@@ -15,9 +15,9 @@ const EXAMPLE: [(&str, &str, [u64; 5]); 7] = [
     ("akt_gruppe", "prisma", [38, 31, 12, 6, 184]),
     ("elterncoaching", "prisma", [9, 8, 0, 0, 41]),
     ("stabilisierung", "prisma", [6, 6, 5, 0, 52]),
-    ("ausstieg", "ausstieg", [12, 9, 3, 2, 77]),
-    ("distanzierung", "distanzierung", [21, 17, 8, 5, 143]),
-    ("umfeldberatung", "umfeldberatung", [15, 15, 11, 0, 63]),
+    ("ausstieg", "saeule_4", [12, 9, 3, 2, 77]),
+    ("distanzierung", "saeule_3", [21, 17, 8, 5, 143]),
+    ("umfeldberatung", "saeule_2", [15, 15, 11, 0, 63]),
 ];
 
 fn table(figures: &[(&str, &str, [u64; 5])]) -> Table {
