@@ -90,13 +90,24 @@ pub fn too_narrow(releases: &[&[u8]], threshold: u64) -> Result<Vec<Finding>, At
 pub fn hidden_figures(bytes: &[u8]) -> Result<Vec<Finding>, AttackError> {
     let release = read_kora_csv(bytes)?;
     let key = |line: &ReadLine| {
-        (line.level.clone(), line.pillar.clone(), line.programme.clone(), line.measure.clone())
+        (
+            line.level.clone(),
+            line.pillar.clone(),
+            line.programme.clone(),
+            line.measure.clone(),
+        )
     };
-    let ranges: BTreeMap<_, Range> =
-        ranges(&release)?.into_iter().map(|(line, range)| (key(line), range)).collect();
+    let ranges: BTreeMap<_, Range> = ranges(&release)?
+        .into_iter()
+        .map(|(line, range)| (key(line), range))
+        .collect();
     let hidden = release.lines.iter().filter(|line| line.value.is_none());
     Ok(hidden
-        .filter_map(|line| ranges.get(&key(line)).map(|range| finding(&release, line, *range)))
+        .filter_map(|line| {
+            ranges
+                .get(&key(line))
+                .map(|range| finding(&release, line, *range))
+        })
         .collect())
 }
 
@@ -330,9 +341,18 @@ mod tests {
         let bytes = file(None, &[(None, &[None, Some(0)])]);
         assert_eq!(too_narrow(&[&bytes], 10), Ok(Vec::new()));
         let hidden = hidden_figures(&bytes).expect("judged");
-        let known: Vec<(&str, u64, Option<u64>)> =
-            hidden.iter().map(|figure| (figure.level.as_str(), figure.lower, figure.upper)).collect();
-        assert_eq!(known, [("gesamt", 0, None), ("saeule", 0, None), ("massnahme", 0, None)]);
+        let known: Vec<(&str, u64, Option<u64>)> = hidden
+            .iter()
+            .map(|figure| (figure.level.as_str(), figure.lower, figure.upper))
+            .collect();
+        assert_eq!(
+            known,
+            [
+                ("gesamt", 0, None),
+                ("saeule", 0, None),
+                ("massnahme", 0, None)
+            ]
+        );
     }
 
     #[test]

@@ -39,7 +39,10 @@ impl State {
 impl FromStr for State {
     type Err = ();
     fn from_str(code: &str) -> Result<Self, ()> {
-        [State::Prepared, State::Published, State::Discarded].into_iter().find(|state| state.code() == code).ok_or(())
+        [State::Prepared, State::Published, State::Discarded]
+            .into_iter()
+            .find(|state| state.code() == code)
+            .ok_or(())
     }
 }
 
@@ -55,9 +58,11 @@ impl fmt::Display for State {
 
 /// The last quarters that are over, the newest first.
 pub(super) fn finished_quarters(today: Date) -> Vec<Quarter> {
-    std::iter::successors(Some(Quarter::of(today).previous()), |quarter| Some(quarter.previous()))
-        .take(OFFERED_QUARTERS)
-        .collect()
+    std::iter::successors(Some(Quarter::of(today).previous()), |quarter| {
+        Some(quarter.previous())
+    })
+    .take(OFFERED_QUARTERS)
+    .collect()
 }
 
 /// The quarter asked for, if it may be prepared today.
@@ -65,10 +70,14 @@ pub(super) fn finished_quarters(today: Date) -> Vec<Quarter> {
 /// # Errors
 /// The German sentence to be shown at the field.
 pub(super) fn requested_quarter(text: &str, today: Date) -> Result<Quarter, String> {
-    let quarter: Quarter = text.parse().map_err(|_| "Bitte ein Quartal auswählen.".to_owned())?;
+    let quarter: Quarter = text
+        .parse()
+        .map_err(|_| "Bitte ein Quartal auswählen.".to_owned())?;
     let label = quarter.label();
     if quarter.first_day() > today {
-        return Err(format!("Das {label} liegt in der Zukunft. Vorbereitet werden nur abgeschlossene Quartale."));
+        return Err(format!(
+            "Das {label} liegt in der Zukunft. Vorbereitet werden nur abgeschlossene Quartale."
+        ));
     }
     if quarter.day_after() > today {
         return Err(format!(
@@ -101,7 +110,10 @@ pub(super) fn judge(files: &[Held<'_>]) -> Result<Vec<Finding>, AttackError> {
         if let Some(twice) = periods.replace(period) {
             return Err(AttackError::SamePeriod(twice));
         }
-        by_threshold.entry(file.threshold).or_default().push(file.bytes);
+        by_threshold
+            .entry(file.threshold)
+            .or_default()
+            .push(file.bytes);
     }
     let mut findings = Vec::new();
     for (threshold, files) in by_threshold {
@@ -121,14 +133,22 @@ impl Names {
     /// The names in force in the quarter.
     pub(super) fn of(lines: &[ProgrammeLine]) -> Self {
         Self {
-            programmes: lines.iter().map(|line| (line.code.clone(), line.label.clone())).collect(),
-            pillars: lines.iter().map(|line| (line.pillar_code.clone(), line.pillar_label.clone())).collect(),
+            programmes: lines
+                .iter()
+                .map(|line| (line.code.clone(), line.label.clone()))
+                .collect(),
+            pillars: lines
+                .iter()
+                .map(|line| (line.pillar_code.clone(), line.pillar_label.clone()))
+                .collect(),
         }
     }
 
     /// The name of a row; a code word without a name stands for itself.
     pub(super) fn row(&self, pillar: &str, programme: &str) -> String {
-        let known = |names: &BTreeMap<String, String>, code: &str| names.get(code).cloned().unwrap_or_else(|| code.to_owned());
+        let known = |names: &BTreeMap<String, String>, code: &str| {
+            names.get(code).cloned().unwrap_or_else(|| code.to_owned())
+        };
         match (pillar, programme) {
             (TOTAL_CODE, TOTAL_CODE) => "Sachsen insgesamt".to_owned(),
             (pillar, TOTAL_CODE) => known(&self.pillars, pillar),
@@ -149,7 +169,10 @@ pub(super) struct Row<T> {
 }
 
 /// Cells as they stand in a file (pillar, programme, measure, entry), put into rows in the order of the file.
-fn rows<'a, T>(names: &Names, cells: impl Iterator<Item = (&'a str, &'a str, &'a str, T)>) -> Vec<Row<T>> {
+fn rows<'a, T>(
+    names: &Names,
+    cells: impl Iterator<Item = (&'a str, &'a str, &'a str, T)>,
+) -> Vec<Row<T>> {
     let mut place: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     let mut rows: Vec<Row<T>> = Vec::new();
     for (pillar, programme, measure, entry) in cells {
@@ -161,8 +184,13 @@ fn rows<'a, T>(names: &Names, cells: impl Iterator<Item = (&'a str, &'a str, &'a
             });
             rows.len() - 1
         });
-        let column = Measure::ALL.iter().position(|known| known.code() == measure);
-        let cell = rows.get_mut(at).zip(column).and_then(|(row, column)| row.cells.get_mut(column));
+        let column = Measure::ALL
+            .iter()
+            .position(|known| known.code() == measure);
+        let cell = rows
+            .get_mut(at)
+            .zip(column)
+            .and_then(|(row, column)| row.cells.get_mut(column));
         if let Some(cell) = cell {
             *cell = Some(entry);
         }
@@ -172,12 +200,28 @@ fn rows<'a, T>(names: &Names, cells: impl Iterator<Item = (&'a str, &'a str, &'a
 
 /// The figures as KORA sees them; an inner `None` is a figure kept secret.
 pub(super) fn figure_rows(names: &Names, release: &ReadRelease) -> Vec<Row<Option<u64>>> {
-    rows(names, release.lines.iter().map(|line| (&*line.pillar, &*line.programme, &*line.measure, line.value)))
+    rows(
+        names,
+        release
+            .lines
+            .iter()
+            .map(|line| (&*line.pillar, &*line.programme, &*line.measure, line.value)),
+    )
 }
 
 /// The attacker's interval for each figure kept secret; rows without one are left out.
 pub(super) fn interval_rows(names: &Names, hidden: &[Finding]) -> Vec<Row<(u64, Option<u64>)>> {
-    rows(names, hidden.iter().map(|cell| (&*cell.pillar, &*cell.programme, &*cell.measure, (cell.lower, cell.upper))))
+    rows(
+        names,
+        hidden.iter().map(|cell| {
+            (
+                &*cell.pillar,
+                &*cell.programme,
+                &*cell.measure,
+                (cell.lower, cell.upper),
+            )
+        }),
+    )
 }
 
 /// What a hidden figure means and why it is hidden, in one sentence.
@@ -201,15 +245,18 @@ mod tests {
     use super::*;
 
     fn file(period: &str, programmes: [&str; 2]) -> Vec<u8> {
-        let mut text =
-            String::from("\u{feff}zeitraum;stand;version;ebene;saeule;massnahme;merkmal;wert;wert_q\r\n");
+        let mut text = String::from(
+            "\u{feff}zeitraum;stand;version;ebene;saeule;massnahme;merkmal;wert;wert_q\r\n",
+        );
         for (row, value) in [
             ("gesamt;gesamt;gesamt", "9;e"),
             ("saeule;s;gesamt", "9;e"),
             ("massnahme;s;a", programmes[0]),
             ("massnahme;s;b", programmes[1]),
         ] {
-            text.push_str(&format!("{period};2026-10-15;1;{row};personen_begonnen;{value}\r\n"));
+            text.push_str(&format!(
+                "{period};2026-10-15;1;{row};personen_begonnen;{value}\r\n"
+            ));
         }
         text.into_bytes()
     }
@@ -230,8 +277,10 @@ mod tests {
 
     #[test]
     fn the_newest_finished_quarter_is_offered_first() {
-        let offered: Vec<String> =
-            finished_quarters(date!(2026 - 01 - 05)).into_iter().map(|quarter| quarter.to_string()).collect();
+        let offered: Vec<String> = finished_quarters(date!(2026 - 01 - 05))
+            .into_iter()
+            .map(|quarter| quarter.to_string())
+            .collect();
         assert_eq!(offered.len(), OFFERED_QUARTERS);
         assert_eq!(offered[..2], ["2025-Q4", "2025-Q3"]);
     }
@@ -242,7 +291,11 @@ mod tests {
         let small_shown = file("2026-Q2", ["3;e", "6;e"]);
         let held = |bytes, threshold| Held { bytes, threshold };
         let findings = judge(&[held(&both_hidden, 5), held(&small_shown, 3)]);
-        assert_eq!(findings, Ok(Vec::new()), "three is no small figure under a threshold of three");
+        assert_eq!(
+            findings,
+            Ok(Vec::new()),
+            "three is no small figure under a threshold of three"
+        );
         let findings = judge(&[held(&both_hidden, 5), held(&small_shown, 5)]).expect("judged");
         assert_eq!(findings.len(), 1);
         assert!(findings[0].published && findings[0].period == "2026-Q2");
@@ -251,8 +304,20 @@ mod tests {
     #[test]
     fn two_files_about_one_period_are_refused_under_any_thresholds() {
         let one = file("2026-Q3", [".;g", ".;g"]);
-        let files = [Held { bytes: &one, threshold: 5 }, Held { bytes: &one, threshold: 3 }];
-        assert_eq!(judge(&files), Err(AttackError::SamePeriod("2026-Q3".to_owned())));
+        let files = [
+            Held {
+                bytes: &one,
+                threshold: 5,
+            },
+            Held {
+                bytes: &one,
+                threshold: 3,
+            },
+        ];
+        assert_eq!(
+            judge(&files),
+            Err(AttackError::SamePeriod("2026-Q3".to_owned()))
+        );
     }
 
     #[test]
@@ -265,8 +330,10 @@ mod tests {
         }]);
         let release = read_kora_csv(&file("2026-Q3", [".;g", "9;e"])).expect("readable");
         let rows = figure_rows(&names, &release);
-        let shown: Vec<(&str, bool, Option<Option<u64>>)> =
-            rows.iter().map(|row| (row.name.as_str(), row.sum, row.cells[1])).collect();
+        let shown: Vec<(&str, bool, Option<Option<u64>>)> = rows
+            .iter()
+            .map(|row| (row.name.as_str(), row.sum, row.cells[1]))
+            .collect();
         assert_eq!(
             shown,
             [
@@ -276,7 +343,10 @@ mod tests {
                 ("b", false, Some(Some(9))),
             ]
         );
-        assert!(rows.iter().all(|row| row.cells[0].is_none()), "the file has no other measure");
+        assert!(
+            rows.iter().all(|row| row.cells[0].is_none()),
+            "the file has no other measure"
+        );
     }
 
     #[test]

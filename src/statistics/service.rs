@@ -29,7 +29,9 @@ pub(crate) enum PrepareProblem {
     )]
     Published(String),
     /// It is prepared already.
-    #[error("Das {0} ist bereits vorbereitet. Verwerfen Sie zuerst die vorbereitete Veröffentlichung.")]
+    #[error(
+        "Das {0} ist bereits vorbereitet. Verwerfen Sie zuerst die vorbereitete Veröffentlichung."
+    )]
     Prepared(String),
     /// The figures make no table.
     #[error(transparent)]
@@ -46,7 +48,10 @@ pub(crate) enum PrepareProblem {
 }
 
 /// The programmes there were on some day of the quarter, with the pillar of its last day.
-pub(super) async fn programme_lines(rows: &impl Rows, quarter: Quarter) -> Result<Vec<ProgrammeLine>, StoreError> {
+pub(super) async fn programme_lines(
+    rows: &impl Rows,
+    quarter: Quarter,
+) -> Result<Vec<ProgrammeLine>, StoreError> {
     let last = quarter.day_after().previous_day().unwrap_or(Date::MAX);
     let programmes = facilities::programmes(rows, quarter.first_day(), last).await?;
     Ok(programmes
@@ -71,14 +76,24 @@ pub(crate) struct Counted {
 }
 
 /// Counts a quarter as printed in [`super::cube::Measure::definition`]. Two statements.
-pub(crate) async fn quarter_counts(rows: &impl Rows, quarter: Quarter) -> Result<Counted, PrepareProblem> {
+pub(crate) async fn quarter_counts(
+    rows: &impl Rows,
+    quarter: Quarter,
+) -> Result<Counted, PrepareProblem> {
     let lines = programme_lines(rows, quarter).await?;
     let counts = store::counts(rows, quarter).await?;
-    let (counts, others): (Vec<Count>, Vec<Count>) =
-        counts.into_iter().partition(|count| lines.iter().any(|line| line.code == count.programme_code));
-    let mut left_out: Vec<String> = others.into_iter().map(|count| count.programme_code).collect();
+    let (counts, others): (Vec<Count>, Vec<Count>) = counts
+        .into_iter()
+        .partition(|count| lines.iter().any(|line| line.code == count.programme_code));
+    let mut left_out: Vec<String> = others
+        .into_iter()
+        .map(|count| count.programme_code)
+        .collect();
     left_out.dedup();
-    Ok(Counted { table: quarter_table(&lines, &counts)?, left_out })
+    Ok(Counted {
+        table: quarter_table(&lines, &counts)?,
+        left_out,
+    })
 }
 
 /// Counts, protects and stores a quarter. Only the protected file is stored. Returns the code words of programmes
@@ -97,7 +112,11 @@ pub(crate) async fn prepare<P: Writes>(
     }
     let counted = quarter_counts(writer, quarter).await?;
     let published = protect(counted.table, rule)?;
-    let meta = ReleaseMeta { period: quarter.to_string(), cut_off: today.to_string(), version: 1 };
+    let meta = ReleaseMeta {
+        period: quarter.to_string(),
+        cut_off: today.to_string(),
+        version: 1,
+    };
     let content = write_kora_csv(&published, &meta)?;
     let actor = writer.access().actor();
     let row = statistics_release::Model {
@@ -116,19 +135,30 @@ pub(crate) async fn prepare<P: Writes>(
         approved_at: None,
         version: 1,
     };
-    store::insert(writer, row).await.map_err(|error| match error {
-        // Someone else was quicker between the look and the insert (PostgreSQL only).
-        StoreError::Duplicate(_) => PrepareProblem::Prepared(quarter.label()),
-        other => PrepareProblem::Store(other),
-    })?;
-    history::record(writer, vec![Change::new(OBJECT, id.0, "Veröffentlichung vorbereitet")]).await?;
+    store::insert(writer, row)
+        .await
+        .map_err(|error| match error {
+            // Someone else was quicker between the look and the insert (PostgreSQL only).
+            StoreError::Duplicate(_) => PrepareProblem::Prepared(quarter.label()),
+            other => PrepareProblem::Store(other),
+        })?;
+    history::record(
+        writer,
+        vec![Change::new(OBJECT, id.0, "Veröffentlichung vorbereitet")],
+    )
+    .await?;
     Ok(counted.left_out)
 }
 
 /// What an attacker gets out of these files; an error is never "nothing".
 pub(super) fn findings(files: &[ReleaseFile]) -> Result<Vec<Finding>, AttackError> {
-    let held: Vec<Held<'_>> =
-        files.iter().map(|file| Held { bytes: &file.content, threshold: file.line.threshold() }).collect();
+    let held: Vec<Held<'_>> = files
+        .iter()
+        .map(|file| Held {
+            bytes: &file.content,
+            threshold: file.line.threshold(),
+        })
+        .collect();
     judge(&held)
 }
 
@@ -155,9 +185,14 @@ pub(super) async fn approve<P: Writes>(
     version: i64,
 ) -> Result<Approval, StoreError> {
     let files = store::with_published(writer, id).await?;
-    let Some(file) = files.iter().find(|file| file.line.id == id) else { return Ok(Approval::Unknown) };
+    let Some(file) = files.iter().find(|file| file.line.id == id) else {
+        return Ok(Approval::Unknown);
+    };
     let refused = |text: &str| Ok(Approval::Refused(text.to_owned()));
-    if file.line.state() != Some(State::Prepared) || file.line.version != version || file.line.content_hash != hash {
+    if file.line.state() != Some(State::Prepared)
+        || file.line.version != version
+        || file.line.content_hash != hash
+    {
         return Err(StoreError::Changed);
     }
     if file.line.prepared_by == writer.access().actor().account() {
@@ -172,7 +207,11 @@ pub(super) async fn approve<P: Writes>(
         );
     }
     match findings(&files) {
-        Err(error) => return Ok(Approval::Refused(format!("Die Geheimhaltung konnte nicht geprüft werden. {error}"))),
+        Err(error) => {
+            return Ok(Approval::Refused(format!(
+                "Die Geheimhaltung konnte nicht geprüft werden. {error}"
+            )));
+        }
         Ok(found) if !found.is_empty() => {
             return refused(
                 "Aus den veröffentlichten Zahlen ließe sich ein geheim gehaltener Wert erschließen. Bitte verwerfen Sie \
@@ -182,14 +221,26 @@ pub(super) async fn approve<P: Writes>(
         Ok(_) => {}
     }
     store::publish(writer, id, version, hash).await?;
-    history::record(writer, vec![Change::new(OBJECT, id.0, "Veröffentlichung freigegeben")]).await?;
+    history::record(
+        writer,
+        vec![Change::new(OBJECT, id.0, "Veröffentlichung freigegeben")],
+    )
+    .await?;
     Ok(Approval::Done(file.line.label()))
 }
 
 /// Gives up a prepared release; the quarter may be prepared anew then.
-pub(super) async fn discard<P: Writes>(writer: &Writer<P>, id: ReleaseId, version: i64) -> Result<(), StoreError> {
+pub(super) async fn discard<P: Writes>(
+    writer: &Writer<P>,
+    id: ReleaseId,
+    version: i64,
+) -> Result<(), StoreError> {
     store::discard(writer, id, version).await?;
-    history::record(writer, vec![Change::new(OBJECT, id.0, "Veröffentlichung verworfen")]).await
+    history::record(
+        writer,
+        vec![Change::new(OBJECT, id.0, "Veröffentlichung verworfen")],
+    )
+    .await
 }
 
 /// Why the bytes of a release cannot be handed out.
@@ -205,11 +256,21 @@ pub enum ExportProblem {
 
 /// The bytes of the published release of a quarter, exactly as approved; `None` if none is published. The caller
 /// writes the audit entry of the disclosure.
-pub async fn export_kora<P: Permission>(reader: &Reader<P>, period: Quarter) -> Result<Option<Vec<u8>>, ExportProblem> {
-    store::published_of(reader, period).await?.map(checked).transpose()
+pub async fn export_kora<P: Permission>(
+    reader: &Reader<P>,
+    period: Quarter,
+) -> Result<Option<Vec<u8>>, ExportProblem> {
+    store::published_of(reader, period)
+        .await?
+        .map(checked)
+        .transpose()
 }
 
 /// The file, if it is the one that was approved.
 pub(super) fn checked(file: ReleaseFile) -> Result<Vec<u8>, ExportProblem> {
-    if intact(&file) { Ok(file.content) } else { Err(ExportProblem::Damaged) }
+    if intact(&file) {
+        Ok(file.content)
+    } else {
+        Err(ExportProblem::Damaged)
+    }
 }

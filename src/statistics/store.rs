@@ -66,9 +66,14 @@ pub(super) async fn counts(rows: &impl Rows, quarter: Quarter) -> Result<Vec<Cou
         .into_iter()
         .map(|row| {
             let known = Measure::from_code(&row.measure).zip(u64::try_from(row.number).ok());
-            let (measure, value) =
-                known.ok_or_else(|| StoreError::Unavailable(format!("no count: {} {}", row.measure, row.number)))?;
-            Ok(Count { programme_code: row.programme_code, measure, value })
+            let (measure, value) = known.ok_or_else(|| {
+                StoreError::Unavailable(format!("no count: {} {}", row.measure, row.number))
+            })?;
+            Ok(Count {
+                programme_code: row.programme_code,
+                measure,
+                value,
+            })
         })
         .collect()
 }
@@ -105,7 +110,9 @@ impl ReleaseLine {
 
     /// The quarter in words.
     pub(super) fn label(&self) -> String {
-        self.period.parse().map_or_else(|_| self.period.clone(), Quarter::label)
+        self.period
+            .parse()
+            .map_or_else(|_| self.period.clone(), Quarter::label)
     }
 }
 
@@ -124,36 +131,65 @@ const WITH_FILE: &str = ", content from statistics_release where ";
 
 /// The register: all releases, newest quarter first.
 pub(super) async fn register(rows: &impl Rows) -> Result<Vec<ReleaseLine>> {
-    rows.all(Sql::new(LINE).push(" from statistics_release order by period desc, prepared_at desc, id limit 200")).await
+    rows.all(
+        Sql::new(LINE)
+            .push(" from statistics_release order by period desc, prepared_at desc, id limit 200"),
+    )
+    .await
 }
 
 /// The published releases, newest quarter first.
 pub(super) async fn published(rows: &impl Rows) -> Result<Vec<ReleaseLine>> {
-    rows.all(Sql::new(LINE).push(FROM).push("state = 'published' order by period desc limit 200")).await
+    rows.all(
+        Sql::new(LINE)
+            .push(FROM)
+            .push("state = 'published' order by period desc limit 200"),
+    )
+    .await
 }
 
 /// One published release with its file.
 pub(super) async fn published_file(rows: &impl Rows, id: ReleaseId) -> Result<Option<ReleaseFile>> {
-    rows.one(Sql::new(LINE).push(WITH_FILE).push("id = ? and state = 'published'").bind(id)).await
+    rows.one(
+        Sql::new(LINE)
+            .push(WITH_FILE)
+            .push("id = ? and state = 'published'")
+            .bind(id),
+    )
+    .await
 }
 
 /// The published release of a quarter with its file.
-pub(super) async fn published_of(rows: &impl Rows, quarter: Quarter) -> Result<Option<ReleaseFile>> {
-    rows.one(Sql::new(LINE).push(WITH_FILE).push("period = ? and state = 'published'").bind(quarter.to_string())).await
+pub(super) async fn published_of(
+    rows: &impl Rows,
+    quarter: Quarter,
+) -> Result<Option<ReleaseFile>> {
+    rows.one(
+        Sql::new(LINE)
+            .push(WITH_FILE)
+            .push("period = ? and state = 'published'")
+            .bind(quarter.to_string()),
+    )
+    .await
 }
 
 /// A release together with everything published: what an attacker could have if it were published too. The release is
 /// among them exactly once; it is not if there is none with this id.
 pub(super) async fn with_published(rows: &impl Rows, id: ReleaseId) -> Result<Vec<ReleaseFile>> {
     rows.all(
-        Sql::new(LINE).push(WITH_FILE).push("id = ? or state = 'published' order by period, prepared_at, id limit 1000").bind(id),
+        Sql::new(LINE)
+            .push(WITH_FILE)
+            .push("id = ? or state = 'published' order by period, prepared_at, id limit 1000")
+            .bind(id),
     )
     .await
 }
 
 /// Whether there is such a release in any state.
 pub(super) async fn exists(rows: &impl Rows, id: ReleaseId) -> Result<bool> {
-    let row: Option<StateRow> = rows.one(Sql::new("select state from statistics_release where id = ?").bind(id)).await?;
+    let row: Option<StateRow> = rows
+        .one(Sql::new("select state from statistics_release where id = ?").bind(id))
+        .await?;
     Ok(row.is_some())
 }
 
@@ -174,12 +210,20 @@ pub(super) async fn occupied(rows: &impl Rows, quarter: Quarter) -> Result<Optio
     Ok(row.and_then(|row| row.state.parse().ok()))
 }
 
-pub(super) async fn insert<P: Writes>(writer: &Writer<P>, row: statistics_release::Model) -> Result<()> {
+pub(super) async fn insert<P: Writes>(
+    writer: &Writer<P>,
+    row: statistics_release::Model,
+) -> Result<()> {
     writer.insert(row).await
 }
 
 /// Publishes a prepared release, exactly as the approving person saw it and never by the person who prepared it.
-pub(super) async fn publish<P: Writes>(writer: &Writer<P>, id: ReleaseId, version: i64, hash: &str) -> Result<()> {
+pub(super) async fn publish<P: Writes>(
+    writer: &Writer<P>,
+    id: ReleaseId,
+    version: i64,
+    hash: &str,
+) -> Result<()> {
     let actor = writer.access().actor();
     writer
         .change_one(
@@ -200,7 +244,11 @@ pub(super) async fn publish<P: Writes>(writer: &Writer<P>, id: ReleaseId, versio
 }
 
 /// Gives up a prepared release.
-pub(super) async fn discard<P: Writes>(writer: &Writer<P>, id: ReleaseId, version: i64) -> Result<()> {
+pub(super) async fn discard<P: Writes>(
+    writer: &Writer<P>,
+    id: ReleaseId,
+    version: i64,
+) -> Result<()> {
     writer
         .change_one(
             Sql::new(

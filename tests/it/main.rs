@@ -4,5 +4,10 @@
 mod harness;
 mod html;
 
+mod audit;
+mod cancelled;
+mod cli;
+mod schema;
 mod sign_in;
 mod statistics;
+mod web;

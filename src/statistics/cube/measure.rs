@@ -44,7 +44,18 @@ impl Measure {
             .find(|measure| measure.code() == code)
     }
 
-    /// The column heading on the screen.
+    /// The column heading of a table, short enough for five of them side by side.
+    pub fn heading(self) -> &'static str {
+        match self {
+            Measure::PersonsEnrolled => "Aufgenommen",
+            Measure::PersonsStarted => "Begonnen",
+            Measure::PersonsCompleted => "Abgeschlossen",
+            Measure::PersonsDroppedOut => "Abgebrochen",
+            Measure::SessionsHeld => "Sitzungen",
+        }
+    }
+
+    /// The name beside its definition.
     pub fn label(self) -> &'static str {
         match self {
             Measure::PersonsEnrolled => "Aufgenommene Personen",

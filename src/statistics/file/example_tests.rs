@@ -33,11 +33,14 @@ fn table(figures: &[(&str, &str, [u64; 5])]) -> Table {
     let counts: Vec<Count> = figures
         .iter()
         .flat_map(|(code, _, values)| {
-            Measure::ALL.into_iter().zip(values).map(|(measure, value)| Count {
-                programme_code: (*code).to_owned(),
-                measure,
-                value: *value,
-            })
+            Measure::ALL
+                .into_iter()
+                .zip(values)
+                .map(|(measure, value)| Count {
+                    programme_code: (*code).to_owned(),
+                    measure,
+                    value: *value,
+                })
         })
         .collect();
     quarter_table(&lines, &counts).expect("valid table")
@@ -45,7 +48,11 @@ fn table(figures: &[(&str, &str, [u64; 5])]) -> Table {
 
 fn bytes(figures: &[(&str, &str, [u64; 5])]) -> Vec<u8> {
     let published = protect(table(figures), &Rule::default()).expect("protectable");
-    let meta = ReleaseMeta { period: "2026-Q3".to_owned(), cut_off: "2026-10-15".to_owned(), version: 1 };
+    let meta = ReleaseMeta {
+        period: "2026-Q3".to_owned(),
+        cut_off: "2026-10-15".to_owned(),
+        version: 1,
+    };
     write_kora_csv(&published, &meta).expect("written")
 }
 
@@ -68,9 +75,16 @@ fn the_same_figures_in_any_order_give_the_same_bytes() {
 
 #[test]
 fn no_field_can_be_read_as_a_formula() {
-    for line in std::str::from_utf8(GOLDEN).expect("UTF-8").trim_start_matches('\u{feff}').lines() {
+    for line in std::str::from_utf8(GOLDEN)
+        .expect("UTF-8")
+        .trim_start_matches('\u{feff}')
+        .lines()
+    {
         for field in line.split(';') {
-            assert!(!field.starts_with(['=', '+', '-', '@', '\t', '\r', '\'', '"']), "{line}");
+            assert!(
+                !field.starts_with(['=', '+', '-', '@', '\t', '\r', '\'', '"']),
+                "{line}"
+            );
             assert!(!field.is_empty());
         }
     }
@@ -79,12 +93,16 @@ fn no_field_can_be_read_as_a_formula() {
 /// A request waits for this. Sixteen programmes are twice as many as there are; many small figures are the hard case.
 #[test]
 fn a_large_quarter_is_protected_within_a_request() {
-    let codes: Vec<(String, String)> = (0..16).map(|at| (format!("m{at:02}"), format!("s{}", at % 4))).collect();
+    let codes: Vec<(String, String)> = (0..16)
+        .map(|at| (format!("m{at:02}"), format!("s{}", at % 4)))
+        .collect();
     let mut seed = 17_u64;
     let mut figures = Vec::new();
     for (code, pillar) in &codes {
         let values = [0; 5].map(|_: u64| {
-            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            seed = seed
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             (seed >> 33) % 9
         });
         figures.push((code.as_str(), pillar.as_str(), values));

@@ -20,14 +20,18 @@ fn moment(at: Instant) -> String {
 }
 
 fn head() -> Vec<Column<'static>> {
-    std::iter::once(Column::text("Maßnahme")).chain(Measure::ALL.map(|measure| Column::numeric(measure.label()))).collect()
+    std::iter::once(Column::text("Maßnahme"))
+        .chain(Measure::ALL.map(|measure| Column::numeric(measure.heading())))
+        .collect()
 }
 
 fn lines<T>(rows: &[Row<T>], cell: impl Fn(Option<&T>) -> Markup) -> Vec<Vec<Markup>> {
     rows.iter()
         .map(|row| {
-            let name = html! { @if row.sum { strong { (row.name) } } @else { (row.name) } };
-            std::iter::once(name).chain(row.cells.iter().map(|entry| cell(entry.as_ref()))).collect()
+            let name = html! { @if row.sum { (row.name) } @else { span.sub { (row.name) } } };
+            std::iter::once(name)
+                .chain(row.cells.iter().map(|entry| cell(entry.as_ref())))
+                .collect()
         })
         .collect()
 }
@@ -41,7 +45,7 @@ fn figures(caption: &str, rows: &[Row<Option<u64>>], threshold: u64) -> Markup {
     });
     html! {
         (table(caption, &head(), cells))
-        p.muted { strong { (HIDDEN_SIGN) } " = Zahlenwert geheim gehalten · 0 = im Quartal kein Fall" }
+        p.muted { strong { (HIDDEN_SIGN) } " = Zahlenwert geheim gehalten · 0 = im Quartal kein Fall · Aufgenommen bis Abgebrochen: Personen" }
         p.prose { (hidden_sentence(threshold)) }
     }
 }

@@ -10,7 +10,11 @@ use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{Column, empty_state, link_button, print_button, summary_list, table};
 
 fn size(line: &ReleaseLine) -> String {
-    german::plural(u64::try_from(line.content_size).unwrap_or(0), "Byte", "Byte")
+    german::plural(
+        u64::try_from(line.content_size).unwrap_or(0),
+        "Byte",
+        "Byte",
+    )
 }
 
 /// The published quarters, newest first.
@@ -34,23 +38,41 @@ pub(in super::super) fn list(frame: &Frame, releases: &[ReleaseLine]) -> Markup 
         Column::text("Prüfsumme (SHA-256)"),
         Column::text("Datei"),
     ];
-    page_with(frame, "Zahlen", PageOptions { wide: true, ..PageOptions::default() }, html! {
-        @if rows.is_empty() {
-            (empty_state("Noch keine Zahlen veröffentlicht", "Sobald ein Quartal freigegeben ist, steht es hier.", None))
-        } @else {
-            (table("Veröffentlichte Quartale", &head, rows))
-        }
-    })
+    page_with(
+        frame,
+        "Zahlen",
+        PageOptions {
+            wide: true,
+            ..PageOptions::default()
+        },
+        html! {
+            @if rows.is_empty() {
+                (empty_state("Noch keine Zahlen veröffentlicht", "Sobald ein Quartal freigegeben ist, steht es hier.", None))
+            } @else {
+                (table("Veröffentlichte Quartale", &head, rows))
+            }
+        },
+    )
 }
 
 /// A published quarter.
-pub(in super::super) fn published(frame: &Frame, line: &ReleaseLine, rows: &[Row<Option<u64>>]) -> Markup {
+pub(in super::super) fn published(
+    frame: &Frame,
+    line: &ReleaseLine,
+    rows: &[Row<Option<u64>>],
+) -> Markup {
     let address = format!("/zahlen/{}", line.id);
     let facts = [
         ("Stand", html! { (german::date(line.cut_off)) }),
-        ("Veröffentlicht am", html! { @if let Some(at) = line.approved_at { (moment(at)) } @else { "–" } }),
+        (
+            "Veröffentlicht am",
+            html! { @if let Some(at) = line.approved_at { (moment(at)) } @else { "–" } },
+        ),
         ("Größe der Datei", html! { (size(line)) }),
-        ("Prüfsumme (SHA-256)", html! { code { (line.content_hash) } }),
+        (
+            "Prüfsumme (SHA-256)",
+            html! { code { (line.content_hash) } },
+        ),
     ];
     let options = PageOptions {
         wide: true,
@@ -62,9 +84,14 @@ pub(in super::super) fn published(frame: &Frame, line: &ReleaseLine, rows: &[Row
         }),
         ..PageOptions::default()
     };
-    page_with(frame, &line.label(), options, html! {
-        (summary_list(&facts))
-        (figures("Maßnahmen der Extremismusprävention, Sachsen insgesamt", rows, line.threshold()))
-        (definitions())
-    })
+    page_with(
+        frame,
+        &line.label(),
+        options,
+        html! {
+            (summary_list(&facts))
+            (figures("Maßnahmen der Extremismusprävention, Sachsen insgesamt", rows, line.threshold()))
+            (definitions())
+        },
+    )
 }

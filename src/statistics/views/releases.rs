@@ -12,8 +12,9 @@ use crate::history::HistoryLine;
 use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{
-    Column, Field, TimelineItem, Tone, Width, actions, empty_state, error_summary, hidden, link_button, notice,
-    post_form_unguarded, print_button, select_field, submit, submit_danger, summary_list, table, tag, timeline,
+    Column, Field, TimelineItem, Tone, Width, actions, empty_state, error_summary, hidden,
+    link_button, notice, post_form_unguarded, print_button, select_field, submit, submit_danger,
+    summary_list, table, tag, timeline,
 };
 
 fn state_tag(line: &ReleaseLine) -> Markup {
@@ -60,34 +61,56 @@ pub(in super::super) fn register(
             ]
         })
         .collect();
-    let options: Vec<(String, String)> =
-        offered.iter().map(|quarter| (quarter.to_string(), quarter.label())).collect();
-    let options: Vec<(&str, &str)> = options.iter().map(|(value, label)| (value.as_str(), label.as_str())).collect();
-    let head = ["Quartal", "Stand", "Eingaben bis", "Vorbereitet", "Freigegeben", "Prüfsumme"].map(Column::text);
-    let page = PageOptions { errored: form.has_errors(), wide: true, ..PageOptions::default() };
-    page_with(frame, "Veröffentlichungen", page, html! {
-        (error_summary(form))
-        @if rows.is_empty() {
-            (empty_state("Noch keine Veröffentlichung", "Bereiten Sie ein abgeschlossenes Quartal vor. Eine zweite Person gibt es dann frei.", None))
-        } @else {
-            (table("Veröffentlichungen", &head, rows))
-        }
-        @if let Some(token) = token {
-            h2 { "Quartal vorbereiten" }
-            p.prose {
-                "Die Zahlen werden jetzt gezählt und sofort geheim gehalten, wo es nötig ist; gespeichert wird nur die \
-                 geschützte Tabelle. KORA sieht sie erst, wenn eine zweite Person sie freigegeben hat."
-            }
-            @if options.is_empty() {
-                p { "Die letzten abgeschlossenen Quartale sind alle vorbereitet oder veröffentlicht." }
+    let options: Vec<(String, String)> = offered
+        .iter()
+        .map(|quarter| (quarter.to_string(), quarter.label()))
+        .collect();
+    let options: Vec<(&str, &str)> = options
+        .iter()
+        .map(|(value, label)| (value.as_str(), label.as_str()))
+        .collect();
+    let head = [
+        "Quartal",
+        "Status",
+        "Eingaben bis",
+        "Vorbereitet",
+        "Freigegeben",
+        "Prüfsumme",
+    ]
+    .map(Column::text);
+    let page = PageOptions {
+        errored: form.has_errors(),
+        wide: true,
+        ..PageOptions::default()
+    };
+    page_with(
+        frame,
+        "Veröffentlichungen",
+        page,
+        html! {
+            (error_summary(form))
+            @if rows.is_empty() {
+                (empty_state("Noch keine Veröffentlichung", "Bereiten Sie ein abgeschlossenes Quartal vor. Eine zweite Person gibt es dann frei.", None))
             } @else {
-                (post_form_unguarded(frame, "/statistik/vorbereiten", Some(token), html! {
-                    (select_field(form, &Field::text("quartal", "Quartal").width(Width::Medium).required(), &options, None))
-                    (actions("Quartal vorbereiten", &[]))
-                }))
+                (table("Veröffentlichungen", &head, rows))
             }
-        }
-    })
+            @if let Some(token) = token {
+                h2 { "Quartal vorbereiten" }
+                p.prose {
+                    "Die Zahlen werden jetzt gezählt und sofort geheim gehalten, wo es nötig ist; gespeichert wird nur die \
+                     geschützte Tabelle. KORA sieht sie erst, wenn eine zweite Person sie freigegeben hat."
+                }
+                @if options.is_empty() {
+                    p { "Die letzten abgeschlossenen Quartale sind alle vorbereitet oder veröffentlicht." }
+                } @else {
+                    (post_form_unguarded(frame, "/statistik/vorbereiten", Some(token), html! {
+                        (select_field(form, &Field::text("quartal", "Quartal").width(Width::Medium).required(), &options, None))
+                        (actions("Quartal vorbereiten", &[]))
+                    }))
+                }
+            }
+        },
+    )
 }
 
 /// What the preview shows of a release.
@@ -116,27 +139,51 @@ pub(in super::super) struct Preview<'a> {
 
 fn verdict(preview: &Preview<'_>) -> Markup {
     if !preview.intact {
-        return notice(Tone::Danger, None, html! { "Die gespeicherte Datei passt nicht zu ihrer Prüfsumme." });
+        return notice(
+            Tone::Danger,
+            None,
+            html! { "Die gespeicherte Datei passt nicht zu ihrer Prüfsumme." },
+        );
     }
-    let files = german::plural(preview.others as u64, "weiteren Veröffentlichung", "weiteren Veröffentlichungen");
+    let files = match preview.others {
+        0 => "dieser Datei".to_owned(),
+        others => format!(
+            "dieser Datei und {}",
+            german::plural(
+                others as u64,
+                "weiteren Veröffentlichung",
+                "weiteren Veröffentlichungen"
+            )
+        ),
+    };
     match preview.findings {
         Ok(found) if found.is_empty() => html! {
             p {
                 (tag(Tone::Success, "geprüft"))
-                " Ein unabhängiges Rechenverfahren hat aus dieser Datei und " (files) " keinen geheim gehaltenen Wert erschlossen."
+                " Ein unabhängiges Rechenverfahren hat aus " (files) " keinen geheim gehaltenen Wert erschlossen."
             }
         },
-        Ok(found) => notice(Tone::Danger, None, html! {
-            "Die Prüfung hat " (german::plural(found.len() as u64, "erschließbaren Wert", "erschließbare Werte"))
-            " gefunden. Diese Tabelle darf nicht veröffentlicht werden."
-        }),
-        Err(error) => notice(Tone::Danger, None, html! { "Die Geheimhaltung konnte nicht geprüft werden. " (error) }),
+        Ok(found) => notice(
+            Tone::Danger,
+            None,
+            html! {
+                "Die Prüfung hat " (german::plural(found.len() as u64, "erschließbaren Wert", "erschließbare Werte"))
+                " gefunden. Diese Tabelle darf nicht veröffentlicht werden."
+            },
+        ),
+        Err(error) => notice(
+            Tone::Danger,
+            None,
+            html! { "Die Geheimhaltung konnte nicht geprüft werden. " (error) },
+        ),
     }
 }
 
 fn certificate(preview: &Preview<'_>) -> Markup {
     let cells = lines(preview.intervals, |entry| match entry {
-        Some((lower, Some(upper))) => html! { (german::count(*lower)) " bis " (german::count(*upper)) },
+        Some((lower, Some(upper))) => {
+            html! { (german::count(*lower)) " bis " (german::count(*upper)) }
+        }
         Some((lower, None)) => html! { "ab " (german::count(*lower)) },
         None => html! { "–" },
     });
@@ -187,12 +234,21 @@ fn decisions(frame: &Frame, preview: &Preview<'_>) -> Markup {
 pub(in super::super) fn preview(frame: &Frame, preview: &Preview<'_>) -> Markup {
     let line = preview.line;
     let facts = [
-        ("Stand", state_tag(line)),
-        ("Eingaben berücksichtigt bis", html! { (german::date(line.cut_off)) }),
-        ("Vorbereitet von", html! { (line.prepared_by_name) ", " (moment(line.prepared_at)) }),
+        ("Status", state_tag(line)),
+        (
+            "Eingaben berücksichtigt bis",
+            html! { (german::date(line.cut_off)) },
+        ),
+        (
+            "Vorbereitet von",
+            html! { (line.prepared_by_name) ", " (moment(line.prepared_at)) },
+        ),
         ("Freigegeben von", approval(line)),
         ("Schwellenwert", html! { (line.threshold()) }),
-        ("Prüfsumme (SHA-256)", html! { code { (line.content_hash) } }),
+        (
+            "Prüfsumme (SHA-256)",
+            html! { code { (line.content_hash) } },
+        ),
     ];
     let published = line.state() == Some(State::Published);
     let options = PageOptions {
@@ -216,29 +272,42 @@ pub(in super::super) fn preview(frame: &Frame, preview: &Preview<'_>) -> Markup 
             detail: event.reason.clone(),
         })
         .collect();
-    page_with(frame, &title, options, html! {
-        (summary_list(&facts))
-        h2 { "Die Zahlen, wie KORA sie sieht" }
-        (figures(&caption, preview.rows, line.threshold()))
-        (certificate(preview))
-        @if line.state() == Some(State::Prepared) { (decisions(frame, preview)) }
-        (definitions())
-        @if !events.is_empty() {
-            h2 { "Verlauf" }
-            (timeline(&events))
-        }
-    })
+    page_with(
+        frame,
+        &title,
+        options,
+        html! {
+            (summary_list(&facts))
+            h2 { "Die Zahlen, wie KORA sie sieht" }
+            (figures(&caption, preview.rows, line.threshold()))
+            (certificate(preview))
+            @if line.state() == Some(State::Prepared) { (decisions(frame, preview)) }
+            (definitions())
+            @if !events.is_empty() {
+                h2 { "Verlauf" }
+                (timeline(&events))
+            }
+        },
+    )
 }
 
 /// Why a release was not published.
 pub(in super::super) fn refused(frame: &Frame, release: &str, why: &str) -> Markup {
     let options = PageOptions {
-        crumbs: vec![("Statistik".into(), "/statistik".into()), ("Veröffentlichung".into(), release.to_owned())],
+        crumbs: vec![
+            ("Statistik".into(), "/statistik".into()),
+            ("Veröffentlichung".into(), release.to_owned()),
+        ],
         ..PageOptions::default()
     };
-    page_with(frame, "Nicht freigegeben", options, html! {
-        (notice(Tone::Danger, None, html! { (why) }))
-        p { "Es wurde nichts veröffentlicht." }
-        p { a href=(release) { "Zurück zur Veröffentlichung" } }
-    })
+    page_with(
+        frame,
+        "Nicht freigegeben",
+        options,
+        html! {
+            (notice(Tone::Danger, None, html! { (why) }))
+            p { "Es wurde nichts veröffentlicht." }
+            p { a href=(release) { "Zurück zur Veröffentlichung" } }
+        },
+    )
 }
