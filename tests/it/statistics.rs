@@ -395,3 +395,50 @@ async fn the_command_line_writes_the_published_bytes() {
         "select count(*) from audit_entry where object = 'kora 2026-Q3' and recipient = 'KORA'";
     assert_eq!(test.number(entries).await, 1);
 }
+
+#[tokio::test]
+async fn every_release_is_checked_together_with_all_published_ones() {
+    let test = TestApp::new().await;
+    small_figures(&test).await;
+    // A programme that was over before the quarter, with a participation that was closed too late.
+    test.execute("update programme set valid_to = '2026-01-01' where code = 'ausstieg'")
+        .await;
+    let mut first = test.signed_in("statistik").await;
+    let mut second = test.signed_in("statistik.zwei").await;
+    for (quarter, others) in [
+        ("2026-Q3", "dieser Datei keinen"),
+        ("2026-Q2", "und 1 weiteren Veröffentlichung"),
+    ] {
+        let preview = prepare(&mut first, quarter)
+            .await
+            .expect(303)
+            .location()
+            .to_owned();
+        let page = first.get(&preview).await.expect(200).text();
+        assert_eq!(
+            page.contains("weil es die Maßnahme im Quartal nicht gab: ausstieg."),
+            quarter == "2026-Q3"
+        );
+        assert!(page.contains(others), "{page}");
+        let (hash, version) = seal(&mut second, &preview).await;
+        second
+            .post(
+                &format!("{preview}/freigeben"),
+                &[("hash", &hash), ("version", &version)],
+            )
+            .await
+            .expect(303);
+    }
+    let mut kora = test.signed_in("kora").await;
+    let addresses = kora.get("/zahlen").await.expect(200).links("/zahlen/");
+    let files: Vec<String> = addresses
+        .iter()
+        .filter(|address| address.ends_with("/csv"))
+        .cloned()
+        .collect();
+    assert_eq!(files.len(), 2);
+    let newest = kora.get(&files[0]).await.expect(200);
+    assert!(newest.text().contains("2026-Q3;") && !newest.text().contains("ausstieg"));
+    let older = kora.get(&files[1]).await.expect(200);
+    assert_eq!(too_narrow(&[&newest.body, &older.body], 5), Ok(Vec::new()));
+}
