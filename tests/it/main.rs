@@ -10,5 +10,6 @@ mod cli;
 mod coverage;
 mod schema;
 mod sign_in;
+mod statistics;
 mod web;
 mod world;
