@@ -232,3 +232,91 @@ pub(super) fn decidable(row: &GrantRow) -> Decidable {
         last: row.last_day,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use time::macros::date;
+
+    use super::*;
+    use crate::accounts::{HashCost, Passwords};
+    use crate::base::crypto::{MasterSecret, SystemEntropy};
+    use crate::base::time::{FixedClock, MinuteOfDay, berlin_instant};
+    use crate::jobs::operate;
+    use crate::statistics::disclosure::Rule;
+    use crate::store::{Sql, Store, StoreOptions};
+    use crate::web::App;
+
+    const FROM: Date = date!(2026 - 12 - 01);
+    const TO: Date = date!(2027 - 06 - 30);
+
+    #[tokio::test]
+    async fn coverage_counts_approved_grants_of_this_place_and_programme_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let secret = Arc::new(MasterSecret::new([42; 32]));
+        let now = berlin_instant(date!(2026 - 11 - 23), MinuteOfDay::MIDNIGHT).unwrap();
+        let options = StoreOptions {
+            url: format!("sqlite://{}?mode=rwc", folder.path().join("test.sqlite").display()),
+            secret: Arc::clone(&secret),
+            clock: Arc::new(FixedClock::new(now)),
+            entropy: Arc::new(SystemEntropy),
+            readers: 1,
+        };
+        let store = Store::open(options).await.unwrap();
+        let passwords = Passwords::new(&secret, HashCost::QUICK);
+        let app = App::new(store.clone(), &secret, passwords, Rule::default(), false, String::new());
+        let account = crate::demo::seed_accounts(&app).await.unwrap().first().unwrap().id;
+
+        let writer = store.write(operate(&store, "test", None)).await.unwrap();
+        let staff = store::staff(&writer, None, FROM).await.unwrap();
+        let parts = store::parts(&writer, None, FROM).await.unwrap();
+        let houses = facilities::facilities(&writer, FROM).await.unwrap();
+        let [gapless, gap, ended, none] = [&staff[0], &staff[1], &staff[2], &staff[3]].map(|member| member.id);
+        let (house, elsewhere) = (houses[0].id, houses[1].id);
+        let programme = parts[0].programme_id;
+        let grant = |staff: StaffId, facility: FacilityId, state: State, first_day: Date, last_day: Date| access_grant::Model {
+            id: GrantId(writer.entropy().uuid()),
+            staff_id: staff,
+            facility_id: facility,
+            programme_id: programme,
+            first_day,
+            last_day,
+            state: state.code().to_owned(),
+            requested_by: account,
+            requested_by_name: String::new(),
+            requested_at: now,
+            decided_by: None,
+            decided_by_name: None,
+            decided_at: None,
+            version: 1,
+        };
+        let (winter, spring) = (date!(2026 - 12 - 31), date!(2027 - 01 - 01));
+        let rows = vec![
+            grant(gapless, house, State::Active, spring, date!(2027 - 03 - 31)),
+            grant(gapless, house, State::Active, date!(2026 - 10 - 01), winter),
+            grant(gapless, house, State::Requested, date!(2027 - 04 - 01), TO),
+            grant(gapless, elsewhere, State::Active, FROM, TO),
+            grant(gap, house, State::Active, FROM, date!(2026 - 12 - 30)),
+            grant(gap, house, State::Active, spring, TO),
+            grant(ended, house, State::Active, FROM, TO),
+            grant(none, house, State::Revoked, FROM, TO),
+        ];
+        store::insert(&writer, rows).await.unwrap();
+        let leaving = Sql::new("update staff set valid_to = ? where id = ?").bind(date!(2027 - 02 - 01)).bind(ended);
+        writer.change_one(leaving).await.unwrap();
+
+        let asked = [none, gapless, ended, gap];
+        let answer = coverage(&writer, house, programme, &asked, FROM, TO).await.unwrap();
+        assert_eq!(
+            answer,
+            [
+                (none, None),
+                (gapless, Some(date!(2027 - 03 - 31))),
+                (ended, Some(date!(2027 - 01 - 31))),
+                (gap, Some(date!(2026 - 12 - 30))),
+            ]
+        );
+        assert!(coverage(&writer, house, programme, &[], FROM, TO).await.unwrap().is_empty());
+    }
+}

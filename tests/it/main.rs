@@ -5,6 +5,7 @@ mod harness;
 mod html;
 
 mod audit;
+mod providers;
 mod schema;
 mod sign_in;
 mod web;
