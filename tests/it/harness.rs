@@ -228,6 +228,13 @@ impl TestApp {
         Self { app, router, clock, accounts, url, _folder: folder }
     }
 
+    /// The same database again, over another address and with fewer connections.
+    pub async fn reopen(&mut self, url: &str, readers: u32) {
+        let (app, _) = application_with(url, Arc::clone(&self.clock), readers).await;
+        self.router = server::router(app.clone());
+        self.app = app;
+    }
+
     /// Another instance on the same database, as on a second server.
     pub async fn second_instance(&self) -> axum::Router {
         let (app, _) = application(&self.url, Arc::clone(&self.clock)).await;
@@ -291,13 +298,17 @@ pub fn postgres() -> Option<String> {
 }
 
 async fn application(url: &str, clock: Arc<FixedClock>) -> (App, Arc<MasterSecret>) {
+    application_with(url, clock, 4).await
+}
+
+async fn application_with(url: &str, clock: Arc<FixedClock>, readers: u32) -> (App, Arc<MasterSecret>) {
     let secret = Arc::new(MasterSecret::new(SECRET));
     let store = Store::open(StoreOptions {
         url: url.to_owned(),
         secret: Arc::clone(&secret),
         clock,
         entropy: Arc::new(SystemEntropy),
-        readers: 4,
+        readers,
     })
     .await
     .unwrap();

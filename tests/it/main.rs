@@ -6,6 +6,8 @@ mod html;
 
 mod audit;
 mod providers;
+mod cancelled;
+mod cli;
 mod schema;
 mod sign_in;
 mod web;
