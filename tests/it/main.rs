@@ -5,9 +5,9 @@ mod harness;
 mod html;
 
 mod audit;
-mod providers;
 mod cancelled;
 mod cli;
+mod providers;
 mod schema;
 mod sign_in;
 mod web;
