@@ -245,6 +245,32 @@ pub async fn account_choices(rows: &impl Rows, day: Date) -> Result<AccountChoic
     })
 }
 
+/// A member of a provider's staff.
+#[derive(Debug, Clone, FromQueryResult)]
+pub struct StaffLine {
+    /// Id.
+    pub id: StaffId,
+    /// Name.
+    pub name: String,
+    /// `trainer`, `counsellor` or `coordinator`.
+    pub task: String,
+    /// The provider's name.
+    pub provider_name: String,
+}
+
+/// The staff of the provider with a code on a day, by name.
+pub async fn staff_of_provider(rows: &impl Rows, provider_code: &str, day: Date) -> Result<Vec<StaffLine>> {
+    rows.all(
+        Sql::new(
+            "select s.id, s.name, s.task, p.name as provider_name from staff s join provider p on p.id = s.provider_id \
+             where p.code = ? and (s.valid_to is null or s.valid_to > ?) order by s.name, s.id limit 500",
+        )
+        .bind(provider_code.to_owned())
+        .bind(day),
+    )
+    .await
+}
+
 #[derive(FromQueryResult)]
 struct CountRow {
     number: i64,

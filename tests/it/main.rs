@@ -1,0 +1,7 @@
+//! Behaviour through the public surface: HTTP, command line. The same suite runs on SQLite (default) and on
+//! PostgreSQL (`TEST_DATABASE_URL`).
+
+mod harness;
+mod html;
+
+mod sign_in;
