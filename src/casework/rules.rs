@@ -3,7 +3,8 @@
 use time::{Date, Month};
 
 use super::codes::SessionOutcome;
-use crate::access::Scope;
+use crate::access::{ActorProfile, Role, Scope};
+use crate::base::ids::{AccountId, FacilityId};
 
 /// A counselling session lasts at most this many minutes: ten hours, a whole day out.
 pub const LONGEST_SESSION: i64 = 600;
@@ -18,6 +19,12 @@ pub const CONFIDENTIAL_PROVIDER: &str = "apro";
 /// Whether a case of this provider is confidential towards whoever has this scope.
 pub fn confidential(scope: &Scope, provider_code: &str) -> bool {
     matches!(scope, Scope::Facility(_)) && provider_code == CONFIDENTIAL_PROVIDER
+}
+
+/// Whether the actor may correct a counselling session: whoever recorded it, and the probation service of the office
+/// where the participation belongs. The session is in the actor's scope already.
+pub fn may_correct(profile: &ActorProfile, recorded_by: AccountId, facility: FacilityId) -> bool {
+    profile.account == recorded_by || (profile.role == Role::Probation && profile.facility == Some(facility))
 }
 
 /// Nothing is recorded for days before this one.
@@ -189,7 +196,6 @@ mod tests {
     use time::Duration;
 
     use super::*;
-    use crate::base::ids::FacilityId;
 
     fn day(number: i64) -> Date {
         first_day() + Duration::days(number)
@@ -281,6 +287,29 @@ mod tests {
         assert!(confidential(&prison, "apro"));
         assert!(!confidential(&prison, "vpn"));
         assert!(!confidential(&Scope::Nothing, "apro"));
+    }
+
+    #[test]
+    fn corrections_come_from_whoever_recorded_or_from_the_office() {
+        let id = |number: u128| uuid::Uuid::from_u128(number);
+        let profile = |account: u128, role: Role, facility: Option<u128>| ActorProfile {
+            account: AccountId(id(account)),
+            name: String::new(),
+            role,
+            facility: facility.map(|number| FacilityId(id(number))),
+            facility_name: None,
+            provider: None,
+            provider_name: None,
+            staff: None,
+            grants: Vec::new(),
+            session: String::new(),
+        };
+        let allowed = |profile: ActorProfile| may_correct(&profile, AccountId(id(1)), FacilityId(id(7)));
+        assert!(allowed(profile(1, Role::Trainer, None)));
+        assert!(!allowed(profile(2, Role::Trainer, None)));
+        assert!(allowed(profile(2, Role::Probation, Some(7))));
+        assert!(!allowed(profile(2, Role::Probation, Some(8))));
+        assert!(!allowed(profile(2, Role::SocialService, Some(7))));
     }
 
     #[test]

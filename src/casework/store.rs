@@ -16,7 +16,7 @@ use crate::store::{Result, Rows, Sql, Writer};
 
 /// A condition on a participation `e`: it belongs to what the actor may see of a person in scope. External staff
 /// see their own organisation's cases where a grant opens facility and programme. Use it together with the
-/// condition on the person; towards a prison, confidential cases must still be masked.
+/// condition on the person; towards a prison, confidential cases must still be left out ([`rules::confidential`]).
 pub fn enrolment_condition(scope: &Scope) -> Sql {
     match scope {
         Scope::Facility(_) | Scope::Assigned { .. } => Sql::new("1 = 1"),
@@ -74,11 +74,6 @@ impl EnrolmentLine {
     pub fn life(&self) -> Life {
         Life { enrolled_on: self.enrolled_on, started_on: self.started_on, ended_on: self.ended_on }
     }
-
-    /// Whether the actor may know of it only that there is counselling.
-    pub fn masked(&self, scope: &Scope) -> bool {
-        rules::confidential(scope, &self.provider_code)
-    }
 }
 
 const ENROLMENT: &str = "select e.id, e.person_id, e.programme_id, m.name as programme_name, m.kind as programme_kind, \
@@ -88,37 +83,22 @@ const ENROLMENT: &str = "select e.id, e.person_id, e.programme_id, m.name as pro
      join facility f on f.id = e.facility_id where ";
 
 /// The participations of a person as the actor may see them, running ones first. Empty for a person out of scope.
-/// Towards a prison the programme, provider, route and outcome of confidential cases are replaced.
+/// A prison does not get confidential cases at all: it learns only of their appointments.
 pub async fn enrolments_of<R: Rows>(rows: &R, person: PersonId) -> Result<Vec<EnrolmentLine>> {
-    let scope = rows.access().scope();
-    let mut lines = unmasked_of(rows, person).await?;
-    for line in &mut lines {
-        if line.masked(&scope) {
-            line.programme_name = "Beratungstermin".to_owned();
-            line.programme_kind = "counselling".to_owned();
-            line.provider_name = String::new();
-            line.facility_name = String::new();
-            line.access_route = String::new();
-            line.outcome = None;
-        }
-    }
-    Ok(lines)
-}
-
-/// The participations that the actor may see, as they are.
-pub(super) async fn unmasked_of<R: Rows>(rows: &R, person: PersonId) -> Result<Vec<EnrolmentLine>> {
     let today = berlin_today(rows.now());
     let scope = rows.access().scope();
-    rows.all(
-        Sql::new(ENROLMENT)
-            .push("e.person_id = ? and ")
-            .bind(person)
-            .append(scope_condition(&scope, today, "e.person_id"))
-            .push(" and ")
-            .append(enrolment_condition(&scope))
-            .push(" order by case when e.ended_on is null then 0 else 1 end, e.enrolled_on desc, e.id limit 100"),
-    )
-    .await
+    let lines: Vec<EnrolmentLine> = rows
+        .all(
+            Sql::new(ENROLMENT)
+                .push("e.person_id = ? and ")
+                .bind(person)
+                .append(scope_condition(&scope, today, "e.person_id"))
+                .push(" and ")
+                .append(enrolment_condition(&scope))
+                .push(" order by case when e.ended_on is null then 0 else 1 end, e.enrolled_on desc, e.id limit 100"),
+        )
+        .await?;
+    Ok(lines.into_iter().filter(|line| !rules::confidential(&scope, &line.provider_code)).collect())
 }
 
 /// One participation that the actor may change: confidential ones are none of a prison's.
@@ -135,7 +115,7 @@ pub(super) async fn enrolment<R: Rows>(rows: &R, id: EnrolmentId) -> Result<Opti
                 .append(enrolment_condition(&scope)),
         )
         .await?;
-    Ok(line.filter(|line| !line.masked(&scope)))
+    Ok(line.filter(|line| !rules::confidential(&scope, &line.provider_code)))
 }
 
 #[derive(FromQueryResult)]
@@ -213,7 +193,7 @@ pub(super) async fn set_start<P: Writes>(
         .await
 }
 
-/// The sessions of a participation that took place: counselling sessions, and the group sessions of its memberships.
+/// The sessions of a participation that took place: counselling sessions, and attended sessions of its groups.
 #[derive(Debug, Clone, Default, FromQueryResult)]
 pub(super) struct Held {
     /// Day of the first counselling session.
@@ -232,7 +212,7 @@ pub(super) async fn held(rows: &impl Rows, id: EnrolmentId) -> Result<Held> {
                  as first, (select max(x.day) from (select c.day from counselling_session c where c.enrolment_id = ? \
                  and c.outcome = 'held' union all select gs.day from membership ms join attendance t \
                  on t.person_id = ms.person_id join group_session gs on gs.id = t.session_id \
-                 and gs.group_id = ms.group_id where ms.enrolment_id = ? and gs.state = 'held') x) as last, \
+                 and gs.group_id = ms.group_id where ms.enrolment_id = ? and t.status in ('present', 'late')) x) as last, \
                  (select count(*) from membership ms where ms.enrolment_id = ? and ms.to_day is null) as memberships",
             )
             .bind(id)
@@ -251,6 +231,7 @@ pub(super) struct Offer {
     pub programme_name: String,
     pub kind: String,
     pub provider_id: ProviderId,
+    pub provider_code: String,
     pub provider_name: String,
 }
 
@@ -258,8 +239,8 @@ pub(super) struct Offer {
 /// somebody already takes part must not be found out by trying.
 pub(super) async fn offers<R: Rows>(rows: &R, day: Date) -> Result<Vec<Offer>> {
     let mut sql = Sql::new(
-        "select m.id as programme_id, m.name as programme_name, m.kind, v.id as provider_id, v.name as provider_name \
-         from programme_provider pp join programme m on m.id = pp.programme_id join provider v on v.id = pp.provider_id \
+        "select m.id as programme_id, m.name as programme_name, m.kind, v.id as provider_id, v.code as provider_code, \
+         v.name as provider_name from programme_provider pp join programme m on m.id = pp.programme_id join provider v on v.id = pp.provider_id \
          where pp.valid_from <= ? and (pp.valid_to is null or pp.valid_to > ?) \
          and m.valid_from <= ? and (m.valid_to is null or m.valid_to > ?) \
          and v.valid_from <= ? and (v.valid_to is null or v.valid_to > ?)",
