@@ -126,7 +126,7 @@ codes! {
     /// What became of a counselling session.
     SessionOutcome {
         /// Took place.
-        Held "held" "stattgefunden",
+        Held "took_place" "stattgefunden",
         /// The person did not come.
         NoShow "no_show" "nicht erschienen",
         /// Called off.

@@ -3,7 +3,7 @@
 use time::Date;
 
 use super::codes::{AccessRoute, EndReason, SessionOutcome};
-use super::rules::{CONFIDENTIAL_PROVIDER, Life, LifeProblem, SessionFacts};
+use super::rules::{Life, LifeProblem, SessionFacts};
 use super::store::{self, EnrolmentLine, Offer, SessionLine, StaffLine};
 use crate::access::{Scope, Writes};
 use crate::base::german;
@@ -102,11 +102,6 @@ fn names(first: &Offer, others: &[&Offer]) -> String {
     names.join(", ")
 }
 
-/// Cases of the exit programme are not told in the history of the person, which the prison reads, too.
-fn told<'a>(change: Change<'a>, person: PersonId, provider_code: &str) -> Change<'a> {
-    if provider_code == CONFIDENTIAL_PROVIDER { change } else { change.about(person) }
-}
-
 /// Begins a participation.
 pub(super) async fn enrol<P: Writes>(
     writer: &Writer<P>,
@@ -177,7 +172,7 @@ async fn begin<P: Writes>(
     }
     let said = format!("{} ({}), ab {}, {}", offer.programme_name, offer.provider_name, german::date(day), route.label());
     let change = Change::new("enrolment", id.0, "Teilnahme begonnen").values(None, Some(said));
-    history::record(writer, vec![told(change, head.id, &offer.provider_code)]).await?;
+    history::record(writer, vec![change.about(head.id)]).await?;
     Ok(id)
 }
 
@@ -205,7 +200,7 @@ pub(super) async fn end<P: Writes>(
             Some(format!("{} am {}", outcome.label(), german::date(day))),
         )
         .because(Some(reason.label().to_owned()));
-    history::record(writer, vec![told(change, line.person_id, &line.provider_code)]).await?;
+    history::record(writer, vec![change.about(line.person_id)]).await?;
     Ok(())
 }
 
@@ -230,7 +225,7 @@ pub(super) async fn reopen<P: Writes>(
     let change = Change::new("enrolment", line.id.0, "Teilnahme wieder geöffnet")
         .values(ended, Some(format!("{}: läuft", line.programme_name)))
         .because(Some(reason));
-    history::record(writer, vec![told(change, line.person_id, &line.provider_code)]).await?;
+    history::record(writer, vec![change.about(line.person_id)]).await?;
     Ok(())
 }
 
@@ -284,7 +279,7 @@ pub(super) async fn log<P: Writes>(
         settle_start(writer, line).await?;
     }
     let change = Change::new("counselling_session", id.0, "Beratungsgespräch erfasst").values(None, Some(facts.line()));
-    history::record(writer, vec![told(change, head.id, &line.provider_code)]).await?;
+    history::record(writer, vec![change.about(head.id)]).await?;
     Ok(id)
 }
 
@@ -306,7 +301,7 @@ pub(super) async fn correct<P: Writes>(
     let change = Change::new("counselling_session", session.id.0, "Beratungsgespräch berichtigt")
         .values(Some(before.line()), Some(after.line()))
         .because(Some(reason));
-    history::record(writer, vec![told(change, session.person_id, &line.provider_code)]).await?;
+    history::record(writer, vec![change.about(session.person_id)]).await?;
     Ok(())
 }
 
@@ -336,7 +331,6 @@ mod tests {
             programme_name: "Maßnahme".into(),
             kind: kind.into(),
             provider_id: ProviderId(uuid::Uuid::from_u128(provider)),
-            provider_code: name.to_lowercase(),
             provider_name: name.into(),
         }
     }

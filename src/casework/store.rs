@@ -208,9 +208,9 @@ pub(super) async fn held(rows: &impl Rows, id: EnrolmentId) -> Result<Held> {
     let row: Option<Held> = rows
         .one(
             Sql::new(
-                "select (select min(c.day) from counselling_session c where c.enrolment_id = ? and c.outcome = 'held') \
+                "select (select min(c.day) from counselling_session c where c.enrolment_id = ? and c.outcome = 'took_place') \
                  as first, (select max(x.day) from (select c.day from counselling_session c where c.enrolment_id = ? \
-                 and c.outcome = 'held' union all select gs.day from membership ms join attendance t \
+                 and c.outcome = 'took_place' union all select gs.day from membership ms join attendance t \
                  on t.person_id = ms.person_id join group_session gs on gs.id = t.session_id \
                  and gs.group_id = ms.group_id where ms.enrolment_id = ? and t.status in ('present', 'late')) x) as last, \
                  (select count(*) from membership ms where ms.enrolment_id = ? and ms.to_day is null) as memberships",
@@ -231,7 +231,6 @@ pub(super) struct Offer {
     pub programme_name: String,
     pub kind: String,
     pub provider_id: ProviderId,
-    pub provider_code: String,
     pub provider_name: String,
 }
 
@@ -239,7 +238,7 @@ pub(super) struct Offer {
 /// somebody already takes part must not be found out by trying.
 pub(super) async fn offers<R: Rows>(rows: &R, day: Date) -> Result<Vec<Offer>> {
     let mut sql = Sql::new(
-        "select m.id as programme_id, m.name as programme_name, m.kind, v.id as provider_id, v.code as provider_code, \
+        "select m.id as programme_id, m.name as programme_name, m.kind, v.id as provider_id, \
          v.name as provider_name from programme_provider pp join programme m on m.id = pp.programme_id join provider v on v.id = pp.provider_id \
          where pp.valid_from <= ? and (pp.valid_to is null or pp.valid_to > ?) \
          and m.valid_from <= ? and (m.valid_to is null or m.valid_to > ?) \
@@ -417,7 +416,7 @@ pub async fn clients<R: Rows>(rows: &R) -> Result<Vec<ClientLine>> {
         Sql::new(
             "select x.id, x.family_name, x.given_name, x.last_session from (select p.id, p.family_name, p.given_name, \
              p.sort_key, (select max(c.day) from counselling_session c join enrolment e on e.id = c.enrolment_id \
-             where c.person_id = p.id and c.outcome = 'held' and ",
+             where c.person_id = p.id and c.outcome = 'took_place' and ",
         )
         .append(enrolment_condition(&scope))
         .push(") as last_session from person p where ")
