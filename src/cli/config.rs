@@ -18,25 +18,25 @@ use crate::web::App;
 #[derive(Debug, Clone, Default, Args)]
 pub struct Settings {
     /// Konfigurationsdatei (TOML); die Schlüssel heißen wie die Optionen, mit Unterstrich
-    #[arg(long, global = true, env = "GELEIT_CONFIG", value_name = "DATEI", help_heading = "Optionen")]
+    #[arg(long, global = true, env = "GELEIT_CONFIG", value_name = "DATEI", hide_env_values = true, help_heading = "Optionen")]
     pub config: Option<PathBuf>,
     /// Verzeichnis für Datenbank, Schlüssel und Prüfpunkte [Vorgabe: geleit-daten]
-    #[arg(long, global = true, env = "GELEIT_DATA_DIR", value_name = "VERZEICHNIS", help_heading = "Optionen")]
+    #[arg(long, global = true, env = "GELEIT_DATA_DIR", value_name = "VERZEICHNIS", hide_env_values = true, help_heading = "Optionen")]
     pub data_dir: Option<String>,
     /// Datenbank, zum Beispiel postgres://geleit@localhost/geleit [Vorgabe: SQLite im Verzeichnis]
-    #[arg(long, global = true, env = "GELEIT_DATABASE", value_name = "ADRESSE", help_heading = "Optionen")]
+    #[arg(long, global = true, env = "GELEIT_DATABASE", value_name = "ADRESSE", hide_env_values = true, help_heading = "Optionen")]
     pub database: Option<String>,
     /// Adresse und Port, auf denen Geleit lauscht [Vorgabe: 127.0.0.1:8480]
-    #[arg(long, global = true, env = "GELEIT_LISTEN", value_name = "ADRESSE:PORT", help_heading = "Optionen")]
+    #[arg(long, global = true, env = "GELEIT_LISTEN", value_name = "ADRESSE:PORT", hide_env_values = true, help_heading = "Optionen")]
     pub listen: Option<String>,
     /// Adresse, unter der die Browser Geleit erreichen, zum Beispiel https://geleit.justiz.example
-    #[arg(long, global = true, env = "GELEIT_ORIGIN", value_name = "ADRESSE", help_heading = "Optionen")]
+    #[arg(long, global = true, env = "GELEIT_ORIGIN", value_name = "ADRESSE", hide_env_values = true, help_heading = "Optionen")]
     pub origin: Option<String>,
     /// Schwelle der statistischen Geheimhaltung, mindestens 3 [Vorgabe: 5]
-    #[arg(long, global = true, env = "GELEIT_THRESHOLD", value_name = "ZAHL", help_heading = "Optionen")]
+    #[arg(long, global = true, env = "GELEIT_THRESHOLD", value_name = "ZAHL", hide_env_values = true, help_heading = "Optionen")]
     pub threshold: Option<String>,
     /// Form der technischen Meldungen: text oder json [Vorgabe: text]
-    #[arg(long, global = true, env = "GELEIT_LOG_FORMAT", value_name = "FORM", help_heading = "Optionen")]
+    #[arg(long, global = true, env = "GELEIT_LOG_FORMAT", value_name = "FORM", hide_env_values = true, help_heading = "Optionen")]
     pub log_format: Option<String>,
 }
 

@@ -49,8 +49,15 @@ const TEMPLATE: &str = "{about}\n\nAufruf: {usage}\n\n{all-args}";
 /// Geleit: Maßnahmen der Prävention in Vollzug und Bewährungshilfe planen, dokumentieren und auszählen
 #[derive(Debug, Parser)]
 #[command(name = "geleit", version, help_template = TEMPLATE, subcommand_help_heading = "Befehle",
-    next_help_heading = "Optionen", disable_help_subcommand = true)]
+    disable_help_subcommand = true, disable_help_flag = true, disable_version_flag = true,
+    override_usage = "geleit [OPTIONEN] <BEFEHL>")]
 pub struct Cli {
+    /// Diese Hilfe; nach einem Befehl dessen Hilfe
+    #[arg(short, long, global = true, action = clap::ArgAction::Help, help_heading = "Optionen")]
+    help: Option<bool>,
+    /// Version
+    #[arg(short = 'V', long, action = clap::ArgAction::Version, help_heading = "Optionen")]
+    version: Option<bool>,
     #[command(flatten)]
     settings: Settings,
     #[command(subcommand)]

@@ -180,7 +180,7 @@ pub(super) async fn parts(rows: &impl Rows, day: Date) -> Result<Vec<PartLine>> 
         Sql::new(
             "select pp.programme_id, p.name as provider_name, pp.part from programme_provider pp \
              join provider p on p.id = pp.provider_id where pp.valid_from <= ? \
-             and (pp.valid_to is null or pp.valid_to > ?) order by pp.part desc, p.name limit 500",
+             and (pp.valid_to is null or pp.valid_to > ?) order by case pp.part when 'lead' then 1 when 'partner' then 2 else 3 end, p.name limit 500",
         )
         .bind(day)
         .bind(day),

@@ -4,4 +4,9 @@
 mod harness;
 mod html;
 
+mod audit;
+mod cancelled;
+mod cli;
+mod schema;
 mod sign_in;
+mod web;
