@@ -3,10 +3,13 @@
 
 mod harness;
 mod html;
+mod rows;
 
 mod audit;
 mod cancelled;
+mod casework;
 mod cli;
+mod privacy;
 mod schema;
 mod sign_in;
 mod web;
