@@ -337,6 +337,7 @@ async fn long_lists_of_talks_have_pages() {
     }
     let first = browser.get(&format!("/personen/{person}/gespraeche")).await.expect(200);
     clean(&first);
+    assert!(first.body.len() <= 18 * 1024, "{} bytes", first.body.len());
     let next = first.links(&format!("/personen/{person}/gespraeche?ab=")).remove(0);
     let second = browser.get(&next).await.expect(200);
     clean(&second);
@@ -344,4 +345,17 @@ async fn long_lists_of_talks_have_pages() {
     // 61 talks and the participation on both pages.
     assert_eq!(rows, 61 + 2);
     browser.get(&format!("/personen/{person}/gespraeche?ab=unsinn")).await.expect(200);
+}
+
+#[tokio::test]
+async fn the_start_page_of_a_full_caseload_stays_small() {
+    let test = TestApp::new().await;
+    for number in 0..52 {
+        client(&test, &format!("Mustermannhausen{number}"), "bewaehrung").await;
+    }
+    let mut browser = test.signed_in("bewaehrung").await;
+    let page = browser.get("/").await.expect(200);
+    clean(&page);
+    assert_eq!(page.texts("tbody tr").len(), 50);
+    assert!(page.body.len() <= 18 * 1024, "{} bytes", page.body.len());
 }
