@@ -3,11 +3,14 @@
 
 mod audit;
 mod cancelled;
+mod casework;
 mod cli;
 mod coverage;
 mod harness;
 mod html;
+mod privacy;
 mod providers;
+mod rows;
 mod schema;
 mod sign_in;
 mod statistics;
