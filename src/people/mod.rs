@@ -7,5 +7,5 @@ pub mod pages;
 mod scope;
 pub(crate) mod store;
 
-pub use scope::{HANDOVER_DAYS, scope_condition};
+pub use scope::{HANDOVER_DAYS, granted, scope_condition};
 pub use store::{PersonHead, find, search};
