@@ -141,7 +141,7 @@ impl Chain {
     }
 
     /// The entry as the next link, without taking it into the chain: the caller stores it and then
-    /// calls [`Chain::accept`].
+    /// calls [`Chain::resume`].
     pub fn next(&self, after: Head, key: &KeyedHash, stamp: Stamp, entry: &Entry) -> ChainedEntry {
         let stored = StoredEntry::from(entry);
         let sequence = after.sequence + 1;
@@ -152,9 +152,9 @@ impl Chain {
         ChainedEntry { writer: self.writer, sequence, day, stamp, entry: stored, hash }
     }
 
-    /// Takes stored links into the chain.
-    pub fn accept(&mut self, last: &ChainedEntry) {
-        self.head = Head { sequence: last.sequence, hash: last.hash, day: Some(last.day) };
+    /// Goes on after links that were stored.
+    pub fn resume(&mut self, head: Head) {
+        self.head = head;
     }
 }
 

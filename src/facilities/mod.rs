@@ -9,6 +9,6 @@ mod views;
 
 pub use reference::{ReferenceProblem, load_reference};
 pub use store::{
-    AccountChoices, Closure, FacilityLine, ProgrammeLine, RoomLine, account_choices, closures, facilities, facility,
-    programme_by_code, programmes, rooms,
+    AccountChoices, Closure, FacilityLine, ProgrammeLine, RoomLine, StaffLine, account_choices, closures, facilities,
+    facility, facility_by_code, programme_by_code, programmes, rooms, staff_of_provider,
 };

@@ -180,7 +180,7 @@ pub(super) async fn parts(rows: &impl Rows, day: Date) -> Result<Vec<PartLine>> 
         Sql::new(
             "select pp.programme_id, p.name as provider_name, pp.part from programme_provider pp \
              join provider p on p.id = pp.provider_id where pp.valid_from <= ? \
-             and (pp.valid_to is null or pp.valid_to > ?) order by pp.part desc, p.name limit 500",
+             and (pp.valid_to is null or pp.valid_to > ?) order by case pp.part when 'lead' then 1 when 'partner' then 2 else 3 end, p.name limit 500",
         )
         .bind(day)
         .bind(day),
@@ -243,6 +243,32 @@ pub async fn account_choices(rows: &impl Rows, day: Date) -> Result<AccountChoic
         staff_providers: staff.iter().map(|row| (row.id, row.provider_id)).collect(),
         staff: staff.into_iter().map(|row| (row.id.to_string(), format!("{} ({})", row.name, row.provider_name))).collect(),
     })
+}
+
+/// A member of a provider's staff.
+#[derive(Debug, Clone, FromQueryResult)]
+pub struct StaffLine {
+    /// Id.
+    pub id: StaffId,
+    /// Name.
+    pub name: String,
+    /// `trainer`, `counsellor` or `coordinator`.
+    pub task: String,
+    /// The provider's name.
+    pub provider_name: String,
+}
+
+/// The staff of the provider with a code on a day, by name.
+pub async fn staff_of_provider(rows: &impl Rows, provider_code: &str, day: Date) -> Result<Vec<StaffLine>> {
+    rows.all(
+        Sql::new(
+            "select s.id, s.name, s.task, p.name as provider_name from staff s join provider p on p.id = s.provider_id \
+             where p.code = ? and (s.valid_to is null or s.valid_to > ?) order by s.name, s.id limit 500",
+        )
+        .bind(provider_code.to_owned())
+        .bind(day),
+    )
+    .await
 }
 
 #[derive(FromQueryResult)]

@@ -48,10 +48,14 @@ pub(super) fn list(
     let offers = programmes
         .iter()
         .map(|programme| {
-            let names: Vec<&str> = parts
+            let names: Vec<String> = parts
                 .iter()
                 .filter(|part| part.programme_id == programme.id)
-                .map(|part| part.provider_name.as_str())
+                .map(|part| match part.part.as_str() {
+                    "lead" => part.provider_name.clone(),
+                    "partner" => format!("{} (Partner)", part.provider_name),
+                    _ => format!("{} (wirkt mit)", part.provider_name),
+                })
                 .collect();
             vec![
                 html! { (programme.name) },

@@ -9,7 +9,7 @@ use axum::{Router, extract::Path};
 
 use crate::web::identify::identify;
 use crate::web::post::UPLOAD_LIMIT;
-use crate::web::security::{headers, same_site, to_its_end};
+use crate::web::security::{headers, to_its_end};
 use crate::web::{App, Fault, Route, assets};
 use crate::{accounts, casework, facilities, groups, people, privacy, providers, start, statistics};
 
@@ -45,7 +45,7 @@ async fn ready(State(app): State<App>) -> Response {
     }
 }
 
-/// The router. Outermost first: headers, own task, origin, identity.
+/// The router. Outermost first: headers, own task, origin and identity.
 pub fn router(app: App) -> Router {
     let mut router: Router<App> = Router::new()
         .route("/static/{name}", get(asset))
@@ -59,7 +59,6 @@ pub fn router(app: App) -> Router {
         .method_not_allowed_fallback(|| async { Fault::NotFound })
         .layer(DefaultBodyLimit::max(UPLOAD_LIMIT))
         .layer(from_fn_with_state(app.clone(), identify))
-        .layer(from_fn_with_state(app.clone(), same_site))
         .layer(from_fn(to_its_end))
         .layer(from_fn(headers))
         .with_state(app)

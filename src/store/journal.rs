@@ -45,10 +45,17 @@ impl<T> Durable<T> {
 
 type Waiting = (Stamp, Entry, oneshot::Sender<bool>);
 
+/// The running chain. `unsure`: a commit was begun whose end nobody heard of (the connection broke); the
+/// database says then where the chain ends.
+struct Running {
+    chain: Chain,
+    unsure: bool,
+}
+
 pub(super) struct Journal {
     key: KeyedHash,
     signer: Option<Signer>,
-    chain: Mutex<Chain>,
+    running: Mutex<Running>,
     queue: mpsc::Sender<Waiting>,
     clock: Arc<dyn Clock>,
 }
@@ -63,7 +70,7 @@ impl Journal {
         let key = secret.keyed_hash(Purpose::AuditChain);
         let chain = Chain::new(&key, entropy.uuid());
         let (queue, waiting) = mpsc::channel(QUEUE);
-        let journal = Arc::new(Self { signer: secret.signer(), chain: Mutex::new(chain), key, queue, clock });
+        let journal = Arc::new(Self { signer: secret.signer(), running: Mutex::new(Running { chain, unsure: false }), key, queue, clock });
         tokio::spawn(write_reads(Arc::downgrade(&journal), pools, waiting));
         journal
     }
@@ -78,7 +85,15 @@ impl Journal {
         transaction: DatabaseTransaction,
         entries: impl IntoIterator<Item = (Stamp, Entry)>,
     ) -> Result<Seen> {
-        let mut chain = self.chain.lock().await;
+        let mut running = self.running.lock().await;
+        if running.unsure {
+            let writer = running.chain.writer();
+            if let Some(head) = journal_store::head(&transaction, writer).await? {
+                running.chain.resume(head);
+            }
+            running.unsure = false;
+        }
+        let chain = &running.chain;
         let mut head = chain.head();
         let mut links: Vec<ChainedEntry> = Vec::new();
         for (stamp, entry) in entries {
@@ -90,10 +105,10 @@ impl Journal {
             tracing::error!(%error, "audit log not written");
             StoreError::NoAudit
         })?;
+        running.unsure = true;
         transaction.commit().await?;
-        if let Some(last) = links.last() {
-            chain.accept(last);
-        }
+        running.unsure = false;
+        running.chain.resume(head);
         Ok(Seen(()))
     }
 
@@ -109,7 +124,8 @@ impl Journal {
 
     /// The chain's end, signed, for the checkpoint file; nothing if nothing was written yet.
     pub(super) async fn checkpoint(&self) -> Option<SignedCheckpoint> {
-        let chain = self.chain.lock().await;
+        let running = self.running.lock().await;
+        let chain = &running.chain;
         let head = chain.head();
         if head.sequence == 0 {
             return None;
@@ -128,7 +144,7 @@ impl Journal {
         while self.queue.capacity() < self.queue.max_capacity() {
             tokio::task::yield_now().await;
         }
-        drop(self.chain.lock().await);
+        drop(self.running.lock().await);
     }
 }
 

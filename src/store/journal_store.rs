@@ -9,7 +9,7 @@ use super::open::Store;
 use super::sql::Sql;
 use super::unit::begin;
 use super::{Result, StoreError};
-use crate::audit::{ChainedEntry, Checkpoint, Finding, Segment, SignedCheckpoint, Stamp, StoredEntry, Verifier};
+use crate::audit::{ChainedEntry, Checkpoint, Finding, Head, Segment, SignedCheckpoint, Stamp, StoredEntry, Verifier};
 use crate::base::ids::{AccountId, PersonId};
 use crate::base::time::Instant;
 
@@ -60,6 +60,26 @@ pub(super) async fn insert(transaction: &DatabaseTransaction, links: &[ChainedEn
         transaction.execute_raw(sql.statement(backend)).await?;
     }
     Ok(())
+}
+
+#[derive(FromQueryResult)]
+struct HeadRow {
+    sequence: i64,
+    hash: Vec<u8>,
+    day: Date,
+}
+
+/// Where the database says that a writer's chain ends.
+pub(super) async fn head(transaction: &DatabaseTransaction, writer: Uuid) -> Result<Option<Head>> {
+    let backend = transaction.get_database_backend();
+    let row = HeadRow::find_by_statement(
+        Sql::new("select sequence, hash, day from audit_entry where writer = ? order by sequence desc limit 1")
+            .bind(writer)
+            .statement(backend),
+    )
+    .one(transaction)
+    .await?;
+    Ok(row.map(|row| Head { sequence: row.sequence, hash: fixed(&row.hash), day: Some(row.day) }))
 }
 
 #[derive(FromQueryResult)]

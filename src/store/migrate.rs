@@ -19,8 +19,28 @@ async fn single(url: &str) -> Result<DatabaseConnection> {
     Ok(Database::connect(options).await?)
 }
 
+/// The file lock that keeps two processes apart that open the same embedded database.
+async fn lock_file(url: &str) -> Result<Option<std::fs::File>> {
+    let Some(path) = url.strip_prefix("sqlite://").map(|rest| rest.split('?').next().unwrap_or_default().to_owned())
+    else {
+        return Ok(None);
+    };
+    let locked = tokio::task::spawn_blocking(move || {
+        let file = std::fs::OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(format!("{path}.lock"))?;
+        file.lock()?;
+        Ok::<_, std::io::Error>(file)
+    });
+    let locked = locked.await.map_err(|error| StoreError::Unavailable(error.to_string()))?;
+    locked.map(Some).map_err(|error| StoreError::Unavailable(error.to_string()))
+}
+
 /// Runs all steps that are missing. Safe to start several times at once.
 pub async fn migrate(url: &str) -> Result<()> {
+    let _lock = lock_file(url).await?;
     let database = single(url).await?;
     let postgres = database.get_database_backend() == DbBackend::Postgres;
     if postgres {

@@ -16,6 +16,7 @@ use super::flash::cookie;
 use super::form::Form;
 use super::layout::{Frame, UserLine, page};
 use super::post::{self, FORM_LIMIT, token_of};
+use super::security::same_site;
 use super::{nav, parts};
 use crate::access::permissions::Start;
 use crate::access::{Access, Actor, RequestRef};
@@ -80,6 +81,7 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
     }
     let now = app.store.clock().now();
     let mut identity = Identity { request_id: request_id(&app), ..Identity::default() };
+    let ours = same_site(&app, &request);
     let token = cookie(request.headers(), SESSION_COOKIE).map(ToOwned::to_owned);
     let mut expired_account = None;
     if let Some(token) = &token {
@@ -107,6 +109,9 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
     };
     identity.csrf = token_of(&app, &binder);
 
+    if !ours {
+        return finish(&app, identity, &path, None, Fault::Forged.into_response()).await;
+    }
     if identity.signed_in.is_none()
         && let Some(account) = expired_account
         && request.method() == Method::POST

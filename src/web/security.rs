@@ -1,13 +1,13 @@
 //! Headers on every answer, the check where a form comes from, and the task in which a request runs.
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use tracing::Instrument;
 
 use super::app::App;
-use super::fault::{self, Fault};
+use super::fault;
 
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
     font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; \
@@ -39,11 +39,8 @@ pub async fn headers(request: Request, next: Next) -> Response {
 
 /// Whether a changing request comes from one of our own pages: `Sec-Fetch-Site` and `Origin`, where the
 /// browser sends them. The form token is checked besides.
-pub async fn same_site(State(app): State<App>, request: Request, next: Next) -> Response {
-    if request.method() != Method::GET && request.method() != Method::HEAD && !comes_from_us(&app, &request) {
-        return Fault::Forged.into_response();
-    }
-    next.run(request).await
+pub(super) fn same_site(app: &App, request: &Request) -> bool {
+    request.method() == Method::GET || request.method() == Method::HEAD || comes_from_us(app, request)
 }
 
 fn comes_from_us(app: &App, request: &Request) -> bool {

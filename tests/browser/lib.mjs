@@ -78,7 +78,7 @@ async function message(page) {
  * product rightly keeps foreign script out.
  */
 export async function axe(page, { dark = false } = {}) {
-  await page.emulateMedia({ colorScheme: dark ? 'dark' : 'light' });
+  await page.emulateMedia({ colorScheme: dark ? 'dark' : 'light', reducedMotion: 'reduce' });
   if (!(await page.evaluate('typeof axe === "object"'))) await page.evaluate(axeSource);
   const { violations } = await page.evaluate(
     (tags) => window.axe.run(document, { runOnly: tags, resultTypes: ['violations'] }),

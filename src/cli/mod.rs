@@ -1,0 +1,133 @@
+//! The command line: one file per command. Exit codes: 0 done, 1 failed, 2 wrong use, 3 not allowed, 4 data
+//! invalid.
+
+mod account;
+mod audit;
+mod config;
+mod demo;
+mod export;
+mod import;
+mod migrate;
+mod serve;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+pub use config::{Config, ConfigProblem, Settings};
+
+/// A command's end: what went wrong, and the exit code.
+#[derive(Debug)]
+pub struct Failure {
+    code: u8,
+    text: String,
+}
+
+impl Failure {
+    fn failed(error: impl std::fmt::Display) -> Self {
+        Self { code: 1, text: error.to_string() }
+    }
+
+    fn wrong_use(text: impl Into<String>) -> Self {
+        Self { code: 2, text: text.into() }
+    }
+
+    fn not_allowed(text: impl Into<String>) -> Self {
+        Self { code: 3, text: text.into() }
+    }
+
+    fn invalid(text: impl Into<String>) -> Self {
+        Self { code: 4, text: text.into() }
+    }
+}
+
+type Outcome = Result<(), Failure>;
+
+const TEMPLATE: &str = "{about}\n\nAufruf: {usage}\n\n{all-args}";
+
+/// Geleit: Maßnahmen der Prävention in Vollzug und Bewährungshilfe planen, dokumentieren und auszählen
+#[derive(Debug, Parser)]
+#[command(name = "geleit", version, help_template = TEMPLATE, subcommand_help_heading = "Befehle",
+    disable_help_subcommand = true, disable_help_flag = true, disable_version_flag = true,
+    override_usage = "geleit [OPTIONEN] <BEFEHL>")]
+pub struct Cli {
+    /// Diese Hilfe; nach einem Befehl dessen Hilfe
+    #[arg(short, long, global = true, action = clap::ArgAction::Help, help_heading = "Optionen")]
+    help: Option<bool>,
+    /// Version
+    #[arg(short = 'V', long, action = clap::ArgAction::Version, help_heading = "Optionen")]
+    version: Option<bool>,
+    #[command(flatten)]
+    settings: Settings,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Geleit mit erfundenen Daten in einem Wegwerf-Verzeichnis starten
+    Demo(demo::Demo),
+    /// Geleit starten
+    Serve,
+    /// Datenbank auf den Stand dieses Programms bringen
+    Migrate,
+    /// Konten anlegen, zurücksetzen, sperren
+    #[command(subcommand)]
+    Account(account::Account),
+    /// Listen einlesen
+    #[command(subcommand)]
+    Import(import::Import),
+    /// Veröffentlichte Zahlen ausgeben
+    #[command(subcommand)]
+    Export(export::Export),
+    /// Protokoll prüfen
+    #[command(subcommand)]
+    Audit(audit::Audit),
+    /// Tabelle der Rollen und Rechte ausgeben
+    Permissions,
+}
+
+/// Where an output goes.
+#[derive(Debug, Args)]
+struct Output {
+    /// In diese Datei schreiben statt auf die Ausgabe
+    #[arg(short, long, value_name = "DATEI")]
+    output: Option<PathBuf>,
+}
+
+/// Runs the command line.
+pub async fn run(cli: Cli) -> ExitCode {
+    let outcome = match cli.command {
+        Command::Demo(demo) => demo::run(demo).await,
+        Command::Permissions => {
+            print_text(&crate::access::permissions::table());
+            Ok(())
+        }
+        command => match Config::resolve(&cli.settings) {
+            Err(problems) => Err(Failure::wrong_use(config::report(&problems))),
+            Ok(config) => match command {
+                Command::Serve => serve::run(config).await,
+                Command::Migrate => migrate::run(config).await,
+                Command::Account(account) => account::run(config, account).await,
+                Command::Import(import) => import::run(config, import).await,
+                Command::Export(export) => export::run(config, export).await,
+                Command::Audit(audit) => audit::run(config, audit).await,
+                Command::Demo(_) | Command::Permissions => Ok(()),
+            },
+        },
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("{}", failure.text);
+            ExitCode::from(failure.code)
+        }
+    }
+}
+
+fn print_text(text: &str) {
+    use std::io::Write;
+    // A closed pipe (`geleit permissions | head`) is no failure.
+    let _ = std::io::stdout().write_all(text.as_bytes());
+}

@@ -1,0 +1,10 @@
+//! Deletes what is only needed for hours: ended sessions, used form tokens, throttles, contents of imports.
+
+use super::operate;
+use crate::store::{Result, Store};
+
+pub(super) async fn run(store: &Store) -> Result<()> {
+    let writer = store.write(operate(store, "job housekeeping", None)).await?;
+    crate::accounts::housekeeping(&writer).await?;
+    writer.commit_quietly().await
+}

@@ -1,0 +1,51 @@
+//! What runs by itself, one file per job. Each job is safe to run on several instances at once.
+
+mod checkpoint;
+mod housekeeping;
+mod retention;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::access::permissions::Operate;
+use crate::access::{Access, Actor, RequestRef};
+use crate::store::Store;
+
+pub use checkpoint::write_checkpoint;
+pub use retention::{AUDIT_MONTHS, first_kept_day, prune_audit};
+
+/// Starts all jobs; they end with the process.
+pub fn start(store: Store, checkpoints: PathBuf) {
+    tokio::spawn(every(Duration::from_secs(60), store.clone(), move |store| {
+        let checkpoints = checkpoints.clone();
+        async move { checkpoint::write_checkpoint(&store, &checkpoints).await.map_err(|error| error.to_string()) }
+    }));
+    tokio::spawn(every(Duration::from_secs(3600), store.clone(), |store| async move {
+        housekeeping::run(&store).await.map_err(|error| error.to_string())
+    }));
+    tokio::spawn(every(Duration::from_secs(24 * 3600), store, |store| async move {
+        retention::prune_audit(&store).await.map(|_| ()).map_err(|error| error.to_string())
+    }));
+}
+
+async fn every<F, Fut>(pause: Duration, store: Store, job: F)
+where
+    F: Fn(Store) -> Fut,
+    Fut: Future<Output = Result<(), String>>,
+{
+    let mut ticks = tokio::time::interval(pause);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = job(store.clone()).await {
+            tracing::error!(error, "job failed; it runs again at its time");
+        }
+    }
+}
+
+/// The access of a job or command.
+pub(crate) fn operate(store: &Store, name: &str, facility: Option<crate::base::ids::FacilityId>) -> Access<Operate> {
+    let now = store.clock().now();
+    let request = RequestRef { id: String::new(), route: name.to_owned() };
+    Access::system(Actor::system("Kommandozeile", facility, now), request)
+}

@@ -1,0 +1,86 @@
+//! The command line as an operator meets it: the real program, exit codes, German messages.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use crate::harness::postgres;
+
+struct Installation {
+    folder: tempfile::TempDir,
+}
+
+impl Installation {
+    fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap() }
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_geleit"))
+            .args(["--data-dir", &self.folder.path().join("daten").display().to_string()])
+            .args(arguments)
+            .env_remove("GELEIT_DATABASE")
+            .env_remove("GELEIT_CONFIG")
+            .current_dir(self.folder.path())
+            .output()
+            .unwrap()
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[track_caller]
+fn expect(output: &Output, code: i32) -> String {
+    assert_eq!(output.status.code(), Some(code), "{}{}", text(&output.stdout), text(&output.stderr));
+    text(&output.stdout) + &text(&output.stderr)
+}
+
+#[test]
+fn accounts_are_added_reset_and_disabled() {
+    let here = Installation::new();
+    let add = ["account", "add", "s.muster", "--name", "Sabine Muster", "--role", "social_service", "--facility", "DD"];
+    assert!(expect(&here.run(&add), 0).contains("Einrichtungscode"));
+    assert!(expect(&here.run(&add), 4).contains("gibt es schon"));
+    let without = ["account", "add", "x.y", "--name", "X", "--role", "social_service"];
+    assert!(expect(&here.run(&without), 4).contains("Einrichtung"));
+    let unknown = ["account", "add", "x.y", "--name", "X", "--role", "chef"];
+    assert!(expect(&here.run(&unknown), 4).contains("social_service"));
+    expect(&here.run(&["account", "reset", "s.muster"]), 0);
+    expect(&here.run(&["account", "disable", "s.muster"]), 0);
+    expect(&here.run(&["account", "enable", "s.muster"]), 0);
+    assert!(expect(&here.run(&["account", "reset", "niemand"]), 4).contains("gibt es nicht"));
+}
+
+#[test]
+fn all_configuration_errors_come_at_once() {
+    let here = Installation::new();
+    let all = expect(&here.run(&["--threshold", "2", "--listen", "hier", "--database", "mysql://x", "migrate"]), 2);
+    for key in ["threshold", "listen", "database", "Beispiel"] {
+        assert!(all.contains(key), "{all}");
+    }
+}
+
+#[test]
+fn the_permission_table_is_the_reviewed_one() {
+    let here = Installation::new();
+    insta::assert_snapshot!("permissions", text(&here.run(&["permissions"]).stdout));
+}
+
+#[test]
+fn the_help_in_the_readme_is_the_real_one() {
+    let here = Installation::new();
+    let help = text(&here.run(&["--help"]).stdout);
+    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let shown = readme.split("```text\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap_or_default();
+    assert_eq!(shown.trim(), help.trim(), "please copy the output of `geleit --help` into README.md");
+}
+
+#[test]
+fn a_missing_server_schema_is_refused_with_what_to_do() {
+    let Some(server) = postgres() else { return };
+    let here = Installation::new();
+    let empty = server.rsplit_once('/').unwrap().0.to_owned() + "/postgres";
+    let refused = expect(&here.run(&["--database", &empty, "serve"]), 1);
+    assert!(refused.contains("geleit migrate"), "{refused}");
+}
