@@ -7,6 +7,7 @@ mod html;
 mod audit;
 mod cancelled;
 mod cli;
+mod groups;
 mod schema;
 mod sign_in;
 mod web;

@@ -39,7 +39,6 @@ pub(crate) const TRAINER_FIELDS: [(&str, &str); 2] = [("trainer_1", "Erste Fachk
 
 /// What may be chosen.
 pub(crate) struct Choices {
-    pub facility: FacilityId,
     pub templates: Vec<TemplateChoice>,
     pub rooms: Vec<RoomLine>,
     pub staff: Vec<StaffChoice>,
@@ -50,7 +49,6 @@ pub(crate) struct Choices {
 pub(crate) async fn choices<R: Rows>(rows: &R, facility: FacilityId) -> Result<Choices> {
     let today = berlin_today(rows.now());
     Ok(Choices {
-        facility,
         templates: plan::templates(rows, today).await?,
         rooms: rooms(rows, facility, today).await?,
         staff: plan::staff(rows, facility, today).await?,

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::rules::Phase;
 use super::scope::group_scope;
-use crate::base::ids::{FacilityId, GroupId, GroupSessionId, PersonId, ProgrammeId, ProviderId, RoomId, StaffId, TemplateId};
+use crate::base::ids::{FacilityId, GroupId, GroupSessionId, PersonId, ProgrammeId, ProviderId, StaffId};
 use crate::base::time::{Instant, berlin_local, berlin_today};
 use crate::people::scope_condition;
 use crate::store::{Result, Rows, Sql};
@@ -81,24 +81,20 @@ pub(crate) struct GroupHead {
     pub id: GroupId,
     pub name: String,
     pub state: String,
-    pub template_id: TemplateId,
     pub template_name: String,
     pub trainers_needed: i64,
-    pub interval_weeks: i64,
     pub programme_id: ProgrammeId,
     pub programme_name: String,
     pub provider_id: ProviderId,
     pub provider_name: String,
     pub facility_id: FacilityId,
     pub facility_name: String,
-    pub room_id: RoomId,
     pub room_name: String,
     pub weekday: i64,
     pub start_minute: i64,
     pub first_day: Date,
     pub last_day: Date,
     pub places: i64,
-    pub version: i64,
 }
 
 impl GroupHead {
@@ -107,10 +103,10 @@ impl GroupHead {
     }
 }
 
-const HEAD: &str = "g.id, g.name, g.state, g.template_id, t.name as template_name, t.trainers as trainers_needed, \
-     t.interval_weeks, g.programme_id, pg.name as programme_name, g.provider_id, pv.name as provider_name, \
-     g.facility_id, f.name as facility_name, g.room_id, r.name as room_name, g.weekday, g.start_minute, g.first_day, \
-     g.last_day, g.places, g.version ";
+const HEAD: &str = "g.id, g.name, g.state, t.name as template_name, t.trainers as trainers_needed, \
+     g.programme_id, pg.name as programme_name, g.provider_id, pv.name as provider_name, \
+     g.facility_id, f.name as facility_name, r.name as room_name, g.weekday, g.start_minute, g.first_day, \
+     g.last_day, g.places ";
 const HEAD_FROM: &str = "from training_group g join template t on t.id = g.template_id join programme pg \
      on pg.id = g.programme_id join provider pv on pv.id = g.provider_id join facility f on f.id = g.facility_id \
      join room r on r.id = g.room_id ";

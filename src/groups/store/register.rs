@@ -5,7 +5,7 @@ use time::Date;
 
 use super::{EventRow, events_sql};
 use crate::access::Writes;
-use crate::base::ids::{AttendanceId, FacilityId, GroupId, GroupSessionId, PersonId, ProgrammeId, RoomId};
+use crate::base::ids::{AttendanceId, FacilityId, GroupId, GroupSessionId, PersonId, RoomId};
 use crate::base::time::berlin_today;
 use crate::groups::rules::register::Mark;
 use crate::groups::scope::group_scope;
@@ -22,7 +22,6 @@ pub(crate) struct SessionHead {
     pub group_state: String,
     pub facility_id: FacilityId,
     pub facility_name: String,
-    pub programme_id: ProgrammeId,
     pub weekday: i64,
     pub group_start: i64,
     pub interval_weeks: i64,
@@ -36,7 +35,7 @@ pub(crate) struct SessionHead {
     pub state: String,
     pub cancel_reason: Option<String>,
     pub version: i64,
-    /// Whether its time to begin has come is decided by the caller; this is the last day of the series.
+    /// The last day of the series.
     pub last_day: Date,
     pub last_ordinal: i64,
 }
@@ -47,7 +46,7 @@ pub(crate) async fn find<R: Rows>(rows: &R, id: GroupSessionId) -> Result<Option
     rows.one(
         Sql::new(
             "select s.id, s.group_id, g.name as group_name, g.state as group_state, g.facility_id, f.name as facility_name, \
-             g.programme_id, g.weekday, g.start_minute as group_start, t.interval_weeks, s.ordinal, s.module, s.day, \
+             g.weekday, g.start_minute as group_start, t.interval_weeks, s.ordinal, s.module, s.day, \
              s.start_minute, s.minutes, s.room_id, r.name as room_name, s.state, s.cancel_reason, s.version, g.last_day, \
              (select max(z.ordinal) from group_session z where z.group_id = s.group_id) as last_ordinal \
              from group_session s join training_group g on g.id = s.group_id join facility f on f.id = g.facility_id \
