@@ -6,6 +6,7 @@ mod cancelled;
 mod casework;
 mod cli;
 mod coverage;
+mod groups;
 mod harness;
 mod html;
 mod privacy;
