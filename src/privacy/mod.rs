@@ -1,3 +1,8 @@
-//! The protocol pages of data protection.
+//! The protocol for data protection: who processed the data of a person, how often, and whether the log is whole.
+//! Offers nothing to other rooms.
 
 pub mod pages;
+mod operations;
+mod rules;
+mod store;
+mod views;

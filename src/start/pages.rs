@@ -2,36 +2,116 @@
 
 use axum::Extension;
 use axum::extract::State;
+use maud::Markup;
+use time::Duration;
 
-use super::views;
+use super::{help, store, views};
+use crate::access::Role;
 use crate::access::permissions::Start;
-use crate::audit::{Entry, Verb};
-use crate::web::identify::{Identity, bare_frame};
+use crate::audit::{Entry, Level, Verb};
+use crate::base::ids::PersonId;
+use crate::casework;
+use crate::store::{Reader, StoreError};
+use crate::web::identify::{Identity, frame_for};
 use crate::web::{Answer, App, Ctx, Reply, Route};
+
+/// Days back for which refused requests are counted.
+const REFUSAL_DAYS: i64 = 7;
 
 /// The routes.
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/", start),
-        Route::public_get("/hilfe", help),
+        Route::public_get("/hilfe", help_page),
         Route::public_get("/barrierefreiheit", accessibility),
         Route::public_get("/datenschutz", privacy_notice),
     ]
 }
 
 async fn start(ctx: Ctx<Start>) -> Answer {
-    let seen = ctx.read().seen(Entry::new(Verb::Query, "start")).await?;
-    ctx.page(seen, views::start(&ctx.frame(), ctx.actor()))
+    let reader = ctx.read();
+    let mut found = Blocks::default();
+    blocks(&ctx, &reader, &mut found).await?;
+    let entry = Entry::new(Verb::Query, "start").about_all(found.people, Level::List);
+    let seen = reader.seen(entry).await?;
+    ctx.page(seen, views::start(&ctx.frame(), ctx.actor(), &found.sections))
 }
 
-async fn help(State(app): State<App>, Extension(identity): Extension<Identity>) -> Reply {
-    Reply::open_page(views::help(&bare_frame(&app, &identity)))
+/// What the start page shows below the greeting.
+#[derive(Default)]
+struct Blocks {
+    /// Sections, each with its own heading.
+    sections: Vec<Markup>,
+    /// The people named in them, for the audit log.
+    people: Vec<PersonId>,
+}
+
+/// What is to do today. Each room's part is one arm or one call here.
+async fn blocks(ctx: &Ctx<Start>, reader: &Reader<Start>, found: &mut Blocks) -> Result<(), StoreError> {
+    let (profile, today) = (ctx.actor().profile(), ctx.today());
+    match profile.role {
+        Role::SocialService => found.sections.push(views::tasks(&[
+            ("Person suchen oder anlegen", "/personen", "Stammdaten, Teilnahmen, Gespräche"),
+            ("Gruppen", "/gruppen", "Terminreihen planen, Teilnehmende aufnehmen, Anwesenheit führen"),
+            ("Schließtage", "/einrichtungen/schliesstage", "Tage eintragen, an denen nichts stattfindet"),
+        ])),
+        Role::Probation => {
+            let clients = casework::clients(reader).await?;
+            found.people.extend(clients.iter().map(|client| client.id));
+            found.sections.push(views::clients(&clients, today));
+        }
+        Role::Trainer | Role::Coordinator => {
+            let grants = store::grants(reader, profile, today).await?;
+            found.sections.push(views::grants(&grants, profile.role, today));
+            if profile.role == Role::Coordinator {
+                let waiting = store::waiting_grants(reader, profile).await?;
+                found.sections.push(views::figure(waiting, "Antrag wartet auf Entscheidung", "Anträge warten auf Entscheidung", ("Zu den Freigaben", "/freigaben")));
+            }
+        }
+        Role::AccessOfficer => {
+            let waiting = store::waiting_grants(reader, profile).await?;
+            found.sections.push(views::figure(waiting, "Antrag wartet auf Ihre Entscheidung", "Anträge warten auf Ihre Entscheidung", ("Zu den Freigaben", "/freigaben")));
+            found.sections.push(views::tasks(&[("Pfortenliste von heute", "/pforte", "Wer heute kommt, und ob die Freigabe gilt")]));
+        }
+        Role::Gate => {
+            let expected = store::expected_staff(reader, profile, today).await?;
+            found.sections.push(views::figure(expected, "externe Fachkraft hat heute eine Freigabe", "externe Fachkräfte haben heute eine Freigabe", ("Zur Pfortenliste", "/pforte")));
+        }
+        Role::Statistics => {
+            let prepared = store::releases(reader, "prepared").await?;
+            found.sections.push(views::figure(prepared, "Veröffentlichung wartet auf die zweite Person", "Veröffentlichungen warten auf die zweite Person", ("Zur Statistik", "/statistik")));
+            found.sections.push(views::tasks(&[("Veröffentlichte Zahlen", "/zahlen", "Was die KORA sieht")]));
+        }
+        Role::Kora => {
+            let published = store::releases(reader, "published").await?;
+            found.sections.push(views::figure(published, "Quartal ist veröffentlicht", "Quartale sind veröffentlicht", ("Zu den Zahlen", "/zahlen")));
+        }
+        Role::DataProtection => {
+            let refused = store::refusals(reader, today - Duration::days(REFUSAL_DAYS)).await?;
+            found.sections.push(views::figure(refused, "verweigerter Zugriff in den letzten 7 Tagen", "verweigerte Zugriffe in den letzten 7 Tagen", ("Zur Prüfung des Protokolls", "/protokoll/pruefung")));
+            found.sections.push(views::tasks(&[("Protokoll zu einer Person", "/protokoll", "Wer hat wann Daten verarbeitet? Mit Auskunft als Datei")]));
+        }
+        Role::Administration => {
+            let waiting = store::accounts_waiting(reader).await?;
+            found.sections.push(views::figure(waiting, "Konto ist noch nicht eingerichtet", "Konten sind noch nicht eingerichtet", ("Zu den Konten", "/konten")));
+            found.sections.push(views::tasks(&[
+                ("Konto anlegen", "/konten/neu", "Rolle und Stelle festlegen, Einrichtungscode ausgeben"),
+                ("Einrichtungen und Maßnahmen", "/einrichtungen", "Nachschlagen, was eingetragen ist"),
+            ]));
+        }
+        Role::System => {}
+    }
+    Ok(())
+}
+
+async fn help_page(State(app): State<App>, Extension(identity): Extension<Identity>) -> Reply {
+    Reply::open_page(help::help(&frame_for(&app, &identity, "/hilfe")))
 }
 
 async fn accessibility(State(app): State<App>, Extension(identity): Extension<Identity>) -> Reply {
-    Reply::open_page(views::accessibility(&bare_frame(&app, &identity)))
+    Reply::open_page(views::accessibility(&frame_for(&app, &identity, "/barrierefreiheit")))
 }
 
 async fn privacy_notice(State(app): State<App>, Extension(identity): Extension<Identity>) -> Reply {
-    Reply::open_page(views::privacy_notice(&bare_frame(&app, &identity)))
+    Reply::open_page(views::privacy_notice(&frame_for(&app, &identity, "/datenschutz")))
 }

@@ -1,22 +1,165 @@
-//! Start page, help, accessibility statement, privacy notice.
+//! Start page, accessibility statement, privacy notice.
 
 use maud::{Markup, html};
+use time::Date;
 
-use crate::access::Actor;
+use super::store::GrantLine;
+use crate::access::{Actor, Role};
+use crate::base::german;
+use crate::casework::{self, ClientLine};
 use crate::web::layout::{Frame, page};
+use crate::web::parts::{Column, Tone, empty_state, table, tag};
 
-pub(super) fn start(frame: &Frame, actor: &Actor) -> Markup {
-    page(frame, &format!("Guten Tag, {}", actor.name()), html! {})
+/// Days before its end from which a grant is marked.
+const GRANT_ENDS_SOON: i64 = 14;
+
+pub(super) fn start(frame: &Frame, actor: &Actor, sections: &[Markup]) -> Markup {
+    page(frame, &format!("Guten Tag, {}", actor.name()), html! { @for section in sections { section { (section) } } })
 }
 
-pub(super) fn help(frame: &Frame) -> Markup {
-    page(frame, "Hilfe", html! {})
+/// Links to what the role does, each with one line about it.
+pub(super) fn tasks(links: &[(&str, &str, &str)]) -> Markup {
+    html! {
+        h2 { "Ihre Aufgaben" }
+        ul.ways { @for (label, href, text) in links { li { a href=(href) { (label) } " – " (text) } } }
+    }
 }
 
+/// One figure that calls for something, with the way there.
+pub(super) fn figure(number: u64, one: &str, other: &str, way: (&str, &str)) -> Markup {
+    html! {
+        h2 { "Heute" }
+        p { strong { (german::count(number)) } " " (if number == 1 { one } else { other }) ". " a href=(way.1) { (way.0) } }
+    }
+}
+
+/// A probation officer's clients, longest without a talk first.
+pub(super) fn clients(clients: &[ClientLine], today: Date) -> Markup {
+    let rows = clients
+        .iter()
+        .map(|client| {
+            vec![
+                html! { a href={ "/personen/" (client.id) } { (client.family_name) ", " (client.given_name) } },
+                html! { @if let Some(day) = client.last_session { (german::weekday_date(day)) } @else { "noch keines" } },
+                html! {
+                    @if casework::rules::quiet(client.last_session, today) {
+                        (tag(Tone::Warning, &format!("kein Gespräch seit {} Tagen", casework::rules::QUIET_DAYS)))
+                    } @else { (tag(Tone::Success, "im Blick")) }
+                },
+                html! {
+                    a href={ "/personen/" (client.id) "/gespraech" } {
+                        "Gespräch erfassen" span.hide { ": " (client.family_name) ", " (client.given_name) }
+                    }
+                },
+            ]
+        })
+        .collect();
+    let head = ["Person", "Letztes Gespräch", "Stand", "Nächster Schritt"].map(Column::text);
+    html! {
+        h2 { "Meine Klientinnen und Klienten" }
+        @if clients.is_empty() {
+            (empty_state(
+                "Noch keine Person zugeordnet",
+                "Sobald Sie für eine Person zuständig sind, steht sie hier. Personen legen Sie an oder lesen Sie aus einer Liste ein.",
+                Some(("Zu den Personen", "/personen")),
+            ))
+        } @else {
+            p { "Wer am längsten kein Gespräch hatte, steht oben." @if clients.len() >= 50 { " Gezeigt werden 50; alle stehen unter " a href="/personen" { "Personen" } "." } }
+            (table("Klientinnen und Klienten", &head, rows))
+        }
+    }
+}
+
+/// The grants that are valid today; without one, nothing can be seen, and the page says whom to ask.
+pub(super) fn grants(grants: &[GrantLine], role: Role, today: Date) -> Markup {
+    let own = role == Role::Trainer;
+    let rows = grants
+        .iter()
+        .map(|grant| {
+            let left = (grant.last_day - today).whole_days();
+            let mut cells = vec![html! { (grant.facility_name) }, html! { (grant.programme_name) }];
+            if !own {
+                cells.insert(0, html! { a href={ "/freigaben/" (grant.id) } { (grant.staff_name) } });
+            }
+            cells.push(html! {
+                (german::date(grant.last_day))
+                @if left < GRANT_ENDS_SOON {
+                    " " (tag(Tone::Warning, &if left == 0 { "endet heute".to_owned() } else { format!("noch {}", german::plural(left.unsigned_abs(), "Tag", "Tage")) }))
+                }
+            });
+            cells
+        })
+        .collect();
+    let mut head = vec![Column::text("Einrichtung"), Column::text("Maßnahme"), Column::text("Gilt bis")];
+    if !own {
+        head.insert(0, Column::text("Fachkraft"));
+    }
+    html! {
+        h2 { "Zugangsfreigaben, die heute gelten" }
+        @if grants.is_empty() {
+            @if own {
+                (empty_state(
+                    "Heute gilt keine Zugangsfreigabe",
+                    "Ohne Freigabe sind keine Personen und Gruppen zu sehen. Bitte wenden Sie sich an Ihre Trägerkoordination: Sie beantragt Freigaben bei der Einrichtung.",
+                    None,
+                ))
+            } @else {
+                (empty_state(
+                    "Heute gilt keine Zugangsfreigabe",
+                    "Ohne Freigabe sieht Ihr Träger keine Personen und Gruppen. Beantragen Sie Freigaben; über sie entscheidet die Stelle „Zugang“ der Einrichtung.",
+                    Some(("Freigabe beantragen", "/freigaben/neu")),
+                ))
+            }
+        } @else { (table("Zugangsfreigaben", &head, rows)) }
+    }
+}
+
+/// The statement that BfWebG Sachsen and BITV 2.0 ask for.
 pub(super) fn accessibility(frame: &Frame) -> Markup {
-    page(frame, "Erklärung zur Barrierefreiheit", html! {})
+    page(frame, "Erklärung zur Barrierefreiheit", html! {
+        div.prose {
+            p { "Diese Erklärung gilt für die Anwendung Geleit. Rechtsgrundlagen sind das Barrierefreie-Websites-Gesetz (BfWebG) des Freistaates Sachsen und die dazu erlassene Verordnung. Maßstab sind die BITV 2.0 und die Norm EN 301 549 V3.2.1; darüber hinaus richten wir uns nach den WCAG 2.2, Stufe AA." }
+            h2 { "Stand der Vereinbarkeit" }
+            p { "Geleit ist darauf ausgelegt, die Anforderungen zu erfüllen. Eine Prüfung durch eine unabhängige Stelle steht noch aus; bis dahin ist diese Erklärung eine Selbstbewertung." }
+            ul {
+                li { "Alle Seiten lassen sich mit der Tastatur bedienen und funktionieren ohne JavaScript." }
+                li { "Farbe allein trägt keine Bedeutung; Zustände haben Wort und Zeichen." }
+                li { "Fehler stehen gesammelt am Anfang der Seite und noch einmal am Feld; nichts Eingetipptes geht verloren." }
+                li { "Vor dem Ende der Sitzung warnt die Seite; sie lässt sich mit einem Tastendruck verlängern." }
+                li { "Schriftgröße, dunkle Darstellung und erhöhter Kontrast folgen den Einstellungen des Geräts." }
+            }
+            h2 { "Bekannte Einschränkungen" }
+            p { "Breite Tabellen müssen in schmalen Fenstern waagerecht verschoben werden. Heruntergeladene CSV-Dateien haben keine Auszeichnung für Hilfsmittel; dieselben Angaben stehen auf den Seiten." }
+            h2 { "Barrieren melden" }
+            p { "Bitte teilen Sie uns Barrieren mit. Zuständige Stelle: " strong { "Verwaltung Ihrer Einrichtung" } ". Nennen Sie möglichst die Seite und was nicht ging. Sie erhalten innerhalb eines Monats eine Antwort." }
+            h2 { "Durchsetzungsstelle" }
+            p { "Ist die Antwort nicht zufriedenstellend, können Sie sich an die Durchsetzungsstelle beim Beauftragten der Sächsischen Staatsregierung für die Belange von Menschen mit Behinderungen wenden. Das Verfahren ist kostenlos." }
+            p.muted { "Diese Erklärung gehört zur Version " (env!("CARGO_PKG_VERSION")) " der Anwendung." }
+        }
+    })
 }
 
+/// What is stored, why, how long, and what rights people have.
 pub(super) fn privacy_notice(frame: &Frame) -> Markup {
-    page(frame, "Datenschutzhinweise", html! {})
+    page(frame, "Datenschutzhinweise", html! {
+        div.prose {
+            h2 { "Wozu Geleit Daten verarbeitet" }
+            p { "Geleit verwaltet Maßnahmen der Extremismusprävention und des Gewaltabbaus in Justizvollzug und Bewährungshilfe: wer teilnimmt, wann Sitzungen stattfinden, wer Zutritt hat, und geprüfte Zahlen für Berichte. Verantwortlich ist die Behörde, die Geleit betreibt. Zuständige Stelle für Fragen: " strong { "Verwaltung Ihrer Einrichtung" } " oder deren Datenschutzbeauftragte." }
+            p { "Rechtsgrundlagen sind die Vollzugsgesetze des Freistaates Sachsen und das Sächsische Datenschutz-Umsetzungsgesetz (SächsDSUG), das die Richtlinie (EU) 2016/680 umsetzt." }
+            h2 { "Welche Daten gespeichert werden" }
+            ul {
+                li { "Zu Teilnehmenden: Name, Geburtsdatum, Geschlecht, Nummern der Einrichtung, Unterbringung oder Zuständigkeit, Teilnahmen, Anwesenheit, Tag und Dauer von Gesprächen. Keine Inhalte von Gesprächen, keine Straftaten, keine Angaben zur Gesinnung." }
+                li { "Zu externen Fachkräften: Name, Träger, Zugangsfreigaben. Kein Inhalt von Überprüfungen." }
+                li { "Zu Beschäftigten: Konto, Rolle, Anmeldungen." }
+            }
+            h2 { "Protokoll" }
+            p { "Jede Abfrage, Änderung und Weitergabe von Daten einer Person wird protokolliert (§ 32 SächsDSUG): Zeitpunkt, Stelle, Vorgang, betroffene Personen. Das Protokoll dient der Prüfung der Rechtmäßigkeit, der Eigenüberwachung und der Sicherheit, nicht der Kontrolle von Leistung. Es wird nach zwölf Monaten gelöscht." }
+            h2 { "Wer Daten erhält" }
+            p { "Jede Rolle sieht nur, was sie für ihre Aufgabe braucht. Externe Fachkräfte sehen Personen nur, solange eine Zugangsfreigabe gilt. Die KORA erhält ausschließlich veröffentlichte Zahlen, in denen kleine Werte geheim gehalten werden. Geleit sendet nichts an andere Server." }
+            h2 { "Ihre Rechte" }
+            p { "Betroffene Personen können Auskunft, Berichtigung, Löschung oder Einschränkung verlangen und sich bei der Sächsischen Datenschutz- und Transparenzbeauftragten beschweren. Die Auskunft umfasst auch, welche Stellen wann Daten abgefragt haben." }
+            h2 { "Cookies" }
+            p { "Geleit setzt nur Cookies, die für Anmeldung und Formulare nötig sind. Sie enden mit der Sitzung." }
+        }
+    })
 }

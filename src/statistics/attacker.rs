@@ -78,20 +78,50 @@ pub fn too_narrow(releases: &[&[u8]], threshold: u64) -> Result<Vec<Finding>, At
             let known_small = (1..threshold).contains(&range.low) && line.value.is_some();
             let narrow = line.value.is_none() && !range.hides(threshold);
             if known_small || narrow {
-                findings.push(Finding {
-                    period: release.meta.period.clone(),
-                    level: line.level.clone(),
-                    pillar: line.pillar.clone(),
-                    programme: line.programme.clone(),
-                    measure: line.measure.clone(),
-                    lower: range.low,
-                    upper: range.high,
-                    published: known_small,
-                });
+                findings.push(finding(&release, line, range));
             }
         }
     }
     Ok(findings)
+}
+
+/// What can be known of each hidden figure of one release, narrow or not, in
+/// the order of the file.
+pub fn hidden_figures(bytes: &[u8]) -> Result<Vec<Finding>, AttackError> {
+    let release = read_kora_csv(bytes)?;
+    let key = |line: &ReadLine| {
+        (
+            line.level.clone(),
+            line.pillar.clone(),
+            line.programme.clone(),
+            line.measure.clone(),
+        )
+    };
+    let ranges: BTreeMap<_, Range> = ranges(&release)?
+        .into_iter()
+        .map(|(line, range)| (key(line), range))
+        .collect();
+    let hidden = release.lines.iter().filter(|line| line.value.is_none());
+    Ok(hidden
+        .filter_map(|line| {
+            ranges
+                .get(&key(line))
+                .map(|range| finding(&release, line, *range))
+        })
+        .collect())
+}
+
+fn finding(release: &ReadRelease, line: &ReadLine, range: Range) -> Finding {
+    Finding {
+        period: release.meta.period.clone(),
+        level: line.level.clone(),
+        pillar: line.pillar.clone(),
+        programme: line.programme.clone(),
+        measure: line.measure.clone(),
+        lower: range.low,
+        upper: range.high,
+        published: line.value.is_some(),
+    }
 }
 
 /// Whole numbers from `low` to `high`, both inclusive; `None` is no limit.
@@ -310,6 +340,19 @@ mod tests {
     fn nothing_published_gives_nothing_away() {
         let bytes = file(None, &[(None, &[None, Some(0)])]);
         assert_eq!(too_narrow(&[&bytes], 10), Ok(Vec::new()));
+        let hidden = hidden_figures(&bytes).expect("judged");
+        let known: Vec<(&str, u64, Option<u64>)> = hidden
+            .iter()
+            .map(|figure| (figure.level.as_str(), figure.lower, figure.upper))
+            .collect();
+        assert_eq!(
+            known,
+            [
+                ("gesamt", 0, None),
+                ("saeule", 0, None),
+                ("massnahme", 0, None)
+            ]
+        );
     }
 
     #[test]

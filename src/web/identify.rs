@@ -213,6 +213,21 @@ pub fn bare_frame(app: &App, identity: &Identity) -> Frame {
     }
 }
 
+/// The frame of a page that everybody may see: with name and navigation for whoever is signed in.
+pub fn frame_for(app: &App, identity: &Identity, path: &str) -> Frame {
+    let mut frame = bare_frame(app, identity);
+    if let Some(signed_in) = &identity.signed_in {
+        let profile = signed_in.actor.profile();
+        frame.user = Some(UserLine {
+            name: profile.name.clone(),
+            role: profile.role.label().to_owned(),
+            place: profile.facility_name.clone().or_else(|| profile.provider_name.clone()),
+        });
+        frame.nav = nav::items(&signed_in.actor, path);
+    }
+    frame
+}
+
 async fn finish(app: &App, identity: Identity, path: &str, route: Option<String>, response: Response) -> Response {
     let mut response = response;
     if response.extensions().get::<Refused>().is_some()
@@ -232,16 +247,7 @@ async fn finish(app: &App, identity: Identity, path: &str, route: Option<String>
     }
     if let Some(undrawn) = response.extensions().get::<Undrawn>().cloned() {
         let status = response.status();
-        let mut frame = bare_frame(app, &identity);
-        if let Some(signed_in) = &identity.signed_in {
-            let profile = signed_in.actor.profile();
-            frame.user = Some(UserLine {
-                name: profile.name.clone(),
-                role: profile.role.label().to_owned(),
-                place: profile.facility_name.clone().or_else(|| profile.provider_name.clone()),
-            });
-            frame.nav = nav::items(&signed_in.actor, path);
-        }
+        let frame = frame_for(app, &identity, path);
         let body = fault::draw(&undrawn, status, &frame).into_string();
         let (mut parts, _) = response.into_parts();
         parts.headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static("text/html; charset=utf-8"));

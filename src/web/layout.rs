@@ -161,7 +161,7 @@ fn header(frame: &Frame) -> Markup {
                 @if let Some(user) = &frame.user {
                     @if let Some(place) = &user.place { span.place { (place) } }
                     div.user {
-                        span { span.hide { "Angemeldet: " } strong { (user.name) } " (" (user.role) ")" }
+                        span { span.hide { "Angemeldet: " } a href="/konto" { strong { (user.name) } } " (" (user.role) ")" }
                         form method="post" action="/abmelden" {
                             input type="hidden" name="csrf" value=(frame.csrf);
                             button.link type="submit" { "Abmelden" }

@@ -6,11 +6,11 @@
 pub enum Measure {
     /// Persons enrolled in a programme within the quarter.
     PersonsEnrolled,
-    /// Persons who attended their first session within the quarter.
+    /// Persons whose participation began within the quarter.
     PersonsStarted,
-    /// Persons who reached the end of the programme within the quarter.
+    /// Persons whose participation ended within the quarter as completed.
     PersonsCompleted,
-    /// Persons who left the programme early within the quarter.
+    /// Persons whose participation ended within the quarter as dropped out.
     PersonsDroppedOut,
     /// Sessions that took place within the quarter.
     SessionsHeld,
@@ -44,7 +44,18 @@ impl Measure {
             .find(|measure| measure.code() == code)
     }
 
-    /// The column heading on the screen.
+    /// The column heading of a table, short enough for five of them side by side.
+    pub fn heading(self) -> &'static str {
+        match self {
+            Measure::PersonsEnrolled => "Aufgenommen",
+            Measure::PersonsStarted => "Begonnen",
+            Measure::PersonsCompleted => "Abgeschlossen",
+            Measure::PersonsDroppedOut => "Abgebrochen",
+            Measure::SessionsHeld => "Sitzungen",
+        }
+    }
+
+    /// The name beside its definition.
     pub fn label(self) -> &'static str {
         match self {
             Measure::PersonsEnrolled => "Aufgenommene Personen",
@@ -60,28 +71,28 @@ impl Measure {
         match self {
             Measure::PersonsEnrolled => {
                 "Personen, deren Aufnahme in die Maßnahme auf einen Tag des Quartals fällt, \
-                 auch wenn sie erst später beginnen. Wer an zwei Maßnahmen teilnimmt, zählt in jeder \
-                 einmal. Eine Übergabe an eine andere Einrichtung zählt nicht als neue Aufnahme."
+                 auch wenn sie erst später beginnen. Wer in zwei Maßnahmen aufgenommen wird, zählt in jeder \
+                 einmal; wer im Quartal zweimal in dieselbe Maßnahme aufgenommen wird, zählt einmal. \
+                 Eine Übergabe an eine andere Einrichtung zählt nicht als neue Aufnahme."
             }
             Measure::PersonsStarted => {
-                "Personen, deren erste besuchte Sitzung in der Maßnahme auf einen Tag des Quartals \
-                 fällt, auch wenn sie schon früher aufgenommen wurden. Wer an zwei Maßnahmen \
-                 teilnimmt, zählt in jeder einmal."
+                "Personen, deren Teilnahme an der Maßnahme an einem Tag des Quartals begonnen hat (eingetragener \
+                 Tag des Beginns), auch wenn sie schon früher aufgenommen wurden. Wer zwei Maßnahmen beginnt, \
+                 zählt in jeder einmal; wer im Quartal zweimal mit derselben Maßnahme beginnt, zählt einmal."
             }
             Measure::PersonsCompleted => {
-                "Personen, die die Maßnahme an einem Tag des Quartals regulär beendet haben, \
-                 unabhängig vom Quartal des Beginns. Wer zwei Maßnahmen beendet, zählt in jeder einmal."
+                "Personen, deren Teilnahme an einem Tag des Quartals mit dem Ergebnis „abgeschlossen“ endete, \
+                 unabhängig vom Quartal des Beginns. Wer zwei Maßnahmen abschließt, zählt in jeder einmal."
             }
             Measure::PersonsDroppedOut => {
-                "Personen, deren Teilnahme an einem Tag des Quartals vorzeitig endete, gleich aus \
-                 welchem Grund und unabhängig vom Quartal des Beginns. Wer zwei Maßnahmen vorzeitig \
-                 verlässt, zählt in jeder einmal. Eine Übergabe oder eine vorübergehende Abwesenheit \
-                 ist kein Abbruch."
+                "Personen, deren Teilnahme an einem Tag des Quartals mit dem Ergebnis „abgebrochen“ endete, \
+                 unabhängig vom Quartal des Beginns. Wer zwei Maßnahmen abbricht, zählt in jeder einmal. \
+                 Eine Übergabe oder eine vorübergehende Abwesenheit ist kein Abbruch."
             }
             Measure::SessionsHeld => {
-                "Gruppen- und Einzelsitzungen der Maßnahme, die an einem Tag des Quartals stattgefunden \
-                 haben. Ausgefallene Sitzungen zählen nicht; eine Gruppensitzung zählt einmal, \
-                 unabhängig von der Zahl der Anwesenden."
+                "Gruppensitzungen, die als durchgeführt eingetragen sind, und Einzelgespräche, die stattgefunden \
+                 haben, jeweils an einem Tag des Quartals. Ausgefallene und versäumte Termine zählen nicht; eine \
+                 Gruppensitzung zählt einmal, unabhängig von der Zahl der Anwesenden."
             }
         }
     }

@@ -16,7 +16,7 @@ pub fn definitions_text(rule: &Rule) -> String {
          Gezählt werden Teilnahmen je Maßnahme: Wer in einem Quartal an zwei Maßnahmen teilnimmt, zählt in \
          jeder einmal und damit in der Summe zweimal. Die Zahlen der Maßnahmen ergeben deshalb genau \
          die Zahl der Säule, die Zahlen der Säulen genau die Zahl für Sachsen insgesamt. Die Summen sind \
-         keine Zahlen verschiedener Menschen.\n\nMerkmale\n",
+         keine Zahlen verschiedener Menschen. Aufgeführt sind die Maßnahmen, die es im Quartal gab.\n\nMerkmale\n",
     );
     for measure in Measure::ALL {
         text.push_str(&format!(

@@ -5,6 +5,8 @@
 //! The same release always gives the same bytes.
 
 mod definitions;
+#[cfg(test)]
+mod example_tests;
 
 use std::collections::BTreeSet;
 

@@ -1,0 +1,361 @@
+//! Use cases of participations and counselling sessions. Each runs within the caller's unit of work.
+
+use time::Date;
+
+use super::codes::{AccessRoute, EndReason, SessionOutcome};
+use super::rules::{Life, LifeProblem, SessionFacts};
+use super::store::{self, EnrolmentLine, Offer, SessionLine, StaffLine};
+use crate::access::{Scope, Writes};
+use crate::base::german;
+use crate::base::ids::{CounsellingId, EnrolmentId, PersonId, ProgrammeId, ProviderId, StaffId};
+use crate::base::time::berlin_today;
+use crate::history::{self, Change};
+use crate::people::{self, PersonHead};
+use crate::schema::casework::counselling_session;
+use crate::schema::groups::enrolment;
+use crate::store::{Rows, StoreError, Writer};
+
+/// Why something was not done.
+#[derive(Debug)]
+pub(super) enum Problem {
+    /// A sentence for a field of the form; "" means the form as a whole.
+    Field(&'static str, String),
+    /// The database.
+    Store(StoreError),
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        Problem::Store(error)
+    }
+}
+
+fn at(field: &'static str) -> impl Fn(LifeProblem) -> Problem {
+    move |problem| Problem::Field(field, problem.to_string())
+}
+
+/// Person, programmes and staff that a new participation is made of.
+pub(super) struct EnrolDesk {
+    pub head: PersonHead,
+    pub offers: Vec<Offer>,
+    pub staff: Vec<StaffLine>,
+}
+
+impl EnrolDesk {
+    /// Loads what the form needs; `None` if the person is not in the actor's scope.
+    pub async fn load<R: Rows>(rows: &R, person: PersonId) -> Result<Option<Self>, StoreError> {
+        let Some(head) = people::find(rows, person).await? else { return Ok(None) };
+        let today = berlin_today(rows.now());
+        Ok(Some(Self { head, offers: store::offers(rows, today).await?, staff: store::staff(rows, today).await? }))
+    }
+}
+
+/// What the form for a new participation says.
+pub(super) struct NewEnrolment {
+    pub programme: ProgrammeId,
+    /// Left out where only one provider has a part in the programme.
+    pub provider: Option<ProviderId>,
+    pub route: AccessRoute,
+    pub staff: Option<StaffId>,
+    pub day: Date,
+}
+
+/// The offer that programme and provider mean.
+pub(super) fn chosen_offer(
+    offers: &[Offer],
+    programme: ProgrammeId,
+    provider: Option<ProviderId>,
+) -> Result<&Offer, Problem> {
+    let mut of_programme = offers.iter().filter(|offer| offer.programme_id == programme);
+    let Some(first) = of_programme.next() else {
+        return Err(Problem::Field("programme", "Diese Maßnahme wird heute nicht angeboten. Bitte eine andere auswählen.".into()));
+    };
+    if first.kind == "group" {
+        return Err(Problem::Field(
+            "programme",
+            "In diese Maßnahme wird über die Gruppe aufgenommen. Bitte dort die Person aufnehmen.".into(),
+        ));
+    }
+    let others: Vec<&Offer> = of_programme.collect();
+    match provider {
+        None if others.is_empty() => Ok(first),
+        None => Err(Problem::Field("provider", format!("Bitte einen Träger auswählen: {}.", names(first, &others)))),
+        Some(provider) => std::iter::once(first)
+            .chain(others.iter().copied())
+            .find(|offer| offer.provider_id == provider)
+            .ok_or_else(|| {
+                Problem::Field(
+                    "provider",
+                    format!("Dieser Träger führt die Maßnahme heute nicht durch. Möglich: {}.", names(first, &others)),
+                )
+            }),
+    }
+}
+
+fn names(first: &Offer, others: &[&Offer]) -> String {
+    let mut names = vec![first.provider_name.as_str()];
+    for offer in others {
+        if !names.contains(&offer.provider_name.as_str()) {
+            names.push(&offer.provider_name);
+        }
+    }
+    names.join(", ")
+}
+
+/// Begins a participation.
+pub(super) async fn enrol<P: Writes>(
+    writer: &Writer<P>,
+    desk: &EnrolDesk,
+    new: &NewEnrolment,
+) -> Result<EnrolmentId, Problem> {
+    let offer = chosen_offer(&desk.offers, new.programme, new.provider)?;
+    if let Some(staff) = new.staff {
+        let fits = desk.staff.iter().any(|line| line.id == staff && line.provider_id == offer.provider_id);
+        if !fits {
+            return Err(Problem::Field(
+                "staff",
+                format!("Diese Fachkraft gehört nicht zu {}. Bitte eine andere oder keine auswählen.", offer.provider_name),
+            ));
+        }
+    }
+    begin(writer, &desk.head, offer, new.route, new.staff, new.day, "enrolled_on").await
+}
+
+async fn begin<P: Writes>(
+    writer: &Writer<P>,
+    head: &PersonHead,
+    offer: &Offer,
+    route: AccessRoute,
+    staff: Option<StaffId>,
+    day: Date,
+    day_field: &'static str,
+) -> Result<EnrolmentId, Problem> {
+    let facility = match writer.access().scope() {
+        Scope::Facility(facility) if head.facility_id == Some(facility) => facility,
+        Scope::Assigned { office, .. } => office,
+        _ => {
+            return Err(Problem::Field(
+                "",
+                "Die Person ist heute nicht in Ihrer Einrichtung untergebracht. Eine neue Teilnahme beginnt die Einrichtung, die jetzt zuständig ist.".into(),
+            ));
+        }
+    };
+    let siblings = store::siblings(writer, head.id, offer.programme_id, None).await?;
+    let running = || {
+        Problem::Field("programme", "An dieser Maßnahme nimmt die Person schon teil. Jede Person zählt je Maßnahme nur einmal.".into())
+    };
+    if siblings.open {
+        return Err(running());
+    }
+    let life = Life::enrol(day, siblings.latest_end, berlin_today(writer.now())).map_err(at(day_field))?;
+    let id = EnrolmentId(writer.entropy().uuid());
+    let row = enrolment::Model {
+        id,
+        person_id: head.id,
+        programme_id: offer.programme_id,
+        provider_id: offer.provider_id,
+        facility_id: facility,
+        staff_id: staff,
+        access_route: route.code().to_owned(),
+        enrolled_on: life.enrolled_on,
+        started_on: None,
+        ended_on: None,
+        outcome: None,
+        created_at: writer.now(),
+        version: 1,
+    };
+    match store::insert_enrolment(writer, row).await {
+        Ok(()) => {}
+        // Somebody else was faster; the unique index holds the rule.
+        Err(StoreError::Duplicate(_)) => return Err(running()),
+        Err(error) => return Err(error.into()),
+    }
+    let said = format!("{} ({}), ab {}, {}", offer.programme_name, offer.provider_name, german::date(day), route.label());
+    let change = Change::new("enrolment", id.0, "Teilnahme begonnen").values(None, Some(said));
+    history::record(writer, vec![change.about(head.id)]).await?;
+    Ok(id)
+}
+
+/// Ends a participation.
+pub(super) async fn end<P: Writes>(
+    writer: &Writer<P>,
+    line: &EnrolmentLine,
+    version: i64,
+    reason: EndReason,
+    day: Date,
+) -> Result<(), Problem> {
+    let held = store::held(writer, line.id).await?;
+    if held.memberships > 0 {
+        return Err(Problem::Field(
+            "",
+            "Die Person ist noch in einer Gruppe dieser Maßnahme. Bitte sie zuerst dort ausscheiden lassen.".into(),
+        ));
+    }
+    line.life().end(day, held.last, berlin_today(writer.now())).map_err(at("ended_on"))?;
+    let outcome = reason.outcome();
+    store::set_end(writer, line.id, version, Some((day, outcome.code()))).await?;
+    let change = Change::new("enrolment", line.id.0, "Teilnahme beendet")
+        .values(
+            Some(format!("{}: läuft", line.programme_name)),
+            Some(format!("{} am {}", outcome.label(), german::date(day))),
+        )
+        .because(Some(reason.label().to_owned()));
+    history::record(writer, vec![change.about(line.person_id)]).await?;
+    Ok(())
+}
+
+/// Takes the ending of a participation back.
+pub(super) async fn reopen<P: Writes>(
+    writer: &Writer<P>,
+    line: &EnrolmentLine,
+    version: i64,
+    reason: String,
+) -> Result<(), Problem> {
+    line.life().reopen().map_err(at(""))?;
+    let siblings = store::siblings(writer, line.person_id, line.programme_id, Some(line.id)).await?;
+    let later = siblings.latest_begin.is_some_and(|begin| line.ended_on.is_some_and(|end| begin >= end));
+    if siblings.open || later {
+        return Err(Problem::Field(
+            "",
+            "Die Person hat danach schon eine neue Teilnahme an dieser Maßnahme. Zwei zugleich gibt es nicht.".into(),
+        ));
+    }
+    store::set_end(writer, line.id, version, None).await?;
+    let ended = line.ended_on.map(|day| format!("beendet am {}", german::date(day)));
+    let change = Change::new("enrolment", line.id.0, "Teilnahme wieder geöffnet")
+        .values(ended, Some(format!("{}: läuft", line.programme_name)))
+        .because(Some(reason));
+    history::record(writer, vec![change.about(line.person_id)]).await?;
+    Ok(())
+}
+
+/// What a counselling session belongs to.
+pub(super) enum Target<'a> {
+    /// A running participation.
+    Running(&'a EnrolmentLine),
+    /// None yet: logging the first talk begins it.
+    Begin(&'a Offer),
+}
+
+/// Records a counselling session.
+pub(super) async fn log<P: Writes>(
+    writer: &Writer<P>,
+    head: &PersonHead,
+    target: Target<'_>,
+    facts: &SessionFacts,
+) -> Result<CounsellingId, Problem> {
+    let begun;
+    let line = match target {
+        Target::Running(line) => line,
+        Target::Begin(offer) => {
+            let id = begin(writer, head, offer, AccessRoute::Probation, None, facts.day, "day").await.map_err(
+                |problem| match problem {
+                    Problem::Field("programme", sentence) => Problem::Field("enrolment", sentence),
+                    other => other,
+                },
+            )?;
+            begun = store::enrolment(writer, id).await?.ok_or(StoreError::Changed)?;
+            &begun
+        }
+    };
+    line.life().session_day(facts.day, berlin_today(writer.now())).map_err(at("day"))?;
+    let actor = writer.access().actor();
+    let row = counselling_session::Model {
+        id: CounsellingId(writer.entropy().uuid()),
+        enrolment_id: line.id,
+        person_id: head.id,
+        day: facts.day,
+        minutes: facts.minutes,
+        form: facts.form.code().to_owned(),
+        outcome: facts.outcome.code().to_owned(),
+        recorded_by: actor.account(),
+        recorded_by_name: actor.name().to_owned(),
+        recorded_at: writer.now(),
+        version: 1,
+    };
+    let id = row.id;
+    store::insert_session(writer, row).await?;
+    if facts.outcome == SessionOutcome::Held {
+        settle_start(writer, line).await?;
+    }
+    let change = Change::new("counselling_session", id.0, "Beratungsgespräch erfasst").values(None, Some(facts.line()));
+    history::record(writer, vec![change.about(head.id)]).await?;
+    Ok(id)
+}
+
+/// Corrects a counselling session; the old values go into the history.
+pub(super) async fn correct<P: Writes>(
+    writer: &Writer<P>,
+    session: &SessionLine,
+    before: &SessionFacts,
+    after: &SessionFacts,
+    reason: String,
+) -> Result<(), Problem> {
+    if before == after {
+        return Err(Problem::Field("", "Es wurde nichts geändert. Bitte die falsche Angabe berichtigen oder abbrechen.".into()));
+    }
+    let line = store::enrolment(writer, session.enrolment_id).await?.ok_or(StoreError::Changed)?;
+    line.life().session_day(after.day, berlin_today(writer.now())).map_err(at("day"))?;
+    store::correct_session(writer, session.id, session.version, after).await?;
+    settle_start(writer, &line).await?;
+    let change = Change::new("counselling_session", session.id.0, "Beratungsgespräch berichtigt")
+        .values(Some(before.line()), Some(after.line()))
+        .because(Some(reason));
+    history::record(writer, vec![change.about(session.person_id)]).await?;
+    Ok(())
+}
+
+/// A participation has begun on the day of its first session that took place. In a group programme the register
+/// sets the day; an accompanying talk can only be earlier.
+async fn settle_start<P: Writes>(writer: &Writer<P>, line: &EnrolmentLine) -> Result<(), StoreError> {
+    let first = store::held(writer, line.id).await?.first;
+    let first = if line.programme_kind == "group" {
+        first.into_iter().chain(line.started_on).min()
+    } else {
+        first
+    };
+    let settled = line.life().with_first_session(first);
+    if settled != line.life() {
+        store::set_start(writer, line.id, line.version, settled.started_on).await?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn offer(programme: u128, kind: &str, provider: u128, name: &str) -> Offer {
+        Offer {
+            programme_id: ProgrammeId(uuid::Uuid::from_u128(programme)),
+            programme_name: "Maßnahme".into(),
+            kind: kind.into(),
+            provider_id: ProviderId(uuid::Uuid::from_u128(provider)),
+            provider_name: name.into(),
+        }
+    }
+
+    fn refused(result: Result<&Offer, Problem>) -> (&'static str, String) {
+        match result {
+            Err(Problem::Field(field, sentence)) => (field, sentence),
+            other => panic!("not refused: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_provider_must_have_a_part_in_the_programme() {
+        let offers =
+            [offer(1, "group", 1, "VPN"), offer(2, "individual", 1, "VPN"), offer(2, "individual", 2, "VSR"), offer(3, "coaching", 1, "VPN")];
+        let programme = |number: u128| ProgrammeId(uuid::Uuid::from_u128(number));
+        let provider = |number: u128| Some(ProviderId(uuid::Uuid::from_u128(number)));
+        assert_eq!(chosen_offer(&offers, programme(3), None).unwrap().provider_name, "VPN");
+        assert_eq!(chosen_offer(&offers, programme(2), provider(2)).unwrap().provider_name, "VSR");
+        assert_eq!(
+            refused(chosen_offer(&offers, programme(2), None)),
+            ("provider", "Bitte einen Träger auswählen: VPN, VSR.".to_owned())
+        );
+        assert_eq!(refused(chosen_offer(&offers, programme(3), provider(2))).0, "provider");
+        assert!(refused(chosen_offer(&offers, programme(1), provider(1))).1.contains("über die Gruppe"));
+        assert_eq!(refused(chosen_offer(&offers, programme(9), None)).0, "programme");
+    }
+}

@@ -1,0 +1,429 @@
+//! Queries of participations and counselling sessions.
+
+use sea_orm::FromQueryResult;
+use time::Date;
+
+use super::rules::{self, CONFIDENTIAL_PROVIDER, Life};
+use crate::access::{Scope, Writes};
+use crate::base::ids::{
+    AccountId, CounsellingId, EnrolmentId, FacilityId, PersonId, ProgrammeId, ProviderId, StaffId,
+};
+use crate::base::time::berlin_today;
+use crate::people::{granted, scope_condition};
+use crate::schema::casework::counselling_session;
+use crate::schema::groups::enrolment;
+use crate::store::{Result, Rows, Sql, Writer};
+
+/// A condition on a participation `e`: it belongs to what the actor may see of a person in scope. External staff
+/// see their own organisation's cases where a grant opens facility and programme. Use it together with the
+/// condition on the person; towards a prison, confidential cases must still be left out ([`rules::confidential`]).
+pub fn enrolment_condition(scope: &Scope) -> Sql {
+    match scope {
+        Scope::Facility(_) | Scope::Assigned { .. } => Sql::new("1 = 1"),
+        Scope::Trainer { staff, grants } => {
+            Sql::new("(e.provider_id = (select xs.provider_id from staff xs where xs.id = ?) and ")
+                .bind(*staff)
+                .append(granted(grants, "e.facility_id", "e.programme_id"))
+                .push(")")
+        }
+        Scope::Provider { provider, grants } => Sql::new("(e.provider_id = ? and ")
+            .bind(*provider)
+            .append(granted(grants, "e.facility_id", "e.programme_id"))
+            .push(")"),
+        Scope::Nothing => Sql::new("1 = 0"),
+    }
+}
+
+/// A participation.
+#[derive(Debug, Clone, FromQueryResult)]
+pub struct EnrolmentLine {
+    /// Id.
+    pub id: EnrolmentId,
+    /// The person.
+    pub person_id: PersonId,
+    /// The programme.
+    pub programme_id: ProgrammeId,
+    /// The programme's name.
+    pub programme_name: String,
+    /// `group`, `individual`, `counselling` or `coaching`.
+    pub programme_kind: String,
+    /// The provider's code word.
+    pub provider_code: String,
+    /// The provider's name.
+    pub provider_name: String,
+    /// Where it began.
+    pub facility_id: FacilityId,
+    /// The facility's name.
+    pub facility_name: String,
+    /// Code of the access route.
+    pub access_route: String,
+    /// First day.
+    pub enrolled_on: Date,
+    /// Day of the first session.
+    pub started_on: Option<Date>,
+    /// Last day.
+    pub ended_on: Option<Date>,
+    /// Code of the outcome.
+    pub outcome: Option<String>,
+    /// For the optimistic lock.
+    pub version: i64,
+}
+
+impl EnrolmentLine {
+    /// Its days.
+    pub fn life(&self) -> Life {
+        Life { enrolled_on: self.enrolled_on, started_on: self.started_on, ended_on: self.ended_on }
+    }
+}
+
+const ENROLMENT: &str = "select e.id, e.person_id, e.programme_id, m.name as programme_name, m.kind as programme_kind, \
+     v.code as provider_code, v.name as provider_name, e.facility_id, f.name as facility_name, e.access_route, \
+     e.enrolled_on, e.started_on, e.ended_on, e.outcome, e.version from enrolment e \
+     join programme m on m.id = e.programme_id join provider v on v.id = e.provider_id \
+     join facility f on f.id = e.facility_id where ";
+
+/// The participations of a person as the actor may see them, running ones first. Empty for a person out of scope.
+/// A prison does not get confidential cases at all: it learns only of their appointments.
+pub async fn enrolments_of<R: Rows>(rows: &R, person: PersonId) -> Result<Vec<EnrolmentLine>> {
+    let today = berlin_today(rows.now());
+    let scope = rows.access().scope();
+    let lines: Vec<EnrolmentLine> = rows
+        .all(
+            Sql::new(ENROLMENT)
+                .push("e.person_id = ? and ")
+                .bind(person)
+                .append(scope_condition(&scope, today, "e.person_id"))
+                .push(" and ")
+                .append(enrolment_condition(&scope))
+                .push(" order by case when e.ended_on is null then 0 else 1 end, e.enrolled_on desc, e.id limit 100"),
+        )
+        .await?;
+    Ok(lines.into_iter().filter(|line| !rules::confidential(&scope, &line.provider_code)).collect())
+}
+
+/// One participation that the actor may change: confidential ones are none of a prison's.
+pub(super) async fn enrolment<R: Rows>(rows: &R, id: EnrolmentId) -> Result<Option<EnrolmentLine>> {
+    let today = berlin_today(rows.now());
+    let scope = rows.access().scope();
+    let line: Option<EnrolmentLine> = rows
+        .one(
+            Sql::new(ENROLMENT)
+                .push("e.id = ? and ")
+                .bind(id)
+                .append(scope_condition(&scope, today, "e.person_id"))
+                .push(" and ")
+                .append(enrolment_condition(&scope)),
+        )
+        .await?;
+    Ok(line.filter(|line| !rules::confidential(&scope, &line.provider_code)))
+}
+
+#[derive(FromQueryResult)]
+struct SiblingRow {
+    enrolled_on: Date,
+    ended_on: Option<Date>,
+}
+
+/// What other participations of the same person in the same programme allow.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Siblings {
+    /// One is running.
+    pub open: bool,
+    /// The last day of the latest that ended.
+    pub latest_end: Option<Date>,
+    /// The first day of the latest.
+    pub latest_begin: Option<Date>,
+}
+
+/// The other participations of a person in a programme, whoever carries them out: they count once in the whole land.
+pub(super) async fn siblings(
+    rows: &impl Rows,
+    person: PersonId,
+    programme: ProgrammeId,
+    except: Option<EnrolmentId>,
+) -> Result<Siblings> {
+    let mut sql = Sql::new("select enrolled_on, ended_on from enrolment where person_id = ? and programme_id = ?")
+        .bind(person)
+        .bind(programme);
+    if let Some(except) = except {
+        sql = sql.push(" and id <> ?").bind(except);
+    }
+    let found: Vec<SiblingRow> = rows.all(sql.push(" limit 100")).await?;
+    Ok(Siblings {
+        open: found.iter().any(|row| row.ended_on.is_none()),
+        latest_end: found.iter().filter_map(|row| row.ended_on).max(),
+        latest_begin: found.iter().map(|row| row.enrolled_on).max(),
+    })
+}
+
+pub(super) async fn insert_enrolment<P: Writes>(writer: &Writer<P>, row: enrolment::Model) -> Result<()> {
+    writer.insert(row).await
+}
+
+pub(super) async fn set_end<P: Writes>(
+    writer: &Writer<P>,
+    id: EnrolmentId,
+    version: i64,
+    end: Option<(Date, &'static str)>,
+) -> Result<()> {
+    writer
+        .change_one(
+            Sql::new("update enrolment set ended_on = ?, outcome = ?, version = version + 1 where id = ? and version = ?")
+                .bind(end.map(|(day, _)| day))
+                .bind(end.map(|(_, outcome)| outcome.to_owned()))
+                .bind(id)
+                .bind(version),
+        )
+        .await
+}
+
+pub(super) async fn set_start<P: Writes>(
+    writer: &Writer<P>,
+    id: EnrolmentId,
+    version: i64,
+    started_on: Option<Date>,
+) -> Result<()> {
+    writer
+        .change_one(
+            Sql::new("update enrolment set started_on = ?, version = version + 1 where id = ? and version = ?")
+                .bind(started_on)
+                .bind(id)
+                .bind(version),
+        )
+        .await
+}
+
+/// The sessions of a participation that took place: counselling sessions, and attended sessions of its groups.
+#[derive(Debug, Clone, Default, FromQueryResult)]
+pub(super) struct Held {
+    /// Day of the first counselling session.
+    pub first: Option<Date>,
+    /// Day of the last session of either kind.
+    pub last: Option<Date>,
+    /// Groups that the person is still a member of.
+    pub memberships: i64,
+}
+
+pub(super) async fn held(rows: &impl Rows, id: EnrolmentId) -> Result<Held> {
+    let row: Option<Held> = rows
+        .one(
+            Sql::new(
+                "select (select min(c.day) from counselling_session c where c.enrolment_id = ? and c.outcome = 'took_place') \
+                 as first, (select max(x.day) from (select c.day from counselling_session c where c.enrolment_id = ? \
+                 and c.outcome = 'took_place' union all select gs.day from membership ms join attendance t \
+                 on t.person_id = ms.person_id join group_session gs on gs.id = t.session_id \
+                 and gs.group_id = ms.group_id where ms.enrolment_id = ? and t.status in ('present', 'late')) x) as last, \
+                 (select count(*) from membership ms where ms.enrolment_id = ? and ms.to_day is null) as memberships",
+            )
+            .bind(id)
+            .bind(id)
+            .bind(id)
+            .bind(id),
+        )
+        .await?;
+    Ok(row.unwrap_or_default())
+}
+
+/// A programme that a provider has a part in today.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(super) struct Offer {
+    pub programme_id: ProgrammeId,
+    pub programme_name: String,
+    pub kind: String,
+    pub provider_id: ProviderId,
+    pub provider_name: String,
+}
+
+/// Everything offered on a day, the leading provider first. Confidential cases are not begun in prisons: whether
+/// somebody already takes part must not be found out by trying.
+pub(super) async fn offers<R: Rows>(rows: &R, day: Date) -> Result<Vec<Offer>> {
+    let mut sql = Sql::new(
+        "select m.id as programme_id, m.name as programme_name, m.kind, v.id as provider_id, \
+         v.name as provider_name from programme_provider pp join programme m on m.id = pp.programme_id join provider v on v.id = pp.provider_id \
+         where pp.valid_from <= ? and (pp.valid_to is null or pp.valid_to > ?) \
+         and m.valid_from <= ? and (m.valid_to is null or m.valid_to > ?) \
+         and v.valid_from <= ? and (v.valid_to is null or v.valid_to > ?)",
+    )
+    .bind(day)
+    .bind(day)
+    .bind(day)
+    .bind(day)
+    .bind(day)
+    .bind(day);
+    if matches!(rows.access().scope(), Scope::Facility(_)) {
+        sql = sql.push(" and v.code <> ?").bind(CONFIDENTIAL_PROVIDER.to_owned());
+    }
+    rows.all(sql.push(" order by m.name, case pp.part when 'lead' then 0 else 1 end, v.name limit 500")).await
+}
+
+/// A member of a provider's staff.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(super) struct StaffLine {
+    pub id: StaffId,
+    pub name: String,
+    pub provider_id: ProviderId,
+    pub provider_name: String,
+}
+
+/// The staff of all providers on a day.
+pub(super) async fn staff<R: Rows>(rows: &R, day: Date) -> Result<Vec<StaffLine>> {
+    let mut sql = Sql::new(
+        "select s.id, s.name, s.provider_id, v.name as provider_name from staff s join provider v \
+         on v.id = s.provider_id where s.valid_from <= ? and (s.valid_to is null or s.valid_to > ?)",
+    )
+    .bind(day)
+    .bind(day);
+    if matches!(rows.access().scope(), Scope::Facility(_)) {
+        sql = sql.push(" and v.code <> ?").bind(CONFIDENTIAL_PROVIDER.to_owned());
+    }
+    rows.all(sql.push(" order by s.name, s.id limit 300")).await
+}
+
+/// A counselling session.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(super) struct SessionLine {
+    pub id: CounsellingId,
+    pub enrolment_id: EnrolmentId,
+    pub person_id: PersonId,
+    pub day: Date,
+    pub minutes: i64,
+    pub form: String,
+    pub outcome: String,
+    pub recorded_by: AccountId,
+    pub recorded_by_name: String,
+    pub version: i64,
+    pub programme_name: String,
+    pub provider_code: String,
+    pub facility_id: FacilityId,
+}
+
+impl SessionLine {
+    /// Whether the actor may know of it only that there is one.
+    pub fn masked(&self, scope: &Scope) -> bool {
+        rules::confidential(scope, &self.provider_code)
+    }
+}
+
+const SESSION: &str = "select c.id, c.enrolment_id, c.person_id, c.day, c.minutes, c.form, c.outcome, c.recorded_by, \
+     c.recorded_by_name, c.version, m.name as programme_name, v.code as provider_code, e.facility_id \
+     from counselling_session c join enrolment e on e.id = c.enrolment_id join programme m on m.id = e.programme_id \
+     join provider v on v.id = e.provider_id where ";
+
+/// Sessions shown on one page.
+pub(super) const SESSIONS: usize = 50;
+
+/// The sessions of a person that the actor may see, newest first; one more than a page shows.
+pub(super) async fn sessions_of<R: Rows>(
+    rows: &R,
+    person: PersonId,
+    before: Option<(Date, CounsellingId)>,
+) -> Result<Vec<SessionLine>> {
+    let today = berlin_today(rows.now());
+    let scope = rows.access().scope();
+    let mut sql = Sql::new(SESSION)
+        .push("c.person_id = ? and ")
+        .bind(person)
+        .append(scope_condition(&scope, today, "c.person_id"))
+        .push(" and ")
+        .append(enrolment_condition(&scope));
+    if let Some((day, id)) = before {
+        sql = sql.push(" and (c.day < ? or (c.day = ? and c.id < ?))").bind(day).bind(day).bind(id);
+    }
+    rows.all(sql.push(" order by c.day desc, c.id desc limit ?").bind(SESSIONS as i64 + 1)).await
+}
+
+/// One session that the actor may see.
+pub(super) async fn session<R: Rows>(rows: &R, id: CounsellingId) -> Result<Option<SessionLine>> {
+    let today = berlin_today(rows.now());
+    let scope = rows.access().scope();
+    rows.one(
+        Sql::new(SESSION)
+            .push("c.id = ? and ")
+            .bind(id)
+            .append(scope_condition(&scope, today, "c.person_id"))
+            .push(" and ")
+            .append(enrolment_condition(&scope)),
+    )
+    .await
+}
+
+/// What somebody entered last.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(super) struct LastSession {
+    pub minutes: i64,
+    pub form: String,
+    pub enrolment_id: EnrolmentId,
+}
+
+/// What the actor entered last for this person.
+pub(super) async fn last_of<R: Rows>(rows: &R, person: PersonId) -> Result<Option<LastSession>> {
+    let account = rows.access().actor().account();
+    rows.one(
+        Sql::new(
+            "select c.minutes, c.form, c.enrolment_id from counselling_session c where c.person_id = ? \
+             and c.recorded_by = ? order by c.recorded_at desc, c.id limit 1",
+        )
+        .bind(person)
+        .bind(account),
+    )
+    .await
+}
+
+pub(super) async fn insert_session<P: Writes>(writer: &Writer<P>, row: counselling_session::Model) -> Result<()> {
+    writer.insert(row).await
+}
+
+pub(super) async fn correct_session<P: Writes>(
+    writer: &Writer<P>,
+    id: CounsellingId,
+    version: i64,
+    facts: &rules::SessionFacts,
+) -> Result<()> {
+    writer
+        .change_one(
+            Sql::new(
+                "update counselling_session set day = ?, minutes = ?, form = ?, outcome = ?, version = version + 1 \
+                 where id = ? and version = ?",
+            )
+            .bind(facts.day)
+            .bind(facts.minutes)
+            .bind(facts.form.code().to_owned())
+            .bind(facts.outcome.code().to_owned())
+            .bind(id)
+            .bind(version),
+        )
+        .await
+}
+
+/// A person in the actor's scope with the day of the last counselling session that took place.
+#[derive(Debug, Clone, FromQueryResult)]
+pub struct ClientLine {
+    /// Id.
+    pub id: PersonId,
+    /// Family name.
+    pub family_name: String,
+    /// Given name.
+    pub given_name: String,
+    /// Day of the last session that the actor may see.
+    pub last_session: Option<Date>,
+}
+
+/// At most 50 people in the actor's scope, those without a session for the longest time first.
+pub async fn clients<R: Rows>(rows: &R) -> Result<Vec<ClientLine>> {
+    let today = berlin_today(rows.now());
+    let scope = rows.access().scope();
+    rows.all(
+        Sql::new(
+            "select x.id, x.family_name, x.given_name, x.last_session from (select p.id, p.family_name, p.given_name, \
+             p.sort_key, (select max(c.day) from counselling_session c join enrolment e on e.id = c.enrolment_id \
+             where c.person_id = p.id and c.outcome = 'took_place' and ",
+        )
+        .append(enrolment_condition(&scope))
+        .push(") as last_session from person p where ")
+        .append(scope_condition(&scope, today, "p.id"))
+        .push(
+            ") x order by case when x.last_session is null then 0 else 1 end, x.last_session, x.sort_key, x.id limit 50",
+        ),
+    )
+    .await
+}

@@ -1,0 +1,134 @@
+//! The help page. Every anchor is the target of "Hilfe zu dieser Seite" on some page.
+
+use maud::{Markup, html};
+
+use crate::web::layout::{Frame, page};
+use crate::web::parts::{Column, table};
+
+/// Anchors and headings, in the order of the page.
+const TOPICS: &[(&str, &str)] = &[
+    ("anmelden", "Anmelden"),
+    ("sichtbarkeit", "Wer was sieht"),
+    ("eingaben", "Eingaben und Tasten"),
+    ("personen", "Personen"),
+    ("einlesen", "Personenlisten einlesen"),
+    ("gruppen", "Gruppen und Terminreihen"),
+    ("anwesenheit", "Anwesenheit"),
+    ("gespraech", "Teilnahmen und Gespräche"),
+    ("freigaben", "Zugangsfreigaben"),
+    ("pforte", "Pfortenliste"),
+    ("statistik", "Statistik und Zahlen"),
+    ("protokoll", "Protokoll"),
+    ("konten", "Konten"),
+];
+
+pub(super) fn help(frame: &Frame) -> Markup {
+    page(frame, "Hilfe", html! {
+        div.prose {
+            nav aria-label="Themen der Hilfe" {
+                ul { @for (anchor, heading) in TOPICS { li { a href={ "#" (anchor) } { (heading) } } } }
+            }
+            @for (anchor, heading) in TOPICS {
+                h2 id=(anchor) { (heading) }
+                (topic(anchor))
+            }
+        }
+    })
+}
+
+fn keys(caption: &str, head: [&str; 2], rows: &[(&str, &str)]) -> Markup {
+    table(
+        caption,
+        &head.map(Column::text),
+        rows.iter().map(|(left, right)| vec![html! { (left) }, html! { (right) }]).collect(),
+    )
+}
+
+fn topic(anchor: &str) -> Markup {
+    match anchor {
+        "anmelden" => html! {
+            p { "Zum Anmelden gehören Anmeldename, Kennwort und ein Code aus der App Ihres Geräts. Jeder Code gilt einmal. Beim ersten Mal brauchen Sie den Einrichtungscode der Verwaltung; er gilt 24 Stunden." }
+            p { "Nach 15 Minuten ohne Eingabe endet die Sitzung. Die Seite warnt vorher. Ein Formular, das danach ankommt, geht nicht verloren: Nach der Anmeldung bekommen Sie Ihre Eingaben zurück." }
+            p { "Ist das Gerät verloren, hilft ein Wiederherstellungscode. Ist beides verloren, setzt die Verwaltung das Konto zurück." }
+        },
+        "sichtbarkeit" => html! {
+            p { "Sie sehen nur, was zu Ihrer Aufgabe gehört. Was nicht dazugehört, meldet Geleit wie eine Seite, die es nicht gibt." }
+            (keys("Wer was sieht", ["Rolle", "Sieht"], &[
+                ("Sozialdienst", "Personen der eigenen Anstalt und 28 Tage nach Verlegung oder Entlassung; Gruppen. Vom Aussteigerprogramm nur „Beratungstermin“."),
+                ("Bewährungshilfe", "die eigenen Klientinnen und Klienten"),
+                ("Training und Beratung", "eigene Gruppen und Fälle, solange eine Zugangsfreigabe gilt"),
+                ("Trägerkoordination", "Fälle und Fachkräfte des eigenen Trägers"),
+                ("Zugang, Pforte", "externe Fachkräfte und Freigaben, keine Gefangenen"),
+                ("Statistik, KORA", "Zahlen, keine Personen"),
+                ("Datenschutz", "das Protokoll"),
+                ("Verwaltung", "Konten, keine Personen"),
+            ]))
+        },
+        "eingaben" => html! {
+            p { "Ein Tag lässt sich als 24.11.2026, 24.11.26 oder 2026-11-24 eingeben, eine Uhrzeit als 14:00, 14.00 oder 14." }
+            p { "Speichert jemand anderes zuerst, zeigt Geleit beide Fassungen. Zweimaliges Absenden speichert nur einmal." }
+            (keys("Tasten", ["Taste", "Wirkung"], &[
+                ("Tabulator, Umschalt + Tabulator", "nächstes, voriges Feld"),
+                ("Leertaste", "Kästchen an oder aus, Knopf drücken"),
+                ("Pfeiltasten", "in einer Gruppe von Auswahlknöpfen wechseln"),
+                ("Eingabetaste", "Formular absenden"),
+                ("a, v, e, u, n", "in der Anwesenheitsliste: anwesend, verspätet, entschuldigt, unentschuldigt, nicht zugeführt"),
+            ]))
+        },
+        "personen" => html! {
+            p { "Die Suche findet Teile von Namen und Nummern; Umlaute und ihre Umschreibung gelten gleich (Müller, Mueller). Bitte vor dem Anlegen suchen: Jede Person wird nur einmal geführt." }
+            p { "Eine Verlegung oder Entlassung beendet keine Teilnahme. Eine vorübergehende Abwesenheit (Gericht, Krankenhaus) wird als Abwesenheit erfasst." }
+        },
+        "einlesen" => html! {
+            p { "Listen als CSV aus dem Fachverfahren: Datei wählen, Spalten zuordnen, Vorschau prüfen, übernehmen. Erst die Übernahme speichert. Zeilen mit Fehlern werden mit Grund genannt und lassen sich als Datei herunterladen, berichtigen und neu einlesen." }
+            p { "Die Zuordnung der Spalten merkt sich Geleit für die nächste Liste. Die Datei selbst wird nach der Übernahme gelöscht." }
+        },
+        "gruppen" => html! {
+            p { "Eine Gruppe entsteht aus einer Vorlage: Wochentag, Uhrzeit, Raum, erster Tag. Die Vorschau zeigt alle Termine und was dagegen spricht: Feiertage, Schließtage, belegte Räume, Abwesenheit von Fachkräften. Veröffentlicht wird erst danach." }
+            p { "Fällt eine Sitzung aus, bleibt sie mit Grund stehen. Teilnehmende werden in die Gruppe aufgenommen; damit beginnt auch die Teilnahme." }
+        },
+        "anwesenheit" => html! {
+            p { "Eine Seite für alle: je Person eine Auswahl, „Alle übrigen anwesend“ füllt den Rest. Entschuldigtes Fehlen braucht einen Grund. Mit den Buchstaben aus der Tabelle oben geht es ohne Maus." }
+            p { "Spätere Berichtigungen brauchen einen Grund; die alte Angabe bleibt im Verlauf." }
+        },
+        "gespraech" => html! {
+            p { "Erfasst werden Tag, Dauer, Form, Teilnahme und Ergebnis – kein Inhalt. Was geschrieben steht, kann beschlagnahmt oder vor Gericht verlesen werden; Beratung braucht Vertrauen." }
+            p { "Läuft noch keine Teilnahme, beginnt sie für die Bewährungshilfe mit dem ersten Gespräch. Eine Person nimmt an jeder Maßnahme nur einmal zugleich teil. Der Tag der ersten Sitzung, die stattfand, gilt als Beginn." }
+            p { "Berichtigen kann, wer das Gespräch erfasst hat, und die Bewährungshilfe der zuständigen Dienststelle, immer mit Grund. Eine versehentlich beendete Teilnahme lässt sich mit Grund wieder öffnen." }
+        },
+        "freigaben" => html! {
+            p { "Eine Freigabe sagt: diese Fachkraft, diese Einrichtung, diese Maßnahme, von Tag bis Tag. Der Träger beantragt sie, die Stelle „Zugang“ entscheidet; beantragen und genehmigen darf nicht dieselbe Person." }
+            p { "Wird sie gesperrt, enden Zutritt und Einsicht sofort." }
+        },
+        "pforte" => html! {
+            p { "Die Liste nennt für heute Fachkraft, Träger, Zeit, Ort und ob die Freigabe gilt. Gefangene und Maßnahmen stehen nicht darauf. Zum Drucken gibt es einen Knopf." }
+        },
+        "statistik" => html! {
+            p { "Zahlen werden je Quartal vorbereitet und von einer zweiten Person freigegeben. Ein Punkt (.) bedeutet: geheim gehalten, weil sich sonst auf einzelne Personen schließen ließe. Veröffentlichte Zahlen ändern sich nicht mehr." }
+            p { "Aufnahme, Beginn, Abschluss und Abbruch werden getrennt gezählt. Die Definition steht neben jeder Zahl und in der Datei." }
+        },
+        "protokoll" => html! {
+            p { "Datenschutzbeauftragte suchen eine Person und sehen, welche Stelle wann was abgefragt, geändert oder weitergegeben hat. Die Auskunft für die betroffene Person gibt es als Datei. Namen von Beschäftigten stehen nicht darin. Auch das Nachsehen wird protokolliert." }
+        },
+        "konten" => html! {
+            p { "Die Verwaltung legt Konten an und gibt den Einrichtungscode persönlich weiter. Ein Konto hat eine Rolle; wer zwei Aufgaben hat, hat zwei Konten. Sperren beendet alle Anmeldungen sofort." }
+            p { "Eigene Anmeldungen und Wiederherstellungscodes stehen unter " a href="/konto" { "Mein Konto" } "." }
+        },
+        _ => html! {},
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_topic_has_an_anchor_and_a_text() {
+        let text = help(&Frame::default()).into_string();
+        for (anchor, _) in TOPICS {
+            assert!(text.contains(&format!("<h2 id=\"{anchor}\">")), "{anchor}");
+            assert!(topic(anchor).into_string().len() > 100, "{anchor} says nothing");
+        }
+        assert!(text.len() < 18 * 1024, "{} bytes", text.len());
+    }
+}

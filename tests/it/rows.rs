@@ -1,0 +1,74 @@
+//! Rows for tests of rooms that need people and grants, put in past the application.
+
+use uuid::Uuid;
+
+use crate::harness::{TestApp, postgres};
+
+/// An id as both databases write it.
+pub fn id(id: Uuid) -> String {
+    if postgres().is_some() { format!("'{id}'::uuid") } else { format!("x'{}'", id.simple()) }
+}
+
+/// A person with a name of one word each and a number, nowhere placed.
+pub async fn person(test: &TestApp, family: &str, given: &str, number: &str) -> Uuid {
+    let person = Uuid::new_v4();
+    let (key, lower) = (id(person), family.to_lowercase());
+    test.execute(&format!(
+        "insert into person (id, family_name, given_name, birth_date, sex, sort_key, created_at, version) \
+         values ({key}, '{family}', '{given}', '1990-05-04', 'male', '{lower}', 0, 1)"
+    ))
+    .await;
+    for word in [lower, given.to_lowercase(), number.to_lowercase()] {
+        test.execute(&format!("insert into person_key (key, person_id) values ('{word}', {key})")).await;
+    }
+    person
+}
+
+/// Places a person in a prison or puts them under an office.
+pub async fn place(test: &TestApp, person: Uuid, facility: &str, kind: &str) {
+    test.execute(&format!(
+        "insert into placement (id, person_id, facility_id, kind, setting, from_day, sort_key, created_at, version) \
+         select {}, {}, f.id, '{kind}', 'sentence', '2026-01-05', 'x', 0, 1 from facility f where f.code = '{facility}'",
+        id(Uuid::new_v4()),
+        id(person)
+    ))
+    .await;
+}
+
+/// Makes an account responsible for a person.
+pub async fn assign(test: &TestApp, person: Uuid, login: &str) {
+    test.execute(&format!(
+        "insert into assignment (id, person_id, account_id, from_day) \
+         select {}, {}, a.id, '2026-01-05' from account a where a.login = '{login}'",
+        id(Uuid::new_v4()),
+        id(person)
+    ))
+    .await;
+}
+
+/// A person under the office in Dresden whose officer is `login`.
+pub async fn client(test: &TestApp, family: &str, login: &str) -> Uuid {
+    let person = person(test, family, "Kai", &format!("bh{}", family.to_lowercase())).await;
+    place(test, person, "BH-DD", "probation").await;
+    assign(test, person, login).await;
+    person
+}
+
+/// A person in the prison Dresden.
+pub async fn inmate(test: &TestApp, family: &str) -> Uuid {
+    let person = person(test, family, "Jan", &format!("dd{}", family.to_lowercase())).await;
+    place(test, person, "DD", "custody").await;
+    person
+}
+
+/// Gives the staff member of an account a grant.
+pub async fn grant(test: &TestApp, login: &str, facility: &str, programme: &str, last_day: &str) {
+    test.execute(&format!(
+        "insert into access_grant (id, staff_id, facility_id, programme_id, first_day, last_day, state, requested_by, \
+         requested_by_name, requested_at, version) select {}, a.staff_id, f.id, m.id, '2026-01-05', '{last_day}', \
+         'active', a.id, a.name, 0, 1 from account a, facility f, programme m \
+         where a.login = '{login}' and f.code = '{facility}' and m.code = '{programme}'",
+        id(Uuid::new_v4())
+    ))
+    .await;
+}

@@ -1,0 +1,416 @@
+//! One of everything in JVA Dresden (and a client of the probation office), put into the database past the
+//! application: what the tests over the whole route table open, as insiders and as strangers.
+
+use geleit::base::fold::{search_keys, sort_key};
+use geleit::base::ids::*;
+use geleit::base::time::Instant;
+use geleit::schema::{accounts, casework, groups, people, reference, statistics};
+use sea_orm::{ActiveModelTrait, ColumnTrait, DatabaseConnection, EntityTrait, IntoActiveModel, QueryFilter};
+use time::Date;
+use time::macros::date;
+use uuid::Uuid;
+
+use crate::harness::TestApp;
+
+/// The ids of the things.
+pub struct World {
+    pub person: Uuid,
+    pub client: Uuid,
+    pub group: Uuid,
+    pub session: Uuid,
+    pub enrolment: Uuid,
+    pub counselling: Uuid,
+    pub grant: Uuid,
+    pub request: Uuid,
+    pub prepared: Uuid,
+    pub published: Uuid,
+    pub import: Uuid,
+    pub closure: Uuid,
+}
+
+async fn insert<M>(database: &DatabaseConnection, row: M)
+where
+    M: IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel> + sea_orm::ModelTrait,
+    <M::Entity as EntityTrait>::ActiveModel: ActiveModelTrait<Entity = M::Entity> + sea_orm::ActiveModelBehavior + Send,
+{
+    let row = row.into_active_model().reset_all();
+    M::Entity::insert(row).exec_without_returning(database).await.unwrap();
+}
+
+/// A person with number, search keys and one placement.
+pub async fn add_person(
+    database: &DatabaseConnection,
+    facility: FacilityId,
+    name: (&str, &str),
+    number: &str,
+    (kind, setting): (&str, &str),
+    release: Option<Date>,
+) -> PersonId {
+    let id = PersonId(fresh());
+    let key = sort_key(name.0, name.1);
+    let now = Instant::from_millis(0);
+    insert(
+        database,
+        people::person::Model {
+            id,
+            family_name: name.0.into(),
+            given_name: name.1.into(),
+            birth_date: Some(date!(1999 - 05 - 04)),
+            sex: "male".into(),
+            sort_key: key.clone(),
+            created_at: now,
+            version: 1,
+        },
+    )
+    .await;
+    for key in search_keys(&[name.0, name.1, number]) {
+        insert(database, people::person_key::Model { key, person_id: id }).await;
+    }
+    insert(
+        database,
+        people::person_alias::Model {
+            id: AliasId(fresh()),
+            person_id: id,
+            kind: if kind == "custody" { "prison_number" } else { "probation_file" }.into(),
+            value: number.into(),
+            value_key: geleit::base::fold::number_key(number),
+            facility_id: facility,
+            valid_from: date!(2026 - 01 - 01),
+            valid_to: None,
+        },
+    )
+    .await;
+    insert(
+        database,
+        people::placement::Model {
+            id: PlacementId(fresh()),
+            person_id: id,
+            facility_id: facility,
+            kind: kind.into(),
+            setting: setting.into(),
+            from_day: date!(2026 - 01 - 01),
+            to_day: None,
+            expected_release: release,
+            end_reason: None,
+            sort_key: key,
+            created_at: now,
+            version: 1,
+        },
+    )
+    .await;
+    id
+}
+
+fn fresh() -> Uuid {
+    use geleit::base::crypto::{Entropy, SystemEntropy};
+    SystemEntropy.uuid()
+}
+
+pub async fn facility(database: &DatabaseConnection, code: &str) -> FacilityId {
+    reference::facility::Entity::find()
+        .filter(reference::facility::Column::Code.eq(code))
+        .one(database)
+        .await
+        .unwrap()
+        .unwrap()
+        .id
+}
+
+pub async fn programme(database: &DatabaseConnection, code: &str) -> ProgrammeId {
+    reference::programme::Entity::find()
+        .filter(reference::programme::Column::Code.eq(code))
+        .one(database)
+        .await
+        .unwrap()
+        .unwrap()
+        .id
+}
+
+/// The account's row.
+pub async fn account(test: &TestApp, database: &DatabaseConnection, login: &str) -> accounts::account::Model {
+    accounts::account::Entity::find_by_id(test.account(login).id).one(database).await.unwrap().unwrap()
+}
+
+/// An active grant.
+pub async fn add_grant(
+    test: &TestApp,
+    database: &DatabaseConnection,
+    staff: StaffId,
+    facility: FacilityId,
+    programme: ProgrammeId,
+    state: &str,
+) -> GrantId {
+    let id = GrantId(fresh());
+    let by = test.account("zugang").id;
+    insert(
+        database,
+        accounts::access_grant::Model {
+            id,
+            staff_id: staff,
+            facility_id: facility,
+            programme_id: programme,
+            first_day: date!(2026 - 01 - 01),
+            last_day: date!(2027 - 12 - 31),
+            state: state.into(),
+            requested_by: by,
+            requested_by_name: "Zacharias Zimmer".into(),
+            requested_at: Instant::from_millis(0),
+            decided_by: None,
+            decided_by_name: None,
+            decided_at: None,
+            version: 1,
+        },
+    )
+    .await;
+    id
+}
+
+impl World {
+    pub async fn new(test: &TestApp) -> World {
+        let database = test.database().await;
+        let dresden = facility(&database, "DD").await;
+        let office = facility(&database, "BH-DD").await;
+        let akt = programme(&database, "akt_gruppe").await;
+        let distancing = programme(&database, "distanzierung").await;
+        let trainer = account(test, &database, "training").await;
+        let (staff, provider) = (trainer.staff_id.unwrap(), trainer.provider_id.unwrap());
+        let now = Instant::from_millis(0);
+        let custody = ("custody", "sentence");
+        let person = add_person(&database, dresden, ("Kowalczyk", "Łukasz"), "4711-26", custody, Some(date!(2028 - 01 - 31))).await;
+        let client =
+            add_person(&database, office, ("Fröhlich", "Änne"), "BwH 12/26", ("probation", "probation"), None).await;
+        let officer = test.account("bewaehrung").id;
+        for (who, account) in [(client, officer)] {
+            insert(
+                &database,
+                people::assignment::Model {
+                    id: AssignmentId(fresh()),
+                    person_id: who,
+                    account_id: account,
+                    from_day: date!(2026 - 01 - 01),
+                    to_day: None,
+                },
+            )
+            .await;
+        }
+        let grant = add_grant(test, &database, staff, dresden, akt, "active").await;
+        let request = add_grant(test, &database, staff, dresden, distancing, "requested").await;
+        let mut enrolments = Vec::new();
+        for (who, what, place) in [(person, akt, dresden), (client, distancing, office)] {
+            let id = EnrolmentId(fresh());
+            enrolments.push(id);
+            insert(
+                &database,
+                groups::enrolment::Model {
+                    id,
+                    person_id: who,
+                    programme_id: what,
+                    provider_id: provider,
+                    facility_id: place,
+                    staff_id: Some(staff),
+                    access_route: "staff".into(),
+                    enrolled_on: date!(2026 - 09 - 01),
+                    started_on: None,
+                    ended_on: None,
+                    outcome: None,
+                    created_at: now,
+                    version: 1,
+                },
+            )
+            .await;
+        }
+        let template = reference::template::Entity::find()
+            .filter(reference::template::Column::ProgrammeId.eq(akt))
+            .one(&database)
+            .await
+            .unwrap()
+            .unwrap();
+        let room = reference::room::Entity::find()
+            .filter(reference::room::Column::FacilityId.eq(dresden))
+            .one(&database)
+            .await
+            .unwrap()
+            .unwrap();
+        let group = GroupId(fresh());
+        insert(
+            &database,
+            groups::training_group::Model {
+                id: group,
+                name: "AKT-Gruppe 2026/2".into(),
+                template_id: template.id,
+                programme_id: akt,
+                provider_id: provider,
+                facility_id: dresden,
+                room_id: room.id,
+                weekday: 2,
+                start_minute: 14 * 60,
+                first_day: date!(2026 - 11 - 17),
+                last_day: date!(2026 - 12 - 08),
+                places: 8,
+                state: "published".into(),
+                created_at: now,
+                version: 1,
+            },
+        )
+        .await;
+        insert(&database, groups::group_trainer::Model { group_id: group, staff_id: staff }).await;
+        let mut sessions = Vec::new();
+        for (ordinal, day) in [(1, date!(2026 - 11 - 17)), (2, date!(2026 - 11 - 24)), (3, date!(2026 - 12 - 01)), (4, date!(2026 - 12 - 08))] {
+            let id = GroupSessionId(fresh());
+            sessions.push(id);
+            insert(
+                &database,
+                groups::group_session::Model {
+                    id,
+                    group_id: group,
+                    ordinal,
+                    module: "Biographisches Verstehen".into(),
+                    day,
+                    start_minute: 14 * 60,
+                    minutes: 210,
+                    room_id: room.id,
+                    state: "planned".into(),
+                    cancel_reason: None,
+                    version: 1,
+                },
+            )
+            .await;
+        }
+        insert(
+            &database,
+            groups::membership::Model {
+                id: MembershipId(fresh()),
+                group_id: group,
+                person_id: person,
+                enrolment_id: enrolments[0],
+                from_day: date!(2026 - 11 - 01),
+                to_day: None,
+                end_reason: None,
+            },
+        )
+        .await;
+        let counselling = CounsellingId(fresh());
+        insert(
+            &database,
+            casework::counselling_session::Model {
+                id: counselling,
+                enrolment_id: enrolments[1],
+                person_id: client,
+                day: date!(2026 - 11 - 10),
+                minutes: 50,
+                form: "in_person".into(),
+                outcome: "took_place".into(),
+                recorded_by: officer,
+                recorded_by_name: "Birgit Beispiel".into(),
+                recorded_at: now,
+                version: 1,
+            },
+        )
+        .await;
+        let statistician = test.account("statistik").id;
+        let golden = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/exports/kora-beispiel.csv")).unwrap_or_default();
+        let mut releases = Vec::new();
+        for (period, state) in [("2026-Q2", "prepared"), ("2026-Q1", "published")] {
+            let id = ReleaseId(fresh());
+            releases.push(id);
+            let bytes = String::from_utf8_lossy(&golden).replace("2026-Q3", period).into_bytes();
+            insert(
+                &database,
+                statistics::statistics_release::Model {
+                    id,
+                    period: period.into(),
+                    state: state.into(),
+                    content_hash: geleit::base::crypto::hex(&geleit::base::crypto::sha256(&bytes)),
+                    content: bytes,
+                    threshold: 5,
+                    cut_off: date!(2026 - 10 - 15),
+                    prepared_by: statistician,
+                    prepared_by_name: "Stefan Zahl".into(),
+                    prepared_at: now,
+                    approved_by: None,
+                    approved_by_name: None,
+                    approved_at: None,
+                    version: 1,
+                },
+            )
+            .await;
+        }
+        let import = ImportId(fresh());
+        let list = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/imports/jva-dresden-utf8-bom-semicolon.csv")).unwrap();
+        insert(
+            &database,
+            people::person_import::Model {
+                id: import,
+                account_id: test.account("sozialdienst").id,
+                facility_id: dresden,
+                file_name: "liste.csv".into(),
+                content_hash: geleit::base::crypto::hex(&geleit::base::crypto::sha256(&list)),
+                content: Some(list),
+                mapping: String::new(),
+                state: "uploaded".into(),
+                created_at: test.clock_now(),
+                committed_at: None,
+                new_count: 0,
+                changed_count: 0,
+                unchanged_count: 0,
+                version: 1,
+            },
+        )
+        .await;
+        let closure = ClosureId(fresh());
+        insert(
+            &database,
+            reference::closure::Model {
+                id: closure,
+                facility_id: dresden,
+                first_day: date!(2027 - 02 - 01),
+                day_after: date!(2027 - 02 - 02),
+                reason: "Revision".into(),
+                created_at: now,
+                created_by_name: "Sabine Muster".into(),
+                removed_at: None,
+            },
+        )
+        .await;
+        database.close().await.unwrap();
+        World {
+            person: person.0,
+            client: client.0,
+            group: group.0,
+            session: sessions[0].0,
+            enrolment: enrolments[0].0,
+            counselling: counselling.0,
+            grant: grant.0,
+            request: request.0,
+            prepared: releases[0].0,
+            published: releases[1].0,
+            import: import.0,
+            closure: closure.0,
+        }
+    }
+
+    /// A route's path with the ids of this world; `role` is who opens it.
+    pub fn path(&self, pattern: &str, role: &str) -> String {
+        let probation = role == "probation";
+        let person = if probation { self.client } else { self.person };
+        let account = Uuid::nil();
+        let release = if pattern.starts_with("/zahlen") { self.published } else { self.prepared };
+        let grant = if pattern.contains("genehmigen") || pattern.contains("ablehnen") { self.request } else { self.grant };
+        let values: [(&str, String); 13] = [
+            ("{person}", person.to_string()),
+            ("{group}", self.group.to_string()),
+            ("{session}", self.session.to_string()),
+            ("{ordinal}", "1".to_owned()),
+            ("{enrolment}", self.enrolment.to_string()),
+            ("{counselling}", self.counselling.to_string()),
+            ("{grant}", grant.to_string()),
+            ("{release}", release.to_string()),
+            ("{import}", self.import.to_string()),
+            ("{closure}", self.closure.to_string()),
+            ("{account}", account.to_string()),
+            ("{placement}", Uuid::nil().to_string()),
+            ("{absence}", Uuid::nil().to_string()),
+        ];
+        values.iter().fold(pattern.to_owned(), |path, (name, value)| path.replace(name, value))
+    }
+}
