@@ -12,16 +12,8 @@ mod service;
 pub(crate) mod store;
 mod views;
 
-<<<<<<< HEAD
-<<<<<<< HEAD
 pub use rules::{NumberKind, PlacementKind};
-pub use scope::{HANDOVER_DAYS, scope_condition};
+pub use scope::{HANDOVER_DAYS, granted, scope_condition};
 pub use store::imports::purge_imports;
 pub use store::write::{NewPerson, insert_people};
-=======
-pub use scope::{HANDOVER_DAYS, granted, scope_condition};
->>>>>>> room-casework
-=======
-pub use scope::{HANDOVER_DAYS, granted, scope_condition};
->>>>>>> room-groups
 pub use store::{PersonHead, find, search};
