@@ -63,10 +63,15 @@ impl Actor {
         Arc::new(Self { profile, now })
     }
 
-    /// Geleit itself; `facility` bounds what a command may see.
-    pub(crate) fn system(name: &str, facility: Option<FacilityId>, now: Instant) -> Arc<Self> {
+    /// Geleit itself; `facility` bounds what a command may see, `account` is on whose behalf it acts.
+    pub(crate) fn system(
+        name: &str,
+        account: Option<AccountId>,
+        facility: Option<FacilityId>,
+        now: Instant,
+    ) -> Arc<Self> {
         let profile = ActorProfile {
-            account: AccountId(uuid::Uuid::nil()),
+            account: account.unwrap_or(AccountId(uuid::Uuid::nil())),
             name: name.to_owned(),
             role: Role::System,
             facility,

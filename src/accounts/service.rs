@@ -61,7 +61,7 @@ pub enum AccountProblem {
 pub struct SetupCode(pub String);
 
 fn system_access<P: crate::access::SystemPermission>(name: &str, now: Instant, request: RequestRef) -> Access<P> {
-    Access::system(Actor::system(name, None, now), request)
+    Access::system(Actor::system(name, None, None, now), request)
 }
 
 fn short(hash: &[u8]) -> String {

@@ -13,10 +13,10 @@ use crate::base::calendar::Quarter;
 use crate::base::ids::{FacilityId, PersonId, ReleaseId};
 use crate::base::time::berlin_today;
 use crate::facilities;
-use crate::jobs::operate;
+use crate::jobs::{on_behalf, operate};
 use crate::people::import_service::{ImportRequest, commit};
-use crate::statistics::service::prepare;
-use crate::store::{Rows, Sql, Writer};
+use crate::statistics::service::{prepare, publish_prepared};
+use crate::store::{Rows, Writer};
 use crate::web::App;
 
 /// Why made-up data cannot be stored.
@@ -62,38 +62,27 @@ pub async fn seed(app: &App) -> Outcome<Vec<DemoAccount>> {
     let placed = people::seed(&writer, &accounts).await?;
     groups::seed(&writer, &accounts, &placed).await?;
     casework::seed(&writer, &accounts, &placed).await?;
-    releases(app, &writer, &accounts).await?;
     finish(writer).await?;
+    releases(app, &accounts).await?;
     Ok(accounts)
 }
 
-/// The last finished quarter is prepared, the one before is published.
-async fn releases(app: &App, writer: &Writer<Operate>, accounts: &[DemoAccount]) -> Outcome<()> {
-    let today = berlin_today(writer.now());
-    let last = Quarter::of(today).previous();
+/// The last finished quarter is prepared, the one before is published, by two people as always.
+async fn releases(app: &App, accounts: &[DemoAccount]) -> Outcome<()> {
+    let by = |login: &str| accounts.iter().find(|account| account.login == login);
+    let (Some(first), Some(second)) = (by("statistik"), by("statistik.zwei")) else { return Ok(()) };
+    let begin = |account: &DemoAccount| app.store.write(on_behalf(&app.store, account.id, &account.name));
+    let last = Quarter::of(berlin_today(app.store.clock().now())).previous();
     for quarter in [last.previous(), last] {
+        let writer = begin(first).await.map_err(DemoProblem::new)?;
         let id = ReleaseId(writer.entropy().uuid());
-        prepare(writer, id, quarter, &app.rule, today).await.map_err(DemoProblem::new)?;
-        let by = |login: &str| accounts.iter().find(|account| account.login == login);
-        let (Some(first), Some(second)) = (by("statistik"), by("statistik.zwei")) else { continue };
-        let attribute = Sql::new("update statistics_release set prepared_by = ?, prepared_by_name = ? where id = ?")
-            .bind(first.id)
-            .bind(first.name.clone())
-            .bind(id);
-        writer.change_one(attribute).await.map_err(DemoProblem::new)?;
-        if quarter != last {
-            let publish = Sql::new(
-                "update statistics_release set state = 'published', approved_by = ?, approved_by_name = ?, \
-                 approved_at = ?, version = version + 1 where id = ?",
-            )
-            .bind(second.id)
-            .bind(second.name.clone())
-            .bind(writer.now())
-            .bind(id);
-            writer.change_one(publish).await.map_err(DemoProblem::new)?;
-        }
+        let today = berlin_today(writer.now());
+        prepare(&writer, id, quarter, &app.rule, today).await.map_err(DemoProblem::new)?;
+        finish(writer).await?;
     }
-    Ok(())
+    let writer = begin(second).await.map_err(DemoProblem::new)?;
+    publish_prepared(&writer, last.previous()).await.map_err(DemoProblem::new)?;
+    finish(writer).await
 }
 
 /// Many people over all prisons, for benches: ids of those in JVA Dresden come first.

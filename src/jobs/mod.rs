@@ -47,5 +47,12 @@ where
 pub(crate) fn operate(store: &Store, name: &str, facility: Option<crate::base::ids::FacilityId>) -> Access<Operate> {
     let now = store.clock().now();
     let request = RequestRef { id: String::new(), route: name.to_owned() };
-    Access::system(Actor::system("Kommandozeile", facility, now), request)
+    Access::system(Actor::system("Kommandozeile", None, facility, now), request)
+}
+
+/// The access of made-up data on behalf of a made-up account.
+pub(crate) fn on_behalf(store: &Store, account: crate::base::ids::AccountId, name: &str) -> Access<Operate> {
+    let now = store.clock().now();
+    let request = RequestRef { id: String::new(), route: "demo".to_owned() };
+    Access::system(Actor::system(name, Some(account), None, now), request)
 }
