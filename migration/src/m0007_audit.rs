@@ -1,4 +1,5 @@
-//! The audit log: entries, the people they are about, and the day segments that were deleted.
+//! The audit log: entries, the people they are about, the day segments that were deleted; and what the database
+//! knows of its installation.
 
 crate::sql::step!(
     r#"
@@ -41,6 +42,10 @@ create table audit_segment (
     removed_at {int} not null,
     primary key (writer, day)
 );
+create table installation (
+    name {key} primary key,
+    value {text} not null
+);
 "#,
-    &["audit_entry", "audit_subject", "audit_segment"]
+    &["audit_entry", "audit_subject", "audit_segment", "installation"]
 );

@@ -91,11 +91,13 @@ pub(super) fn link(
     key: &KeyedHash,
     previous: &[u8; 32],
     writer: Uuid,
-    sequence: i64,
+    (sequence, day): (i64, Date),
     stamp: &Stamp,
     entry: &StoredEntry,
 ) -> [u8; 32] {
     let sequence = sequence.to_be_bytes();
+    // The day decides when an entry is deleted, so it must not be changeable either.
+    let day = day.to_julian_day().to_be_bytes();
     let at = stamp.at.millis().to_be_bytes();
     let actor = stamp.actor.map(|account| account.0.into_bytes().to_vec()).unwrap_or_default();
     let mut subjects = Vec::with_capacity(entry.subjects.len() * 24);
@@ -108,6 +110,7 @@ pub(super) fn link(
         previous,
         writer.as_bytes(),
         &sequence,
+        &day,
         &at,
         &actor,
         stamp.role.as_bytes(),
@@ -145,10 +148,10 @@ impl Chain {
     pub fn next(&self, after: Head, key: &KeyedHash, stamp: Stamp, entry: &Entry) -> ChainedEntry {
         let stored = StoredEntry::from(entry);
         let sequence = after.sequence + 1;
-        let hash = link(key, &after.hash, self.writer, sequence, &stamp, &stored);
         // Within a chain days never go back, even if the clock does: a segment is contiguous.
         let today = berlin_today(stamp.at);
         let day = after.day.map_or(today, |before| before.max(today));
+        let hash = link(key, &after.hash, self.writer, (sequence, day), &stamp, &stored);
         ChainedEntry { writer: self.writer, sequence, day, stamp, entry: stored, hash }
     }
 

@@ -154,7 +154,7 @@ impl Verifier {
         if entry.sequence != state.sequence + 1 {
             findings.push(Finding::Gap { writer: entry.writer, after: state.sequence, before: entry.sequence });
         } else {
-            let expected = link(&key, &state.hash, entry.writer, entry.sequence, &entry.stamp, &entry.entry);
+            let expected = link(&key, &state.hash, entry.writer, (entry.sequence, entry.day), &entry.stamp, &entry.entry);
             if !same(&expected, &entry.hash) {
                 findings.push(Finding::Broken { writer: entry.writer, sequence: entry.sequence });
             }

@@ -114,6 +114,8 @@ pub enum Purpose {
     CarriedForm,
     /// The pepper of password hashes.
     PasswordPepper,
+    /// Telling whether a database belongs to this secret, without saying anything about it.
+    Fingerprint,
 }
 
 impl Purpose {
@@ -125,6 +127,7 @@ impl Purpose {
             Purpose::SecondFactor => b"geleit/second-factor/1",
             Purpose::CarriedForm => b"geleit/carried-form/1",
             Purpose::PasswordPepper => b"geleit/password-pepper/1",
+            Purpose::Fingerprint => b"geleit/fingerprint/1",
         }
     }
 }

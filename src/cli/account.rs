@@ -1,4 +1,4 @@
-//! `geleit account add|reset|disable|enable|list`.
+//! `geleit account add|reset|disable|enable`.
 
 use clap::{Args, Subcommand};
 
@@ -114,7 +114,7 @@ pub(super) async fn run(config: Config, account: Account) -> Outcome {
         }
     };
     writer.commit(Entry::new(Verb::Rights, object)).await.map_err(Failure::failed)?;
-    app.store.clone().close().await.map_err(Failure::failed)?;
+    super::close(&config, &app).await?;
     print_text(&text);
     Ok(())
 }

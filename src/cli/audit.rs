@@ -26,6 +26,12 @@ pub(super) async fn run(config: Config, audit: Audit) -> Outcome {
     let files = if verify.checkpoints.is_empty() { vec![config.checkpoint_file()] } else { verify.checkpoints };
     let mut checkpoints = Vec::new();
     for file in files {
+        if !file.exists() {
+            return Err(Failure::failed(format!(
+                "Die Prüfpunkte {} gibt es nicht. Ohne sie lässt sich nicht sagen, ob das Ende des Protokolls fehlt.",
+                file.display()
+            )));
+        }
         let text = std::fs::read_to_string(&file)
             .map_err(|error| Failure::failed(format!("{}: {error}", file.display())))?;
         let read = SignedCheckpoint::read_all(&text, &app.store.audit_public_key())

@@ -55,5 +55,5 @@ pub(super) async fn run(config: Config, export: Export) -> Outcome {
             .write_all(&bytes)
             .map_err(Failure::failed)?,
     }
-    app.store.clone().close().await.map_err(Failure::failed)
+    super::close(&config, &app).await
 }

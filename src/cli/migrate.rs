@@ -7,7 +7,7 @@ pub(super) async fn run(config: Config) -> Outcome {
     crate::store::migrate(&config.database).await.map_err(Failure::failed)?;
     let app = config.open().await?;
     super::serve::prepare(&app).await?;
-    app.store.clone().close().await.map_err(Failure::failed)?;
+    super::close(&config, &app).await?;
     super::print_text("Die Datenbank ist auf dem Stand dieses Programms.\n");
     Ok(())
 }

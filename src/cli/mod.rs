@@ -126,6 +126,12 @@ pub async fn run(cli: Cli) -> ExitCode {
     }
 }
 
+/// Ends a command: its entries get a checkpoint like those of the server, then the database is closed.
+async fn close(config: &Config, app: &crate::web::App) -> Outcome {
+    crate::jobs::write_checkpoint(&app.store, &config.checkpoint_file()).await.map_err(Failure::failed)?;
+    app.store.clone().close().await.map_err(Failure::failed)
+}
+
 fn print_text(text: &str) {
     use std::io::Write;
     // A closed pipe (`geleit permissions | head`) is no failure.

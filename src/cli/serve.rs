@@ -50,11 +50,9 @@ pub(super) async fn run(config: Config) -> Outcome {
     let app = config.open().await?;
     prepare(&app).await?;
     let listener = bind(config.listen).await?;
-    let checkpoints = config.checkpoint_file();
-    jobs::start(app.store.clone(), checkpoints.clone());
+    jobs::start(app.store.clone(), config.checkpoint_file());
     tracing::info!(address = %config.listen, "Geleit lauscht");
     let router = server::router(app.clone());
     server::serve(server::Serving { listener, router }, until_stopped()).await;
-    jobs::write_checkpoint(&app.store, &checkpoints).await.map_err(Failure::failed)?;
-    app.store.clone().close().await.map_err(Failure::failed)
+    super::close(&config, &app).await
 }

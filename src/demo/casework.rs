@@ -88,7 +88,7 @@ pub(super) async fn seed(writer: &Writer<Operate>, accounts: &[DemoAccount], pla
         let provider = choices.provider_of(Some(case.staff)).ok_or_else(|| DemoProblem::new("Träger fehlt"))?;
         let id = EnrolmentId(writer.entropy().uuid());
         let ended_on = case.end.map(|(weeks, _)| case.enrolled_on + Duration::weeks(weeks));
-        let first = case.enrolled_on + Duration::days(6);
+        let first = workday(case.enrolled_on + Duration::days(6));
         enrolments.push(enrolment::Model {
             id,
             person_id: case.person,
@@ -104,7 +104,7 @@ pub(super) async fn seed(writer: &Writer<Operate>, accounts: &[DemoAccount], pla
             created_at: writer.now(),
             version: 1,
         });
-        let mut day = first;
+        let mut day = workday(first);
         while day <= ended_on.unwrap_or(today).min(today) {
             let missed = (number + talks.len()) % 9 == 4 && day != first;
             talks.push(counselling_session::Model {
@@ -112,7 +112,7 @@ pub(super) async fn seed(writer: &Writer<Operate>, accounts: &[DemoAccount], pla
                 enrolment_id: id,
                 person_id: case.person,
                 day,
-                minutes: if missed { 0 } else { 50 }.max(1),
+                minutes: 50,
                 form: "in_person".to_owned(),
                 outcome: if missed { "no_show" } else { "took_place" }.to_owned(),
                 recorded_by: case.recorder,
@@ -120,10 +120,16 @@ pub(super) async fn seed(writer: &Writer<Operate>, accounts: &[DemoAccount], pla
                 recorded_at: writer.now(),
                 version: 1,
             });
-            day += Duration::weeks(2);
+            day = workday(day + Duration::weeks(2));
         }
     }
     writer.insert_all(enrolments).await.map_err(DemoProblem::new)?;
     writer.insert_all(talks).await.map_err(DemoProblem::new)?;
     Ok(())
+}
+
+/// The day itself, or the Friday before a weekend.
+fn workday(day: Date) -> Date {
+    let over = i64::from(day.weekday().number_days_from_monday()) - 4;
+    day - Duration::days(over.max(0))
 }

@@ -2,12 +2,22 @@
 
 use std::io::Write;
 use std::path::Path;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use crate::store::Store;
 
-/// Appends a signed checkpoint of the running chain to the file and waits until it is on disk.
+/// Appends a signed checkpoint of the running chain to the file and waits until it is on disk; nothing before the
+/// first entry.
 pub async fn write_checkpoint(store: &Store, file: &Path) -> std::io::Result<()> {
+    write_if_newer(store, file, &AtomicI64::new(0)).await
+}
+
+/// The same, but only if the chain grew since the entry numbered `last`.
+pub(super) async fn write_if_newer(store: &Store, file: &Path, last: &AtomicI64) -> std::io::Result<()> {
     let Some(checkpoint) = store.audit_checkpoint().await else { return Ok(()) };
+    if last.swap(checkpoint.checkpoint.sequence, Ordering::Relaxed) == checkpoint.checkpoint.sequence {
+        return Ok(());
+    }
     let line = serde_json::to_string(&checkpoint).map_err(std::io::Error::other)?;
     let file = file.to_owned();
     tokio::task::spawn_blocking(move || {

@@ -16,9 +16,13 @@ pub use retention::{AUDIT_MONTHS, first_kept_day, prune_audit};
 
 /// Starts all jobs; they end with the process.
 pub fn start(store: Store, checkpoints: PathBuf) {
+    let last = std::sync::Arc::new(std::sync::atomic::AtomicI64::new(0));
     tokio::spawn(every(Duration::from_secs(60), store.clone(), move |store| {
-        let checkpoints = checkpoints.clone();
-        async move { checkpoint::write_checkpoint(&store, &checkpoints).await.map_err(|error| error.to_string()) }
+        let (checkpoints, last) = (checkpoints.clone(), std::sync::Arc::clone(&last));
+        async move {
+            let done = checkpoint::write_if_newer(&store, &checkpoints, &last).await;
+            done.map_err(|error| error.to_string())
+        }
     }));
     tokio::spawn(every(Duration::from_secs(3600), store.clone(), |store| async move {
         housekeeping::run(&store).await.map_err(|error| error.to_string())

@@ -42,4 +42,9 @@ table! {
         seal: Vec<u8> => Secret withheld "Geheimnis" never;
         removed_at: Instant => Plain withheld "technische Angabe" never;
     }
+    /// What the database knows of its installation: the fingerprint of the master secret.
+    installation "installation" Reference {
+        name [key]: String => Plain withheld "technische Angabe" never;
+        value: String => Plain withheld "technische Angabe" never;
+    }
 }

@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, FromQueryResult};
 
 use super::journal::Journal;
+use super::sql::Sql;
 use super::{Result, StoreError, migrate};
-use crate::base::crypto::{Entropy, MasterSecret};
+use crate::base::crypto::{Entropy, MasterSecret, Purpose, hex};
 use crate::base::time::Clock;
 
 /// What a store needs to open.
@@ -57,6 +58,7 @@ impl Store {
         let write = connect(&options.url, true, options.readers).await?;
         let read = connect(&options.url, false, options.readers).await?;
         let pools = Arc::new(Pools { write, read });
+        belongs_to(&pools, &options.secret).await?;
         let journal =
             Journal::start(Arc::clone(&pools), &options.secret, Arc::clone(&options.clock), options.entropy.as_ref());
         Ok(Self { pools, journal, clock: options.clock, entropy: options.entropy })
@@ -91,6 +93,34 @@ impl Store {
         self.pools.write.close_by_ref().await?;
         Ok(())
     }
+}
+
+#[derive(FromQueryResult)]
+struct ValueRow {
+    value: String,
+}
+
+/// Refuses a database that was filled under another master secret: its second factors could not be opened, its
+/// chains not verified.
+async fn belongs_to(pools: &Pools, secret: &MasterSecret) -> Result<()> {
+    let fingerprint = hex(&secret.keyed_hash(Purpose::Fingerprint).tag(&[b"fingerprint"]));
+    let backend = pools.write.get_database_backend();
+    let insert = Sql::new("insert into installation (name, value) values ('key', ?) on conflict (name) do nothing")
+        .bind(fingerprint.clone());
+    pools.write.execute_raw(insert.statement(backend)).await?;
+    let known = ValueRow::find_by_statement(
+        Sql::new("select value from installation where name = 'key'").statement(backend),
+    )
+    .one(&pools.write)
+    .await?;
+    if known.is_some_and(|row| row.value == fingerprint) {
+        return Ok(());
+    }
+    Err(StoreError::Schema(
+        "Diese Datenbank gehört zu einer anderen Schlüsseldatei. Bitte die Schlüsseldatei der ersten Instanz in das \
+         Datenverzeichnis legen."
+            .into(),
+    ))
 }
 
 pub(super) async fn connect(url: &str, writing: bool, readers: u32) -> Result<DatabaseConnection> {

@@ -58,6 +58,7 @@ async fn tampering_is_found() {
             "copy a hash",
             vec![format!("update audit_entry set hash = (select hash from audit_entry e where e.sequence = 1 and e.writer = audit_entry.writer) where {all}")],
         ),
+        ("let it expire early", vec![format!("update audit_entry set day = '2020-01-01' where {all}")]),
         ("empty the log", vec!["delete from audit_entry".to_owned()]),
     ];
     for (name, statements) in attacks {

@@ -84,3 +84,57 @@ fn a_missing_server_schema_is_refused_with_what_to_do() {
     let refused = expect(&here.run(&["--database", &empty, "serve"]), 1);
     assert!(refused.contains("geleit migrate"), "{refused}");
 }
+
+fn fixture(name: &str) -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/imports").join(name).display().to_string()
+}
+
+#[test]
+fn a_list_of_people_is_checked_taken_over_and_the_second_time_nothing_new() {
+    let here = Installation::new();
+    let list = fixture("jva-dresden-utf8-bom-semicolon.csv");
+    let dry = expect(&here.run(&["import", "people", &list, "--facility", "DD", "--dry-run"]), 0);
+    assert!(dry.contains("12 neu") && dry.contains("nichts gespeichert"), "{dry}");
+    let first = expect(&here.run(&["import", "people", &list, "--facility", "DD"]), 0);
+    assert!(first.contains("Übernommen: 12 neu, 0 geändert, 0 unverändert"), "{first}");
+    let second = expect(&here.run(&["import", "people", &list, "--facility", "DD"]), 0);
+    assert!(second.contains("Übernommen: 0 neu, 0 geändert, 12 unverändert"), "{second}");
+    let next = fixture("jva-dresden-naechste-woche.csv");
+    let third = expect(&here.run(&["import", "people", &next, "--facility", "DD"]), 0);
+    assert!(third.contains("Übernommen: 2 neu, 3 geändert, 9 unverändert"), "{third}");
+    // The log of all these commands is whole, and their ends are attested.
+    assert!(expect(&here.run(&["audit", "verify"]), 0).contains("unversehrt"));
+}
+
+#[test]
+fn bad_lists_change_nothing_and_say_why() {
+    let here = Installation::new();
+    for name in [
+        "boesartig-nul-byte.csv",
+        "boesartig-offenes-anfuehrungszeichen.csv",
+        "boesartig-langes-feld.csv",
+        "fehlerhaft.csv",
+        "doppelte-nummern.csv",
+        "boesartig.csv",
+    ] {
+        let refused = expect(&here.run(&["import", "people", &fixture(name), "--facility", "DD"]), 4);
+        assert!(refused.contains("eile"), "{name}: {refused}");
+    }
+    let rejected = here.folder.path().join("abgelehnt.csv");
+    let arguments = [
+        "import", "people", &fixture("fehlerhaft.csv"), "--facility", "DD", "--skip-rejected", "--rejected",
+        &rejected.display().to_string(),
+    ];
+    assert!(expect(&here.run(&arguments), 0).contains("2 neu"));
+    let text = std::fs::read_to_string(&rejected).unwrap();
+    assert!(text.lines().next().unwrap().trim_end().ends_with("Grund"), "{text}");
+}
+
+#[test]
+fn a_database_is_not_opened_with_another_key() {
+    let here = Installation::new();
+    expect(&here.run(&["migrate"]), 0);
+    let key = here.folder.path().join("daten/geleit.key");
+    std::fs::write(&key, "ab".repeat(32)).unwrap();
+    assert!(expect(&here.run(&["migrate"]), 1).contains("Schlüsseldatei"));
+}

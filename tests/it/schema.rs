@@ -111,7 +111,7 @@ async fn every_entity_can_be_read() {
         people::absence, people::assignment, people::person_import, people::import_mapping, groups::enrolment,
         groups::training_group, groups::group_trainer, groups::group_session, groups::membership,
         groups::attendance, casework::counselling_session, statistics::statistics_release, audit::audit_entry,
-        audit::audit_subject, audit::audit_segment,
+        audit::audit_subject, audit::audit_segment, audit::installation,
     );
     database.close().await.unwrap();
 }
