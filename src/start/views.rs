@@ -44,13 +44,9 @@ pub(super) fn clients(clients: &[ClientLine], today: Date) -> Markup {
                 html! {
                     @if casework::rules::quiet(client.last_session, today) {
                         (tag(Tone::Warning, &format!("kein Gespräch seit {} Tagen", casework::rules::QUIET_DAYS)))
-                    } @else { (tag(Tone::Success, "im Blick")) }
+                    } @else { "–" }
                 },
-                html! {
-                    a href={ "/personen/" (client.id) "/gespraech" } {
-                        "Gespräch erfassen" span.hide { ": " (client.family_name) ", " (client.given_name) }
-                    }
-                },
+                html! { a href={ "/personen/" (client.id) "/gespraech" } { "Gespräch erfassen" } },
             ]
         })
         .collect();
@@ -64,7 +60,7 @@ pub(super) fn clients(clients: &[ClientLine], today: Date) -> Markup {
                 Some(("Zu den Personen", "/personen")),
             ))
         } @else {
-            p { "Wer am längsten kein Gespräch hatte, steht oben." @if clients.len() >= 50 { " Gezeigt werden 50; alle stehen unter " a href="/personen" { "Personen" } "." } }
+            p { "Wer am längsten kein Gespräch hatte, steht oben." @if clients.len() >= casework::CLIENTS { " Gezeigt werden " (casework::CLIENTS) "; alle stehen unter " a href="/personen" { "Personen" } "." } }
             (table("Klientinnen und Klienten", &head, rows))
         }
     }
