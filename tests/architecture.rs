@@ -153,6 +153,13 @@ fn transactions_begin_in_one_place() {
 }
 
 #[test]
+fn text_of_people_is_always_escaped() {
+    for (name, code) in all() {
+        assert!(!code.contains("PreEscaped"), "{name} prints unescaped text");
+    }
+}
+
+#[test]
 fn no_page_names_an_outside_address() {
     for (name, code) in all() {
         if name.starts_with("web/") || name.contains("views") || name.contains("pages") {

@@ -1,3 +1,14 @@
-//! Training groups.
+//! Training groups: planning a series, members, sessions, registers. Offers the one scope of groups
+//! ([`group_scope`]), the sessions of the start page ([`upcoming`], [`open_registers`]) and of the gate
+//! ([`trainers_of_day`]), and the codes shared with other rooms ([`rules`]).
+
 pub mod pages;
+pub mod rules;
+mod scope;
 pub mod series;
+pub(crate) mod service;
+pub(crate) mod store;
+mod views;
+
+pub use scope::group_scope;
+pub use store::agenda::{SessionLine, TrainerLine, open_registers, trainers_of_day, upcoming};

@@ -1,11 +1,19 @@
 //! People and where they are: master data, numbers, placements, absences, responsibilities, import. Offers the one
-//! scope of people ([`scope_condition`]), single read ([`find`]), search within the scope ([`search`]) and what
-//! other rooms show of a person ([`PersonHead`]).
+//! scope of people ([`scope_condition`]), single read ([`find`]), search within the scope ([`search`]), what
+//! other rooms show of a person ([`PersonHead`]), recording many people at once ([`insert_people`]), and taking over
+//! lists ([`import_service`]).
 
 pub mod import;
+pub mod import_service;
 pub mod pages;
+pub mod rules;
 mod scope;
+mod service;
 pub(crate) mod store;
+mod views;
 
+pub use rules::{NumberKind, PlacementKind};
 pub use scope::{HANDOVER_DAYS, granted, scope_condition};
+pub use store::imports::purge_imports;
+pub use store::write::{NewPerson, insert_people};
 pub use store::{PersonHead, find, search};

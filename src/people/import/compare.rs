@@ -21,8 +21,8 @@ pub struct ExistingPerson {
     pub family_name: String,
     /// The given name or names.
     pub given_name: String,
-    /// The day of birth.
-    pub birth_date: Date,
+    /// The day of birth, if it is known.
+    pub birth_date: Option<Date>,
     /// Sex as registered.
     pub sex: Sex,
     /// The facility of the current placement.
@@ -119,11 +119,14 @@ pub fn compare(
 ) -> ImportPlan {
     let mut by_identity: HashMap<Identity, Vec<PersonId>> = HashMap::new();
     for person in existing.values() {
+        let Some(birth_date) = person.birth_date else {
+            continue;
+        };
         by_identity
             .entry(identity(
                 &person.family_name,
                 &person.given_name,
-                person.birth_date,
+                birth_date,
             ))
             .or_default()
             .push(person.person_id);
@@ -187,8 +190,8 @@ fn differences(
     let (old, new) = (person.birth_date, row.birth_date);
     note(
         Target::BirthDate,
-        old != new,
-        german::date(old),
+        old != Some(new),
+        old.map_or_else(|| "nicht bekannt".to_owned(), german::date),
         german::date(new),
     );
     let (old, new) = (person.sex, row.sex);

@@ -59,7 +59,7 @@ fn known(rows: &[PersonRow]) -> HashMap<String, ExistingPerson> {
                 person_id: PersonId(Uuid::from_u128(number)),
                 family_name: row.family_name.clone(),
                 given_name: row.given_name.clone(),
-                birth_date: row.birth_date,
+                birth_date: Some(row.birth_date),
                 sex: row.sex,
                 facility_id: row.facility_id,
                 placed_from: row.placed_from,

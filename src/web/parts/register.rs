@@ -49,6 +49,8 @@ pub struct Register<'a> {
     pub fill_label: &'a str,
     /// Label of the save button.
     pub save_label: &'a str,
+    /// Whether every row has a free remark.
+    pub remarks: bool,
 }
 
 /// The register with its bar of actions. Put it into a [`super::post_form`]; the page should be `wide`.
@@ -74,7 +76,7 @@ pub fn register_table(form: &Form, register: &Register<'_>) -> Markup {
                     th scope="col" { "Person" }
                     th scope="col" { "Teilnahme" }
                     @if !register.reasons.is_empty() { th scope="col" { "Grund" } }
-                    th scope="col" { "Bemerkung (freiwillig)" }
+                    @if register.remarks { th scope="col" { "Bemerkung (freiwillig)" } }
                 }
             }
             tbody { @for row in register.rows { (register_row(form, register, row)) } }
@@ -133,12 +135,14 @@ fn register_row(form: &Form, register: &Register<'_>, row: &RegisterRow) -> Mark
                     }
                 }
             }
-            td {
-                (message(form, &note))
-                input id={ "f-" (note) } name=(note) type="text" autocomplete="off" value=(form.value(&note))
-                    aria-label={ "Bemerkung, " (row.name) ", freiwillig" } placeholder="Bemerkung"
-                    aria-invalid=[form.error_of(&note).map(|_| "true")]
-                    aria-describedby=[described_by(form, &note)];
+            @if register.remarks {
+                td {
+                    (message(form, &note))
+                    input id={ "f-" (note) } name=(note) type="text" autocomplete="off" value=(form.value(&note))
+                        aria-label={ "Bemerkung, " (row.name) ", freiwillig" } placeholder="Bemerkung"
+                        aria-invalid=[form.error_of(&note).map(|_| "true")]
+                        aria-describedby=[described_by(form, &note)];
+                }
             }
         }
     }
@@ -188,6 +192,7 @@ mod tests {
             fill_rest: "present",
             fill_label: "Alle übrigen anwesend",
             save_label: "Speichern",
+            remarks: true,
         };
         let mut form = Form::empty().with("status_2", "absent");
         form.reject("reason_2", "Person 2: Bitte einen Grund auswählen.");
@@ -197,5 +202,8 @@ mod tests {
         assert!(page.contains(r#"value="absent" data-key="u" data-needs-reason checked"#));
         assert!(page.contains(r#"aria-describedby="f-reason_2-error""#));
         assert!(page.contains(r#"<tr class="bad" data-row>"#));
+        assert!(page.contains("Bemerkung"));
+        let without = Register { remarks: false, ..register };
+        assert!(!register_table(&form, &without).into_string().contains("Bemerkung"));
     }
 }

@@ -1,9 +1,17 @@
 //! Queries of people.
 
+pub(super) mod absences;
+pub(super) mod imports;
+pub(super) mod list;
+pub(super) mod profile;
+pub(super) mod write;
+
 use sea_orm::FromQueryResult;
 use time::Date;
 
+use super::rules::PlacementKind;
 use super::scope::scope_condition;
+use crate::access::Scope;
 use crate::base::fold::{number_key, prefix_upper_bound, search_terms};
 use crate::base::ids::{FacilityId, PersonId};
 use crate::base::time::berlin_today;
@@ -69,30 +77,53 @@ pub async fn find<R: Rows>(rows: &R, id: PersonId) -> Result<Option<PersonHead>>
     .await
 }
 
-/// The condition that a person is found by every word of what was typed: part of a name, or a number with or without
-/// hyphens.
-pub(crate) fn search_condition(query: &str) -> Option<Sql> {
+/// Words of this length or less begin so many keys that looking a person up is cheaper than collecting all people.
+const SHORT: usize = 2;
+
+/// The condition on `<column>` (a person id column) that a person is found by every word of what was typed: part of a
+/// name, or a number with or without hyphens. `None` if nothing was typed that could be looked up.
+pub(crate) fn search_condition(query: &str, column: &'static str) -> Option<Sql> {
     let mut terms = search_terms(query);
     terms.truncate(6);
     let number = number_key(query);
     if terms.is_empty() || number.is_empty() {
         return None;
     }
-    let by = |term: &str| {
-        Sql::new("p.id in (select k.person_id from person_key k where k.key >= ? and k.key < ?)")
+    let keyed = |term: &str| {
+        Sql::new("select k.person_id from person_key k where k.key >= ? and k.key < ?")
             .bind(term.to_owned())
             .bind(prefix_upper_bound(term))
     };
+    let short = terms.iter().any(|term| term.chars().count() <= SHORT);
+    if !short {
+        let mut all = Sql::new(column).push(" in (");
+        for (index, term) in terms.iter().enumerate() {
+            all = all.push(if index == 0 { "" } else { " intersect " }).append(keyed(term));
+        }
+        if !terms.contains(&number) {
+            all = all.push(" union ").append(keyed(&number));
+        }
+        return Some(all.push(")"));
+    }
     let mut all = Sql::new("((");
     for (index, term) in terms.iter().enumerate() {
-        all = all.push(if index == 0 { "" } else { " and " }).append(by(term));
+        all = all.push(if index == 0 { "" } else { " and " });
+        all = if term.chars().count() <= SHORT {
+            all.push("exists (").append(keyed(term)).push(" and k.person_id = ").push(column).push(")")
+        } else {
+            all.push(column).push(" in (").append(keyed(term)).push(")")
+        };
     }
-    Some(all.push(") or ").append(by(&number)).push(")"))
+    all = all.push(")");
+    if !terms.contains(&number) {
+        all = all.push(" or ").push(column).push(" in (").append(keyed(&number)).push(")");
+    }
+    Some(all.push(")"))
 }
 
 /// At most `limit` people in the actor's scope who are found by what was typed, by name.
 pub async fn search<R: Rows>(rows: &R, query: &str, limit: i64) -> Result<Vec<PersonHead>> {
-    let Some(condition) = search_condition(query) else { return Ok(Vec::new()) };
+    let Some(condition) = search_condition(query, "p.id") else { return Ok(Vec::new()) };
     let today = berlin_today(rows.now());
     let scope = rows.access().scope();
     rows.all(
@@ -105,4 +136,28 @@ pub async fn search<R: Rows>(rows: &R, query: &str, limit: i64) -> Result<Vec<Pe
             .bind(limit),
     )
     .await
+}
+
+/// People in the actor's scope with this folded name and birth date: the same person, perhaps.
+pub(super) async fn namesakes<R: Rows>(rows: &R, sort_key: &str, birth: Date) -> Result<Vec<PersonHead>> {
+    let today = berlin_today(rows.now());
+    let scope = rows.access().scope();
+    rows.all(
+        head_sql(today)
+            .push("where p.sort_key = ? and p.birth_date = ? and ")
+            .bind(sort_key.to_owned())
+            .bind(birth)
+            .append(scope_condition(&scope, today, "p.id"))
+            .push(" order by p.id limit 5"),
+    )
+    .await
+}
+
+/// The facility whose placements and numbers the actor records, and of which kind they are.
+pub(super) fn own_place(scope: &Scope) -> Option<(FacilityId, PlacementKind)> {
+    match scope {
+        Scope::Facility(facility) => Some((*facility, PlacementKind::Custody)),
+        Scope::Assigned { office, .. } => Some((*office, PlacementKind::Probation)),
+        Scope::Trainer { .. } | Scope::Provider { .. } | Scope::Nothing => None,
+    }
 }

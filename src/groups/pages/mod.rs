@@ -1,0 +1,169 @@
+//! Groups, planning, members, sessions, registers: routes and handlers.
+
+mod forms;
+mod members;
+mod plan;
+mod register;
+mod sessions;
+
+use axum::extract::Query;
+use serde::Deserialize;
+
+use super::service::Step;
+use super::service::sessions as service;
+use super::store::members as member_store;
+use super::{store, views};
+use crate::access::permissions::{GroupPlan, GroupRead, RegisterRead};
+use crate::access::{Permission, Role};
+use crate::audit::{Entry, Level, Verb};
+use crate::base::ids::{FacilityId, GroupId};
+use crate::web::flash::Flash;
+use crate::web::route::Id;
+use crate::web::{Answer, Ctx, Fault, Posted, Route};
+
+/// The routes.
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/gruppen", list),
+        Route::get("/gruppen/neu", plan::form),
+        Route::post("/gruppen/neu", plan::send),
+        Route::get("/gruppen/{group}", group),
+        Route::post("/gruppen/{group}/veroeffentlichen", publish),
+        Route::post("/gruppen/{group}/verwerfen", discard),
+        Route::post("/gruppen/{group}/abschliessen", complete),
+        Route::post("/gruppen/{group}/teilnehmende", members::add),
+        Route::get("/gruppen/{group}/teilnehmende/{person}/beenden", members::end_form),
+        Route::post("/gruppen/{group}/teilnehmende/{person}/beenden", members::end),
+        Route::get("/sitzungen/{session}/absagen", sessions::form),
+        Route::post("/sitzungen/{session}/absagen", sessions::send),
+        Route::get("/sitzungen/{session}/anwesenheit", register::page),
+        Route::post("/sitzungen/{session}/anwesenheit", register::save),
+        Route::get("/sitzungen/{session}/liste", register::sheet),
+    ]
+}
+
+/// People found by the search on a group's page.
+const FOUND: i64 = 20;
+/// Lines of history on a group's page.
+const EVENTS: i64 = 15;
+
+fn own_facility<P: Permission>(ctx: &Ctx<P>) -> Result<FacilityId, Fault> {
+    ctx.actor().profile().facility.ok_or(Fault::NotFound)
+}
+
+/// Back to a page with the sentence why something was not done; leaves a refused entry in the audit log.
+async fn refused<P: Permission>(ctx: &Ctx<P>, object: String, location: &str, why: &str) -> Answer {
+    let seen = ctx.read().seen(Entry::new(Verb::Change, object).denied()).await?;
+    ctx.done_saying(seen, location, Flash::warning(why))
+}
+
+async fn list(ctx: Ctx<GroupRead>) -> Answer {
+    let reader = ctx.read();
+    let groups = store::list(&reader).await?;
+    let seen = reader.seen(Entry::new(Verb::Query, "gruppen")).await?;
+    let may_plan = ctx.actor().may::<GroupPlan>();
+    let elsewhere = ctx.actor().role() != Role::SocialService;
+    ctx.page(seen, views::list(&ctx.frame(), &groups, ctx.today(), may_plan, elsewhere))
+}
+
+#[derive(Deserialize)]
+struct Search {
+    #[serde(default)]
+    suche: String,
+}
+
+async fn group(ctx: Ctx<GroupRead>, Id(id): Id<GroupId>, Query(search): Query<Search>) -> Answer {
+    let reader = ctx.read();
+    let Some((group, trainers)) = store::open(&reader, id).await? else { return Err(Fault::NotFound) };
+    let sessions = store::sessions(&reader, id).await?;
+    let members = member_store::of_group(&reader, id).await?;
+    let events = store::events(&reader, id, EVENTS).await?;
+    let may_plan = ctx.actor().may::<GroupPlan>();
+    let typed: String = search.suche.trim().chars().take(80).collect();
+    let mut found = Vec::new();
+    if may_plan && !typed.is_empty() {
+        found = crate::people::search(&reader, &typed, FOUND).await?;
+        // The scope also holds people who just left, for the hand-over; they are not taken into groups here.
+        found.retain(|person| person.facility_id == Some(group.facility_id));
+    }
+    let entry = Entry::new(Verb::Query, format!("gruppe training_group/{id}"))
+        .about_all(members.iter().filter(|member| member.visible).map(|member| member.person_id), Level::Case)
+        .about_all(found.iter().map(|person| person.id), Level::List);
+    let seen = reader.seen(entry).await?;
+    let token = ctx.once();
+    let view = views::group::GroupPage {
+        group: &group,
+        trainers: &trainers,
+        sessions: &sessions,
+        members: &members,
+        events: &events,
+        search: (!typed.is_empty()).then_some((typed.as_str(), found.as_slice())),
+        now: ctx.access().now(),
+        today: ctx.today(),
+        may_plan,
+        may_register: ctx.actor().may::<RegisterRead>(),
+        token: &token,
+    };
+    ctx.page(seen, views::group::page(&ctx.frame(), &view))
+}
+
+async fn publish(ctx: Ctx<GroupPlan>, Id(id): Id<GroupId>, Posted(_): Posted) -> Answer {
+    let (object, here) = (format!("gruppe veroeffentlicht training_group/{id}"), format!("/gruppen/{id}"));
+    let writer = ctx.write().await?;
+    match service::publish(&writer, id).await? {
+        Step::Done(_) => {
+            let seen = writer.commit(Entry::new(Verb::Change, object).fields(["state"])).await?;
+            ctx.done(seen, &here, "Die Gruppe ist veröffentlicht. Die Fachkräfte sehen sie, sobald ihre Zugangsfreigabe gilt.")
+        }
+        Step::Refused(why) => {
+            writer.abandon().await?;
+            refused(&ctx, object, &here, &why).await
+        }
+        Step::NotFound | Step::Ask(..) => Err(Fault::NotFound),
+    }
+}
+
+async fn discard(ctx: Ctx<GroupPlan>, Id(id): Id<GroupId>, Posted(_): Posted) -> Answer {
+    let object = format!("entwurf verworfen training_group/{id}");
+    let writer = ctx.write().await?;
+    match service::discard(&writer, id).await? {
+        Step::Done(_) => {
+            let seen = writer.commit(Entry::new(Verb::Change, object)).await?;
+            ctx.done(seen, "/gruppen", "Der Entwurf ist verworfen.")
+        }
+        Step::Refused(why) => {
+            writer.abandon().await?;
+            refused(&ctx, object, &format!("/gruppen/{id}"), &why).await
+        }
+        Step::NotFound | Step::Ask(..) => Err(Fault::NotFound),
+    }
+}
+
+async fn complete(ctx: Ctx<GroupPlan>, Id(id): Id<GroupId>, Posted(form): Posted) -> Answer {
+    let (object, here) = (format!("gruppe abgeschlossen training_group/{id}"), format!("/gruppen/{id}"));
+    if !form.checked("bestaetigt") {
+        let reader = ctx.read();
+        let Some(group) = store::find(&reader, id).await? else { return Err(Fault::NotFound) };
+        if let Some(why) = service::cannot_complete(&group, &store::sessions(&reader, id).await?) {
+            return refused(&ctx, object, &here, &why).await;
+        }
+        let members = member_store::of_group(&reader, id).await?;
+        let shown = members.iter().filter(|member| member.visible && member.to_day.is_none()).map(|member| member.person_id);
+        let entry = Entry::new(Verb::Query, format!("gruppe abschliessen training_group/{id}")).about_all(shown, Level::Case);
+        let seen = reader.seen(entry).await?;
+        return ctx.page(seen, views::group::confirm_complete(&ctx.frame(), &group, &members));
+    }
+    let writer = ctx.write().await?;
+    match service::complete(&writer, id).await? {
+        Step::Done(people) => {
+            let entry = Entry::new(Verb::Change, object).about_all(people, Level::Case).fields(["state", "ended_on", "outcome"]);
+            let seen = writer.commit(entry).await?;
+            ctx.done(seen, &here, "Die Gruppe ist abgeschlossen, die Teilnahmen sind beendet.")
+        }
+        Step::Refused(why) => {
+            writer.abandon().await?;
+            refused(&ctx, object, &here, &why).await
+        }
+        Step::NotFound | Step::Ask(..) => Err(Fault::NotFound),
+    }
+}

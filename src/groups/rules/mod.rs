@@ -1,0 +1,295 @@
+//! Pure rules of groups: codes with their words, the state of a group in words, capacity, grants, release dates,
+//! proposed names. The register's rules are in [`register`].
+
+pub mod register;
+
+use time::Date;
+
+use crate::base::german;
+use crate::base::time::{Instant, MinuteOfDay, berlin_instant};
+
+/// Declares a code list: code in the database, word on the screen.
+macro_rules! codes {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident $code:literal $label:literal),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $($(#[$variant_doc])* $variant),* }
+        impl $name {
+            /// Every value, in the order shown.
+            pub const ALL: &'static [$name] = &[$($name::$variant),*];
+            /// The code in the database.
+            pub const fn code(self) -> &'static str {
+                match self { $($name::$variant => $code),* }
+            }
+            /// The word on the screen.
+            pub const fn label(self) -> &'static str {
+                match self { $($name::$variant => $label),* }
+            }
+            /// The value of a code.
+            pub fn from_code(code: &str) -> Option<$name> {
+                Self::ALL.iter().copied().find(|value| value.code() == code)
+            }
+            /// Code and word of every value, for a list to choose from.
+            pub fn options() -> Vec<(&'static str, &'static str)> {
+                Self::ALL.iter().map(|value| (value.code(), value.label())).collect()
+            }
+        }
+    };
+}
+pub(crate) use codes;
+
+codes! {
+    /// Why a session does not take place.
+    CancelReason {
+        /// A holiday.
+        Holiday "holiday" "Feiertag",
+        /// Lock-in or too few prison staff.
+        LockIn "lock_in" "Einschluss oder Personalmangel",
+        /// The trainers cannot.
+        Trainer "trainer" "Trainerin oder Trainer verhindert",
+        /// The trainers were not let in.
+        Access "access" "Zugang nicht möglich",
+        /// The room is not to be had.
+        Room "room" "Raum nicht verfügbar",
+        /// Too few people.
+        TooFew "too_few" "zu wenige Teilnehmende",
+        /// Anything else.
+        Other "other" "sonstiges",
+    }
+}
+
+codes! {
+    /// Why a person left a group before its end. The codes are shared with statistics.
+    EndReason {
+        /// Transferred.
+        Transferred "versetzt" "in eine andere Anstalt verlegt",
+        /// Released.
+        Released "entlassen" "entlassen",
+        /// Withdrew.
+        Withdrew "zurueckgezogen" "Einwilligung zurückgezogen",
+        /// Excluded by the trainers.
+        ExcludedByTrainers "ausgeschlossen_training" "durch das Training ausgeschlossen",
+        /// Excluded by the prison.
+        ExcludedByPrison "ausgeschlossen_anstalt" "durch die Anstalt ausgeschlossen",
+        /// Work, school or health.
+        WorkSchoolHealth "arbeit_schule_gesundheit" "Arbeit, Schule oder Gesundheit",
+        /// Another offer.
+        OtherOffer "anderes_angebot" "Wechsel in ein anderes Angebot",
+        /// Anything else.
+        Other "sonstiges" "sonstiges",
+    }
+}
+
+/// End reason of a membership that lasted until its group was completed.
+pub const MEMBERSHIP_COMPLETED: &str = "abgeschlossen";
+/// Outcome of an enrolment that reached its end.
+pub const OUTCOME_COMPLETED: &str = "completed";
+/// Outcome of an enrolment that ended before.
+pub const OUTCOME_DROPPED_OUT: &str = "dropped_out";
+/// Access route of people whom the facility takes into a group: a proposal of its staff.
+pub const ACCESS_ROUTE: &str = "staff";
+
+/// The word for why a membership ended.
+pub fn end_reason_label(code: &str) -> &str {
+    match EndReason::from_code(code) {
+        Some(reason) => reason.label(),
+        None if code == MEMBERSHIP_COMPLETED => "Gruppe abgeschlossen",
+        None => code,
+    }
+}
+
+/// Where a group stands, in words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// Planned in-house, not yet published.
+    Draft,
+    /// Published, not begun.
+    Planned,
+    /// Begun.
+    Running,
+    /// Completed.
+    Closed,
+}
+
+impl Phase {
+    /// Derived from what is stored: a published group runs from its first day on.
+    pub fn of(state: &str, first_day: Date, today: Date) -> Phase {
+        match state {
+            "draft" => Phase::Draft,
+            "closed" => Phase::Closed,
+            _ if first_day <= today => Phase::Running,
+            _ => Phase::Planned,
+        }
+    }
+
+    /// The word on the screen.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Phase::Draft => "Entwurf",
+            Phase::Planned => "geplant",
+            Phase::Running => "läuft",
+            Phase::Closed => "abgeschlossen",
+        }
+    }
+}
+
+/// Whether one more person finds a place.
+pub fn has_place(places: i64, members: i64) -> bool {
+    members < places
+}
+
+/// A stored minute of the day; anything else counts as midnight.
+pub fn minute(stored: i64) -> MinuteOfDay {
+    u16::try_from(stored).ok().and_then(MinuteOfDay::new).unwrap_or(MinuteOfDay::MIDNIGHT)
+}
+
+/// When a session begins. Series leave out days without this time, so the fallback (the start of the day) is for
+/// damaged rows only.
+pub fn begins(day: Date, start_minute: i64) -> Instant {
+    berlin_instant(day, minute(start_minute)).unwrap_or_else(|_| crate::base::time::berlin_midnight(day))
+}
+
+/// From when to when, `14:00–17:30 Uhr`.
+pub fn time_range(start_minute: i64, minutes: i64) -> String {
+    let start = minute(start_minute);
+    match u16::try_from(minutes).ok().and_then(|length| start.plus_minutes(length)) {
+        Some(end) => german::time_range(start, end),
+        None => german::time_of_day(start),
+    }
+}
+
+/// A span of a grant, both days included.
+pub type GrantSpan = (Date, Date);
+
+/// What is wrong with a trainer's grants for a series, as a sentence; `None` if one day after another of the sessions
+/// is covered by some grant.
+pub fn grant_problem(name: &str, grants: &[GrantSpan], days: &[Date]) -> Option<String> {
+    let open = days.iter().copied().find(|day| !grants.iter().any(|(first, last)| first <= day && day <= last))?;
+    let before = grants.iter().filter(|(_, last)| *last < open).map(|(_, last)| *last).max();
+    let after = grants.iter().filter(|(first, _)| *first > open).map(|(first, _)| *first).min();
+    Some(match (before, after) {
+        (Some(last), _) => format!(
+            "{name}: Die Zugangsfreigabe endet am {}; die Sitzung am {} ist nicht mehr abgedeckt.",
+            german::date(last),
+            german::date(open)
+        ),
+        (None, Some(first)) => format!(
+            "{name}: Die Zugangsfreigabe beginnt erst am {}; die Sitzung am {} ist noch nicht abgedeckt.",
+            german::date(first),
+            german::date(open)
+        ),
+        (None, None) => format!("{name}: keine gültige Zugangsfreigabe für diese Maßnahme in dieser Einrichtung."),
+    })
+}
+
+/// What to look at before a person is taken into a group, as a sentence.
+pub fn release_problem(expected_release: Option<Date>, last_session: Date) -> Option<String> {
+    match expected_release {
+        Some(release) if release <= last_session => Some(format!(
+            "Entlassung voraussichtlich {}, vor der letzten Sitzung am {}.",
+            german::date(release),
+            german::date(last_session)
+        )),
+        Some(_) => None,
+        None => Some(format!("Voraussichtliche Entlassung nicht bekannt; die letzte Sitzung ist am {}.", german::date(last_session))),
+    }
+}
+
+/// A free name for the next group of a year: `AKT-Gruppe 2027/1`.
+pub fn propose_name(taken: &[String], year: i32) -> String {
+    let mut number = 1u32;
+    loop {
+        let name = format!("AKT-Gruppe {year}/{number}");
+        // Names are compared as the unique index does, so the loop ends after as many steps as there are names.
+        if !taken.contains(&name) {
+            return name;
+        }
+        number += 1;
+    }
+}
+
+/// How an enrolment ends when its group is completed: on the last held day, but never before it began. Somebody who
+/// never attended a session has not completed the programme.
+pub fn completion(started_on: Option<Date>, enrolled_on: Date, last_held: Option<Date>, today: Date) -> (Date, &'static str) {
+    let ended_on = last_held.unwrap_or(today).max(enrolled_on);
+    (ended_on, if started_on.is_some() { OUTCOME_COMPLETED } else { OUTCOME_DROPPED_OUT })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use time::macros::date;
+
+    #[test]
+    fn a_published_group_runs_from_its_first_day() {
+        let first = date!(2027 - 01 - 12);
+        assert_eq!(Phase::of("draft", first, date!(2027 - 02 - 01)), Phase::Draft);
+        assert_eq!(Phase::of("published", first, date!(2027 - 01 - 11)), Phase::Planned);
+        assert_eq!(Phase::of("published", first, first), Phase::Running);
+        assert_eq!(Phase::of("closed", first, first), Phase::Closed);
+    }
+
+    #[test]
+    fn the_last_place_is_a_place() {
+        assert!(has_place(8, 7));
+        assert!(!has_place(8, 8));
+    }
+
+    #[test]
+    fn codes_come_back() {
+        for reason in CancelReason::ALL {
+            assert_eq!(CancelReason::from_code(reason.code()), Some(*reason));
+        }
+        for reason in EndReason::ALL {
+            assert_eq!(EndReason::from_code(reason.code()), Some(*reason));
+            assert_eq!(end_reason_label(reason.code()), reason.label());
+        }
+        assert_eq!(EndReason::from_code("other"), None);
+        assert_eq!(end_reason_label("abgeschlossen"), "Gruppe abgeschlossen");
+    }
+
+    #[test]
+    fn a_grant_must_cover_every_session() {
+        let days = [date!(2027 - 01 - 12), date!(2027 - 01 - 19), date!(2027 - 01 - 26)];
+        let whole = (date!(2027 - 01 - 12), date!(2027 - 01 - 26));
+        assert_eq!(grant_problem("A", &[whole], &days), None);
+        let two = [(date!(2027 - 01 - 01), date!(2027 - 01 - 15)), (date!(2027 - 01 - 16), date!(2027 - 02 - 15))];
+        assert_eq!(grant_problem("A", &two, &days), None);
+        let ends = grant_problem("A. Beispiel", &[(date!(2026 - 01 - 01), date!(2027 - 01 - 25))], &days).unwrap_or_default();
+        assert!(ends.contains("endet am 25.01.2027") && ends.contains("26.01.2027"), "{ends}");
+        let late = grant_problem("A", &[(date!(2027 - 01 - 13), date!(2027 - 12 - 31))], &days).unwrap_or_default();
+        assert!(late.contains("beginnt erst am 13.01.2027"), "{late}");
+        assert!(grant_problem("A", &[], &days).is_some_and(|text| text.contains("keine gültige Zugangsfreigabe")));
+    }
+
+    #[test]
+    fn a_release_before_or_on_the_last_day_or_unknown_is_said() {
+        let last = date!(2027 - 03 - 02);
+        assert_eq!(release_problem(Some(date!(2027 - 03 - 03)), last), None);
+        let text = release_problem(Some(date!(2027 - 02 - 03)), last).unwrap_or_default();
+        assert_eq!(text, "Entlassung voraussichtlich 03.02.2027, vor der letzten Sitzung am 02.03.2027.");
+        assert!(release_problem(Some(last), last).is_some());
+        assert!(release_problem(None, last).is_some());
+    }
+
+    #[test]
+    fn names_count_up_within_the_year() {
+        let taken = ["AKT-Gruppe 2027/1".to_owned(), "AKT-Gruppe 2027/2".to_owned(), "AKT-Gruppe 2026/3".to_owned()];
+        assert_eq!(propose_name(&taken, 2027), "AKT-Gruppe 2027/3");
+        assert_eq!(propose_name(&taken, 2026), "AKT-Gruppe 2026/1");
+    }
+
+    #[test]
+    fn completion_never_ends_before_it_began_and_needs_an_attended_session() {
+        let (early, last) = (date!(2027 - 01 - 12), date!(2027 - 06 - 01));
+        assert_eq!(completion(Some(early), early, Some(last), date!(2027 - 06 - 10)), (last, OUTCOME_COMPLETED));
+        let joined = date!(2027 - 06 - 05);
+        assert_eq!(completion(None, joined, Some(last), date!(2027 - 06 - 10)), (joined, OUTCOME_DROPPED_OUT));
+    }
+
+    #[test]
+    fn a_damaged_row_shows_only_its_start() {
+        assert_eq!(time_range(14 * 60, 210), "14:00–17:30 Uhr");
+        assert_eq!(time_range(23 * 60, 210), "23:00 Uhr");
+    }
+}

@@ -1,0 +1,18 @@
+//! Use cases of groups: [`planning`] a group, its [`members`], its [`sessions`] and [`register`].
+
+pub(crate) mod members;
+pub(crate) mod planning;
+pub(crate) mod register;
+pub(crate) mod sessions;
+
+/// How a use case went. Whoever gets anything but `Done` drops the writer, which undoes everything.
+pub(crate) enum Step<T> {
+    /// Done.
+    Done(T),
+    /// The rules do not allow it; carries the German sentence.
+    Refused(String),
+    /// Something to look at first; carries the German sentences.
+    Ask(Vec<String>, T),
+    /// There is no such thing, or it must not be seen.
+    NotFound,
+}

@@ -1,0 +1,253 @@
+//! Planning a group: reading the form, placing the sessions, storing the draft.
+
+use time::{Date, Weekday};
+
+use super::super::rules::{self, grant_problem, minute};
+use super::super::series::{BusyKind, BusySlot, Series, SeriesField, SeriesRequest, SessionPlan, plan_series};
+use super::super::store::plan::{self, StaffChoice, TemplateChoice, TemplateSession};
+use crate::access::Writes;
+use crate::base::calendar::saxon_holiday;
+use crate::base::german;
+use crate::base::ids::{FacilityId, GroupId, GroupSessionId, RoomId, StaffId};
+use crate::base::interval::DaySpan;
+use crate::base::time::{MinuteOfDay, berlin_today};
+use crate::facilities::{RoomLine, closures, rooms};
+use crate::history::{self, Change};
+use crate::schema::groups::{group_session, group_trainer, training_group};
+use crate::store::{Result, Rows, Writer};
+
+/// The weekdays of the form: code and day. The stored number is 1 for Monday to 7 for Sunday.
+pub(crate) const WEEKDAYS: [(&str, Weekday); 7] = [
+    ("1", Weekday::Monday),
+    ("2", Weekday::Tuesday),
+    ("3", Weekday::Wednesday),
+    ("4", Weekday::Thursday),
+    ("5", Weekday::Friday),
+    ("6", Weekday::Saturday),
+    ("7", Weekday::Sunday),
+];
+
+/// The weekday of a stored number; anything else counts as Monday.
+pub(crate) fn weekday(stored: i64) -> Weekday {
+    u8::try_from(stored).map_or(Weekday::Monday, |number| Weekday::Monday.nth_next(number.saturating_sub(1)))
+}
+
+/// The longest name of a group.
+pub(crate) const NAME_LENGTH: usize = 60;
+/// The fields of the trainers, as many as a template may ask for.
+pub(crate) const TRAINER_FIELDS: [(&str, &str); 2] = [("trainer_1", "Erste Fachkraft"), ("trainer_2", "Zweite Fachkraft")];
+
+/// What may be chosen.
+pub(crate) struct Choices {
+    pub templates: Vec<TemplateChoice>,
+    pub rooms: Vec<RoomLine>,
+    pub staff: Vec<StaffChoice>,
+    pub names: Vec<String>,
+}
+
+/// What may be chosen for a group of a facility: four statements.
+pub(crate) async fn choices<R: Rows>(rows: &R, facility: FacilityId) -> Result<Choices> {
+    let today = berlin_today(rows.now());
+    Ok(Choices {
+        templates: plan::templates(rows, today).await?,
+        rooms: rooms(rows, facility, today).await?,
+        staff: plan::staff(rows, facility, today).await?,
+        names: plan::names(rows, facility).await?,
+    })
+}
+
+/// What to plan: the form without errors.
+pub(crate) struct Request {
+    pub template: TemplateChoice,
+    pub name: String,
+    pub room: RoomId,
+    pub weekday: Weekday,
+    pub start: MinuteOfDay,
+    pub first_day: Date,
+    pub trainers: Vec<(StaffId, String)>,
+}
+
+/// A planned group, not yet stored.
+pub(crate) struct Draft {
+    pub request: Request,
+    pub sessions: Vec<TemplateSession>,
+    pub series: Series,
+    /// What is wrong with the trainers' grants.
+    pub grants: Vec<String>,
+}
+
+fn field(problem: SeriesField) -> &'static str {
+    match problem {
+        SeriesField::Sessions | SeriesField::IntervalWeeks => "template",
+        SeriesField::Weekday => "weekday",
+        SeriesField::Start => "start",
+        SeriesField::FirstDay => "first_day",
+    }
+}
+
+/// The public holidays of Saxony, as the planner asks for them.
+pub(super) fn holidays(day: Date) -> Option<String> {
+    saxon_holiday(day).map(ToOwned::to_owned)
+}
+
+/// The closures of a facility from a day on, as the planner asks for them.
+pub(super) async fn closed<R: Rows>(rows: &R, facility: FacilityId, from: Date) -> Result<Vec<(DaySpan, String)>> {
+    let found = closures(rows, facility, from).await?;
+    Ok(found.into_iter().filter_map(|closure| Some((closure.span()?, closure.reason))).collect())
+}
+
+/// What planned sessions take between two days, as the planner asks for it. Groups of other facilities stay nameless.
+pub(super) async fn taken<R: Rows>(
+    rows: &R,
+    facility: FacilityId,
+    room: RoomId,
+    staff: &[StaffId],
+    days: (Date, Date),
+) -> Result<Vec<BusySlot>> {
+    let found = plan::busy(rows, room, staff, days.0, days.1).await?;
+    Ok(found
+        .into_iter()
+        .map(|row| {
+            let group = if row.facility_id == facility { row.group_name } else { "in einer anderen Einrichtung".to_owned() };
+            let from = minute(row.start_minute);
+            let to = u16::try_from(row.minutes).ok().and_then(|length| from.plus_minutes(length));
+            BusySlot {
+                date: row.day,
+                from,
+                to: to.or(MinuteOfDay::new(1439)).unwrap_or(from),
+                kind: if row.staff_name.is_some() { BusyKind::Trainer } else { BusyKind::Room },
+                what: row.staff_name.map_or_else(|| group.clone(), |name| format!("{name}, {group}")),
+            }
+        })
+        .collect())
+}
+
+/// Messages about fields of the form.
+pub(crate) type FieldProblems = Vec<(&'static str, String)>;
+
+/// Places the sessions, or says what is wrong with which field.
+pub(crate) async fn plan<R: Rows>(rows: &R, facility: FacilityId, request: Request) -> Result<std::result::Result<Draft, FieldProblems>> {
+    let today = berlin_today(rows.now());
+    let sessions = plan::template_sessions(rows, request.template.id).await?;
+    let closed = closed(rows, facility, request.first_day).await?;
+    let asked = |busy: &[BusySlot]| {
+        plan_series(&SeriesRequest {
+            sessions: sessions
+                .iter()
+                .filter_map(|session| {
+                    Some(SessionPlan { ordinal: u16::try_from(session.ordinal).ok()?, minutes: u16::try_from(session.minutes).ok()? })
+                })
+                .collect(),
+            weekday: request.weekday,
+            start: request.start,
+            first_day: request.first_day,
+            interval_weeks: u8::try_from(request.template.interval_weeks).unwrap_or(1),
+            holidays: &holidays,
+            closures: &closed,
+            busy,
+            today,
+        })
+    };
+    // The days do not depend on what is taken, so they are placed first to know which days to ask about.
+    let series = match asked(&[]) {
+        Ok(series) => series,
+        Err(problems) => {
+            return Ok(Err(problems.iter().map(|problem| (field(problem.field()), problem.to_string())).collect()));
+        }
+    };
+    let days: Vec<Date> = series.planned.iter().map(|session| session.date).collect();
+    let (Some(first), Some(last)) = (days.first().copied(), days.last().copied()) else {
+        return Ok(Err(vec![("template", "Die Vorlage hat keine Termine.".to_owned())]));
+    };
+    if rules::begins(first, i64::from(request.start.value())) <= rows.now() {
+        let text = "Heute hat diese Uhrzeit schon begonnen. Bitte einen späteren ersten Tag wählen.";
+        return Ok(Err(vec![("first_day", text.to_owned())]));
+    }
+    let staff: Vec<StaffId> = request.trainers.iter().map(|(id, _)| *id).collect();
+    let busy = taken(rows, facility, request.room, &staff, (first, last)).await?;
+    let series = asked(&busy).unwrap_or(series);
+    let found = plan::grants(rows, &staff, facility, request.template.programme_id).await?;
+    let grants = request
+        .trainers
+        .iter()
+        .filter_map(|(id, name)| {
+            let spans: Vec<_> =
+                found.iter().filter(|row| row.staff_id == *id).map(|row| (row.first_day, row.last_day)).collect();
+            grant_problem(name, &spans, &days)
+        })
+        .collect();
+    Ok(Ok(Draft { request, sessions, series, grants }))
+}
+
+/// Stores a draft. `None`: nobody leads the programme today.
+pub(crate) async fn save<P: Writes>(writer: &Writer<P>, facility: FacilityId, id: GroupId, draft: &Draft) -> Result<Option<()>> {
+    let today = berlin_today(writer.now());
+    let request = &draft.request;
+    let Some(provider) = plan::lead_provider(writer, request.template.programme_id, today).await? else { return Ok(None) };
+    let planned = &draft.series.planned;
+    let (Some(first), Some(last)) = (planned.first(), planned.last()) else { return Ok(None) };
+    let start = i64::from(request.start.value());
+    let group = training_group::Model {
+        id,
+        name: request.name.clone(),
+        template_id: request.template.id,
+        programme_id: request.template.programme_id,
+        provider_id: provider,
+        facility_id: facility,
+        room_id: request.room,
+        weekday: i64::from(request.weekday.number_from_monday()),
+        start_minute: start,
+        first_day: first.date,
+        last_day: last.date,
+        places: request.template.places,
+        state: "draft".to_owned(),
+        created_at: writer.now(),
+        version: 1,
+    };
+    let sessions = planned
+        .iter()
+        .zip(&draft.sessions)
+        .map(|(session, template)| group_session::Model {
+            id: GroupSessionId(writer.entropy().uuid()),
+            group_id: id,
+            ordinal: i64::from(session.ordinal),
+            module: template.module.clone(),
+            day: session.date,
+            start_minute: start,
+            minutes: template.minutes,
+            room_id: request.room,
+            state: "planned".to_owned(),
+            cancel_reason: None,
+            version: 1,
+        })
+        .collect();
+    let trainers = request.trainers.iter().map(|(staff, _)| group_trainer::Model { group_id: id, staff_id: *staff }).collect();
+    plan::insert(writer, group, sessions, trainers).await?;
+    let text = format!(
+        "{}, {} bis {}",
+        german::plural(planned.len() as u64, "Sitzung", "Sitzungen"),
+        german::date(first.date),
+        german::date(last.date)
+    );
+    let mut changes = vec![Change::new("training_group", id.0, "Gruppe geplant").values(None, Some(text))];
+    for problem in &draft.grants {
+        changes.push(Change::new("training_group", id.0, "Trotz Hinweis geplant").values(None, Some(problem.clone())));
+    }
+    history::record(writer, changes).await?;
+    Ok(Some(()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weekdays_are_stored_from_one() {
+        for (code, day) in WEEKDAYS {
+            let stored: i64 = code.parse().unwrap();
+            assert_eq!(weekday(stored), day);
+            assert_eq!(i64::from(day.number_from_monday()), stored);
+        }
+        assert_eq!(weekday(-1), Weekday::Monday);
+    }
+}

@@ -1,0 +1,155 @@
+//! Queries of members.
+
+use sea_orm::FromQueryResult;
+use time::Date;
+
+use crate::access::Writes;
+use crate::base::ids::{EnrolmentId, GroupId, MembershipId, PersonId, ProgrammeId};
+use crate::base::time::berlin_today;
+use crate::people::scope_condition;
+use crate::schema::groups::{enrolment, membership};
+use crate::store::{Result, Rows, Sql, Writer};
+
+/// A member, now or before.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(crate) struct MemberRow {
+    pub person_id: PersonId,
+    pub family_name: String,
+    pub given_name: String,
+    pub number: Option<String>,
+    pub from_day: Date,
+    pub to_day: Option<Date>,
+    pub end_reason: Option<String>,
+    pub expected_release: Option<Date>,
+    pub attended: i64,
+    pub held: i64,
+    /// Whether the actor may see who it is.
+    pub visible: bool,
+}
+
+impl MemberRow {
+    /// "Adler, Kai", or the mask for people outside the actor's scope.
+    pub fn name(&self) -> String {
+        if self.visible { format!("{}, {}", self.family_name, self.given_name) } else { "Gesperrte Person".to_owned() }
+    }
+}
+
+/// The members of a group that the caller has found in scope: present ones first, by name.
+pub(crate) async fn of_group<R: Rows>(rows: &R, group: GroupId) -> Result<Vec<MemberRow>> {
+    let today = berlin_today(rows.now());
+    let scope = rows.access().scope();
+    rows.all(
+        Sql::new(
+            "select m.person_id, p.family_name, p.given_name, (select a.value from person_alias a where a.person_id = p.id \
+             and a.valid_to is null order by a.valid_from desc, a.value limit 1) as number, m.from_day, m.to_day, \
+             m.end_reason, (select q.expected_release from placement q where q.person_id = p.id and q.to_day is null \
+             order by q.kind, q.from_day desc, q.id limit 1) as expected_release, (select count(*) from attendance a \
+             join group_session s on s.id = a.session_id where s.group_id = m.group_id and a.person_id = m.person_id \
+             and a.status in ('present', 'late') and s.day >= m.from_day and (m.to_day is null or s.day <= m.to_day)) \
+             as attended, (select count(*) from group_session s where s.group_id = m.group_id and s.state = 'held' \
+             and s.day >= m.from_day and (m.to_day is null or s.day < m.to_day or exists (select 1 from attendance a \
+             where a.session_id = s.id and a.person_id = m.person_id and s.day = m.to_day))) as held, ",
+        )
+        .append(scope_condition(&scope, today, "p.id"))
+        .push(
+            " as visible from membership m join person p on p.id = m.person_id where m.group_id = ? \
+             order by case when m.to_day is null then 0 else 1 end, p.sort_key, p.id, m.from_day limit 200",
+        )
+        .bind(group),
+    )
+    .await
+}
+
+#[derive(FromQueryResult)]
+struct CountRow {
+    number: i64,
+}
+
+/// How many people are members now.
+pub(crate) async fn count(rows: &impl Rows, group: GroupId) -> Result<i64> {
+    let row: Option<CountRow> = rows
+        .one(Sql::new("select count(*) as number from membership where group_id = ? and to_day is null").bind(group))
+        .await?;
+    Ok(row.map_or(0, |row| row.number))
+}
+
+/// A person's open enrolment for a programme, with the group the person is in by it.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(crate) struct OpenEnrolment {
+    pub id: EnrolmentId,
+    pub group_id: Option<GroupId>,
+    pub group_name: Option<String>,
+}
+
+/// The open enrolment of a person for a programme.
+pub(crate) async fn open_enrolment(rows: &impl Rows, person: PersonId, programme: ProgrammeId) -> Result<Option<OpenEnrolment>> {
+    rows.one(
+        Sql::new(
+            "select e.id, m.group_id, g.name as group_name from enrolment e left join membership m on m.enrolment_id = e.id \
+             and m.to_day is null left join training_group g on g.id = m.group_id where e.person_id = ? \
+             and e.programme_id = ? and e.ended_on is null",
+        )
+        .bind(person)
+        .bind(programme),
+    )
+    .await
+}
+
+/// Stores a membership and, if it is new, its enrolment.
+pub(crate) async fn insert<P: Writes>(writer: &Writer<P>, enrolment: Option<enrolment::Model>, row: membership::Model) -> Result<()> {
+    if let Some(enrolment) = enrolment {
+        writer.insert(enrolment).await?;
+    }
+    writer.insert(row).await
+}
+
+/// An open membership with its enrolment.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(crate) struct OpenMembership {
+    pub id: MembershipId,
+    pub person_id: PersonId,
+    pub from_day: Date,
+    pub enrolment_id: EnrolmentId,
+    pub enrolled_on: Date,
+    pub started_on: Option<Date>,
+}
+
+const OPEN: &str = "select m.id, m.person_id, m.from_day, m.enrolment_id, e.enrolled_on, e.started_on from membership m \
+     join enrolment e on e.id = m.enrolment_id where m.group_id = ? and m.to_day is null ";
+
+/// The open membership of a person.
+pub(crate) async fn open_membership(rows: &impl Rows, group: GroupId, person: PersonId) -> Result<Option<OpenMembership>> {
+    rows.one(Sql::new(OPEN).push("and m.person_id = ?").bind(group).bind(person)).await
+}
+
+/// All open memberships of a group.
+pub(crate) async fn open_memberships(rows: &impl Rows, group: GroupId) -> Result<Vec<OpenMembership>> {
+    rows.all(Sql::new(OPEN).push("order by m.id limit 200").bind(group)).await
+}
+
+/// Ends a membership before a day, and its enrolment with an outcome on a day.
+pub(crate) async fn end<P: Writes>(
+    writer: &Writer<P>,
+    open: &OpenMembership,
+    to_day: Date,
+    end_reason: &'static str,
+    ended_on: Date,
+    outcome: &'static str,
+) -> Result<()> {
+    writer
+        .change_one(
+            Sql::new("update membership set to_day = ?, end_reason = ? where id = ? and to_day is null")
+                .bind(to_day)
+                .bind(end_reason.to_owned())
+                .bind(open.id),
+        )
+        .await?;
+    writer
+        .change_one(
+            Sql::new("update enrolment set ended_on = ?, outcome = ?, version = version + 1 where id = ? and ended_on is null")
+                .bind(ended_on)
+                .bind(outcome.to_owned())
+                .bind(open.enrolment_id),
+        )
+        .await
+}

@@ -1,0 +1,246 @@
+//! Queries of groups. By topic: [`agenda`] for other rooms, [`plan`] for planning, [`members`], [`register`].
+
+pub mod agenda;
+pub(crate) mod members;
+pub(crate) mod plan;
+pub(crate) mod register;
+
+use sea_orm::FromQueryResult;
+use time::Date;
+use uuid::Uuid;
+
+use super::rules::Phase;
+use super::scope::group_scope;
+use crate::base::ids::{FacilityId, GroupId, GroupSessionId, PersonId, ProgrammeId, ProviderId, StaffId};
+use crate::base::time::{Instant, berlin_local, berlin_today};
+use crate::people::scope_condition;
+use crate::store::{Result, Rows, Sql};
+
+/// The longest list of groups that is shown.
+pub(crate) const LIST_LIMIT: i64 = 200;
+
+/// A condition on a session named `s`: its time is over. Binds day, day, minute.
+pub(super) fn over(now: Instant) -> Sql {
+    let local = berlin_local(now);
+    Sql::new("(s.day < ? or (s.day = ? and s.start_minute + s.minutes <= ?))")
+        .bind(local.date)
+        .bind(local.date)
+        .bind(i64::from(local.minute.value()))
+}
+
+/// A line of the list of groups.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(crate) struct GroupLine {
+    pub id: GroupId,
+    pub name: String,
+    pub state: String,
+    pub weekday: i64,
+    pub start_minute: i64,
+    pub first_day: Date,
+    pub places: i64,
+    pub room_name: String,
+    pub facility_name: String,
+    pub next_day: Option<Date>,
+    pub members: i64,
+    pub missing: i64,
+}
+
+/// The groups in scope: running ones first, then planned, drafts, completed; the newest first within these.
+pub(crate) async fn list<R: Rows>(rows: &R) -> Result<Vec<GroupLine>> {
+    let today = berlin_today(rows.now());
+    let scope = rows.access().scope();
+    rows.all(
+        Sql::new(
+            "select g.id, g.name, g.state, g.weekday, g.start_minute, g.first_day, g.places, r.name as room_name, \
+             f.name as facility_name, (select min(s.day) from group_session s where s.group_id = g.id \
+             and s.state = 'planned' and s.day >= ?) as next_day, (select count(*) from membership m \
+             where m.group_id = g.id and (m.to_day is null or m.end_reason = 'abgeschlossen')) as members, \
+             (select count(*) from group_session s where s.group_id = g.id and s.state = 'planned' \
+             and g.state = 'published' and ",
+        )
+        .bind(today)
+        .append(over(rows.now()))
+        .push(
+            ") as missing from training_group g join room r on r.id = g.room_id join facility f \
+             on f.id = g.facility_id where ",
+        )
+        .append(group_scope(&scope, "g.id"))
+        .push(
+            " order by case when g.state = 'closed' then 3 when g.state = 'draft' then 2 when g.first_day > ? then 1 \
+             else 0 end, g.first_day desc, g.name, g.id limit ?",
+        )
+        .bind(today)
+        .bind(LIST_LIMIT),
+    )
+    .await
+}
+
+/// A group.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(crate) struct GroupHead {
+    pub id: GroupId,
+    pub name: String,
+    pub state: String,
+    pub template_name: String,
+    pub trainers_needed: i64,
+    pub programme_id: ProgrammeId,
+    pub programme_name: String,
+    pub provider_id: ProviderId,
+    pub provider_name: String,
+    pub facility_id: FacilityId,
+    pub facility_name: String,
+    pub room_name: String,
+    pub weekday: i64,
+    pub start_minute: i64,
+    pub first_day: Date,
+    pub last_day: Date,
+    pub places: i64,
+}
+
+impl GroupHead {
+    pub fn phase(&self, today: Date) -> Phase {
+        Phase::of(&self.state, self.first_day, today)
+    }
+}
+
+const HEAD: &str = "g.id, g.name, g.state, t.name as template_name, t.trainers as trainers_needed, \
+     g.programme_id, pg.name as programme_name, g.provider_id, pv.name as provider_name, \
+     g.facility_id, f.name as facility_name, r.name as room_name, g.weekday, g.start_minute, g.first_day, \
+     g.last_day, g.places ";
+const HEAD_FROM: &str = "from training_group g join template t on t.id = g.template_id join programme pg \
+     on pg.id = g.programme_id join provider pv on pv.id = g.provider_id join facility f on f.id = g.facility_id \
+     join room r on r.id = g.room_id ";
+
+/// A group in scope.
+pub(crate) async fn find<R: Rows>(rows: &R, id: GroupId) -> Result<Option<GroupHead>> {
+    let scope = rows.access().scope();
+    rows.one(
+        Sql::new("select ").push(HEAD).push(HEAD_FROM).push("where g.id = ? and ").bind(id).append(group_scope(&scope, "g.id")),
+    )
+    .await
+}
+
+/// A trainer of a group with the spans of the grants that open this group.
+#[derive(Debug, Clone)]
+pub(crate) struct Trainer {
+    pub id: StaffId,
+    pub name: String,
+    pub provider_name: String,
+    pub grants: Vec<(Date, Date)>,
+}
+
+#[derive(FromQueryResult)]
+struct HeadRow {
+    #[sea_orm(nested)]
+    head: GroupHead,
+    staff_id: Option<StaffId>,
+    staff_name: Option<String>,
+    staff_provider: Option<String>,
+    grant_first: Option<Date>,
+    grant_last: Option<Date>,
+}
+
+/// A group in scope with its trainers and their grants, in one statement.
+pub(crate) async fn open<R: Rows>(rows: &R, id: GroupId) -> Result<Option<(GroupHead, Vec<Trainer>)>> {
+    let scope = rows.access().scope();
+    let found: Vec<HeadRow> = rows
+        .all(
+            Sql::new("select ")
+                .push(HEAD)
+                .push(
+                    ", st.id as staff_id, st.name as staff_name, sp.name as staff_provider, ag.first_day as grant_first, \
+                     ag.last_day as grant_last ",
+                )
+                .push(HEAD_FROM)
+                .push(
+                    "left join group_trainer gt on gt.group_id = g.id left join staff st on st.id = gt.staff_id \
+                     left join provider sp on sp.id = st.provider_id left join access_grant ag on ag.staff_id = st.id \
+                     and ag.facility_id = g.facility_id and ag.programme_id = g.programme_id and ag.state = 'active' \
+                     where g.id = ? and ",
+                )
+                .bind(id)
+                .append(group_scope(&scope, "g.id"))
+                .push(" order by st.name, st.id, ag.first_day limit 500"),
+        )
+        .await?;
+    let mut trainers: Vec<Trainer> = Vec::new();
+    let mut head = None;
+    for row in found {
+        if let (Some(staff), Some(name)) = (row.staff_id, row.staff_name) {
+            if trainers.last().is_none_or(|last| last.id != staff) {
+                let provider_name = row.staff_provider.unwrap_or_default();
+                trainers.push(Trainer { id: staff, name, provider_name, grants: Vec::new() });
+            }
+            if let (Some(last), Some(from), Some(to)) = (trainers.last_mut(), row.grant_first, row.grant_last) {
+                last.grants.push((from, to));
+            }
+        }
+        head = Some(row.head);
+    }
+    Ok(head.map(|head| (head, trainers)))
+}
+
+/// A session of a group.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(crate) struct SessionRow {
+    pub id: GroupSessionId,
+    pub ordinal: i64,
+    pub module: String,
+    pub day: Date,
+    pub start_minute: i64,
+    pub minutes: i64,
+    pub state: String,
+    pub cancel_reason: Option<String>,
+    pub room_name: String,
+    pub recorded: i64,
+}
+
+/// The sessions of a group that the caller has found in scope, by day.
+pub(crate) async fn sessions(rows: &impl Rows, group: GroupId) -> Result<Vec<SessionRow>> {
+    rows.all(
+        Sql::new(
+            "select s.id, s.ordinal, s.module, s.day, s.start_minute, s.minutes, s.state, s.cancel_reason, \
+             r.name as room_name, (select count(*) from attendance a where a.session_id = s.id) as recorded \
+             from group_session s join room r on r.id = s.room_id where s.group_id = ? order by s.day, s.ordinal limit 300",
+        )
+        .bind(group),
+    )
+    .await
+}
+
+/// A line of a group's history.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(crate) struct EventRow {
+    pub at: Instant,
+    pub actor_name: String,
+    pub what: String,
+    pub old_value: Option<String>,
+    pub new_value: Option<String>,
+    pub reason: Option<String>,
+    pub person_id: Option<PersonId>,
+    pub family_name: Option<String>,
+    pub given_name: Option<String>,
+}
+
+/// The newest changes of a group that the caller has found in scope; names only of people in scope.
+pub(crate) async fn events<R: Rows>(rows: &R, group: GroupId, limit: i64) -> Result<Vec<EventRow>> {
+    let id: Uuid = group.0;
+    rows.all(
+        events_sql(rows)
+            .push("where h.object_kind = 'training_group' and h.object_id = ? order by h.at desc, h.id limit ?")
+            .bind(id)
+            .bind(limit),
+    )
+    .await
+}
+
+/// Selects history with names; continue with `where …`.
+pub(super) fn events_sql<R: Rows>(rows: &R) -> Sql {
+    let scope = rows.access().scope();
+    Sql::new(
+        "select h.at, h.actor_name, h.what, h.old_value, h.new_value, h.reason, h.person_id, p.family_name, \
+         p.given_name from history h left join person p on p.id = h.person_id and ",
+    )
+    .append(scope_condition(&scope, berlin_today(rows.now()), "p.id"))
+    .push(" ")
+}

@@ -1,0 +1,292 @@
+//! Queries of planning: what may be chosen, what is taken, and the writing of groups and sessions.
+
+use sea_orm::FromQueryResult;
+use time::Date;
+
+use crate::access::Writes;
+use crate::base::ids::{FacilityId, GroupId, GroupSessionId, ProgrammeId, ProviderId, RoomId, StaffId, TemplateId};
+use crate::groups::scope::group_scope;
+use crate::schema::groups::{group_session, group_trainer, training_group};
+use crate::store::{Result, Rows, Sql, Writer};
+
+/// A template for groups.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(crate) struct TemplateChoice {
+    pub id: TemplateId,
+    pub name: String,
+    pub programme_id: ProgrammeId,
+    pub places: i64,
+    pub trainers: i64,
+    pub interval_weeks: i64,
+    pub sessions: i64,
+}
+
+/// The templates of group programmes that are valid on a day and have sessions.
+pub(crate) async fn templates(rows: &impl Rows, day: Date) -> Result<Vec<TemplateChoice>> {
+    rows.all(
+        Sql::new(
+            "select t.id, t.name, t.programme_id, t.places, t.trainers, t.interval_weeks, count(*) as sessions \
+             from template t join programme p on p.id = t.programme_id join template_session ts on ts.template_id = t.id \
+             where p.kind = 'group' and t.valid_from <= ? and (t.valid_to is null or t.valid_to > ?) \
+             and p.valid_from <= ? and (p.valid_to is null or p.valid_to > ?) \
+             group by t.id, t.name, t.programme_id, t.places, t.trainers, t.interval_weeks order by t.name, t.id limit 100",
+        )
+        .bind(day)
+        .bind(day)
+        .bind(day)
+        .bind(day),
+    )
+    .await
+}
+
+/// A session of a template.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(crate) struct TemplateSession {
+    pub ordinal: i64,
+    pub module: String,
+    pub minutes: i64,
+}
+
+/// The sessions of a template in their order.
+pub(crate) async fn template_sessions(rows: &impl Rows, template: TemplateId) -> Result<Vec<TemplateSession>> {
+    rows.all(
+        Sql::new("select ordinal, module, minutes from template_session where template_id = ? order by ordinal limit 100")
+            .bind(template),
+    )
+    .await
+}
+
+/// External staff who may lead sessions of a programme.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(crate) struct StaffChoice {
+    pub id: StaffId,
+    pub name: String,
+    pub provider_name: String,
+    pub programme_id: ProgrammeId,
+    /// The last day of a grant for the facility and the programme.
+    pub grant_until: Option<Date>,
+}
+
+/// The staff whose provider takes part in a programme for groups on a day, one row for each such programme.
+pub(crate) async fn staff(rows: &impl Rows, facility: FacilityId, day: Date) -> Result<Vec<StaffChoice>> {
+    rows.all(
+        Sql::new(
+            "select s.id, s.name, pv.name as provider_name, pg.id as programme_id, (select max(a.last_day) \
+             from access_grant a where a.staff_id = s.id and a.facility_id = ? and a.programme_id = pg.id \
+             and a.state = 'active' and a.last_day >= ?) as grant_until from staff s join provider pv \
+             on pv.id = s.provider_id join programme pg on pg.kind = 'group' where s.valid_from <= ? \
+             and (s.valid_to is null or s.valid_to > ?) and exists (select 1 from programme_provider pp \
+             where pp.provider_id = s.provider_id and pp.programme_id = pg.id and pp.valid_from <= ? \
+             and (pp.valid_to is null or pp.valid_to > ?)) order by s.name, s.id, pg.id limit 1000",
+        )
+        .bind(facility)
+        .bind(day)
+        .bind(day)
+        .bind(day)
+        .bind(day)
+        .bind(day),
+    )
+    .await
+}
+
+#[derive(FromQueryResult)]
+struct NameRow {
+    name: String,
+}
+
+/// The names of a facility's groups: taken for ever, so that a name means one group.
+pub(crate) async fn names(rows: &impl Rows, facility: FacilityId) -> Result<Vec<String>> {
+    let found: Vec<NameRow> = rows
+        .all(Sql::new("select name from training_group where facility_id = ? order by first_day desc, id limit 2000").bind(facility))
+        .await?;
+    Ok(found.into_iter().map(|row| row.name).collect())
+}
+
+/// A grant of a staff member.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(crate) struct GrantRow {
+    pub staff_id: StaffId,
+    pub first_day: Date,
+    pub last_day: Date,
+}
+
+/// The active grants of staff for a facility and a programme.
+pub(crate) async fn grants(
+    rows: &impl Rows,
+    staff: &[StaffId],
+    facility: FacilityId,
+    programme: ProgrammeId,
+) -> Result<Vec<GrantRow>> {
+    rows.all(
+        Sql::new("select staff_id, first_day, last_day from access_grant where state = 'active' and facility_id = ? and programme_id = ? and staff_id in ")
+            .bind(facility)
+            .bind(programme)
+            .list(staff.iter().copied())
+            .push(" order by first_day limit 500"),
+    )
+    .await
+}
+
+/// A planned session that takes a room or a trainer.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(crate) struct BusyRow {
+    pub day: Date,
+    pub start_minute: i64,
+    pub minutes: i64,
+    pub group_name: String,
+    pub facility_id: FacilityId,
+    /// The trainer who is taken; none: the room is.
+    pub staff_name: Option<String>,
+}
+
+/// What planned sessions of other groups take between two days (both included): the room, then the trainers.
+pub(crate) async fn busy(rows: &impl Rows, room: RoomId, staff: &[StaffId], from: Date, to: Date) -> Result<Vec<BusyRow>> {
+    const COLUMNS: &str = "select s.day, s.start_minute, s.minutes, g.name as group_name, g.facility_id, ";
+    let mut taken: Vec<BusyRow> = rows
+        .all(
+            Sql::new(COLUMNS)
+                .push(
+                    "cast(null as text) as staff_name from group_session s join training_group g on g.id = s.group_id \
+                     where s.room_id = ? and s.state = 'planned' and s.day >= ? and s.day <= ? order by s.day, s.id limit 2000",
+                )
+                .bind(room)
+                .bind(from)
+                .bind(to),
+        )
+        .await?;
+    let trainers: Vec<BusyRow> = rows
+        .all(
+            Sql::new(COLUMNS)
+                .push(
+                    "st.name as staff_name from group_session s join training_group g on g.id = s.group_id \
+                     join group_trainer gt on gt.group_id = g.id join staff st on st.id = gt.staff_id \
+                     where s.state = 'planned' and s.day >= ? and s.day <= ? and gt.staff_id in ",
+                )
+                .bind(from)
+                .bind(to)
+                .list(staff.iter().copied())
+                .push(" order by s.day, s.id limit 2000"),
+        )
+        .await?;
+    taken.extend(trainers);
+    Ok(taken)
+}
+
+#[derive(FromQueryResult)]
+struct ProviderRow {
+    provider_id: ProviderId,
+}
+
+/// The provider that leads a programme on a day.
+pub(crate) async fn lead_provider(rows: &impl Rows, programme: ProgrammeId, day: Date) -> Result<Option<ProviderId>> {
+    let row: Option<ProviderRow> = rows
+        .one(
+            Sql::new(
+                "select provider_id from programme_provider where programme_id = ? and part = 'lead' and valid_from <= ? \
+                 and (valid_to is null or valid_to > ?) order by valid_from desc, provider_id limit 1",
+            )
+            .bind(programme)
+            .bind(day)
+            .bind(day),
+        )
+        .await?;
+    Ok(row.map(|row| row.provider_id))
+}
+
+/// Stores a planned group.
+pub(crate) async fn insert<P: Writes>(
+    writer: &Writer<P>,
+    group: training_group::Model,
+    sessions: Vec<group_session::Model>,
+    trainers: Vec<group_trainer::Model>,
+) -> Result<()> {
+    writer.insert(group).await?;
+    writer.insert_all(sessions).await?;
+    writer.insert_all(trainers).await
+}
+
+/// Stores one more session and the group's new last day.
+pub(crate) async fn append<P: Writes>(writer: &Writer<P>, session: group_session::Model) -> Result<()> {
+    let group = session.group_id;
+    writer.insert(session).await?;
+    last_day(writer, group).await
+}
+
+/// Brings a group's last day in line with its sessions.
+pub(crate) async fn last_day<P: Writes>(writer: &Writer<P>, group: GroupId) -> Result<()> {
+    writer
+        .change(
+            Sql::new(
+                "update training_group set last_day = coalesce((select max(s.day) from group_session s \
+                 where s.group_id = training_group.id and s.state <> 'cancelled'), last_day) where id = ?",
+            )
+            .bind(group),
+        )
+        .await?;
+    Ok(())
+}
+
+/// Locks a group in scope against parallel changes until the commit; says whether there is such a group. An update is
+/// the one lock that both databases know.
+pub(crate) async fn lock<P: Writes>(writer: &Writer<P>, group: GroupId) -> Result<bool> {
+    let scope = writer.access().scope();
+    let touched = writer
+        .change(
+            Sql::new("update training_group set version = version + 1 where id = ? and ")
+                .bind(group)
+                .append(group_scope(&scope, "training_group.id")),
+        )
+        .await?;
+    Ok(touched == 1)
+}
+
+/// Moves a group from one state to another; fails if it is no longer in the first.
+pub(crate) async fn set_state<P: Writes>(writer: &Writer<P>, group: GroupId, from: &'static str, to: &'static str) -> Result<()> {
+    writer
+        .change_one(
+            Sql::new("update training_group set state = ? where id = ? and state = ?")
+                .bind(to.to_owned())
+                .bind(group)
+                .bind(from.to_owned()),
+        )
+        .await
+}
+
+#[derive(FromQueryResult)]
+struct CountRow {
+    number: i64,
+}
+
+/// How many people ever were members of a group.
+pub(crate) async fn memberships(rows: &impl Rows, group: GroupId) -> Result<i64> {
+    let row: Option<CountRow> =
+        rows.one(Sql::new("select count(*) as number from membership where group_id = ?").bind(group)).await?;
+    Ok(row.map_or(0, |row| row.number))
+}
+
+/// Deletes a draft with its sessions and trainers.
+pub(crate) async fn delete_draft<P: Writes>(writer: &Writer<P>, group: GroupId) -> Result<()> {
+    writer.change(Sql::new("delete from group_session where group_id = ?").bind(group)).await?;
+    writer.change(Sql::new("delete from group_trainer where group_id = ?").bind(group)).await?;
+    writer.change_one(Sql::new("delete from training_group where id = ? and state = 'draft'").bind(group)).await
+}
+
+/// Cancels a planned session that nobody changed since the version.
+pub(crate) async fn cancel<P: Writes>(
+    writer: &Writer<P>,
+    session: GroupSessionId,
+    version: i64,
+    reason: &'static str,
+) -> Result<()> {
+    writer
+        .change_one(
+            Sql::new(
+                "update group_session set state = 'cancelled', cancel_reason = ?, version = version + 1 \
+                 where id = ? and version = ? and state = 'planned'",
+            )
+            .bind(reason.to_owned())
+            .bind(session)
+            .bind(version),
+        )
+        .await
+}

@@ -1,0 +1,300 @@
+//! The page of a group.
+
+use maud::{Markup, html};
+use time::Date;
+
+use crate::base::german;
+use crate::base::time::{Instant, berlin_local};
+use crate::groups::rules::{CancelReason, Phase, begins, end_reason_label, grant_problem, release_problem, time_range};
+use crate::groups::store::members::MemberRow;
+use crate::groups::store::{EventRow, GroupHead, SessionRow, Trainer};
+use crate::people::PersonHead;
+use crate::web::form::Form;
+use crate::web::layout::{Frame, PageOptions, page_with};
+use crate::web::parts::{
+    Column, Field, TimelineItem, Tone, actions, empty_state, get_form, hidden, link_button, notice, post_button, post_form_unguarded,
+    submit, submit_danger, summary_list, table, tag, text_field, timeline,
+};
+
+/// Everything the page shows.
+pub struct GroupPage<'a> {
+    pub group: &'a GroupHead,
+    pub trainers: &'a [Trainer],
+    pub sessions: &'a [SessionRow],
+    pub members: &'a [MemberRow],
+    pub events: &'a [EventRow],
+    /// What was searched for, and who was found.
+    pub search: Option<(&'a str, &'a [PersonHead])>,
+    pub now: Instant,
+    pub today: Date,
+    pub may_plan: bool,
+    pub may_register: bool,
+    /// Token of the forms that take somebody in.
+    pub token: &'a str,
+}
+
+/// The page.
+pub fn page(frame: &Frame, view: &GroupPage<'_>) -> Markup {
+    let group = view.group;
+    let phase = group.phase(view.today);
+    let open = view.members.iter().filter(|member| member.to_day.is_none()).count();
+    let free = usize::try_from(group.places).unwrap_or(0).saturating_sub(open);
+    let options = PageOptions {
+        wide: true,
+        crumbs: super::crumbs(None),
+        help: Some("gruppen"),
+        lead: Some(html! { (super::phase_tag(phase)) " " (group.facility_name) }),
+        tools: view.may_plan.then(|| tools(frame, view, phase, open)),
+        ..PageOptions::default()
+    };
+    let trainers = html! {
+        @for (index, trainer) in view.trainers.iter().enumerate() {
+            @if index > 0 { br; }
+            (trainer.name) " (" (trainer.provider_name) ")"
+        }
+        @if view.trainers.is_empty() { "–" }
+    };
+    page_with(frame, &group.name, options, html! {
+        (warnings(view))
+        (summary_list(&[
+            ("Maßnahme", html! { (group.programme_name) ", " (group.template_name) }),
+            ("Träger", html! { (group.provider_name) }),
+            ("Fachkräfte", trainers),
+            ("Raum", html! { (group.room_name) }),
+            ("Zeit", html! { (super::rhythm(group.weekday, group.start_minute)) ", " (german::date(group.first_day)) " bis " (german::date(group.last_day)) }),
+            ("Plätze", html! { (open) " von " (group.places) " belegt, " (german::plural(free as u64, "Platz", "Plätze")) " frei" }),
+        ]))
+        h2 { "Teilnehmende" }
+        (members(view))
+        @if view.may_plan && phase != Phase::Closed && free > 0 { (search(frame, view)) }
+        h2 { "Termine" }
+        (sessions(view))
+        h2 { "Verlauf" }
+        (events(view.events))
+    })
+}
+
+fn tools(frame: &Frame, view: &GroupPage<'_>, phase: Phase, open: usize) -> Markup {
+    let base = format!("/gruppen/{}", view.group.id);
+    let all_done = view.sessions.iter().all(|session| session.state != "planned");
+    html! {
+        @if phase == Phase::Draft {
+            form.inline method="post" action={ (base) "/veroeffentlichen" } { (hidden("csrf", &frame.csrf)) (submit("Veröffentlichen")) }
+            @if open == 0 && view.members.is_empty() {
+                form.inline method="post" action={ (base) "/verwerfen" } { (hidden("csrf", &frame.csrf)) (submit_danger("aktion", "verwerfen", "Entwurf verwerfen")) }
+            }
+        } @else if phase != Phase::Closed && all_done {
+            (post_button(frame, &format!("{base}/abschliessen"), None, "Gruppe abschließen"))
+        }
+    }
+}
+
+fn missing<'a>(view: &'a GroupPage<'_>) -> Vec<&'a SessionRow> {
+    let published = view.group.state == "published";
+    let over = |session: &SessionRow| begins(session.day, session.start_minute).plus_minutes(session.minutes) <= view.now;
+    view.sessions.iter().filter(|session| published && session.state == "planned" && over(session)).collect()
+}
+
+fn warnings(view: &GroupPage<'_>) -> Markup {
+    let mut lines: Vec<Markup> = Vec::new();
+    let missing = missing(view);
+    if !missing.is_empty() {
+        let days: Vec<String> = missing.iter().take(5).map(|session| german::date(session.day)).collect();
+        let more = missing.len().saturating_sub(5);
+        lines.push(html! {
+            "Anwesenheit fehlt: " (days.join(", "))
+            @if more > 0 { " und " (german::plural(more as u64, "weitere Sitzung", "weitere Sitzungen")) }
+            "."
+        });
+    }
+    if view.group.state != "closed" {
+        let days: Vec<Date> =
+            view.sessions.iter().filter(|session| session.state == "planned" && session.day >= view.today).map(|session| session.day).collect();
+        for trainer in view.trainers {
+            if let Some(problem) = grant_problem(&trainer.name, &trainer.grants, &days) {
+                lines.push(html! { (problem) });
+            }
+        }
+        for member in view.members.iter().filter(|member| member.to_day.is_none() && member.visible && view.may_plan) {
+            // An unknown date was confirmed when the person was taken in; only a known one can warn again.
+            if let (Some(_), Some(problem)) = (member.expected_release, release_problem(member.expected_release, view.group.last_day)) {
+                lines.push(html! { (member.name()) ": " (problem) });
+            }
+        }
+    }
+    html! {
+        @if !lines.is_empty() {
+            (notice(Tone::Warning, Some("Bitte prüfen"), html! { ul { @for line in &lines { li { (line) } } } }))
+        }
+    }
+}
+
+fn members(view: &GroupPage<'_>) -> Markup {
+    let rows: Vec<Vec<Markup>> = view
+        .members
+        .iter()
+        .map(|member| {
+            let mut row = vec![
+                html! {
+                    @if member.visible { a href={ "/personen/" (member.person_id) } { (member.name()) } } @else { (member.name()) }
+                    @if let (true, Some(number)) = (member.visible, &member.number) { span.detail { (number) } }
+                },
+                html! {
+                    (german::date(member.from_day))
+                    @if let Some(to_day) = member.to_day { " bis " (german::date(to_day)) }
+                    @if let Some(reason) = &member.end_reason { span.detail { (end_reason_label(reason)) } }
+                },
+                html! { (member.attended) " von " (member.held) },
+            ];
+            if view.may_plan {
+                row.push(html! {
+                    @if member.to_day.is_none() {
+                        a href={ "/gruppen/" (view.group.id) "/teilnehmende/" (member.person_id) "/beenden" } {
+                            "Beenden" span.hide { ": " (member.name()) }
+                        }
+                    }
+                });
+            }
+            row
+        })
+        .collect();
+    let mut head = vec![Column::text("Person"), Column::text("In der Gruppe"), Column::text("Teilgenommen")];
+    if view.may_plan {
+        head.push(Column::text("Aktion"));
+    }
+    html! {
+        @if rows.is_empty() { p { "Noch niemand in der Gruppe." } } @else { (table("Teilnehmende", &head, rows)) }
+    }
+}
+
+fn search(frame: &Frame, view: &GroupPage<'_>) -> Markup {
+    let base = format!("/gruppen/{}", view.group.id);
+    let typed = view.search.map_or("", |(typed, _)| typed);
+    let form = Form::empty().with("suche", typed);
+    html! {
+        h3 #suche { "Person aufnehmen" }
+        (get_form(&format!("{base}#suche"), html! {
+            (text_field(&form, &Field::search("suche", "Name oder Buchnummer")))
+            (actions("Suchen", &[]))
+        }))
+        @if let Some((typed, found)) = view.search {
+            @if found.is_empty() {
+                (empty_state("Niemand gefunden", &format!("Für „{typed}“ ist in der Einrichtung niemand untergebracht. Ein Teil des Namens genügt."), None))
+            } @else {
+                ul {
+                    @for person in found {
+                        li {
+                            (person.name())
+                            @if let Some(number) = &person.number { " (" (number) ")" }
+                            @if let Some(release) = person.expected_release { ", Entlassung voraussichtlich " (german::date(release)) }
+                            " "
+                            (post_form_unguarded(frame, &format!("{base}/teilnehmende"), Some(view.token), html! {
+                                (hidden("person", &person.id.to_string()))
+                                button.second type="submit" { "Aufnehmen" span.hide { ": " (person.name()) } }
+                            }))
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn sessions(view: &GroupPage<'_>) -> Markup {
+    let rows = view
+        .sessions
+        .iter()
+        .map(|session| {
+            vec![
+                html! { (session.ordinal) },
+                html! { (german::weekday_date(session.day)) ", " (time_range(session.start_minute, session.minutes)) },
+                html! { (session.module) },
+                html! { (session.room_name) },
+                state(view, session),
+                html! {
+                    @if view.may_register && session.state != "cancelled" && view.group.state != "draft"
+                        && (session.state == "held" || begins(session.day, session.start_minute) <= view.now) {
+                        a href={ "/sitzungen/" (session.id) "/anwesenheit" } { "Anwesenheit" span.hide { " Nr. " (session.ordinal) } }
+                    }
+                    @if view.may_plan && session.state == "planned" {
+                        " " a href={ "/sitzungen/" (session.id) "/absagen" } { "Absagen" span.hide { " Nr. " (session.ordinal) } }
+                    }
+                },
+            ]
+        })
+        .collect();
+    table("Termine", &["Nr.", "Termin", "Baustein", "Raum", "Stand", "Aktion"].map(Column::text), rows)
+}
+
+fn state(view: &GroupPage<'_>, session: &SessionRow) -> Markup {
+    match session.state.as_str() {
+        "held" => html! { (tag(Tone::Success, "gehalten")) " " (session.recorded) " erfasst" },
+        "cancelled" => {
+            let reason = session.cancel_reason.as_deref().and_then(CancelReason::from_code).map_or("", CancelReason::label);
+            html! { (tag(Tone::Danger, "abgesagt")) " " (reason) }
+        }
+        _ if begins(session.day, session.start_minute).plus_minutes(session.minutes) <= view.now => {
+            tag(Tone::Warning, "Anwesenheit fehlt")
+        }
+        _ => tag(Tone::Neutral, "geplant"),
+    }
+}
+
+/// Lines of a history.
+pub fn events(events: &[EventRow]) -> Markup {
+    let items: Vec<TimelineItem> = events
+        .iter()
+        .map(|event| {
+            let who = match (&event.family_name, &event.given_name, event.person_id) {
+                (Some(family), Some(given), _) => format!(": {family}, {given}"),
+                (_, _, Some(_)) => ": Gesperrte Person".to_owned(),
+                _ => String::new(),
+            };
+            let values = match (&event.old_value, &event.new_value) {
+                (Some(old), Some(new)) => Some(format!("{old} → {new}")),
+                (None, Some(value)) | (Some(value), None) => Some(value.clone()),
+                (None, None) => None,
+            };
+            let detail = match (values, &event.reason) {
+                (Some(values), Some(reason)) => Some(format!("{values}. Grund: {reason}")),
+                (Some(values), None) => Some(values),
+                (None, Some(reason)) => Some(format!("Grund: {reason}")),
+                (None, None) => None,
+            };
+            TimelineItem {
+                title: format!("{}{who}", event.what),
+                when: german::date_time(berlin_local(event.at)),
+                by: event.actor_name.clone(),
+                detail,
+            }
+        })
+        .collect();
+    html! { @if items.is_empty() { p { "Noch nichts." } } @else { (timeline(&items)) } }
+}
+
+/// Before a group is completed.
+pub fn confirm_complete(frame: &Frame, group: &GroupHead, members: &[MemberRow]) -> Markup {
+    let rows: Vec<Vec<Markup>> = members
+        .iter()
+        .filter(|member| member.to_day.is_none())
+        .map(|member| {
+            vec![
+                html! { (member.name()) },
+                html! { (member.attended) " von " (member.held) },
+                html! { @if member.attended > 0 { "Teilnahme abgeschlossen" } @else { "beendet, keine Sitzung besucht" } },
+            ]
+        })
+        .collect();
+    let here = format!("/gruppen/{}", group.id);
+    let options = PageOptions { crumbs: super::crumbs(Some((group.name.clone(), here.clone()))), ..PageOptions::default() };
+    page_with(frame, "Gruppe abschließen", options, html! {
+        p { "Danach nimmt die Gruppe niemanden mehr auf. Alles bleibt lesbar, Anwesenheit kann weiter berichtigt werden." }
+        @if rows.is_empty() { p { "In der Gruppe ist niemand." } } @else {
+            (table("Was aus den Teilnahmen wird", &["Person", "Teilgenommen", "Ergebnis"].map(Column::text), rows))
+        }
+        (post_form_unguarded(frame, &format!("{here}/abschliessen"), None, html! {
+            (hidden("bestaetigt", "1"))
+            div.actions { (submit("Gruppe abschließen")) (link_button("Zurück", &here, false)) }
+        }))
+    })
+}

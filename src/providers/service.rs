@@ -1,0 +1,322 @@
+//! Use cases: asking for grants, deciding about them, and telling the planner until when staff may come.
+
+use time::Date;
+
+use super::rules::{self, Decidable, Refusal, State, Step};
+use super::scope::{Responsibility, responsibility};
+use super::store::{self, GrantRow, PartChoice, StaffChoice};
+use crate::access::Writes;
+use crate::base::german;
+use crate::base::ids::{AccountId, FacilityId, GrantId, ProgrammeId, StaffId};
+use crate::facilities::{self, FacilityLine};
+use crate::history::{self, Change};
+use crate::schema::accounts::access_grant;
+use crate::store::{Result, Rows, Writer};
+
+/// Until when staff members may come to a facility for a programme: for each of them the last day that approved
+/// grants cover without a gap from `from` on, or `None` if they may not come on `from`. One statement.
+pub async fn coverage(
+    rows: &impl Rows,
+    facility: FacilityId,
+    programme: ProgrammeId,
+    staff: &[StaffId],
+    from: Date,
+    to: Date,
+) -> Result<Vec<(StaffId, Option<Date>)>> {
+    if staff.is_empty() {
+        return Ok(Vec::new());
+    }
+    let periods = store::approved(rows, facility, programme, staff, from, to).await?;
+    Ok(staff
+        .iter()
+        .map(|id| {
+            let own = periods
+                .iter()
+                .filter(|period| period.staff_id == *id)
+                .map(|period| (period.first_day, period.last_day.min(rules::last_valid_day(period.staff_valid_to))));
+            (*id, rules::covered_until(own, from))
+        })
+        .collect())
+}
+
+/// What somebody may ask for.
+pub(super) struct Choices {
+    /// External staff of the own organisation, or all.
+    pub staff: Vec<StaffChoice>,
+    /// All facilities, or only the own one.
+    pub facilities: Vec<FacilityLine>,
+    /// Which organisation takes part in which programme.
+    pub parts: Vec<PartChoice>,
+    /// The facility that cannot be chosen otherwise.
+    pub fixed: Option<FacilityId>,
+}
+
+impl Choices {
+    /// The programmes, each once, by name.
+    pub fn programmes(&self) -> Vec<(ProgrammeId, &str)> {
+        let mut list: Vec<(ProgrammeId, &str)> = Vec::new();
+        for part in &self.parts {
+            if list.last().is_none_or(|(id, _)| *id != part.programme_id) {
+                list.push((part.programme_id, &part.programme_name));
+            }
+        }
+        list
+    }
+}
+
+/// What the actor may ask for today; `None` if the account is responsible for nothing. Three statements.
+pub(super) async fn choices(rows: &impl Rows, today: Date) -> Result<Option<Choices>> {
+    let Some(responsibility) = responsibility(rows.access().actor().profile()) else { return Ok(None) };
+    let (provider, fixed) = match responsibility {
+        Responsibility::Provider(provider) => (Some(provider), None),
+        Responsibility::Facility(facility) => (None, Some(facility)),
+    };
+    let mut facilities = facilities::facilities(rows, today).await?;
+    facilities.retain(|facility| fixed.is_none_or(|own| facility.id == own));
+    Ok(Some(Choices {
+        staff: store::staff(rows, provider, today).await?,
+        facilities,
+        parts: store::parts(rows, provider, today).await?,
+        fixed,
+    }))
+}
+
+/// A request for grants: one staff member at one facility, one grant for each programme.
+pub(super) struct Request<'a> {
+    pub staff: &'a StaffChoice,
+    pub facility: &'a FacilityLine,
+    pub programmes: Vec<(ProgrammeId, &'a str)>,
+    pub first: Date,
+    pub last: Date,
+}
+
+/// What reference data says against a request: the form's field and the German sentence.
+pub(super) fn request_problems(request: &Request<'_>, parts: &[PartChoice]) -> Vec<(&'static str, String)> {
+    let mut problems = Vec::new();
+    let (staff, facility) = (request.staff, request.facility);
+    let staff_until = rules::last_valid_day(staff.valid_to);
+    if request.last > staff_until {
+        problems.push((
+            "last_day",
+            format!("{} ist nur bis zum {} gemeldet. Bitte den Zeitraum dort enden lassen.", staff.name, german::date(staff_until)),
+        ));
+    }
+    let facility_until = rules::last_valid_day(facility.valid_to);
+    if request.first < facility.valid_from || request.last > facility_until {
+        problems.push(("facility", format!("{} besteht nicht im ganzen Zeitraum. Bitte den Zeitraum ändern.", facility.name)));
+    }
+    let against: Vec<String> = request
+        .programmes
+        .iter()
+        .filter_map(|(id, name)| {
+            let periods = parts
+                .iter()
+                .filter(|part| part.programme_id == *id && part.provider_id == staff.provider_id)
+                .map(|part| (part.valid_from, rules::last_valid_day(part.valid_to)));
+            rules::part_problem(&staff.provider_name, name, periods, request.first, request.last)
+        })
+        .collect();
+    if !against.is_empty() {
+        problems.push(("programme", against.join(" ")));
+    }
+    problems
+}
+
+/// Grants that stand against a request, in one German sentence.
+pub(super) async fn overlap_problem<P: Writes>(writer: &Writer<P>, request: &Request<'_>) -> Result<Option<String>> {
+    let programmes: Vec<ProgrammeId> = request.programmes.iter().map(|(id, _)| *id).collect();
+    let existing =
+        store::overlapping(writer, request.staff.id, request.facility.id, &programmes, request.first, request.last).await?;
+    if existing.is_empty() {
+        return Ok(None);
+    }
+    let list: Vec<String> = existing
+        .iter()
+        .map(|grant| {
+            let state = grant.state.parse().map_or("", State::label);
+            let (first, last) = (german::date(grant.first_day), german::date(grant.last_day));
+            format!("„{}“ vom {first} bis {last} ({state})", grant.programme_name)
+        })
+        .collect();
+    Ok(Some(format!(
+        "Für diese Fachkraft und Einrichtung gibt es schon: {}. Bitte einen Zeitraum wählen, der sich damit nicht überschneidet.",
+        list.join(", ")
+    )))
+}
+
+/// Stores a request under these ids, one for each programme, with its history.
+pub(super) async fn request<P: Writes>(writer: &Writer<P>, request: &Request<'_>, ids: &[GrantId]) -> Result<()> {
+    let actor = writer.access().actor();
+    let rows = request
+        .programmes
+        .iter()
+        .zip(ids)
+        .map(|((programme, _), id)| access_grant::Model {
+            id: *id,
+            staff_id: request.staff.id,
+            facility_id: request.facility.id,
+            programme_id: *programme,
+            first_day: request.first,
+            last_day: request.last,
+            state: State::Requested.code().to_owned(),
+            requested_by: actor.account(),
+            requested_by_name: actor.name().to_owned(),
+            requested_at: writer.now(),
+            decided_by: None,
+            decided_by_name: None,
+            decided_at: None,
+            version: 1,
+        })
+        .collect();
+    store::insert(writer, rows).await?;
+    let period = format!("{} bis {}", german::date(request.first), german::date(request.last));
+    let changes = ids
+        .iter()
+        .map(|id| Change::new(HISTORY, id.0, "Zugangsfreigabe beantragt").values(None, Some(period.clone())))
+        .collect();
+    history::record(writer, changes).await
+}
+
+/// The kind of object in the history.
+pub(super) const HISTORY: &str = "access_grant";
+
+/// What came of a decision.
+pub(super) enum Decision {
+    /// Stored, not yet committed.
+    Taken,
+    /// Refused; nothing was stored.
+    Refused(Refusal),
+    /// There is no such grant in scope.
+    Unknown,
+}
+
+/// Decides about a grant in scope that still stands as the form showed it.
+///
+/// # Errors
+/// [`StoreError::Changed`](crate::store::StoreError::Changed) if it does not.
+pub(super) async fn decide<P: Writes>(
+    writer: &Writer<P>,
+    id: GrantId,
+    version: Option<i64>,
+    step: Step,
+    reason: Option<String>,
+    today: Date,
+) -> Result<Decision> {
+    let Some(row) = store::grant(writer, id).await? else { return Ok(Decision::Unknown) };
+    if version != Some(row.version) {
+        return Err(crate::store::StoreError::Changed);
+    }
+    let grant = decidable(&row);
+    let by: AccountId = writer.access().actor().account();
+    let after = match rules::next(&grant, step, by, today) {
+        Ok(after) => after,
+        Err(refusal) => return Ok(Decision::Refused(refusal)),
+    };
+    store::decide(writer, id, row.version, grant.state, after).await?;
+    let what = match step {
+        Step::Approve => "Zugangsfreigabe genehmigt",
+        Step::Decline => "Zugangsfreigabe abgelehnt",
+        Step::Revoke => "Zugangsfreigabe widerrufen",
+    };
+    let labels = (grant.state.label().to_owned(), after.label().to_owned());
+    let change = Change::new(HISTORY, id.0, what).values(Some(labels.0), Some(labels.1)).because(reason);
+    history::record(writer, vec![change]).await?;
+    Ok(Decision::Taken)
+}
+
+/// What decisions about a grant depend on. A state nobody knows opens nothing and cannot be left.
+pub(super) fn decidable(row: &GrantRow) -> Decidable {
+    Decidable {
+        state: row.state.parse().unwrap_or(State::Revoked),
+        requested_by: row.requested_by,
+        last: row.last_day,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use time::macros::date;
+
+    use super::*;
+    use crate::accounts::{HashCost, Passwords};
+    use crate::base::crypto::{MasterSecret, SystemEntropy};
+    use crate::base::time::{FixedClock, MinuteOfDay, berlin_instant};
+    use crate::jobs::operate;
+    use crate::statistics::disclosure::Rule;
+    use crate::store::{Sql, Store, StoreOptions};
+    use crate::web::App;
+
+    const FROM: Date = date!(2026 - 12 - 01);
+    const TO: Date = date!(2027 - 06 - 30);
+
+    #[tokio::test]
+    async fn coverage_counts_approved_grants_of_this_place_and_programme_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let secret = Arc::new(MasterSecret::new([42; 32]));
+        let now = berlin_instant(date!(2026 - 11 - 23), MinuteOfDay::MIDNIGHT).unwrap();
+        let options = StoreOptions {
+            url: format!("sqlite://{}?mode=rwc", folder.path().join("test.sqlite").display()),
+            secret: Arc::clone(&secret),
+            clock: Arc::new(FixedClock::new(now)),
+            entropy: Arc::new(SystemEntropy),
+            readers: 1,
+        };
+        let store = Store::open(options).await.unwrap();
+        let passwords = Passwords::new(&secret, HashCost::QUICK);
+        let app = App::new(store.clone(), &secret, passwords, Rule::default(), false, String::new());
+        let account = crate::demo::seed_accounts(&app).await.unwrap().first().unwrap().id;
+
+        let writer = store.write(operate(&store, "test", None)).await.unwrap();
+        let staff = store::staff(&writer, None, FROM).await.unwrap();
+        let parts = store::parts(&writer, None, FROM).await.unwrap();
+        let houses = facilities::facilities(&writer, FROM).await.unwrap();
+        let [gapless, gap, ended, none] = [&staff[0], &staff[1], &staff[2], &staff[3]].map(|member| member.id);
+        let (house, elsewhere) = (houses[0].id, houses[1].id);
+        let programme = parts[0].programme_id;
+        let grant = |staff: StaffId, facility: FacilityId, state: State, first_day: Date, last_day: Date| access_grant::Model {
+            id: GrantId(writer.entropy().uuid()),
+            staff_id: staff,
+            facility_id: facility,
+            programme_id: programme,
+            first_day,
+            last_day,
+            state: state.code().to_owned(),
+            requested_by: account,
+            requested_by_name: String::new(),
+            requested_at: now,
+            decided_by: None,
+            decided_by_name: None,
+            decided_at: None,
+            version: 1,
+        };
+        let (winter, spring) = (date!(2026 - 12 - 31), date!(2027 - 01 - 01));
+        let rows = vec![
+            grant(gapless, house, State::Active, spring, date!(2027 - 03 - 31)),
+            grant(gapless, house, State::Active, date!(2026 - 10 - 01), winter),
+            grant(gapless, house, State::Requested, date!(2027 - 04 - 01), TO),
+            grant(gapless, elsewhere, State::Active, FROM, TO),
+            grant(gap, house, State::Active, FROM, date!(2026 - 12 - 30)),
+            grant(gap, house, State::Active, spring, TO),
+            grant(ended, house, State::Active, FROM, TO),
+            grant(none, house, State::Revoked, FROM, TO),
+        ];
+        store::insert(&writer, rows).await.unwrap();
+        let leaving = Sql::new("update staff set valid_to = ? where id = ?").bind(date!(2027 - 02 - 01)).bind(ended);
+        writer.change_one(leaving).await.unwrap();
+
+        let asked = [none, gapless, ended, gap];
+        let answer = coverage(&writer, house, programme, &asked, FROM, TO).await.unwrap();
+        assert_eq!(
+            answer,
+            [
+                (none, None),
+                (gapless, Some(date!(2027 - 03 - 31))),
+                (ended, Some(date!(2027 - 01 - 31))),
+                (gap, Some(date!(2026 - 12 - 30))),
+            ]
+        );
+        assert!(coverage(&writer, house, programme, &[], FROM, TO).await.unwrap().is_empty());
+    }
+}
