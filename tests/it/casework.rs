@@ -3,6 +3,7 @@
 use crate::harness::{Answer, Browser, TestApp};
 use crate::html;
 use crate::rows::{client, grant, id, inmate, place};
+use crate::world::fresh;
 
 #[track_caller]
 fn clean(page: &Answer) {
@@ -101,7 +102,7 @@ async fn people_of_others_are_not_found() {
     // Logging talks is not the prison's task at all.
     let own = inmate(&test, "Adler").await;
     prison.get(&format!("/personen/{own}/gespraech")).await.expect(404);
-    let unknown = uuid::Uuid::new_v4();
+    let unknown = fresh();
     prison.get(&format!("/teilnahmen/{unknown}/beenden")).await.expect(404);
 }
 
@@ -329,7 +330,7 @@ async fn long_lists_of_talks_have_pages() {
             "insert into counselling_session (id, enrolment_id, person_id, day, minutes, form, outcome, recorded_by, \
              recorded_by_name, recorded_at, version) select {}, enrolment_id, person_id, '2026-03-{:02}', {}, form, \
              outcome, recorded_by, recorded_by_name, 0, 1 from counselling_session where day = '2026-01-02'",
-            id(uuid::Uuid::new_v4()),
+            id(fresh()),
             number / 3 + 1,
             number + 100
         ))
