@@ -6,7 +6,7 @@ use super::DemoProblem;
 use crate::access::Role;
 use crate::access::permissions::Operate;
 use crate::accounts::{NewAccount, create_ready, second_factor_place};
-use crate::base::ids::AccountId;
+use crate::base::ids::{AccountId, StaffId};
 use crate::base::time::berlin_today;
 use crate::facilities;
 use crate::store::{Rows, Writer};
@@ -31,6 +31,9 @@ pub struct DemoAccount {
     /// Id.
     #[serde(skip)]
     pub id: AccountId,
+    /// The staff entry of external staff.
+    #[serde(skip)]
+    pub staff: Option<StaffId>,
     /// The second factor's secret, for tests.
     #[serde(skip)]
     pub second_factor: Vec<u8>,
@@ -114,6 +117,7 @@ pub(super) async fn seed(app: &App, writer: &Writer<Operate>) -> Result<Vec<Demo
             name: shown,
             place,
             id,
+            staff,
             second_factor: secret,
         });
     }

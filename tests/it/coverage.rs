@@ -25,6 +25,9 @@ const PUBLIC: &[&str] = &[
     "GET /datenschutz",
 ];
 
+/// Pages that lead on because the world's thing is in another state (the participation is not ended).
+const ELSEWHERE: &[&str] = &["/teilnahmen/{enrolment}/wieder-oeffnen"];
+
 /// One account of each role, in the world's facility.
 const INSIDERS: &[(&str, &str)] = &[
     ("social_service", "sozialdienst"),
@@ -202,6 +205,9 @@ async fn every_page_is_sound_and_leaves_its_entry() {
             if answer.status == StatusCode::NOT_FOUND && foreign(role, route.path) {
                 continue;
             }
+            if answer.status == StatusCode::SEE_OTHER && ELSEWHERE.contains(&route.path) {
+                continue;
+            }
             if answer.status != StatusCode::OK {
                 problems.push(format!("{role} at {path}: {}", answer.status));
                 continue;
@@ -209,9 +215,10 @@ async fn every_page_is_sound_and_leaves_its_entry() {
             if test.number(&count).await == 0 {
                 problems.push(format!("{role} at {path}: no audit entry"));
             }
-            let verb = format!("{count} and verb = '{}'", info.verb.code());
-            if test.number(&verb).await == 0 && !info.writes {
-                problems.push(format!("{role} at {path}: not under the verb {}", info.verb.code()));
+            // A page is consulting or disclosing (a print, a download), whatever else its permission allows.
+            let verb = format!("{count} and verb in ('abfrage', 'offenlegung', '{}')", info.verb.code());
+            if test.number(&verb).await == 0 {
+                problems.push(format!("{role} at {path}: under no verb of reading"));
             }
             let html_page = answer.headers.get("content-type").is_some_and(|value| value.to_str().unwrap().starts_with("text/html"));
             if html_page {

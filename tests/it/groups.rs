@@ -6,11 +6,16 @@ use time::macros::date;
 use uuid::Uuid;
 
 use crate::harness::{Answer, Browser, TestApp, postgres};
+use crate::html;
 
 /// An id as the database at hand writes it.
 fn id(number: u128) -> String {
     let id = Uuid::from_u128(number);
-    if postgres().is_some() { format!("'{id}'") } else { format!("x'{}'", id.simple()) }
+    if postgres().is_some() {
+        format!("'{id}'")
+    } else {
+        format!("x'{}'", id.simple())
+    }
 }
 
 /// A made-up person in a facility; the address of the person is the number.
@@ -23,7 +28,12 @@ async fn person(test: &TestApp, number: u128, name: &str, facility: &str, releas
         name.to_lowercase()
     ))
     .await;
-    test.execute(&format!("insert into person_key (key, person_id) values ('{}', {})", name.to_lowercase(), id(number))).await;
+    test.execute(&format!(
+        "insert into person_key (key, person_id) values ('{}', {})",
+        name.to_lowercase(),
+        id(number)
+    ))
+    .await;
     test.execute(&format!(
         "insert into placement (id, person_id, facility_id, kind, setting, from_day, to_day, expected_release, sort_key, \
          created_at, version) select {}, {}, f.id, 'custody', 'prison', '2026-01-01', null, {release}, '{}!kai', 0, 1 \
@@ -37,7 +47,14 @@ async fn person(test: &TestApp, number: u128, name: &str, facility: &str, releas
 
 async fn people(test: &TestApp, count: u128) {
     for number in 1..=count {
-        person(test, number, &format!("Probe{number}"), "DD", Some("2029-01-01")).await;
+        person(
+            test,
+            number,
+            &format!("Probe{number}"),
+            "DD",
+            Some("2029-01-01"),
+        )
+        .await;
     }
 }
 
@@ -65,19 +82,45 @@ struct Wish<'a> {
     first_day: &'a str,
 }
 
-const FRIDAYS: Wish<'_> = Wish { name: "AKT-Gruppe 2026/1", weekday: "5", start: "14:00", first_day: "25.11.2026" };
+const FRIDAYS: Wish<'_> = Wish {
+    name: "AKT-Gruppe 2026/1",
+    weekday: "5",
+    start: "14:00",
+    first_day: "25.11.2026",
+};
 /// Begins on the day on which the tests begin.
-const MONDAYS: Wish<'_> = Wish { name: "Montagsgruppe", weekday: "1", start: "14:00", first_day: "23.11.2026" };
+const MONDAYS: Wish<'_> = Wish {
+    name: "Montagsgruppe",
+    weekday: "1",
+    start: "14:00",
+    first_day: "23.11.2026",
+};
 
 /// The planning form, filled in.
-async fn filled(test: &TestApp, browser: &mut Browser, wish: &Wish<'_>, aktion: &str) -> Vec<(&'static str, String)> {
+async fn filled(
+    test: &TestApp,
+    browser: &mut Browser,
+    wish: &Wish<'_>,
+    aktion: &str,
+) -> Vec<(&'static str, String)> {
     let page = browser.get("/gruppen/neu").await.expect(200);
-    let trainer = |field: &str, login: &str| page.option(field, &test.account(login).name).expect("a trainer");
+    let trainer = |field: &str, login: &str| {
+        page.option(field, &test.account(login).name)
+            .expect("a trainer")
+    };
     vec![
         ("einmal", page.input("einmal").unwrap()),
-        ("template", page.option("template", "AKT Gruppe 23").unwrap()),
+        (
+            "template",
+            page.option("template", "AKT Gruppe 23").unwrap(),
+        ),
         ("name", wish.name.to_owned()),
-        ("room", page.option("room", "").and(second_option(&page, "room")).unwrap()),
+        (
+            "room",
+            page.option("room", "")
+                .and(second_option(&page, "room"))
+                .unwrap(),
+        ),
         ("weekday", wish.weekday.to_owned()),
         ("start", wish.start.to_owned()),
         ("first_day", wish.first_day.to_owned()),
@@ -91,15 +134,25 @@ async fn filled(test: &TestApp, browser: &mut Browser, wish: &Wish<'_>, aktion: 
 fn second_option(page: &Answer, select: &str) -> Option<String> {
     let document = scraper::Html::parse_document(&page.text());
     let selector = scraper::Selector::parse(&format!("select[name=\"{select}\"] option")).unwrap();
-    document.select(&selector).nth(1).and_then(|option| option.value().attr("value").map(ToOwned::to_owned))
+    document
+        .select(&selector)
+        .nth(1)
+        .and_then(|option| option.value().attr("value").map(ToOwned::to_owned))
 }
 
 async fn send(browser: &mut Browser, path: &str, fields: &[(&'static str, String)]) -> Answer {
-    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let fields: Vec<(&str, &str)> = fields
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
     browser.post(path, &fields).await
 }
 
-fn with(mut fields: Vec<(&'static str, String)>, name: &'static str, value: &str) -> Vec<(&'static str, String)> {
+fn with(
+    mut fields: Vec<(&'static str, String)>,
+    name: &'static str,
+    value: &str,
+) -> Vec<(&'static str, String)> {
     for field in &mut fields {
         if field.0 == name {
             field.1 = value.to_owned();
@@ -111,24 +164,43 @@ fn with(mut fields: Vec<(&'static str, String)>, name: &'static str, value: &str
 /// A draft; its address.
 async fn draft(test: &TestApp, browser: &mut Browser, wish: &Wish<'_>) -> String {
     let fields = filled(test, browser, wish, "entwurf").await;
-    send(browser, "/gruppen/neu", &fields).await.expect(303).location().to_owned()
+    send(browser, "/gruppen/neu", &fields)
+        .await
+        .expect(303)
+        .location()
+        .to_owned()
 }
 
 /// A published group; its address.
 async fn published(test: &TestApp, browser: &mut Browser, wish: &Wish<'_>) -> String {
     let group = draft(test, browser, wish).await;
-    browser.post(&format!("{group}/veroeffentlichen"), &[]).await.expect(303);
-    assert!(browser.get(&group).await.text().contains("Die Gruppe ist veröffentlicht."));
+    browser
+        .post(&format!("{group}/veroeffentlichen"), &[])
+        .await
+        .expect(303);
+    assert!(
+        browser
+            .get(&group)
+            .await
+            .text()
+            .contains("Die Gruppe ist veröffentlicht.")
+    );
     group
 }
 
 async fn add(browser: &mut Browser, group: &str, number: u128) -> Answer {
     let token = format!("zettel-{number}-{}", group.len());
-    browser.post(&format!("{group}/teilnehmende"), &[("person", &address(number)), ("einmal", &token)]).await
+    browser
+        .post(
+            &format!("{group}/teilnehmende"),
+            &[("person", &address(number)), ("einmal", &token)],
+        )
+        .await
 }
 
 fn set_clock(test: &TestApp, day: Date, hour: u8) {
-    test.clock.set(berlin_instant(day, MinuteOfDay::from_hm(hour, 0).unwrap()).unwrap());
+    test.clock
+        .set(berlin_instant(day, MinuteOfDay::from_hm(hour, 0).unwrap()).unwrap());
 }
 
 /// The name of the register's field of a person.
@@ -139,7 +211,10 @@ fn key(number: u128, field: &str) -> String {
 
 /// The addresses of all sessions of a group, by day, with this last step.
 fn sessions(page: &Answer, step: &str) -> Vec<String> {
-    page.links("/sitzungen/").into_iter().filter(|link| link.ends_with(step)).collect()
+    page.links("/sitzungen/")
+        .into_iter()
+        .filter(|link| link.ends_with(step))
+        .collect()
 }
 
 #[tokio::test]
@@ -147,19 +222,37 @@ async fn a_preview_shows_all_dates_and_stores_nothing() {
     let test = TestApp::new().await;
     grant(&test, "training", "2026-01-01", "2027-03-31").await;
     let mut social = test.signed_in("sozialdienst").await;
-    assert!(social.get("/gruppen").await.expect(200).text().contains("Noch keine Gruppe"));
+    assert!(
+        social
+            .get("/gruppen")
+            .await
+            .expect(200)
+            .text()
+            .contains("Noch keine Gruppe")
+    );
     let fields = filled(&test, &mut social, &FRIDAYS, "vorschau").await;
     assert_eq!(fields[2].1, "AKT-Gruppe 2026/1");
     let page = send(&mut social, "/gruppen/neu", &fields).await.expect(200);
     let text = page.text();
-    assert!(text.contains("Der 25.11.2026 ist ein Mittwoch"), "the first day is moved and that is said");
-    assert!(text.contains("Feiertag: 1. Weihnachtstag") && text.contains("Feiertag: Neujahr") && text.contains("Feiertag: Karfreitag"));
+    assert!(
+        text.contains("Der 25.11.2026 ist ein Mittwoch"),
+        "the first day is moved and that is said"
+    );
+    assert!(
+        text.contains("Feiertag: 1. Weihnachtstag")
+            && text.contains("Feiertag: Neujahr")
+            && text.contains("Feiertag: Karfreitag")
+    );
     assert!(!text.contains("<td>Fr., 25.12.2026, 14:00"));
     // 23 sessions, and the three holidays between them.
     assert_eq!(page.texts("tbody tr").len(), 26);
     assert!(text.contains("Die Zugangsfreigabe endet am 31.03.2027"));
     assert!(text.contains("keine gültige Zugangsfreigabe"));
-    assert_eq!(page.input("name").as_deref(), Some("AKT-Gruppe 2026/1"), "what was typed stays");
+    assert_eq!(
+        page.input("name").as_deref(),
+        Some("AKT-Gruppe 2026/1"),
+        "what was typed stays"
+    );
     assert_eq!(test.number("select count(*) from training_group").await, 0);
     assert!(text.len() < 40_000);
 }
@@ -169,13 +262,31 @@ async fn a_closure_is_skipped_and_what_is_taken_is_named() {
     let test = TestApp::new().await;
     let mut social = test.signed_in("sozialdienst").await;
     draft(&test, &mut social, &FRIDAYS).await;
-    let closing = [("first_day", "04.12.2026"), ("last_day", "04.12.2026"), ("reason", "Revision"), ("einmal", "z")];
-    social.post("/einrichtungen/schliesstage", &closing).await.expect(303);
-    let wish = Wish { name: "Zweite", ..FRIDAYS };
+    let closing = [
+        ("first_day", "04.12.2026"),
+        ("last_day", "04.12.2026"),
+        ("reason", "Revision"),
+        ("einmal", "z"),
+    ];
+    social
+        .post("/einrichtungen/schliesstage", &closing)
+        .await
+        .expect(303);
+    let wish = Wish {
+        name: "Zweite",
+        ..FRIDAYS
+    };
     let fields = filled(&test, &mut social, &wish, "vorschau").await;
-    let text = send(&mut social, "/gruppen/neu", &fields).await.expect(200).text();
+    let text = send(&mut social, "/gruppen/neu", &fields)
+        .await
+        .expect(200)
+        .text();
     assert!(text.contains("Schließzeit: Revision"));
-    assert!(text.contains("Raum belegt") && text.contains("Trainerin oder Trainer belegt") && text.contains("AKT-Gruppe 2026/1"));
+    assert!(
+        text.contains("Raum belegt")
+            && text.contains("Trainerin oder Trainer belegt")
+            && text.contains("AKT-Gruppe 2026/1")
+    );
 }
 
 #[tokio::test]
@@ -184,14 +295,22 @@ async fn what_is_wrong_stands_beside_the_field() {
     let mut social = test.signed_in("sozialdienst").await;
     draft(&test, &mut social, &FRIDAYS).await;
     let mut leipzig = test.signed_in("sozialdienst.leipzig").await;
-    let foreign_room = second_option(&leipzig.get("/gruppen/neu").await.expect(200), "room").unwrap();
-    let wish = Wish { name: "Zweite", ..FRIDAYS };
+    let foreign_room =
+        second_option(&leipzig.get("/gruppen/neu").await.expect(200), "room").unwrap();
+    let wish = Wish {
+        name: "Zweite",
+        ..FRIDAYS
+    };
     let base = filled(&test, &mut social, &wish, "entwurf").await;
     let first = base[7].1.clone();
     for (field, value, message) in [
         ("name", "AKT-Gruppe 2026/1", "schon eine Gruppe"),
         ("name", "", "Bitte „Name der Gruppe“ angeben."),
-        ("room", foreign_room.as_str(), "gehört nicht zur Einrichtung"),
+        (
+            "room",
+            foreign_room.as_str(),
+            "gehört nicht zur Einrichtung",
+        ),
         ("weekday", "8", "einen Wert aus der Liste"),
         ("start", "25:00", "25:00"),
         ("start", "22:00", "nach Mitternacht"),
@@ -199,9 +318,18 @@ async fn what_is_wrong_stands_beside_the_field() {
         ("trainer_2", first.as_str(), "schon ausgewählt"),
         ("trainer_2", "", "Bitte „Zweite Fachkraft“ auswählen."),
     ] {
-        let page = send(&mut social, "/gruppen/neu", &with(base.clone(), field, value)).await.expect(422);
+        let page = send(
+            &mut social,
+            "/gruppen/neu",
+            &with(base.clone(), field, value),
+        )
+        .await
+        .expect(422);
         let errors = page.texts(&format!("#f-{field}-error"));
-        assert!(errors.first().is_some_and(|text| text.contains(message)), "{field}={value}: {errors:?}");
+        assert!(
+            errors.first().is_some_and(|text| text.contains(message)),
+            "{field}={value}: {errors:?}"
+        );
         assert_eq!(page.texts("#fehler li").len(), 1);
     }
     assert_eq!(test.number("select count(*) from training_group").await, 1);
@@ -212,7 +340,11 @@ async fn a_draft_is_sent_once_published_and_then_seen_by_its_trainers_only() {
     let test = TestApp::new().await;
     let mut social = test.signed_in("sozialdienst").await;
     let fields = filled(&test, &mut social, &FRIDAYS, "entwurf").await;
-    let group = send(&mut social, "/gruppen/neu", &fields).await.expect(303).location().to_owned();
+    let group = send(&mut social, "/gruppen/neu", &fields)
+        .await
+        .expect(303)
+        .location()
+        .to_owned();
     let again = send(&mut social, "/gruppen/neu", &fields).await.expect(303);
     assert_eq!(again.location(), group, "sent twice, made once");
     assert_eq!(test.number("select count(*) from training_group").await, 1);
@@ -224,37 +356,85 @@ async fn a_draft_is_sent_once_published_and_then_seen_by_its_trainers_only() {
     grant(&test, "training", "2026-01-01", "2028-01-01").await;
     let mut trainer = test.signed_in("training").await;
     trainer.get(&group).await.expect(404);
-    social.post(&format!("{group}/veroeffentlichen"), &[]).await.expect(303);
+    social
+        .post(&format!("{group}/veroeffentlichen"), &[])
+        .await
+        .expect(303);
     trainer.get(&group).await.expect(200);
-    assert!(trainer.get("/gruppen").await.expect(200).text().contains("AKT-Gruppe 2026/1"));
-    assert!(!trainer.get(&group).await.text().contains("Absagen"), "only links one may follow");
+    assert!(
+        trainer
+            .get("/gruppen")
+            .await
+            .expect(200)
+            .text()
+            .contains("AKT-Gruppe 2026/1")
+    );
+    assert!(
+        !trainer.get(&group).await.text().contains("Absagen"),
+        "only links one may follow"
+    );
     let mut coordinator = test.signed_in("koordination").await;
     coordinator.get(&group).await.expect(200);
 
     // The second trainer of the group has no grant; the third one a grant but another programme.
     let mut without = test.signed_in("training.vsr").await;
     without.get(&group).await.expect(404);
-    assert!(without.get("/gruppen").await.expect(200).text().contains("Keine Gruppe"));
+    assert!(
+        without
+            .get("/gruppen")
+            .await
+            .expect(200)
+            .text()
+            .contains("Keine Gruppe")
+    );
     let session = social.get(&group).await.links("/sitzungen/")[0].clone();
     let session = session.trim_end_matches("/absagen").to_owned();
-    trainer.get(&format!("{session}/anwesenheit")).await.expect(200);
+    trainer
+        .get(&format!("{session}/anwesenheit"))
+        .await
+        .expect(200);
     for path in ["anwesenheit", "liste"] {
         without.get(&format!("{session}/{path}")).await.expect(404);
     }
-    without.post(&format!("{session}/anwesenheit"), &[("version", "1")]).await.expect(404);
+    without
+        .post(&format!("{session}/anwesenheit"), &[("version", "1")])
+        .await
+        .expect(404);
 
     let mut leipzig = test.signed_in("sozialdienst.leipzig").await;
-    assert!(leipzig.get("/gruppen").await.expect(200).text().contains("Noch keine Gruppe"));
+    assert!(
+        leipzig
+            .get("/gruppen")
+            .await
+            .expect(200)
+            .text()
+            .contains("Noch keine Gruppe")
+    );
     leipzig.get(&group).await.expect(404);
     leipzig.get(&format!("{session}/absagen")).await.expect(404);
     for path in ["veroeffentlichen", "verwerfen", "abschliessen"] {
-        leipzig.post(&format!("{group}/{path}"), &[("bestaetigt", "1")]).await.expect(404);
+        leipzig
+            .post(&format!("{group}/{path}"), &[("bestaetigt", "1")])
+            .await
+            .expect(404);
     }
-    let cancel = [("grund", "room"), ("ersatz", "ersatzlos"), ("version", "1"), ("bestaetigt", "1")];
-    leipzig.post(&format!("{session}/absagen"), &cancel).await.expect(404);
+    let cancel = [
+        ("grund", "room"),
+        ("ersatz", "ersatzlos"),
+        ("version", "1"),
+        ("bestaetigt", "1"),
+    ];
+    leipzig
+        .post(&format!("{session}/absagen"), &cancel)
+        .await
+        .expect(404);
     person(&test, 50, "Leipziger", "L", None).await;
     add(&mut leipzig, &group, 50).await.expect(404);
-    assert_eq!(test.number("select count(*) from group_session where state = 'planned'").await, 23);
+    assert_eq!(
+        test.number("select count(*) from group_session where state = 'planned'")
+            .await,
+        23
+    );
 }
 
 #[tokio::test]
@@ -262,12 +442,25 @@ async fn a_draft_without_people_can_be_thrown_away_a_published_group_cannot() {
     let test = TestApp::new().await;
     let mut social = test.signed_in("sozialdienst").await;
     let group = draft(&test, &mut social, &FRIDAYS).await;
-    social.post(&format!("{group}/verwerfen"), &[]).await.expect(303);
+    social
+        .post(&format!("{group}/verwerfen"), &[])
+        .await
+        .expect(303);
     social.get(&group).await.expect(404);
     assert_eq!(test.number("select count(*) from group_session").await, 0);
     let group = published(&test, &mut social, &FRIDAYS).await;
-    social.post(&format!("{group}/verwerfen"), &[]).await.expect(303);
-    assert!(social.get(&group).await.expect(200).text().contains("Nur Entwürfe können verworfen werden."));
+    social
+        .post(&format!("{group}/verwerfen"), &[])
+        .await
+        .expect(303);
+    assert!(
+        social
+            .get(&group)
+            .await
+            .expect(200)
+            .text()
+            .contains("Nur Entwürfe können verworfen werden.")
+    );
 }
 
 #[tokio::test]
@@ -276,7 +469,10 @@ async fn the_ninth_person_finds_no_place_even_at_the_same_moment() {
     people(&test, 9).await;
     let mut social = test.signed_in("sozialdienst").await;
     let group = published(&test, &mut social, &FRIDAYS).await;
-    let page = social.get(&format!("{group}?suche=probe1")).await.expect(200);
+    let page = social
+        .get(&format!("{group}?suche=probe1"))
+        .await
+        .expect(200);
     assert!(page.text().contains("Probe1, Kai") && page.text().contains("Aufnehmen"));
     for number in 1..=7 {
         add(&mut social, &group, number).await.expect(303);
@@ -285,10 +481,20 @@ async fn the_ninth_person_finds_no_place_even_at_the_same_moment() {
     let (left, right) = tokio::join!(add(&mut one, &group, 8), add(&mut two, &group, 9));
     assert_eq!((left.status.as_u16(), right.status.as_u16()), (303, 303));
     assert_eq!(test.number("select count(*) from membership").await, 8);
-    assert_eq!(test.number("select count(*) from enrolment where ended_on is null and started_on is null").await, 8);
-    let both = format!("{}{}", one.get(&group).await.text(), two.get(&group).await.text());
+    assert_eq!(
+        test.number("select count(*) from enrolment where ended_on is null and started_on is null")
+            .await,
+        8
+    );
+    let both = format!(
+        "{}{}",
+        one.get(&group).await.text(),
+        two.get(&group).await.text()
+    );
     assert!(both.contains("Alle 8 Plätze der Gruppe sind vergeben."));
     assert!(one.get("/gruppen").await.text().contains("8 von 8"));
+    let whole = one.get(&group).await.text().len();
+    assert!(whole < 18_000, "{whole} bytes");
 }
 
 #[tokio::test]
@@ -301,30 +507,80 @@ async fn whom_one_takes_in_is_looked_at_first() {
     let mut social = test.signed_in("sozialdienst").await;
     let group = published(&test, &mut social, &FRIDAYS).await;
     let page = add(&mut social, &group, 1).await.expect(200);
-    assert!(page.text().contains("Entlassung voraussichtlich 03.02.2027, vor der letzten Sitzung"));
-    assert!(add(&mut social, &group, 2).await.expect(200).text().contains("nicht bekannt"));
+    assert!(
+        page.text()
+            .contains("Entlassung voraussichtlich 03.02.2027, vor der letzten Sitzung")
+    );
+    assert!(
+        add(&mut social, &group, 2)
+            .await
+            .expect(200)
+            .text()
+            .contains("nicht bekannt")
+    );
     add(&mut social, &group, 3).await.expect(404);
     assert_eq!(test.number("select count(*) from membership").await, 0);
     let token = page.input("einmal").unwrap();
-    let confirmed = [("person", address(1)), ("einmal", token), ("bestaetigt", "1".to_owned())];
-    send(&mut social, &format!("{group}/teilnehmende"), &confirmed).await.expect(303);
+    let confirmed = [
+        ("person", address(1)),
+        ("einmal", token),
+        ("bestaetigt", "1".to_owned()),
+    ];
+    send(&mut social, &format!("{group}/teilnehmende"), &confirmed)
+        .await
+        .expect(303);
     // Sent again, and once more by a fresh form.
-    send(&mut social, &format!("{group}/teilnehmende"), &confirmed).await.expect(303);
-    let fresh = [("person", address(1)), ("einmal", "frisch".to_owned()), ("bestaetigt", "1".to_owned())];
-    send(&mut social, &format!("{group}/teilnehmende"), &fresh).await.expect(303);
-    assert!(social.get(&group).await.text().contains("Diese Person ist schon in der Gruppe."));
+    send(&mut social, &format!("{group}/teilnehmende"), &confirmed)
+        .await
+        .expect(303);
+    let fresh = [
+        ("person", address(1)),
+        ("einmal", "frisch".to_owned()),
+        ("bestaetigt", "1".to_owned()),
+    ];
+    send(&mut social, &format!("{group}/teilnehmende"), &fresh)
+        .await
+        .expect(303);
+    assert!(
+        social
+            .get(&group)
+            .await
+            .text()
+            .contains("Diese Person ist schon in der Gruppe.")
+    );
     assert_eq!(test.number("select count(*) from membership").await, 1);
-    assert!(social.get(&group).await.text().contains("Baldig, Kai: Entlassung voraussichtlich 03.02.2027"));
+    assert!(
+        social
+            .get(&group)
+            .await
+            .text()
+            .contains("Baldig, Kai: Entlassung voraussichtlich 03.02.2027")
+    );
 
     add(&mut social, &group, 4).await.expect(303);
     let end = format!("{group}/teilnehmende/{}/beenden", address(4));
     social.get(&end).await.expect(200);
     social.post(&end, &[("grund", "")]).await.expect(422);
-    social.post(&end, &[("grund", "versetzt")]).await.expect(303);
-    assert_eq!(test.number("select count(*) from enrolment where outcome = 'dropped_out' and ended_on is not null").await, 1);
+    social
+        .post(&end, &[("grund", "versetzt")])
+        .await
+        .expect(303);
+    assert_eq!(
+        test.number(
+            "select count(*) from enrolment where outcome = 'dropped_out' and ended_on is not null"
+        )
+        .await,
+        1
+    );
     let text = social.get(&group).await.expect(200).text();
-    assert!(text.contains("Sicher, Kai") && text.contains("in eine andere Anstalt verlegt"), "everything stays readable");
-    social.post(&end, &[("grund", "versetzt")]).await.expect(404);
+    assert!(
+        text.contains("Sicher, Kai") && text.contains("in eine andere Anstalt verlegt"),
+        "everything stays readable"
+    );
+    social
+        .post(&end, &[("grund", "versetzt")])
+        .await
+        .expect(404);
 }
 
 #[tokio::test]
@@ -340,11 +596,21 @@ async fn a_register_is_kept_corrected_and_never_lost() {
     let register = all[0].replace("/absagen", "/anwesenheit");
     let future = all[1].replace("/absagen", "/anwesenheit");
     // Before it begins.
-    assert!(social.get(&register).await.expect(200).text().contains("Diese Sitzung beginnt erst am Montag, 23. November 2026"));
+    assert!(
+        social
+            .get(&register)
+            .await
+            .expect(200)
+            .text()
+            .contains("Diese Sitzung beginnt erst am Montag, 23. November 2026")
+    );
     let present = |number| (key(number, "status"), "present".to_owned());
     let post = |browser: Browser, path: String, fields: Vec<(String, String)>| async move {
         let mut browser = browser;
-        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let fields: Vec<(&str, &str)> = fields
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
         (browser.post(&path, &fields).await, browser)
     };
     let (early, _) = post(social.clone(), register.clone(), vec![present(1)]).await;
@@ -354,7 +620,13 @@ async fn a_register_is_kept_corrected_and_never_lost() {
     set_clock(&test, date!(2026 - 11 - 23), 18);
     let social = test.signed_in("sozialdienst").await;
     let mut reader = social.clone();
-    assert!(reader.get("/gruppen").await.text().contains("1 Liste fehlt"));
+    assert!(
+        reader
+            .get("/gruppen")
+            .await
+            .text()
+            .contains("1 Liste fehlt")
+    );
     let page = reader.get(&register).await.expect(200);
     assert_eq!(page.texts("tr[data-row]").len(), 3);
     assert!(page.text().len() < 18_000);
@@ -372,40 +644,88 @@ async fn a_register_is_kept_corrected_and_never_lost() {
         fields
     };
     // An absence without its reason.
-    let (answer, _) = post(social.clone(), register.clone(), rows(&[(1, "excused", "")], &version, "")).await;
-    assert!(answer.expect(422).texts("#fehler li")[0].starts_with("Probe1, Kai: Bitte bei „entschuldigt“"));
+    let (answer, _) = post(
+        social.clone(),
+        register.clone(),
+        rows(&[(1, "excused", "")], &version, ""),
+    )
+    .await;
+    assert!(
+        answer.expect(422).texts("#fehler li")[0]
+            .starts_with("Probe1, Kai: Bitte bei „entschuldigt“")
+    );
     // Two of three.
     let first = [(1, "present", ""), (2, "excused", "illness")];
-    let (answer, mut after) = post(social.clone(), register.clone(), rows(&first, &version, "")).await;
+    let (answer, mut after) =
+        post(social.clone(), register.clone(), rows(&first, &version, "")).await;
     assert_eq!(answer.expect(303).location(), group);
     let text = after.get(&group).await.text();
-    assert!(text.contains("Anwesenheit gespeichert: 2 von 3 erfasst.") && text.contains("gehalten"));
-    assert_eq!(test.number("select count(*) from enrolment where started_on is not null").await, 1);
+    assert!(
+        text.contains("Anwesenheit gespeichert: 2 von 3 erfasst.") && text.contains("gehalten")
+    );
+    assert_eq!(
+        test.number("select count(*) from enrolment where started_on is not null")
+            .await,
+        1
+    );
     let history = "select count(*) from history";
     let before = test.number(history).await;
     // The same once more, from the old page and from a new one.
-    for version in [version.clone(), reader.get(&register).await.input("version").unwrap()] {
-        let (answer, _) = post(social.clone(), register.clone(), rows(&first, &version, "egal")).await;
+    for version in [
+        version.clone(),
+        reader.get(&register).await.input("version").unwrap(),
+    ] {
+        let (answer, _) = post(
+            social.clone(),
+            register.clone(),
+            rows(&first, &version, "egal"),
+        )
+        .await;
         answer.expect(303);
     }
-    assert_eq!(test.number(history).await, before, "saving twice changes nothing");
+    assert_eq!(
+        test.number(history).await,
+        before,
+        "saving twice changes nothing"
+    );
     assert_eq!(test.number("select max(version) from attendance").await, 1);
 
     // A correction needs its reason and keeps the old value.
     let page = reader.get(&register).await;
     let now = page.input("version").unwrap();
     assert_ne!(now, version);
-    let second = [(1, "unexcused", ""), (2, "excused", "illness"), (3, "late", "")];
+    let second = [
+        (1, "unexcused", ""),
+        (2, "excused", "illness"),
+        (3, "late", ""),
+    ];
     let (answer, _) = post(social.clone(), register.clone(), rows(&second, &now, "")).await;
     let answer = answer.expect(422);
     assert!(answer.texts("#f-grund_berichtigung-error")[0].contains("Grund der Berichtigung"));
-    assert_eq!(test.number("select count(*) from attendance").await, 2, "all or nothing");
-    let (answer, _) = post(social.clone(), register.clone(), rows(&second, &now, "Verwechslung")).await;
+    assert_eq!(
+        test.number("select count(*) from attendance").await,
+        2,
+        "all or nothing"
+    );
+    let (answer, _) = post(
+        social.clone(),
+        register.clone(),
+        rows(&second, &now, "Verwechslung"),
+    )
+    .await;
     answer.expect(303);
     let text = reader.get(&register).await.text();
-    assert!(text.contains("Anwesenheit berichtigt: Probe1, Kai") && text.contains("anwesend → unentschuldigt. Grund: Verwechslung"));
+    assert!(
+        text.contains("Anwesenheit berichtigt: Probe1, Kai")
+            && text.contains("anwesend → unentschuldigt. Grund: Verwechslung")
+    );
     assert!(text.contains("Sabine Muster"));
-    assert_eq!(test.number("select count(*) from enrolment where started_on is not null").await, 1, "only the one who came late");
+    assert_eq!(
+        test.number("select count(*) from enrolment where started_on is not null")
+            .await,
+        1,
+        "only the one who came late"
+    );
 
     // Somebody with the page from before both.
     let stale = [(1, "excused", "court"), (2, "excused", "illness")];
@@ -415,18 +735,37 @@ async fn a_register_is_kept_corrected_and_never_lost() {
     let (answer, _) = post(social.clone(), register.clone(), fields).await;
     let answer = answer.expect(409);
     let text = answer.text();
-    assert!(text.contains("entschuldigt (Gericht)") && text.contains("unentschuldigt") && text.contains("Beide Fassungen"));
-    assert_eq!(answer.texts("table.versions tbody tr").len(), 1, "only the row that differs");
-    assert_eq!(test.number("select count(*) from attendance where status = 'unexcused'").await, 1);
+    assert!(
+        text.contains("entschuldigt (Gericht)")
+            && text.contains("unentschuldigt")
+            && text.contains("Beide Fassungen")
+    );
+    assert_eq!(
+        answer.texts("table.versions tbody tr").len(),
+        1,
+        "only the row that differs"
+    );
+    assert_eq!(
+        test.number("select count(*) from attendance where status = 'unexcused'")
+            .await,
+        1
+    );
     // What I had chosen is still there, and the row I never touched shows what is stored.
     assert_eq!(answer.texts("input[value=late][checked]").len(), 1);
     assert_eq!(answer.texts("input[value=excused][checked]").len(), 2);
 
     let (answer, _) = post(social.clone(), future, vec![present(1)]).await;
     answer.expect(422);
-    let sheet = reader.get(&register.replace("/anwesenheit", "/liste")).await.expect(200);
+    let sheet = reader
+        .get(&register.replace("/anwesenheit", "/liste"))
+        .await
+        .expect(200);
     assert!(sheet.text().contains("Unterschrift") && sheet.text().contains("Probe3, Kai"));
-    assert_eq!(test.number("select count(*) from audit_entry where verb = 'offenlegung'").await, 1);
+    assert_eq!(
+        test.number("select count(*) from audit_entry where verb = 'offenlegung'")
+            .await,
+        1
+    );
 }
 
 #[tokio::test]
@@ -439,14 +778,26 @@ async fn two_who_save_at_once_lose_nothing() {
     for number in 1..=2 {
         add(&mut social, &group, number).await.expect(303);
     }
-    let register = sessions(&social.get(&group).await, "/absagen")[0].replace("/absagen", "/anwesenheit");
+    let register =
+        sessions(&social.get(&group).await, "/absagen")[0].replace("/absagen", "/anwesenheit");
     set_clock(&test, date!(2026 - 11 - 23), 18);
     let mut social = test.signed_in("sozialdienst").await;
     let mut trainer = test.signed_in("training").await;
-    let version = trainer.get(&register).await.expect(200).input("version").unwrap();
+    let version = trainer
+        .get(&register)
+        .await
+        .expect(200)
+        .input("version")
+        .unwrap();
     let (a, b) = (key(1, "status"), key(2, "status"));
-    let (mine, theirs) = ([("version", version.as_str()), (a.as_str(), "present")], [("version", version.as_str()), (b.as_str(), "late")]);
-    let (left, right) = tokio::join!(social.post(&register, &mine), trainer.post(&register, &theirs));
+    let (mine, theirs) = (
+        [("version", version.as_str()), (a.as_str(), "present")],
+        [("version", version.as_str()), (b.as_str(), "late")],
+    );
+    let (left, right) = tokio::join!(
+        social.post(&register, &mine),
+        trainer.post(&register, &theirs)
+    );
     assert_eq!((left.status.as_u16(), right.status.as_u16()), (303, 303));
     assert_eq!(test.number("select count(*) from attendance").await, 2);
 }
@@ -459,21 +810,54 @@ async fn a_cancelled_session_is_made_up_for_after_the_last() {
     let cancel = sessions(&social.get(&group).await, "/absagen")[2].clone();
     let page = social.get(&cancel).await.expect(200);
     let version = page.input("version").unwrap();
-    social.post(&cancel, &[("version", &version), ("grund", ""), ("ersatz", "anhaengen")]).await.expect(422);
-    let fields = [("version", version.as_str()), ("grund", "room"), ("ersatz", "anhaengen")];
+    social
+        .post(
+            &cancel,
+            &[
+                ("version", &version),
+                ("grund", ""),
+                ("ersatz", "anhaengen"),
+            ],
+        )
+        .await
+        .expect(422);
+    let fields = [
+        ("version", version.as_str()),
+        ("grund", "room"),
+        ("ersatz", "anhaengen"),
+    ];
     let page = social.post(&cancel, &fields).await.expect(200);
     // The last of the 23 sessions is on 21 May 2027.
-    assert!(page.text().contains("Freitag, 28. Mai 2027"), "{}", page.text());
-    assert_eq!(test.number("select count(*) from group_session where state = 'cancelled'").await, 0);
+    assert!(
+        page.text().contains("Freitag, 28. Mai 2027"),
+        "{}",
+        page.text()
+    );
+    assert_eq!(
+        test.number("select count(*) from group_session where state = 'cancelled'")
+            .await,
+        0
+    );
     let mut confirmed = fields.to_vec();
     confirmed.push(("bestaetigt", "1"));
     social.post(&cancel, &confirmed).await.expect(303);
     let text = social.get(&group).await.text();
-    assert!(text.contains("abgesagt") && text.contains("Raum nicht verfügbar") && text.contains("28.05.2027"));
+    assert!(
+        text.contains("abgesagt")
+            && text.contains("Raum nicht verfügbar")
+            && text.contains("28.05.2027")
+    );
     assert_eq!(test.number("select count(*) from group_session").await, 24);
-    assert_eq!(test.number("select max(ordinal) from group_session").await, 24);
+    assert_eq!(
+        test.number("select max(ordinal) from group_session").await,
+        24
+    );
     social.post(&cancel, &confirmed).await.expect(303);
-    assert_eq!(test.number("select count(*) from group_session").await, 24, "cancelled once");
+    assert_eq!(
+        test.number("select count(*) from group_session").await,
+        24,
+        "cancelled once"
+    );
 }
 
 #[tokio::test]
@@ -485,27 +869,158 @@ async fn a_group_ends_when_nothing_is_open() {
     for number in 1..=2 {
         add(&mut social, &group, number).await.expect(303);
     }
-    let register = sessions(&social.get(&group).await, "/absagen")[0].replace("/absagen", "/anwesenheit");
+    let register =
+        sessions(&social.get(&group).await, "/absagen")[0].replace("/absagen", "/anwesenheit");
     set_clock(&test, date!(2026 - 11 - 23), 18);
     let mut social = test.signed_in("sozialdienst").await;
     let (one, two) = (key(1, "status"), key(2, "status"));
-    social.post(&register, &[("version", "1"), (&one, "present"), (&two, "unexcused")]).await.expect(303);
+    social
+        .post(
+            &register,
+            &[("version", "1"), (&one, "present"), (&two, "unexcused")],
+        )
+        .await
+        .expect(303);
     // A held session is not cancelled.
     let cancel = register.replace("/anwesenheit", "/absagen");
     social.get(&cancel).await.expect(303);
-    social.post(&format!("{group}/abschliessen"), &[("bestaetigt", "1")]).await.expect(303);
-    assert!(social.get(&group).await.text().contains("weder erfasst noch abgesagt"));
+    social
+        .post(&format!("{group}/abschliessen"), &[("bestaetigt", "1")])
+        .await
+        .expect(303);
+    assert!(
+        social
+            .get(&group)
+            .await
+            .text()
+            .contains("weder erfasst noch abgesagt")
+    );
     test.execute("update group_session set state = 'cancelled', cancel_reason = 'other' where state = 'planned'").await;
-    let page = social.post(&format!("{group}/abschliessen"), &[]).await.expect(200);
+    let page = social
+        .post(&format!("{group}/abschliessen"), &[])
+        .await
+        .expect(200);
     assert!(page.text().contains("keine Sitzung besucht"));
-    social.post(&format!("{group}/abschliessen"), &[("bestaetigt", "1")]).await.expect(303);
-    assert_eq!(test.number("select count(*) from enrolment where outcome = 'completed' and ended_on = '2026-11-23'").await, 1);
-    assert_eq!(test.number("select count(*) from enrolment where outcome = 'dropped_out'").await, 1);
+    social
+        .post(&format!("{group}/abschliessen"), &[("bestaetigt", "1")])
+        .await
+        .expect(303);
+    assert_eq!(
+        test.number(
+            "select count(*) from enrolment where outcome = 'completed' and ended_on = '2026-11-23'"
+        )
+        .await,
+        1
+    );
+    assert_eq!(
+        test.number("select count(*) from enrolment where outcome = 'dropped_out'")
+            .await,
+        1
+    );
     let text = social.get(&group).await.expect(200).text();
     assert!(text.contains("abgeschlossen") && text.contains("Probe2, Kai"));
     // Registers stay open for corrections.
     let page = social.get(&register).await.expect(200);
     let version = page.input("version").unwrap();
-    let correction = [("version", version.as_str()), (&one, "late"), (&two, "unexcused"), ("grund_berichtigung", "Uhrzeit")];
+    let correction = [
+        ("version", version.as_str()),
+        (&one, "late"),
+        (&two, "unexcused"),
+        ("grund_berichtigung", "Uhrzeit"),
+    ];
     social.post(&register, &correction).await.expect(303);
+}
+
+#[tokio::test]
+async fn every_page_of_groups_is_sound_html_and_small() {
+    let test = TestApp::new().await;
+    people(&test, 8).await;
+    person(&test, 20, "Baldig", "DD", Some("2027-02-03")).await;
+    let mut social = test.signed_in("sozialdienst").await;
+    let mut pages = vec![social.get("/gruppen").await.expect(200)];
+    let fields = filled(&test, &mut social, &MONDAYS, "vorschau").await;
+    pages.push(social.get("/gruppen/neu").await.expect(200));
+    pages.push(send(&mut social, "/gruppen/neu", &fields).await.expect(200));
+    let wrong = with(fields, "start", "25:00");
+    pages.push(send(&mut social, "/gruppen/neu", &wrong).await.expect(422));
+    let group = published(&test, &mut social, &MONDAYS).await;
+    for number in 1..=7 {
+        add(&mut social, &group, number).await.expect(303);
+    }
+    pages.push(add(&mut social, &group, 20).await.expect(200));
+    pages.push(
+        social
+            .get(&format!("{group}?suche=probe8"))
+            .await
+            .expect(200),
+    );
+    pages.push(
+        social
+            .get(&format!("{group}?suche=niemand"))
+            .await
+            .expect(200),
+    );
+    pages.push(
+        social
+            .get(&format!("{group}/teilnehmende/{}/beenden", address(1)))
+            .await
+            .expect(200),
+    );
+    let cancel = sessions(&social.get(&group).await, "/absagen")[0].clone();
+    pages.push(social.get(&cancel).await.expect(200));
+    pages.push(
+        social
+            .post(&cancel, &[("grund", "room"), ("ersatz", "anhaengen")])
+            .await
+            .expect(200),
+    );
+    let register = cancel.replace("/absagen", "/anwesenheit");
+    pages.push(social.get(&register).await.expect(200));
+    set_clock(&test, date!(2026 - 11 - 23), 18);
+    let mut social = test.signed_in("sozialdienst").await;
+    pages.push(social.get(&register).await.expect(200));
+    pages.push(
+        social
+            .post(&register, &[(key(1, "status").as_str(), "excused")])
+            .await
+            .expect(422),
+    );
+    pages.push(
+        social
+            .get(&register.replace("/anwesenheit", "/liste"))
+            .await
+            .expect(200),
+    );
+    test.execute("update group_session set state = 'cancelled', cancel_reason = 'other'")
+        .await;
+    pages.push(social.get(&register).await.expect(200));
+    pages.push(social.get("/gruppen").await.expect(200));
+    pages.push(social.get(&group).await.expect(200));
+    pages.push(
+        social
+            .post(&format!("{group}/abschliessen"), &[])
+            .await
+            .expect(200),
+    );
+    for page in pages {
+        let text = page.text();
+        assert_eq!(
+            html::problems(&text),
+            Vec::<String>::new(),
+            "{:?}",
+            page.texts("h1")
+        );
+        // The preview stands below a form of its own; everything else keeps to the budget of a page.
+        let most = if page.texts("#vorschau").is_empty() {
+            18_000
+        } else {
+            24_000
+        };
+        assert!(
+            text.len() < most,
+            "{:?}: {} bytes",
+            page.texts("h1"),
+            text.len()
+        );
+    }
 }

@@ -22,15 +22,28 @@ pub(super) fn proposal(choices: &Choices, today: Date) -> Form {
 /// Reads the form in the order of the page; errors stay in it.
 pub(super) fn read_plan(form: &mut Form, choices: &Choices) -> Option<Request> {
     let template = form.uuid("template", "Vorlage").and_then(|id| {
-        let found = choices.templates.iter().find(|template| template.id.0 == id).cloned();
+        let found = choices
+            .templates
+            .iter()
+            .find(|template| template.id.0 == id)
+            .cloned();
         if found.is_none() {
-            form.reject("template", "Bitte bei „Vorlage“ einen Wert aus der Liste auswählen.");
+            form.reject(
+                "template",
+                "Bitte bei „Vorlage“ einen Wert aus der Liste auswählen.",
+            );
         }
         found
     });
     let name = form.required_text("name", "Name der Gruppe", NAME_LENGTH);
-    if name.as_ref().is_some_and(|name| choices.names.contains(name)) {
-        form.reject("name", "Diesen Namen hat in der Einrichtung schon eine Gruppe. Bitte einen anderen wählen.");
+    if name
+        .as_ref()
+        .is_some_and(|name| choices.names.contains(name))
+    {
+        form.reject(
+            "name",
+            "Diesen Namen hat in der Einrichtung schon eine Gruppe. Bitte einen anderen wählen.",
+        );
     }
     let room = form.uuid("room", "Raum").and_then(|id| {
         let found = choices.rooms.iter().find(|room| room.id.0 == id).map(|room| room.id);
@@ -42,30 +55,56 @@ pub(super) fn read_plan(form: &mut Form, choices: &Choices) -> Option<Request> {
     let codes = WEEKDAYS.map(|(code, _)| code);
     let weekday = form
         .choice("weekday", "Wochentag", &codes)
-        .and_then(|code| WEEKDAYS.iter().find(|(known, _)| *known == code).map(|(_, day)| *day));
+        .and_then(|code| {
+            WEEKDAYS
+                .iter()
+                .find(|(known, _)| *known == code)
+                .map(|(_, day)| *day)
+        });
     let start = form.required_time("start", "Beginn");
     let first_day = form.required_planning_date("first_day", "Erster Tag");
     let trainers = trainers(form, choices, template.as_ref());
     if form.has_errors() {
         return None;
     }
-    Some(Request { template: template?, name: name?, room: room?, weekday: weekday?, start: start?, first_day: first_day?, trainers })
+    Some(Request {
+        template: template?,
+        name: name?,
+        room: room?,
+        weekday: weekday?,
+        start: start?,
+        first_day: first_day?,
+        trainers,
+    })
 }
 
-fn trainers(form: &mut Form, choices: &Choices, template: Option<&TemplateChoice>) -> Vec<(StaffId, String)> {
-    let needed = template.map_or(TRAINER_FIELDS.len(), |template| usize::try_from(template.trainers).unwrap_or(0));
+fn trainers(
+    form: &mut Form,
+    choices: &Choices,
+    template: Option<&TemplateChoice>,
+) -> Vec<(StaffId, String)> {
+    let needed = template.map_or(TRAINER_FIELDS.len(), |template| {
+        usize::try_from(template.trainers).unwrap_or(0)
+    });
     let mut chosen: Vec<(StaffId, String)> = Vec::new();
     for (index, (field, label)) in TRAINER_FIELDS.into_iter().enumerate() {
-        let id = if index < needed { form.uuid(field, label) } else { form.optional_uuid(field, label) };
+        let id = if index < needed {
+            form.uuid(field, label)
+        } else {
+            form.optional_uuid(field, label)
+        };
         let Some(id) = id.map(StaffId) else { continue };
         if chosen.iter().any(|(known, _)| *known == id) {
-            form.reject(field, "Diese Fachkraft ist schon ausgewählt. Bitte eine andere auswählen.");
+            form.reject(
+                field,
+                "Diese Fachkraft ist schon ausgewählt. Bitte eine andere auswählen.",
+            );
             continue;
         }
-        let found = choices
-            .staff
-            .iter()
-            .find(|staff| staff.id == id && template.is_none_or(|template| template.programme_id == staff.programme_id));
+        let found = choices.staff.iter().find(|staff| {
+            staff.id == id
+                && template.is_none_or(|template| template.programme_id == staff.programme_id)
+        });
         match found {
             Some(staff) => chosen.push((id, staff.name.clone())),
             None => form.reject(field, "Diese Fachkraft gehört zu keinem Träger dieser Maßnahme. Bitte eine andere auswählen."),
@@ -81,38 +120,61 @@ pub(super) fn filled_register(people: &[RegisterPerson]) -> Form {
     for (person, key) in people.iter().zip(row_keys(&ids)) {
         if let Some(mark) = person.mark() {
             form.set(&format!("status_{key}"), mark.status().code());
-            form.set(&format!("reason_{key}"), mark.reason().map_or("", Reason::code));
+            form.set(
+                &format!("reason_{key}"),
+                mark.reason().map_or("", Reason::code),
+            );
         }
     }
     form
 }
 
 /// Reads the sent rows; errors stay in the form. With the current version the page showed what is stored.
-pub(super) fn read_register(form: &mut Form, people: &[RegisterPerson], current: bool) -> Vec<Sent> {
+pub(super) fn read_register(
+    form: &mut Form,
+    people: &[RegisterPerson],
+    current: bool,
+) -> Vec<Sent> {
     let ids: Vec<PersonId> = people.iter().map(|person| person.person_id).collect();
     let mut rows = Vec::with_capacity(people.len());
     for (person, key) in people.iter().zip(row_keys(&ids)) {
         let (status_field, reason_field) = (format!("status_{key}"), format!("reason_{key}"));
         let stored = person.mark();
-        let shown = if current { stored } else { Mark::from_code(form.value(&format!("war_{key}"))) };
+        let shown = if current {
+            stored
+        } else {
+            Mark::from_code(form.value(&format!("war_{key}")))
+        };
         let chosen = match form.value(&status_field) {
             "" => None,
             code => match Status::from_code(code) {
                 None => {
-                    form.reject(&status_field, format!("{}: Bitte eine der Möglichkeiten auswählen.", person.name()));
+                    form.reject(
+                        &status_field,
+                        format!("{}: Bitte eine der Möglichkeiten auswählen.", person.name()),
+                    );
                     None
                 }
                 Some(status) => {
                     let mark = Mark::new(status, Reason::from_code(form.value(&reason_field)));
                     if mark.is_none() {
-                        let text = format!("{}: Bitte bei „{}“ einen Grund auswählen.", person.name(), status.label());
+                        let text = format!(
+                            "{}: Bitte bei „{}“ einen Grund auswählen.",
+                            person.name(),
+                            status.label()
+                        );
                         form.reject(&reason_field, text);
                     }
                     mark
                 }
             },
         };
-        rows.push(Sent { person: person.person_id, shown, chosen, stored });
+        rows.push(Sent {
+            person: person.person_id,
+            shown,
+            chosen,
+            stored,
+        });
     }
     rows
 }
@@ -123,7 +185,8 @@ pub(super) fn take_over(form: &mut Form, people: &[RegisterPerson], rows: &[Sent
     let ids: Vec<PersonId> = people.iter().map(|person| person.person_id).collect();
     for (row, key) in rows.iter().zip(row_keys(&ids)) {
         let (status_field, reason_field) = (format!("status_{key}"), format!("reason_{key}"));
-        let untouched = row.chosen == row.shown && form.value(&status_field) == row.shown.map_or("", |mark| mark.status().code());
+        let untouched = row.chosen == row.shown
+            && form.value(&status_field) == row.shown.map_or("", |mark| mark.status().code());
         if let (true, true, Some(stored)) = (untouched, row.stored != row.shown, row.stored) {
             form.set(&status_field, stored.status().code());
             form.set(&reason_field, stored.reason().map_or("", Reason::code));
@@ -166,7 +229,10 @@ mod tests {
         let key = &row_keys(&[people[0].person_id])[0];
         let mut form = Form::empty().with(&format!("status_{key}"), "not_brought");
         read_register(&mut form, &people, true);
-        assert!(form.error_of(&format!("reason_{key}")).is_some_and(|text| text.starts_with("Adler, Kai:")));
+        assert!(
+            form.error_of(&format!("reason_{key}"))
+                .is_some_and(|text| text.starts_with("Adler, Kai:"))
+        );
     }
 
     #[test]

@@ -13,9 +13,15 @@ use crate::groups::{store, views};
 use crate::web::route::Id;
 use crate::web::{Answer, Ctx, Fault, Form, Posted};
 
-pub(super) async fn add(ctx: Ctx<GroupPlan>, Id(group): Id<GroupId>, Posted(mut form): Posted) -> Answer {
+pub(super) async fn add(
+    ctx: Ctx<GroupPlan>,
+    Id(group): Id<GroupId>,
+    Posted(mut form): Posted,
+) -> Answer {
     let here = format!("/gruppen/{group}");
-    let Some(person) = form.uuid("person", "Person").map(PersonId) else { return Err(Fault::NotFound) };
+    let Some(person) = form.uuid("person", "Person").map(PersonId) else {
+        return Err(Fault::NotFound);
+    };
     let writer = ctx.write().await?;
     let token = form.value("einmal").to_owned();
     if let Some(location) = crate::accounts::once(&writer, &token, &here).await? {
@@ -25,15 +31,24 @@ pub(super) async fn add(ctx: Ctx<GroupPlan>, Id(group): Id<GroupId>, Posted(mut 
     let object = format!("teilnehmende training_group/{group}");
     match service::add(&writer, group, person, form.checked("bestaetigt")).await? {
         Step::Done((group, person)) => {
-            let entry = Entry::new(Verb::Change, object).about(person.id, Level::Case).fields(["group_id", "enrolment_id"]);
+            let entry = Entry::new(Verb::Change, object)
+                .about(person.id, Level::Case)
+                .fields(["group_id", "enrolment_id"]);
             let seen = writer.commit(entry).await?;
-            ctx.done(seen, &here, &format!("Eine Person ist in „{}“ aufgenommen.", group.name))
+            ctx.done(
+                seen,
+                &here,
+                &format!("Eine Person ist in „{}“ aufgenommen.", group.name),
+            )
         }
         Step::Ask(problems, (group, person)) => {
             writer.abandon().await?;
             let entry = Entry::new(Verb::Query, object).about(person.id, Level::Basic);
             let seen = ctx.read().seen(entry).await?;
-            ctx.page(seen, views::members::confirm(&ctx.frame(), &group, &person, &problems, &token))
+            ctx.page(
+                seen,
+                views::members::confirm(&ctx.frame(), &group, &person, &problems, &token),
+            )
         }
         Step::Refused(why) => {
             writer.abandon().await?;
@@ -44,19 +59,36 @@ pub(super) async fn add(ctx: Ctx<GroupPlan>, Id(group): Id<GroupId>, Posted(mut 
 }
 
 fn ids(path: &(String, String)) -> Result<(GroupId, PersonId), Fault> {
-    Ok((path.0.parse().map_err(|_| Fault::NotFound)?, path.1.parse().map_err(|_| Fault::NotFound)?))
+    Ok((
+        path.0.parse().map_err(|_| Fault::NotFound)?,
+        path.1.parse().map_err(|_| Fault::NotFound)?,
+    ))
 }
 
 async fn show_end(ctx: &Ctx<GroupPlan>, group: GroupId, person: PersonId, form: &Form) -> Answer {
     let reader = ctx.read();
-    let Some(head) = store::find(&reader, group).await? else { return Err(Fault::NotFound) };
+    let Some(head) = store::find(&reader, group).await? else {
+        return Err(Fault::NotFound);
+    };
     let members = member_store::of_group(&reader, group).await?;
-    let open = members.iter().find(|member| member.person_id == person && member.to_day.is_none());
-    let Some(member) = open else { return Err(Fault::NotFound) };
-    let entry = Entry::new(Verb::Query, format!("teilnahme beenden training_group/{group}")).about(person, Level::Case);
+    let open = members
+        .iter()
+        .find(|member| member.person_id == person && member.to_day.is_none());
+    let Some(member) = open else {
+        return Err(Fault::NotFound);
+    };
+    let entry = Entry::new(
+        Verb::Query,
+        format!("teilnahme beenden training_group/{group}"),
+    )
+    .about(person, Level::Case);
     let seen = reader.seen(entry).await?;
     let markup = views::members::end(&ctx.frame(), form, &head, member, person);
-    if form.has_errors() { ctx.invalid(seen, markup) } else { ctx.page(seen, markup) }
+    if form.has_errors() {
+        ctx.invalid(seen, markup)
+    } else {
+        ctx.page(seen, markup)
+    }
 }
 
 pub(super) async fn end_form(ctx: Ctx<GroupPlan>, Path(path): Path<(String, String)>) -> Answer {
@@ -64,18 +96,35 @@ pub(super) async fn end_form(ctx: Ctx<GroupPlan>, Path(path): Path<(String, Stri
     show_end(&ctx, group, person, &Form::empty()).await
 }
 
-pub(super) async fn end(ctx: Ctx<GroupPlan>, Path(path): Path<(String, String)>, Posted(mut form): Posted) -> Answer {
+pub(super) async fn end(
+    ctx: Ctx<GroupPlan>,
+    Path(path): Path<(String, String)>,
+    Posted(mut form): Posted,
+) -> Answer {
     let (group, person) = ids(&path)?;
     let codes: Vec<&str> = EndReason::ALL.iter().map(|reason| reason.code()).collect();
-    let reason = form.choice("grund", "Grund", &codes).and_then(|code| EndReason::from_code(&code));
-    let Some(reason) = reason else { return show_end(&ctx, group, person, &form).await };
-    let (object, here) = (format!("teilnahme beendet training_group/{group}"), format!("/gruppen/{group}"));
+    let reason = form
+        .choice("grund", "Grund", &codes)
+        .and_then(|code| EndReason::from_code(&code));
+    let Some(reason) = reason else {
+        return show_end(&ctx, group, person, &form).await;
+    };
+    let (object, here) = (
+        format!("teilnahme beendet training_group/{group}"),
+        format!("/gruppen/{group}"),
+    );
     let writer = ctx.write().await?;
     match service::end(&writer, group, person, reason).await? {
         Step::Done(_) => {
-            let entry = Entry::new(Verb::Change, object).about(person, Level::Case).fields(["to_day", "end_reason", "ended_on", "outcome"]);
+            let entry = Entry::new(Verb::Change, object)
+                .about(person, Level::Case)
+                .fields(["to_day", "end_reason", "ended_on", "outcome"]);
             let seen = writer.commit(entry).await?;
-            ctx.done(seen, &here, "Die Teilnahme ist beendet. Der Platz ist wieder frei.")
+            ctx.done(
+                seen,
+                &here,
+                "Die Teilnahme ist beendet. Der Platz ist wieder frei.",
+            )
         }
         Step::Refused(why) => {
             writer.abandon().await?;

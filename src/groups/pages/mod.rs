@@ -32,8 +32,14 @@ pub fn routes() -> Vec<Route> {
         Route::post("/gruppen/{group}/verwerfen", discard),
         Route::post("/gruppen/{group}/abschliessen", complete),
         Route::post("/gruppen/{group}/teilnehmende", members::add),
-        Route::get("/gruppen/{group}/teilnehmende/{person}/beenden", members::end_form),
-        Route::post("/gruppen/{group}/teilnehmende/{person}/beenden", members::end),
+        Route::get(
+            "/gruppen/{group}/teilnehmende/{person}/beenden",
+            members::end_form,
+        ),
+        Route::post(
+            "/gruppen/{group}/teilnehmende/{person}/beenden",
+            members::end,
+        ),
         Route::get("/sitzungen/{session}/absagen", sessions::form),
         Route::post("/sitzungen/{session}/absagen", sessions::send),
         Route::get("/sitzungen/{session}/anwesenheit", register::page),
@@ -53,7 +59,10 @@ fn own_facility<P: Permission>(ctx: &Ctx<P>) -> Result<FacilityId, Fault> {
 
 /// Back to a page with the sentence why something was not done; leaves a refused entry in the audit log.
 async fn refused<P: Permission>(ctx: &Ctx<P>, object: String, location: &str, why: &str) -> Answer {
-    let seen = ctx.read().seen(Entry::new(Verb::Change, object).denied()).await?;
+    let seen = ctx
+        .read()
+        .seen(Entry::new(Verb::Change, object).denied())
+        .await?;
     ctx.done_saying(seen, location, Flash::warning(why))
 }
 
@@ -63,7 +72,10 @@ async fn list(ctx: Ctx<GroupRead>) -> Answer {
     let seen = reader.seen(Entry::new(Verb::Query, "gruppen")).await?;
     let may_plan = ctx.actor().may::<GroupPlan>();
     let elsewhere = ctx.actor().role() != Role::SocialService;
-    ctx.page(seen, views::list(&ctx.frame(), &groups, ctx.today(), may_plan, elsewhere))
+    ctx.page(
+        seen,
+        views::list(&ctx.frame(), &groups, ctx.today(), may_plan, elsewhere),
+    )
 }
 
 #[derive(Deserialize)]
@@ -74,7 +86,9 @@ struct Search {
 
 async fn group(ctx: Ctx<GroupRead>, Id(id): Id<GroupId>, Query(search): Query<Search>) -> Answer {
     let reader = ctx.read();
-    let Some((group, trainers)) = store::open(&reader, id).await? else { return Err(Fault::NotFound) };
+    let Some((group, trainers)) = store::open(&reader, id).await? else {
+        return Err(Fault::NotFound);
+    };
     let sessions = store::sessions(&reader, id).await?;
     let members = member_store::of_group(&reader, id).await?;
     let events = store::events(&reader, id, EVENTS).await?;
@@ -87,7 +101,13 @@ async fn group(ctx: Ctx<GroupRead>, Id(id): Id<GroupId>, Query(search): Query<Se
         found.retain(|person| person.facility_id == Some(group.facility_id));
     }
     let entry = Entry::new(Verb::Query, format!("gruppe training_group/{id}"))
-        .about_all(members.iter().filter(|member| member.visible).map(|member| member.person_id), Level::Case)
+        .about_all(
+            members
+                .iter()
+                .filter(|member| member.visible)
+                .map(|member| member.person_id),
+            Level::Case,
+        )
         .about_all(found.iter().map(|person| person.id), Level::List);
     let seen = reader.seen(entry).await?;
     let token = ctx.once();
@@ -108,11 +128,16 @@ async fn group(ctx: Ctx<GroupRead>, Id(id): Id<GroupId>, Query(search): Query<Se
 }
 
 async fn publish(ctx: Ctx<GroupPlan>, Id(id): Id<GroupId>, Posted(_): Posted) -> Answer {
-    let (object, here) = (format!("gruppe veroeffentlicht training_group/{id}"), format!("/gruppen/{id}"));
+    let (object, here) = (
+        format!("gruppe veroeffentlicht training_group/{id}"),
+        format!("/gruppen/{id}"),
+    );
     let writer = ctx.write().await?;
     match service::publish(&writer, id).await? {
         Step::Done(_) => {
-            let seen = writer.commit(Entry::new(Verb::Change, object).fields(["state"])).await?;
+            let seen = writer
+                .commit(Entry::new(Verb::Change, object).fields(["state"]))
+                .await?;
             ctx.done(seen, &here, "Die Gruppe ist veröffentlicht. Die Fachkräfte sehen sie, sobald ihre Zugangsfreigabe gilt.")
         }
         Step::Refused(why) => {
@@ -140,25 +165,46 @@ async fn discard(ctx: Ctx<GroupPlan>, Id(id): Id<GroupId>, Posted(_): Posted) ->
 }
 
 async fn complete(ctx: Ctx<GroupPlan>, Id(id): Id<GroupId>, Posted(form): Posted) -> Answer {
-    let (object, here) = (format!("gruppe abgeschlossen training_group/{id}"), format!("/gruppen/{id}"));
+    let (object, here) = (
+        format!("gruppe abgeschlossen training_group/{id}"),
+        format!("/gruppen/{id}"),
+    );
     if !form.checked("bestaetigt") {
         let reader = ctx.read();
-        let Some(group) = store::find(&reader, id).await? else { return Err(Fault::NotFound) };
+        let Some(group) = store::find(&reader, id).await? else {
+            return Err(Fault::NotFound);
+        };
         if let Some(why) = service::cannot_complete(&group, &store::sessions(&reader, id).await?) {
             return refused(&ctx, object, &here, &why).await;
         }
         let members = member_store::of_group(&reader, id).await?;
-        let shown = members.iter().filter(|member| member.visible && member.to_day.is_none()).map(|member| member.person_id);
-        let entry = Entry::new(Verb::Query, format!("gruppe abschliessen training_group/{id}")).about_all(shown, Level::Case);
+        let shown = members
+            .iter()
+            .filter(|member| member.visible && member.to_day.is_none())
+            .map(|member| member.person_id);
+        let entry = Entry::new(
+            Verb::Query,
+            format!("gruppe abschliessen training_group/{id}"),
+        )
+        .about_all(shown, Level::Case);
         let seen = reader.seen(entry).await?;
-        return ctx.page(seen, views::group::confirm_complete(&ctx.frame(), &group, &members));
+        return ctx.page(
+            seen,
+            views::group::confirm_complete(&ctx.frame(), &group, &members),
+        );
     }
     let writer = ctx.write().await?;
     match service::complete(&writer, id).await? {
         Step::Done(people) => {
-            let entry = Entry::new(Verb::Change, object).about_all(people, Level::Case).fields(["state", "ended_on", "outcome"]);
+            let entry = Entry::new(Verb::Change, object)
+                .about_all(people, Level::Case)
+                .fields(["state", "ended_on", "outcome"]);
             let seen = writer.commit(entry).await?;
-            ctx.done(seen, &here, "Die Gruppe ist abgeschlossen, die Teilnahmen sind beendet.")
+            ctx.done(
+                seen,
+                &here,
+                "Die Gruppe ist abgeschlossen, die Teilnahmen sind beendet.",
+            )
         }
         Step::Refused(why) => {
             writer.abandon().await?;

@@ -14,21 +14,30 @@ pub(super) async fn form(ctx: Ctx<GroupPlan>) -> Answer {
     let facility = own_facility(&ctx)?;
     let reader = ctx.read();
     let choices = planning::choices(&reader, facility).await?;
-    let seen = reader.seen(Entry::new(Verb::Query, "gruppe planen")).await?;
+    let seen = reader
+        .seen(Entry::new(Verb::Query, "gruppe planen"))
+        .await?;
     let form = proposal(&choices, ctx.today());
-    ctx.page(seen, views::plan::form(&ctx.frame(), &form, &choices, None, &ctx.once()))
+    ctx.page(
+        seen,
+        views::plan::form(&ctx.frame(), &form, &choices, None, &ctx.once()),
+    )
 }
 
 pub(super) async fn send(ctx: Ctx<GroupPlan>, Posted(mut form): Posted) -> Answer {
     let facility = own_facility(&ctx)?;
-    if form.value("aktion") == "entwurf" { save(ctx, facility, form).await } else {
+    if form.value("aktion") == "entwurf" {
+        save(ctx, facility, form).await
+    } else {
         let reader = ctx.read();
         let choices = planning::choices(&reader, facility).await?;
         let mut draft = None;
         if let Some(request) = read_plan(&mut form, &choices) {
             draft = kept(planning::plan(&reader, facility, request).await?, &mut form);
         }
-        let seen = reader.seen(Entry::new(Verb::Query, "gruppe planen vorschau")).await?;
+        let seen = reader
+            .seen(Entry::new(Verb::Query, "gruppe planen vorschau"))
+            .await?;
         again(&ctx, seen, &form, &choices, draft.as_ref())
     }
 }
@@ -46,12 +55,26 @@ fn kept(planned: Result<Draft, planning::FieldProblems>, form: &mut Form) -> Opt
     }
 }
 
-fn again(ctx: &Ctx<GroupPlan>, seen: crate::store::Seen, form: &Form, choices: &Choices, draft: Option<&Draft>) -> Answer {
+fn again(
+    ctx: &Ctx<GroupPlan>,
+    seen: crate::store::Seen,
+    form: &Form,
+    choices: &Choices,
+    draft: Option<&Draft>,
+) -> Answer {
     let markup = views::plan::form(&ctx.frame(), form, choices, draft, form.value("einmal"));
-    if form.has_errors() { ctx.invalid(seen, markup) } else { ctx.page(seen, markup) }
+    if form.has_errors() {
+        ctx.invalid(seen, markup)
+    } else {
+        ctx.page(seen, markup)
+    }
 }
 
-async fn save(ctx: Ctx<GroupPlan>, facility: crate::base::ids::FacilityId, mut form: Form) -> Answer {
+async fn save(
+    ctx: Ctx<GroupPlan>,
+    facility: crate::base::ids::FacilityId,
+    mut form: Form,
+) -> Answer {
     let writer = ctx.write().await?;
     let id = GroupId(writer.entropy().uuid());
     let location = format!("/gruppen/{id}");
@@ -80,6 +103,9 @@ async fn save(ctx: Ctx<GroupPlan>, facility: crate::base::ids::FacilityId, mut f
         }
     }
     writer.abandon().await?;
-    let seen = ctx.read().seen(Entry::new(Verb::Query, "gruppe planen")).await?;
+    let seen = ctx
+        .read()
+        .seen(Entry::new(Verb::Query, "gruppe planen"))
+        .await?;
     again(&ctx, seen, &form, &choices, draft.as_ref())
 }

@@ -140,19 +140,26 @@ pub fn has_place(places: i64, members: i64) -> bool {
 
 /// A stored minute of the day; anything else counts as midnight.
 pub fn minute(stored: i64) -> MinuteOfDay {
-    u16::try_from(stored).ok().and_then(MinuteOfDay::new).unwrap_or(MinuteOfDay::MIDNIGHT)
+    u16::try_from(stored)
+        .ok()
+        .and_then(MinuteOfDay::new)
+        .unwrap_or(MinuteOfDay::MIDNIGHT)
 }
 
 /// When a session begins. Series leave out days without this time, so the fallback (the start of the day) is for
 /// damaged rows only.
 pub fn begins(day: Date, start_minute: i64) -> Instant {
-    berlin_instant(day, minute(start_minute)).unwrap_or_else(|_| crate::base::time::berlin_midnight(day))
+    berlin_instant(day, minute(start_minute))
+        .unwrap_or_else(|_| crate::base::time::berlin_midnight(day))
 }
 
 /// From when to when, `14:00–17:30 Uhr`.
 pub fn time_range(start_minute: i64, minutes: i64) -> String {
     let start = minute(start_minute);
-    match u16::try_from(minutes).ok().and_then(|length| start.plus_minutes(length)) {
+    match u16::try_from(minutes)
+        .ok()
+        .and_then(|length| start.plus_minutes(length))
+    {
         Some(end) => german::time_range(start, end),
         None => german::time_of_day(start),
     }
@@ -164,9 +171,21 @@ pub type GrantSpan = (Date, Date);
 /// What is wrong with a trainer's grants for a series, as a sentence; `None` if one day after another of the sessions
 /// is covered by some grant.
 pub fn grant_problem(name: &str, grants: &[GrantSpan], days: &[Date]) -> Option<String> {
-    let open = days.iter().copied().find(|day| !grants.iter().any(|(first, last)| first <= day && day <= last))?;
-    let before = grants.iter().filter(|(_, last)| *last < open).map(|(_, last)| *last).max();
-    let after = grants.iter().filter(|(first, _)| *first > open).map(|(first, _)| *first).min();
+    let open = days.iter().copied().find(|day| {
+        !grants
+            .iter()
+            .any(|(first, last)| first <= day && day <= last)
+    })?;
+    let before = grants
+        .iter()
+        .filter(|(_, last)| *last < open)
+        .map(|(_, last)| *last)
+        .max();
+    let after = grants
+        .iter()
+        .filter(|(first, _)| *first > open)
+        .map(|(first, _)| *first)
+        .min();
     Some(match (before, after) {
         (Some(last), _) => format!(
             "{name}: Die Zugangsfreigabe endet am {}; die Sitzung am {} ist nicht mehr abgedeckt.",
@@ -178,7 +197,9 @@ pub fn grant_problem(name: &str, grants: &[GrantSpan], days: &[Date]) -> Option<
             german::date(first),
             german::date(open)
         ),
-        (None, None) => format!("{name}: keine gültige Zugangsfreigabe für diese Maßnahme in dieser Einrichtung."),
+        (None, None) => format!(
+            "{name}: keine gültige Zugangsfreigabe für diese Maßnahme in dieser Einrichtung."
+        ),
     })
 }
 
@@ -191,7 +212,10 @@ pub fn release_problem(expected_release: Option<Date>, last_session: Date) -> Op
             german::date(last_session)
         )),
         Some(_) => None,
-        None => Some(format!("Voraussichtliche Entlassung nicht bekannt; die letzte Sitzung ist am {}.", german::date(last_session))),
+        None => Some(format!(
+            "Voraussichtliche Entlassung nicht bekannt; die letzte Sitzung ist am {}.",
+            german::date(last_session)
+        )),
     }
 }
 
@@ -210,9 +234,21 @@ pub fn propose_name(taken: &[String], year: i32) -> String {
 
 /// How an enrolment ends when its group is completed: on the last held day, but never before it began. Somebody who
 /// never attended a session has not completed the programme.
-pub fn completion(started_on: Option<Date>, enrolled_on: Date, last_held: Option<Date>, today: Date) -> (Date, &'static str) {
+pub fn completion(
+    started_on: Option<Date>,
+    enrolled_on: Date,
+    last_held: Option<Date>,
+    today: Date,
+) -> (Date, &'static str) {
     let ended_on = last_held.unwrap_or(today).max(enrolled_on);
-    (ended_on, if started_on.is_some() { OUTCOME_COMPLETED } else { OUTCOME_DROPPED_OUT })
+    (
+        ended_on,
+        if started_on.is_some() {
+            OUTCOME_COMPLETED
+        } else {
+            OUTCOME_DROPPED_OUT
+        },
+    )
 }
 
 #[cfg(test)]
@@ -223,8 +259,14 @@ mod tests {
     #[test]
     fn a_published_group_runs_from_its_first_day() {
         let first = date!(2027 - 01 - 12);
-        assert_eq!(Phase::of("draft", first, date!(2027 - 02 - 01)), Phase::Draft);
-        assert_eq!(Phase::of("published", first, date!(2027 - 01 - 11)), Phase::Planned);
+        assert_eq!(
+            Phase::of("draft", first, date!(2027 - 02 - 01)),
+            Phase::Draft
+        );
+        assert_eq!(
+            Phase::of("published", first, date!(2027 - 01 - 11)),
+            Phase::Planned
+        );
         assert_eq!(Phase::of("published", first, first), Phase::Running);
         assert_eq!(Phase::of("closed", first, first), Phase::Closed);
     }
@@ -250,16 +292,39 @@ mod tests {
 
     #[test]
     fn a_grant_must_cover_every_session() {
-        let days = [date!(2027 - 01 - 12), date!(2027 - 01 - 19), date!(2027 - 01 - 26)];
+        let days = [
+            date!(2027 - 01 - 12),
+            date!(2027 - 01 - 19),
+            date!(2027 - 01 - 26),
+        ];
         let whole = (date!(2027 - 01 - 12), date!(2027 - 01 - 26));
         assert_eq!(grant_problem("A", &[whole], &days), None);
-        let two = [(date!(2027 - 01 - 01), date!(2027 - 01 - 15)), (date!(2027 - 01 - 16), date!(2027 - 02 - 15))];
+        let two = [
+            (date!(2027 - 01 - 01), date!(2027 - 01 - 15)),
+            (date!(2027 - 01 - 16), date!(2027 - 02 - 15)),
+        ];
         assert_eq!(grant_problem("A", &two, &days), None);
-        let ends = grant_problem("A. Beispiel", &[(date!(2026 - 01 - 01), date!(2027 - 01 - 25))], &days).unwrap_or_default();
-        assert!(ends.contains("endet am 25.01.2027") && ends.contains("26.01.2027"), "{ends}");
-        let late = grant_problem("A", &[(date!(2027 - 01 - 13), date!(2027 - 12 - 31))], &days).unwrap_or_default();
+        let ends = grant_problem(
+            "A. Beispiel",
+            &[(date!(2026 - 01 - 01), date!(2027 - 01 - 25))],
+            &days,
+        )
+        .unwrap_or_default();
+        assert!(
+            ends.contains("endet am 25.01.2027") && ends.contains("26.01.2027"),
+            "{ends}"
+        );
+        let late = grant_problem(
+            "A",
+            &[(date!(2027 - 01 - 13), date!(2027 - 12 - 31))],
+            &days,
+        )
+        .unwrap_or_default();
         assert!(late.contains("beginnt erst am 13.01.2027"), "{late}");
-        assert!(grant_problem("A", &[], &days).is_some_and(|text| text.contains("keine gültige Zugangsfreigabe")));
+        assert!(
+            grant_problem("A", &[], &days)
+                .is_some_and(|text| text.contains("keine gültige Zugangsfreigabe"))
+        );
     }
 
     #[test]
@@ -267,14 +332,21 @@ mod tests {
         let last = date!(2027 - 03 - 02);
         assert_eq!(release_problem(Some(date!(2027 - 03 - 03)), last), None);
         let text = release_problem(Some(date!(2027 - 02 - 03)), last).unwrap_or_default();
-        assert_eq!(text, "Entlassung voraussichtlich 03.02.2027, vor der letzten Sitzung am 02.03.2027.");
+        assert_eq!(
+            text,
+            "Entlassung voraussichtlich 03.02.2027, vor der letzten Sitzung am 02.03.2027."
+        );
         assert!(release_problem(Some(last), last).is_some());
         assert!(release_problem(None, last).is_some());
     }
 
     #[test]
     fn names_count_up_within_the_year() {
-        let taken = ["AKT-Gruppe 2027/1".to_owned(), "AKT-Gruppe 2027/2".to_owned(), "AKT-Gruppe 2026/3".to_owned()];
+        let taken = [
+            "AKT-Gruppe 2027/1".to_owned(),
+            "AKT-Gruppe 2027/2".to_owned(),
+            "AKT-Gruppe 2026/3".to_owned(),
+        ];
         assert_eq!(propose_name(&taken, 2027), "AKT-Gruppe 2027/3");
         assert_eq!(propose_name(&taken, 2026), "AKT-Gruppe 2026/1");
     }
@@ -282,9 +354,15 @@ mod tests {
     #[test]
     fn completion_never_ends_before_it_began_and_needs_an_attended_session() {
         let (early, last) = (date!(2027 - 01 - 12), date!(2027 - 06 - 01));
-        assert_eq!(completion(Some(early), early, Some(last), date!(2027 - 06 - 10)), (last, OUTCOME_COMPLETED));
+        assert_eq!(
+            completion(Some(early), early, Some(last), date!(2027 - 06 - 10)),
+            (last, OUTCOME_COMPLETED)
+        );
         let joined = date!(2027 - 06 - 05);
-        assert_eq!(completion(None, joined, Some(last), date!(2027 - 06 - 10)), (joined, OUTCOME_DROPPED_OUT));
+        assert_eq!(
+            completion(None, joined, Some(last), date!(2027 - 06 - 10)),
+            (joined, OUTCOME_DROPPED_OUT)
+        );
     }
 
     #[test]

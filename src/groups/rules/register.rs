@@ -74,13 +74,19 @@ impl Mark {
         match (status.needs_reason(), reason) {
             (true, None) => None,
             (true, reason) => Some(Mark { status, reason }),
-            (false, _) => Some(Mark { status, reason: None }),
+            (false, _) => Some(Mark {
+                status,
+                reason: None,
+            }),
         }
     }
 
     /// As stored, also where an older version stored a status without its reason.
     pub fn stored(status: &str, reason: Option<&str>) -> Option<Mark> {
-        Some(Mark { status: Status::from_code(status)?, reason: reason.and_then(Reason::from_code) })
+        Some(Mark {
+            status: Status::from_code(status)?,
+            reason: reason.and_then(Reason::from_code),
+        })
     }
 
     /// The status.
@@ -103,7 +109,11 @@ impl Mark {
 
     /// As carried by the page: `excused:illness`, `present:`.
     pub fn code(self) -> String {
-        format!("{}:{}", self.status.code(), self.reason.map_or("", Reason::code))
+        format!(
+            "{}:{}",
+            self.status.code(),
+            self.reason.map_or("", Reason::code)
+        )
     }
 
     /// Reads [`Mark::code`]; anything else is "nothing".
@@ -157,7 +167,9 @@ pub fn compare(rows: &[Sent]) -> Outcome {
         match (row.chosen, row.stored) {
             (chosen, stored) if chosen == stored => {}
             (chosen, _) if meanwhile && chosen == row.shown => {}
-            (Some(chosen), stored) if meanwhile => outcome.clashing.push((row.person, chosen, stored)),
+            (Some(chosen), stored) if meanwhile => {
+                outcome.clashing.push((row.person, chosen, stored))
+            }
             (Some(chosen), Some(stored)) => outcome.corrected.push((row.person, stored, chosen)),
             (Some(chosen), None) => outcome.new.push((row.person, chosen)),
             (None, Some(_)) => outcome.emptied.push(row.person),
@@ -170,10 +182,20 @@ pub fn compare(rows: &[Sent]) -> Outcome {
 /// Short field names for the rows of a register: the first twelve digits of each person's id, all of them where two
 /// would be alike.
 pub fn row_keys(people: &[PersonId]) -> Vec<String> {
-    let whole: Vec<String> = people.iter().map(|person| person.0.simple().to_string()).collect();
-    let short: Vec<String> = whole.iter().map(|key| key.chars().take(12).collect()).collect();
+    let whole: Vec<String> = people
+        .iter()
+        .map(|person| person.0.simple().to_string())
+        .collect();
+    let short: Vec<String> = whole
+        .iter()
+        .map(|key| key.chars().take(12).collect())
+        .collect();
     let distinct: std::collections::BTreeSet<&String> = short.iter().collect();
-    if distinct.len() == short.len() { short } else { whole }
+    if distinct.len() == short.len() {
+        short
+    } else {
+        whole
+    }
 }
 
 #[cfg(test)]
@@ -181,24 +203,55 @@ mod tests {
     use super::*;
     use uuid::Uuid;
 
-    const PRESENT: Option<Mark> = Some(Mark { status: Status::Present, reason: None });
-    const LATE: Option<Mark> = Some(Mark { status: Status::Late, reason: None });
-    const ILL: Option<Mark> = Some(Mark { status: Status::Excused, reason: Some(Reason::Illness) });
+    const PRESENT: Option<Mark> = Some(Mark {
+        status: Status::Present,
+        reason: None,
+    });
+    const LATE: Option<Mark> = Some(Mark {
+        status: Status::Late,
+        reason: None,
+    });
+    const ILL: Option<Mark> = Some(Mark {
+        status: Status::Excused,
+        reason: Some(Reason::Illness),
+    });
 
     fn person(number: u128) -> PersonId {
         PersonId(Uuid::from_u128(number))
     }
 
     fn row(shown: Option<Mark>, chosen: Option<Mark>, stored: Option<Mark>) -> Sent {
-        Sent { person: person(1), shown, chosen, stored }
+        Sent {
+            person: person(1),
+            shown,
+            chosen,
+            stored,
+        }
     }
 
     #[test]
     fn only_what_differs_is_written() {
-        let mut rows = vec![row(None, PRESENT, None), row(None, None, None), row(PRESENT, ILL, PRESENT)];
+        let mut rows = vec![
+            row(None, PRESENT, None),
+            row(None, None, None),
+            row(PRESENT, ILL, PRESENT),
+        ];
         let outcome = compare(&rows);
         assert_eq!(outcome.new.len(), 1);
-        assert_eq!(outcome.corrected, [(person(1), Mark { status: Status::Present, reason: None }, Mark { status: Status::Excused, reason: Some(Reason::Illness) })]);
+        assert_eq!(
+            outcome.corrected,
+            [(
+                person(1),
+                Mark {
+                    status: Status::Present,
+                    reason: None
+                },
+                Mark {
+                    status: Status::Excused,
+                    reason: Some(Reason::Illness)
+                }
+            )]
+        );
         // The same again, now that it is stored.
         for row in &mut rows {
             row.stored = row.chosen;
@@ -242,7 +295,10 @@ mod tests {
     fn marks_survive_the_page() {
         for status in Status::ALL {
             let mark = Mark::new(*status, Some(Reason::Visit));
-            assert_eq!(mark.map(Mark::code).as_deref().and_then(Mark::from_code), mark);
+            assert_eq!(
+                mark.map(Mark::code).as_deref().and_then(Mark::from_code),
+                mark
+            );
         }
         assert_eq!(Mark::from_code(""), None);
         assert_eq!(Mark::from_code("unknown:"), None);

@@ -5,7 +5,9 @@ use crate::access::Writes;
 use crate::base::german;
 use crate::base::ids::{EnrolmentId, GroupId, MembershipId, PersonId};
 use crate::base::time::berlin_today;
-use crate::groups::rules::{ACCESS_ROUTE, EndReason, OUTCOME_DROPPED_OUT, has_place, release_problem};
+use crate::groups::rules::{
+    ACCESS_ROUTE, EndReason, OUTCOME_DROPPED_OUT, has_place, release_problem,
+};
 use crate::groups::store::{self, GroupHead, members, plan};
 use crate::history::{self, Change};
 use crate::people::{self, PersonHead};
@@ -24,13 +26,21 @@ pub(crate) async fn add<P: Writes>(
     if !plan::lock(writer, group).await? {
         return Ok(Step::NotFound);
     }
-    let Some(group) = store::find(writer, group).await? else { return Ok(Step::NotFound) };
-    let Some(person) = people::find(writer, person).await? else { return Ok(Step::NotFound) };
+    let Some(group) = store::find(writer, group).await? else {
+        return Ok(Step::NotFound);
+    };
+    let Some(person) = people::find(writer, person).await? else {
+        return Ok(Step::NotFound);
+    };
     if person.facility_id != Some(group.facility_id) {
-        return Ok(Step::Refused("Diese Person ist heute nicht in der Einrichtung untergebracht.".into()));
+        return Ok(Step::Refused(
+            "Diese Person ist heute nicht in der Einrichtung untergebracht.".into(),
+        ));
     }
     if group.state == "closed" {
-        return Ok(Step::Refused("Die Gruppe ist abgeschlossen und nimmt niemanden mehr auf.".into()));
+        return Ok(Step::Refused(
+            "Die Gruppe ist abgeschlossen und nimmt niemanden mehr auf.".into(),
+        ));
     }
     let open = members::open_enrolment(writer, person.id, group.programme_id).await?;
     if let Some(open) = &open
@@ -38,14 +48,24 @@ pub(crate) async fn add<P: Writes>(
     {
         return Ok(Step::Refused(if other == group.id {
             "Diese Person ist schon in der Gruppe.".into()
+        } else if open.group_facility != Some(group.facility_id) {
+            "Diese Person ist noch in einer Gruppe derselben Maßnahme in einer anderen Einrichtung. Bitte dort beenden lassen.".into()
         } else {
-            format!("Diese Person ist noch in der Gruppe „{name}“ derselben Maßnahme. Bitte dort zuerst beenden.")
+            format!(
+                "Diese Person ist noch in der Gruppe „{name}“ derselben Maßnahme. Bitte dort zuerst beenden."
+            )
         }));
     }
     if !has_place(group.places, members::count(writer, group.id).await?) {
-        return Ok(Step::Refused(format!("Alle {} Plätze der Gruppe sind vergeben.", group.places)));
+        return Ok(Step::Refused(format!(
+            "Alle {} Plätze der Gruppe sind vergeben.",
+            group.places
+        )));
     }
-    if let (Some(problem), false) = (release_problem(person.expected_release, group.last_day), confirmed) {
+    if let (Some(problem), false) = (
+        release_problem(person.expected_release, group.last_day),
+        confirmed,
+    ) {
         return Ok(Step::Ask(vec![problem], (group, person)));
     }
     let (enrolment_id, new) = match open {
@@ -82,16 +102,25 @@ pub(crate) async fn add<P: Writes>(
     match members::insert(writer, new, row).await {
         Ok(()) => {}
         Err(StoreError::Duplicate(_)) => {
-            return Ok(Step::Refused("Diese Person wurde gerade eben schon in eine Gruppe dieser Maßnahme aufgenommen.".into()));
+            return Ok(Step::Refused(
+                "Diese Person wurde gerade eben schon in eine Gruppe dieser Maßnahme aufgenommen."
+                    .into(),
+            ));
         }
         Err(other) => return Err(other),
     }
     let mut changes = vec![
-        Change::new("training_group", group.id.0, "In die Gruppe aufgenommen").about(person.id).values(None, Some(group.name.clone())),
+        Change::new("training_group", group.id.0, "In die Gruppe aufgenommen")
+            .about(person.id)
+            .values(None, Some(group.name.clone())),
     ];
     if begun {
         let text = Some(group.programme_name.clone());
-        changes.push(Change::new("enrolment", enrolment_id.0, "Teilnahme aufgenommen").about(person.id).values(None, text));
+        changes.push(
+            Change::new("enrolment", enrolment_id.0, "Teilnahme aufgenommen")
+                .about(person.id)
+                .values(None, text),
+        );
     }
     history::record(writer, changes).await?;
     Ok(Step::Done((group, person)))
@@ -108,10 +137,22 @@ pub(crate) async fn end<P: Writes>(
     if !plan::lock(writer, group).await? {
         return Ok(Step::NotFound);
     }
-    let Some(group) = store::find(writer, group).await? else { return Ok(Step::NotFound) };
-    let Some(open) = members::open_membership(writer, group.id, person).await? else { return Ok(Step::NotFound) };
+    let Some(group) = store::find(writer, group).await? else {
+        return Ok(Step::NotFound);
+    };
+    let Some(open) = members::open_membership(writer, group.id, person).await? else {
+        return Ok(Step::NotFound);
+    };
     let ended_on = today.max(open.enrolled_on);
-    members::end(writer, &open, today.max(open.from_day), reason.code(), ended_on, OUTCOME_DROPPED_OUT).await?;
+    members::end(
+        writer,
+        &open,
+        today.max(open.from_day),
+        reason.code(),
+        ended_on,
+        OUTCOME_DROPPED_OUT,
+    )
+    .await?;
     let why = || Some(reason.label().to_owned());
     history::record(
         writer,
@@ -120,10 +161,17 @@ pub(crate) async fn end<P: Writes>(
                 .about(person)
                 .values(Some(group.name.clone()), None)
                 .because(why()),
-            Change::new("enrolment", open.enrolment_id.0, "Teilnahme vorzeitig beendet")
-                .about(person)
-                .values(Some(group.programme_name.clone()), Some(format!("beendet am {}", german::date(ended_on))))
-                .because(why()),
+            Change::new(
+                "enrolment",
+                open.enrolment_id.0,
+                "Teilnahme vorzeitig beendet",
+            )
+            .about(person)
+            .values(
+                Some(group.programme_name.clone()),
+                Some(format!("beendet am {}", german::date(ended_on))),
+            )
+            .because(why()),
         ],
     )
     .await?;

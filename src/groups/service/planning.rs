@@ -3,7 +3,9 @@
 use time::{Date, Weekday};
 
 use super::super::rules::{self, grant_problem, minute};
-use super::super::series::{BusyKind, BusySlot, Series, SeriesField, SeriesRequest, SessionPlan, plan_series};
+use super::super::series::{
+    BusyKind, BusySlot, Series, SeriesField, SeriesRequest, SessionPlan, plan_series,
+};
 use super::super::store::plan::{self, StaffChoice, TemplateChoice, TemplateSession};
 use crate::access::Writes;
 use crate::base::calendar::saxon_holiday;
@@ -29,13 +31,18 @@ pub(crate) const WEEKDAYS: [(&str, Weekday); 7] = [
 
 /// The weekday of a stored number; anything else counts as Monday.
 pub(crate) fn weekday(stored: i64) -> Weekday {
-    u8::try_from(stored).map_or(Weekday::Monday, |number| Weekday::Monday.nth_next(number.saturating_sub(1)))
+    u8::try_from(stored).map_or(Weekday::Monday, |number| {
+        Weekday::Monday.nth_next(number.saturating_sub(1))
+    })
 }
 
 /// The longest name of a group.
 pub(crate) const NAME_LENGTH: usize = 60;
 /// The fields of the trainers, as many as a template may ask for.
-pub(crate) const TRAINER_FIELDS: [(&str, &str); 2] = [("trainer_1", "Erste Fachkraft"), ("trainer_2", "Zweite Fachkraft")];
+pub(crate) const TRAINER_FIELDS: [(&str, &str); 2] = [
+    ("trainer_1", "Erste Fachkraft"),
+    ("trainer_2", "Zweite Fachkraft"),
+];
 
 /// What may be chosen.
 pub(crate) struct Choices {
@@ -91,9 +98,16 @@ pub(super) fn holidays(day: Date) -> Option<String> {
 }
 
 /// The closures of a facility from a day on, as the planner asks for them.
-pub(super) async fn closed<R: Rows>(rows: &R, facility: FacilityId, from: Date) -> Result<Vec<(DaySpan, String)>> {
+pub(super) async fn closed<R: Rows>(
+    rows: &R,
+    facility: FacilityId,
+    from: Date,
+) -> Result<Vec<(DaySpan, String)>> {
     let found = closures(rows, facility, from).await?;
-    Ok(found.into_iter().filter_map(|closure| Some((closure.span()?, closure.reason))).collect())
+    Ok(found
+        .into_iter()
+        .filter_map(|closure| Some((closure.span()?, closure.reason)))
+        .collect())
 }
 
 /// What planned sessions take between two days, as the planner asks for it. Groups of other facilities stay nameless.
@@ -108,15 +122,27 @@ pub(super) async fn taken<R: Rows>(
     Ok(found
         .into_iter()
         .map(|row| {
-            let group = if row.facility_id == facility { row.group_name } else { "in einer anderen Einrichtung".to_owned() };
+            let group = if row.facility_id == facility {
+                row.group_name
+            } else {
+                "in einer anderen Einrichtung".to_owned()
+            };
             let from = minute(row.start_minute);
-            let to = u16::try_from(row.minutes).ok().and_then(|length| from.plus_minutes(length));
+            let to = u16::try_from(row.minutes)
+                .ok()
+                .and_then(|length| from.plus_minutes(length));
             BusySlot {
                 date: row.day,
                 from,
                 to: to.or(MinuteOfDay::new(1439)).unwrap_or(from),
-                kind: if row.staff_name.is_some() { BusyKind::Trainer } else { BusyKind::Room },
-                what: row.staff_name.map_or_else(|| group.clone(), |name| format!("{name}, {group}")),
+                kind: if row.staff_name.is_some() {
+                    BusyKind::Trainer
+                } else {
+                    BusyKind::Room
+                },
+                what: row
+                    .staff_name
+                    .map_or_else(|| group.clone(), |name| format!("{name}, {group}")),
             }
         })
         .collect())
@@ -126,7 +152,11 @@ pub(super) async fn taken<R: Rows>(
 pub(crate) type FieldProblems = Vec<(&'static str, String)>;
 
 /// Places the sessions, or says what is wrong with which field.
-pub(crate) async fn plan<R: Rows>(rows: &R, facility: FacilityId, request: Request) -> Result<std::result::Result<Draft, FieldProblems>> {
+pub(crate) async fn plan<R: Rows>(
+    rows: &R,
+    facility: FacilityId,
+    request: Request,
+) -> Result<std::result::Result<Draft, FieldProblems>> {
     let today = berlin_today(rows.now());
     let sessions = plan::template_sessions(rows, request.template.id).await?;
     let closed = closed(rows, facility, request.first_day).await?;
@@ -135,7 +165,10 @@ pub(crate) async fn plan<R: Rows>(rows: &R, facility: FacilityId, request: Reque
             sessions: sessions
                 .iter()
                 .filter_map(|session| {
-                    Some(SessionPlan { ordinal: u16::try_from(session.ordinal).ok()?, minutes: u16::try_from(session.minutes).ok()? })
+                    Some(SessionPlan {
+                        ordinal: u16::try_from(session.ordinal).ok()?,
+                        minutes: u16::try_from(session.minutes).ok()?,
+                    })
                 })
                 .collect(),
             weekday: request.weekday,
@@ -152,15 +185,22 @@ pub(crate) async fn plan<R: Rows>(rows: &R, facility: FacilityId, request: Reque
     let series = match asked(&[]) {
         Ok(series) => series,
         Err(problems) => {
-            return Ok(Err(problems.iter().map(|problem| (field(problem.field()), problem.to_string())).collect()));
+            return Ok(Err(problems
+                .iter()
+                .map(|problem| (field(problem.field()), problem.to_string()))
+                .collect()));
         }
     };
     let days: Vec<Date> = series.planned.iter().map(|session| session.date).collect();
     let (Some(first), Some(last)) = (days.first().copied(), days.last().copied()) else {
-        return Ok(Err(vec![("template", "Die Vorlage hat keine Termine.".to_owned())]));
+        return Ok(Err(vec![(
+            "template",
+            "Die Vorlage hat keine Termine.".to_owned(),
+        )]));
     };
     if rules::begins(first, i64::from(request.start.value())) <= rows.now() {
-        let text = "Heute hat diese Uhrzeit schon begonnen. Bitte einen späteren ersten Tag wählen.";
+        let text =
+            "Heute hat diese Uhrzeit schon begonnen. Bitte einen späteren ersten Tag wählen.";
         return Ok(Err(vec![("first_day", text.to_owned())]));
     }
     let staff: Vec<StaffId> = request.trainers.iter().map(|(id, _)| *id).collect();
@@ -171,21 +211,39 @@ pub(crate) async fn plan<R: Rows>(rows: &R, facility: FacilityId, request: Reque
         .trainers
         .iter()
         .filter_map(|(id, name)| {
-            let spans: Vec<_> =
-                found.iter().filter(|row| row.staff_id == *id).map(|row| (row.first_day, row.last_day)).collect();
+            let spans: Vec<_> = found
+                .iter()
+                .filter(|row| row.staff_id == *id)
+                .map(|row| (row.first_day, row.last_day))
+                .collect();
             grant_problem(name, &spans, &days)
         })
         .collect();
-    Ok(Ok(Draft { request, sessions, series, grants }))
+    Ok(Ok(Draft {
+        request,
+        sessions,
+        series,
+        grants,
+    }))
 }
 
 /// Stores a draft. `None`: nobody leads the programme today.
-pub(crate) async fn save<P: Writes>(writer: &Writer<P>, facility: FacilityId, id: GroupId, draft: &Draft) -> Result<Option<()>> {
+pub(crate) async fn save<P: Writes>(
+    writer: &Writer<P>,
+    facility: FacilityId,
+    id: GroupId,
+    draft: &Draft,
+) -> Result<Option<()>> {
     let today = berlin_today(writer.now());
     let request = &draft.request;
-    let Some(provider) = plan::lead_provider(writer, request.template.programme_id, today).await? else { return Ok(None) };
+    let Some(provider) = plan::lead_provider(writer, request.template.programme_id, today).await?
+    else {
+        return Ok(None);
+    };
     let planned = &draft.series.planned;
-    let (Some(first), Some(last)) = (planned.first(), planned.last()) else { return Ok(None) };
+    let (Some(first), Some(last)) = (planned.first(), planned.last()) else {
+        return Ok(None);
+    };
     let start = i64::from(request.start.value());
     let group = training_group::Model {
         id,
@@ -221,7 +279,14 @@ pub(crate) async fn save<P: Writes>(writer: &Writer<P>, facility: FacilityId, id
             version: 1,
         })
         .collect();
-    let trainers = request.trainers.iter().map(|(staff, _)| group_trainer::Model { group_id: id, staff_id: *staff }).collect();
+    let trainers = request
+        .trainers
+        .iter()
+        .map(|(staff, _)| group_trainer::Model {
+            group_id: id,
+            staff_id: *staff,
+        })
+        .collect();
     plan::insert(writer, group, sessions, trainers).await?;
     let text = format!(
         "{}, {} bis {}",
@@ -229,9 +294,13 @@ pub(crate) async fn save<P: Writes>(writer: &Writer<P>, facility: FacilityId, id
         german::date(first.date),
         german::date(last.date)
     );
-    let mut changes = vec![Change::new("training_group", id.0, "Gruppe geplant").values(None, Some(text))];
+    let mut changes =
+        vec![Change::new("training_group", id.0, "Gruppe geplant").values(None, Some(text))];
     for problem in &draft.grants {
-        changes.push(Change::new("training_group", id.0, "Trotz Hinweis geplant").values(None, Some(problem.clone())));
+        changes.push(
+            Change::new("training_group", id.0, "Trotz Hinweis geplant")
+                .values(None, Some(problem.clone())),
+        );
     }
     history::record(writer, changes).await?;
     Ok(Some(()))

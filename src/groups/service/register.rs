@@ -36,11 +36,19 @@ pub(crate) fn closed(session: &SessionHead, now: Instant) -> Option<Closed> {
 }
 
 /// Writes what differs: rows, the session's state, the beginning of enrolments, the history.
-pub(crate) async fn save<P: Writes>(writer: &Writer<P>, session: &SessionHead, outcome: &Outcome, reason: Option<String>) -> Result<()> {
+pub(crate) async fn save<P: Writes>(
+    writer: &Writer<P>,
+    session: &SessionHead,
+    outcome: &Outcome,
+    reason: Option<String>,
+) -> Result<()> {
     register::insert(writer, session.id, &outcome.new).await?;
     let mut changes = Vec::new();
     if !outcome.corrected.is_empty() {
-        let ids: BTreeMap<_, _> = register::ids(writer, session.id).await?.into_iter().collect();
+        let ids: BTreeMap<_, _> = register::ids(writer, session.id)
+            .await?
+            .into_iter()
+            .collect();
         for (person, old, new) in &outcome.corrected {
             let Some(id) = ids.get(person) else { continue };
             register::correct(writer, *id, *new).await?;
@@ -60,11 +68,26 @@ pub(crate) async fn save<P: Writes>(writer: &Writer<P>, session: &SessionHead, o
             german::date(session.day),
             german::plural(outcome.new.len() as u64, "Person", "Personen")
         );
-        changes.push(Change::new("training_group", session.group_id.0, "Anwesenheit erfasst").values(None, Some(text)));
+        changes.push(
+            Change::new("training_group", session.group_id.0, "Anwesenheit erfasst")
+                .values(None, Some(text)),
+        );
     }
     history::record(writer, changes).await?;
-    let now_attended = outcome.new.iter().map(|(person, mark)| (*person, *mark)).chain(outcome.corrected.iter().map(|(person, _, mark)| (*person, *mark)));
-    let attended: Vec<PersonId> = now_attended.filter(|(_, mark)| mark.status().attended()).map(|(person, _)| person).collect();
+    let now_attended = outcome
+        .new
+        .iter()
+        .map(|(person, mark)| (*person, *mark))
+        .chain(
+            outcome
+                .corrected
+                .iter()
+                .map(|(person, _, mark)| (*person, *mark)),
+        );
+    let attended: Vec<PersonId> = now_attended
+        .filter(|(_, mark)| mark.status().attended())
+        .map(|(person, _)| person)
+        .collect();
     let lost: Vec<PersonId> = outcome
         .corrected
         .iter()

@@ -8,7 +8,9 @@ use crate::access::Writes;
 use crate::base::german;
 use crate::base::ids::{GroupId, GroupSessionId, PersonId, StaffId};
 use crate::base::time::berlin_today;
-use crate::groups::rules::{CancelReason, EndReason, MEMBERSHIP_COMPLETED, OUTCOME_COMPLETED, begins, completion, minute};
+use crate::groups::rules::{
+    CancelReason, EndReason, MEMBERSHIP_COMPLETED, OUTCOME_COMPLETED, begins, completion, minute,
+};
 use crate::groups::series::{Series, SeriesRequest, SessionPlan, plan_series};
 use crate::groups::store::register::{self, SessionHead};
 use crate::groups::store::{self, GroupHead, members, plan};
@@ -17,82 +19,146 @@ use crate::schema::groups::group_session;
 use crate::store::{Result, Rows, Writer};
 
 /// Publishes a draft.
-pub(crate) async fn publish<P: Writes>(writer: &Writer<P>, group: GroupId) -> Result<Step<GroupHead>> {
+pub(crate) async fn publish<P: Writes>(
+    writer: &Writer<P>,
+    group: GroupId,
+) -> Result<Step<GroupHead>> {
     if !plan::lock(writer, group).await? {
         return Ok(Step::NotFound);
     }
-    let Some((group, trainers)) = store::open(writer, group).await? else { return Ok(Step::NotFound) };
+    let Some((group, trainers)) = store::open(writer, group).await? else {
+        return Ok(Step::NotFound);
+    };
     if group.state != "draft" {
         return Ok(Step::Refused("Die Gruppe ist schon veröffentlicht.".into()));
     }
     let there = i64::try_from(trainers.len()).unwrap_or(i64::MAX);
     if there < group.trainers_needed {
-        return Ok(Step::Refused(format!("Die Gruppe braucht {} Fachkräfte, eingetragen sind {there}.", group.trainers_needed)));
+        return Ok(Step::Refused(format!(
+            "Die Gruppe braucht {} Fachkräfte, eingetragen sind {there}.",
+            group.trainers_needed
+        )));
     }
     let sessions = store::sessions(writer, group.id).await?;
-    let planned: Vec<_> = sessions.iter().filter(|session| session.state == "planned").collect();
+    let planned: Vec<_> = sessions
+        .iter()
+        .filter(|session| session.state == "planned")
+        .collect();
     if planned.is_empty() {
-        return Ok(Step::Refused("Die Gruppe hat keine geplante Sitzung.".into()));
+        return Ok(Step::Refused(
+            "Die Gruppe hat keine geplante Sitzung.".into(),
+        ));
     }
-    if let Some(past) = planned.iter().find(|session| begins(session.day, session.start_minute) <= writer.now()) {
+    if let Some(past) = planned
+        .iter()
+        .find(|session| begins(session.day, session.start_minute) <= writer.now())
+    {
         return Ok(Step::Refused(format!(
             "Die Sitzung am {} liegt schon in der Vergangenheit. Bitte den Entwurf verwerfen und neu planen.",
             german::date(past.day)
         )));
     }
     plan::set_state(writer, group.id, "draft", "published").await?;
-    history::record(writer, vec![Change::new("training_group", group.id.0, "Gruppe veröffentlicht")]).await?;
+    history::record(
+        writer,
+        vec![Change::new(
+            "training_group",
+            group.id.0,
+            "Gruppe veröffentlicht",
+        )],
+    )
+    .await?;
     Ok(Step::Done(group))
 }
 
 /// Deletes a draft that never had members.
-pub(crate) async fn discard<P: Writes>(writer: &Writer<P>, group: GroupId) -> Result<Step<GroupHead>> {
+pub(crate) async fn discard<P: Writes>(
+    writer: &Writer<P>,
+    group: GroupId,
+) -> Result<Step<GroupHead>> {
     if !plan::lock(writer, group).await? {
         return Ok(Step::NotFound);
     }
-    let Some(group) = store::find(writer, group).await? else { return Ok(Step::NotFound) };
+    let Some(group) = store::find(writer, group).await? else {
+        return Ok(Step::NotFound);
+    };
     if group.state != "draft" {
-        return Ok(Step::Refused("Nur Entwürfe können verworfen werden.".into()));
+        return Ok(Step::Refused(
+            "Nur Entwürfe können verworfen werden.".into(),
+        ));
     }
     if plan::memberships(writer, group.id).await? > 0 {
-        return Ok(Step::Refused("Der Entwurf hat oder hatte Teilnehmende und bleibt deshalb erhalten.".into()));
+        return Ok(Step::Refused(
+            "Der Entwurf hat oder hatte Teilnehmende und bleibt deshalb erhalten.".into(),
+        ));
     }
     plan::delete_draft(writer, group.id).await?;
-    let change = Change::new("training_group", group.id.0, "Entwurf verworfen").values(Some(group.name.clone()), None);
+    let change = Change::new("training_group", group.id.0, "Entwurf verworfen")
+        .values(Some(group.name.clone()), None);
     history::record(writer, vec![change]).await?;
     Ok(Step::Done(group))
 }
 
 /// Completes a group all of whose sessions were held or cancelled; the people whose enrolment ended.
-pub(crate) async fn complete<P: Writes>(writer: &Writer<P>, group: GroupId) -> Result<Step<Vec<PersonId>>> {
+pub(crate) async fn complete<P: Writes>(
+    writer: &Writer<P>,
+    group: GroupId,
+) -> Result<Step<Vec<PersonId>>> {
     let today = berlin_today(writer.now());
     if !plan::lock(writer, group).await? {
         return Ok(Step::NotFound);
     }
-    let Some(group) = store::find(writer, group).await? else { return Ok(Step::NotFound) };
+    let Some(group) = store::find(writer, group).await? else {
+        return Ok(Step::NotFound);
+    };
     let sessions = store::sessions(writer, group.id).await?;
     if let Some(why) = cannot_complete(&group, &sessions) {
         return Ok(Step::Refused(why));
     }
-    let last_held = sessions.iter().filter(|session| session.state == "held").map(|session| session.day).max();
+    let last_held = sessions
+        .iter()
+        .filter(|session| session.state == "held")
+        .map(|session| session.day)
+        .max();
     let open = members::open_memberships(writer, group.id).await?;
-    let mut changes = vec![Change::new("training_group", group.id.0, "Gruppe abgeschlossen")];
+    let mut changes = vec![Change::new(
+        "training_group",
+        group.id.0,
+        "Gruppe abgeschlossen",
+    )];
     for member in &open {
-        let (ended_on, outcome) = completion(member.started_on, member.enrolled_on, last_held, today);
+        let (ended_on, outcome) =
+            completion(member.started_on, member.enrolled_on, last_held, today);
         let done = outcome == OUTCOME_COMPLETED;
-        let end_reason = if done { MEMBERSHIP_COMPLETED } else { EndReason::Other.code() };
-        let to_day = last_held.and_then(Date::next_day).unwrap_or(today).max(member.from_day);
+        let end_reason = if done {
+            MEMBERSHIP_COMPLETED
+        } else {
+            EndReason::Other.code()
+        };
+        let to_day = last_held
+            .and_then(Date::next_day)
+            .unwrap_or(today)
+            .max(member.from_day);
         members::end(writer, member, to_day, end_reason, ended_on, outcome).await?;
-        let what = if done { "Teilnahme abgeschlossen" } else { "Teilnahme beendet: keine Sitzung besucht" };
+        let what = if done {
+            "Teilnahme abgeschlossen"
+        } else {
+            "Teilnahme beendet: keine Sitzung besucht"
+        };
         changes.push(
             Change::new("enrolment", member.enrolment_id.0, what)
                 .about(member.person_id)
-                .values(Some(group.programme_name.clone()), Some(format!("beendet am {}", german::date(ended_on)))),
+                .values(
+                    Some(group.programme_name.clone()),
+                    Some(format!("beendet am {}", german::date(ended_on))),
+                ),
         );
     }
     plan::set_state(writer, group.id, "published", "closed").await?;
     history::record(writer, changes).await?;
-    Ok(Step::Done(open.into_iter().map(|member| member.person_id).collect()))
+    Ok(Step::Done(
+        open.into_iter().map(|member| member.person_id).collect(),
+    ))
 }
 
 /// Why a group cannot be completed yet.
@@ -100,23 +166,42 @@ pub(crate) fn cannot_complete(group: &GroupHead, sessions: &[store::SessionRow])
     if group.state != "published" {
         return Some("Nur veröffentlichte Gruppen können abgeschlossen werden.".into());
     }
-    let open = sessions.iter().filter(|session| session.state == "planned").count();
+    let open = sessions
+        .iter()
+        .filter(|session| session.state == "planned")
+        .count();
     (open > 0).then(|| {
         let what = german::plural(open as u64, "Sitzung ist", "Sitzungen sind");
-        format!("{what} weder erfasst noch abgesagt. Erst danach kann die Gruppe abgeschlossen werden.")
+        format!(
+            "{what} weder erfasst noch abgesagt. Erst danach kann die Gruppe abgeschlossen werden."
+        )
     })
 }
 
 /// The session that takes the place of a cancelled one, after the last of the series.
-pub(crate) async fn appended<R: Rows>(rows: &R, session: &SessionHead) -> Result<std::result::Result<Series, String>> {
+pub(crate) async fn appended<R: Rows>(
+    rows: &R,
+    session: &SessionHead,
+) -> Result<std::result::Result<Series, String>> {
     let today = berlin_today(rows.now());
     let weeks = session.interval_weeks.clamp(1, 52);
-    let first_day = (session.last_day.max(session.day) + Duration::weeks(weeks)).max(today + Duration::days(1));
+    let first_day =
+        (session.last_day.max(session.day) + Duration::weeks(weeks)).max(today + Duration::days(1));
     let closed = closed(rows, session.facility_id, first_day).await?;
-    let staff: Vec<StaffId> =
-        store::open(rows, session.group_id).await?.map_or_else(Vec::new, |(_, trainers)| trainers.iter().map(|one| one.id).collect());
+    let staff: Vec<StaffId> = store::open(rows, session.group_id)
+        .await?
+        .map_or_else(Vec::new, |(_, trainers)| {
+            trainers.iter().map(|one| one.id).collect()
+        });
     let until = first_day + Duration::weeks(26);
-    let busy = taken(rows, session.facility_id, session.room_id, &staff, (first_day, until)).await?;
+    let busy = taken(
+        rows,
+        session.facility_id,
+        session.room_id,
+        &staff,
+        (first_day, until),
+    )
+    .await?;
     let planned = plan_series(&SeriesRequest {
         sessions: vec![SessionPlan {
             ordinal: u16::try_from(session.last_ordinal + 1).unwrap_or(u16::MAX),
@@ -131,13 +216,21 @@ pub(crate) async fn appended<R: Rows>(rows: &R, session: &SessionHead) -> Result
         busy: &busy,
         today,
     });
-    Ok(planned.map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")))
+    Ok(planned.map_err(|problems| {
+        problems
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join(" ")
+    }))
 }
 
 /// Why a session cannot be cancelled.
 pub(crate) fn cannot_cancel(session: &SessionHead) -> Option<String> {
     match session.state.as_str() {
-        "held" => Some("Diese Sitzung hat stattgefunden und kann nicht mehr abgesagt werden.".into()),
+        "held" => {
+            Some("Diese Sitzung hat stattgefunden und kann nicht mehr abgesagt werden.".into())
+        }
         "cancelled" => Some("Diese Sitzung ist schon abgesagt.".into()),
         _ => None,
     }
@@ -154,12 +247,16 @@ pub(crate) async fn cancel<P: Writes>(
     if !register::lock(writer, id).await? {
         return Ok(Step::NotFound);
     }
-    let Some(session) = register::find(writer, id).await? else { return Ok(Step::NotFound) };
+    let Some(session) = register::find(writer, id).await? else {
+        return Ok(Step::NotFound);
+    };
     if !plan::lock(writer, session.group_id).await? {
         return Ok(Step::NotFound);
     }
     // Read again behind the group's lock: two cancelled sessions must not be appended on the same day.
-    let Some(session) = register::find(writer, id).await? else { return Ok(Step::NotFound) };
+    let Some(session) = register::find(writer, id).await? else {
+        return Ok(Step::NotFound);
+    };
     if let Some(why) = cannot_cancel(&session) {
         return Ok(Step::Refused(why));
     }

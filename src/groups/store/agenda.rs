@@ -47,7 +47,12 @@ const LINE: &str = "select s.id, s.group_id, g.name as group_name, f.name as fac
      where g.state = 'published' and ";
 
 /// The sessions in the actor's own scope from a day to a day (both included), cancelled ones too, by time.
-pub async fn upcoming<R: Rows>(rows: &R, from_day: Date, to_day: Date, limit: i64) -> Result<Vec<SessionLine>> {
+pub async fn upcoming<R: Rows>(
+    rows: &R,
+    from_day: Date,
+    to_day: Date,
+    limit: i64,
+) -> Result<Vec<SessionLine>> {
     let scope = rows.access().scope();
     rows.all(
         Sql::new(LINE)
@@ -101,7 +106,11 @@ pub struct TrainerLine {
 
 /// Who comes to the sessions of a facility on a day, by time. The gate has no scope of groups: the caller passes the
 /// actor's own facility.
-pub async fn trainers_of_day(rows: &impl Rows, facility: FacilityId, day: Date) -> Result<Vec<TrainerLine>> {
+pub async fn trainers_of_day(
+    rows: &impl Rows,
+    facility: FacilityId,
+    day: Date,
+) -> Result<Vec<TrainerLine>> {
     rows.all(
         Sql::new(
             "select st.id as staff_id, st.name as staff_name, pv.name as provider_name, s.id as session_id, \

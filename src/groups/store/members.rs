@@ -4,7 +4,7 @@ use sea_orm::FromQueryResult;
 use time::Date;
 
 use crate::access::Writes;
-use crate::base::ids::{EnrolmentId, GroupId, MembershipId, PersonId, ProgrammeId};
+use crate::base::ids::{EnrolmentId, FacilityId, GroupId, MembershipId, PersonId, ProgrammeId};
 use crate::base::time::berlin_today;
 use crate::people::scope_condition;
 use crate::schema::groups::{enrolment, membership};
@@ -30,7 +30,11 @@ pub(crate) struct MemberRow {
 impl MemberRow {
     /// "Adler, Kai", or the mask for people outside the actor's scope.
     pub fn name(&self) -> String {
-        if self.visible { format!("{}, {}", self.family_name, self.given_name) } else { "Gesperrte Person".to_owned() }
+        if self.visible {
+            format!("{}, {}", self.family_name, self.given_name)
+        } else {
+            "Gesperrte Person".to_owned()
+        }
     }
 }
 
@@ -68,7 +72,12 @@ struct CountRow {
 /// How many people are members now.
 pub(crate) async fn count(rows: &impl Rows, group: GroupId) -> Result<i64> {
     let row: Option<CountRow> = rows
-        .one(Sql::new("select count(*) as number from membership where group_id = ? and to_day is null").bind(group))
+        .one(
+            Sql::new(
+                "select count(*) as number from membership where group_id = ? and to_day is null",
+            )
+            .bind(group),
+        )
         .await?;
     Ok(row.map_or(0, |row| row.number))
 }
@@ -79,13 +88,18 @@ pub(crate) struct OpenEnrolment {
     pub id: EnrolmentId,
     pub group_id: Option<GroupId>,
     pub group_name: Option<String>,
+    pub group_facility: Option<FacilityId>,
 }
 
 /// The open enrolment of a person for a programme.
-pub(crate) async fn open_enrolment(rows: &impl Rows, person: PersonId, programme: ProgrammeId) -> Result<Option<OpenEnrolment>> {
+pub(crate) async fn open_enrolment(
+    rows: &impl Rows,
+    person: PersonId,
+    programme: ProgrammeId,
+) -> Result<Option<OpenEnrolment>> {
     rows.one(
         Sql::new(
-            "select e.id, m.group_id, g.name as group_name from enrolment e left join membership m on m.enrolment_id = e.id \
+            "select e.id, m.group_id, g.name as group_name, g.facility_id as group_facility from enrolment e left join membership m on m.enrolment_id = e.id \
              and m.to_day is null left join training_group g on g.id = m.group_id where e.person_id = ? \
              and e.programme_id = ? and e.ended_on is null",
         )
@@ -96,7 +110,11 @@ pub(crate) async fn open_enrolment(rows: &impl Rows, person: PersonId, programme
 }
 
 /// Stores a membership and, if it is new, its enrolment.
-pub(crate) async fn insert<P: Writes>(writer: &Writer<P>, enrolment: Option<enrolment::Model>, row: membership::Model) -> Result<()> {
+pub(crate) async fn insert<P: Writes>(
+    writer: &Writer<P>,
+    enrolment: Option<enrolment::Model>,
+    row: membership::Model,
+) -> Result<()> {
     if let Some(enrolment) = enrolment {
         writer.insert(enrolment).await?;
     }
@@ -118,13 +136,27 @@ const OPEN: &str = "select m.id, m.person_id, m.from_day, m.enrolment_id, e.enro
      join enrolment e on e.id = m.enrolment_id where m.group_id = ? and m.to_day is null ";
 
 /// The open membership of a person.
-pub(crate) async fn open_membership(rows: &impl Rows, group: GroupId, person: PersonId) -> Result<Option<OpenMembership>> {
-    rows.one(Sql::new(OPEN).push("and m.person_id = ?").bind(group).bind(person)).await
+pub(crate) async fn open_membership(
+    rows: &impl Rows,
+    group: GroupId,
+    person: PersonId,
+) -> Result<Option<OpenMembership>> {
+    rows.one(
+        Sql::new(OPEN)
+            .push("and m.person_id = ?")
+            .bind(group)
+            .bind(person),
+    )
+    .await
 }
 
 /// All open memberships of a group.
-pub(crate) async fn open_memberships(rows: &impl Rows, group: GroupId) -> Result<Vec<OpenMembership>> {
-    rows.all(Sql::new(OPEN).push("order by m.id limit 200").bind(group)).await
+pub(crate) async fn open_memberships(
+    rows: &impl Rows,
+    group: GroupId,
+) -> Result<Vec<OpenMembership>> {
+    rows.all(Sql::new(OPEN).push("order by m.id limit 200").bind(group))
+        .await
 }
 
 /// Ends a membership before a day, and its enrolment with an outcome on a day.
@@ -138,10 +170,12 @@ pub(crate) async fn end<P: Writes>(
 ) -> Result<()> {
     writer
         .change_one(
-            Sql::new("update membership set to_day = ?, end_reason = ? where id = ? and to_day is null")
-                .bind(to_day)
-                .bind(end_reason.to_owned())
-                .bind(open.id),
+            Sql::new(
+                "update membership set to_day = ?, end_reason = ? where id = ? and to_day is null",
+            )
+            .bind(to_day)
+            .bind(end_reason.to_owned())
+            .bind(open.id),
         )
         .await?;
     writer

@@ -11,7 +11,9 @@ use uuid::Uuid;
 
 use super::rules::Phase;
 use super::scope::group_scope;
-use crate::base::ids::{FacilityId, GroupId, GroupSessionId, PersonId, ProgrammeId, ProviderId, StaffId};
+use crate::base::ids::{
+    FacilityId, GroupId, GroupSessionId, PersonId, ProgrammeId, ProviderId, StaffId,
+};
 use crate::base::time::{Instant, berlin_local, berlin_today};
 use crate::people::scope_condition;
 use crate::store::{Result, Rows, Sql};
@@ -115,7 +117,12 @@ const HEAD_FROM: &str = "from training_group g join template t on t.id = g.templ
 pub(crate) async fn find<R: Rows>(rows: &R, id: GroupId) -> Result<Option<GroupHead>> {
     let scope = rows.access().scope();
     rows.one(
-        Sql::new("select ").push(HEAD).push(HEAD_FROM).push("where g.id = ? and ").bind(id).append(group_scope(&scope, "g.id")),
+        Sql::new("select ")
+            .push(HEAD)
+            .push(HEAD_FROM)
+            .push("where g.id = ? and ")
+            .bind(id)
+            .append(group_scope(&scope, "g.id")),
     )
     .await
 }
@@ -141,7 +148,10 @@ struct HeadRow {
 }
 
 /// A group in scope with its trainers and their grants, in one statement.
-pub(crate) async fn open<R: Rows>(rows: &R, id: GroupId) -> Result<Option<(GroupHead, Vec<Trainer>)>> {
+pub(crate) async fn open<R: Rows>(
+    rows: &R,
+    id: GroupId,
+) -> Result<Option<(GroupHead, Vec<Trainer>)>> {
     let scope = rows.access().scope();
     let found: Vec<HeadRow> = rows
         .all(
@@ -169,9 +179,16 @@ pub(crate) async fn open<R: Rows>(rows: &R, id: GroupId) -> Result<Option<(Group
         if let (Some(staff), Some(name)) = (row.staff_id, row.staff_name) {
             if trainers.last().is_none_or(|last| last.id != staff) {
                 let provider_name = row.staff_provider.unwrap_or_default();
-                trainers.push(Trainer { id: staff, name, provider_name, grants: Vec::new() });
+                trainers.push(Trainer {
+                    id: staff,
+                    name,
+                    provider_name,
+                    grants: Vec::new(),
+                });
             }
-            if let (Some(last), Some(from), Some(to)) = (trainers.last_mut(), row.grant_first, row.grant_last) {
+            if let (Some(last), Some(from), Some(to)) =
+                (trainers.last_mut(), row.grant_first, row.grant_last)
+            {
                 last.grants.push((from, to));
             }
         }

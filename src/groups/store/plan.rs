@@ -4,7 +4,9 @@ use sea_orm::FromQueryResult;
 use time::Date;
 
 use crate::access::Writes;
-use crate::base::ids::{FacilityId, GroupId, GroupSessionId, ProgrammeId, ProviderId, RoomId, StaffId, TemplateId};
+use crate::base::ids::{
+    FacilityId, GroupId, GroupSessionId, ProgrammeId, ProviderId, RoomId, StaffId, TemplateId,
+};
 use crate::groups::scope::group_scope;
 use crate::schema::groups::{group_session, group_trainer, training_group};
 use crate::store::{Result, Rows, Sql, Writer};
@@ -48,7 +50,10 @@ pub(crate) struct TemplateSession {
 }
 
 /// The sessions of a template in their order.
-pub(crate) async fn template_sessions(rows: &impl Rows, template: TemplateId) -> Result<Vec<TemplateSession>> {
+pub(crate) async fn template_sessions(
+    rows: &impl Rows,
+    template: TemplateId,
+) -> Result<Vec<TemplateSession>> {
     rows.all(
         Sql::new("select ordinal, module, minutes from template_session where template_id = ? order by ordinal limit 100")
             .bind(template),
@@ -68,7 +73,11 @@ pub(crate) struct StaffChoice {
 }
 
 /// The staff whose provider takes part in a programme for groups on a day, one row for each such programme.
-pub(crate) async fn staff(rows: &impl Rows, facility: FacilityId, day: Date) -> Result<Vec<StaffChoice>> {
+pub(crate) async fn staff(
+    rows: &impl Rows,
+    facility: FacilityId,
+    day: Date,
+) -> Result<Vec<StaffChoice>> {
     rows.all(
         Sql::new(
             "select s.id, s.name, pv.name as provider_name, pg.id as programme_id, (select max(a.last_day) \
@@ -140,8 +149,15 @@ pub(crate) struct BusyRow {
 }
 
 /// What planned sessions of other groups take between two days (both included): the room, then the trainers.
-pub(crate) async fn busy(rows: &impl Rows, room: RoomId, staff: &[StaffId], from: Date, to: Date) -> Result<Vec<BusyRow>> {
-    const COLUMNS: &str = "select s.day, s.start_minute, s.minutes, g.name as group_name, g.facility_id, ";
+pub(crate) async fn busy(
+    rows: &impl Rows,
+    room: RoomId,
+    staff: &[StaffId],
+    from: Date,
+    to: Date,
+) -> Result<Vec<BusyRow>> {
+    const COLUMNS: &str =
+        "select s.day, s.start_minute, s.minutes, g.name as group_name, g.facility_id, ";
     let mut taken: Vec<BusyRow> = rows
         .all(
             Sql::new(COLUMNS)
@@ -178,7 +194,11 @@ struct ProviderRow {
 }
 
 /// The provider that leads a programme on a day.
-pub(crate) async fn lead_provider(rows: &impl Rows, programme: ProgrammeId, day: Date) -> Result<Option<ProviderId>> {
+pub(crate) async fn lead_provider(
+    rows: &impl Rows,
+    programme: ProgrammeId,
+    day: Date,
+) -> Result<Option<ProviderId>> {
     let row: Option<ProviderRow> = rows
         .one(
             Sql::new(
@@ -206,7 +226,10 @@ pub(crate) async fn insert<P: Writes>(
 }
 
 /// Stores one more session and the group's new last day.
-pub(crate) async fn append<P: Writes>(writer: &Writer<P>, session: group_session::Model) -> Result<()> {
+pub(crate) async fn append<P: Writes>(
+    writer: &Writer<P>,
+    session: group_session::Model,
+) -> Result<()> {
     let group = session.group_id;
     writer.insert(session).await?;
     last_day(writer, group).await
@@ -241,7 +264,12 @@ pub(crate) async fn lock<P: Writes>(writer: &Writer<P>, group: GroupId) -> Resul
 }
 
 /// Moves a group from one state to another; fails if it is no longer in the first.
-pub(crate) async fn set_state<P: Writes>(writer: &Writer<P>, group: GroupId, from: &'static str, to: &'static str) -> Result<()> {
+pub(crate) async fn set_state<P: Writes>(
+    writer: &Writer<P>,
+    group: GroupId,
+    from: &'static str,
+    to: &'static str,
+) -> Result<()> {
     writer
         .change_one(
             Sql::new("update training_group set state = ? where id = ? and state = ?")
@@ -259,16 +287,25 @@ struct CountRow {
 
 /// How many people ever were members of a group.
 pub(crate) async fn memberships(rows: &impl Rows, group: GroupId) -> Result<i64> {
-    let row: Option<CountRow> =
-        rows.one(Sql::new("select count(*) as number from membership where group_id = ?").bind(group)).await?;
+    let row: Option<CountRow> = rows
+        .one(Sql::new("select count(*) as number from membership where group_id = ?").bind(group))
+        .await?;
     Ok(row.map_or(0, |row| row.number))
 }
 
 /// Deletes a draft with its sessions and trainers.
 pub(crate) async fn delete_draft<P: Writes>(writer: &Writer<P>, group: GroupId) -> Result<()> {
-    writer.change(Sql::new("delete from group_session where group_id = ?").bind(group)).await?;
-    writer.change(Sql::new("delete from group_trainer where group_id = ?").bind(group)).await?;
-    writer.change_one(Sql::new("delete from training_group where id = ? and state = 'draft'").bind(group)).await
+    writer
+        .change(Sql::new("delete from group_session where group_id = ?").bind(group))
+        .await?;
+    writer
+        .change(Sql::new("delete from group_trainer where group_id = ?").bind(group))
+        .await?;
+    writer
+        .change_one(
+            Sql::new("delete from training_group where id = ? and state = 'draft'").bind(group),
+        )
+        .await
 }
 
 /// Cancels a planned session that nobody changed since the version.

@@ -87,7 +87,10 @@ impl RegisterPerson {
 }
 
 /// The people of a session's register: members on its day, and whoever was recorded.
-pub(crate) async fn people<R: Rows>(rows: &R, session: &SessionHead) -> Result<Vec<RegisterPerson>> {
+pub(crate) async fn people<R: Rows>(
+    rows: &R,
+    session: &SessionHead,
+) -> Result<Vec<RegisterPerson>> {
     let scope = rows.access().scope();
     rows.all(
         Sql::new(
@@ -113,7 +116,10 @@ pub(crate) async fn people<R: Rows>(rows: &R, session: &SessionHead) -> Result<V
 }
 
 /// The corrections of a register, newest first; names only of people in scope.
-pub(crate) async fn corrections<R: Rows>(rows: &R, session: GroupSessionId) -> Result<Vec<EventRow>> {
+pub(crate) async fn corrections<R: Rows>(
+    rows: &R,
+    session: GroupSessionId,
+) -> Result<Vec<EventRow>> {
     rows.all(
         events_sql(rows)
             .push(
@@ -149,7 +155,11 @@ pub(crate) async fn held<P: Writes>(writer: &Writer<P>, session: GroupSessionId)
 }
 
 /// Records rows for the first time.
-pub(crate) async fn insert<P: Writes>(writer: &Writer<P>, session: GroupSessionId, rows: &[(PersonId, Mark)]) -> Result<()> {
+pub(crate) async fn insert<P: Writes>(
+    writer: &Writer<P>,
+    session: GroupSessionId,
+    rows: &[(PersonId, Mark)],
+) -> Result<()> {
     let rows = rows
         .iter()
         .map(|(person, mark)| attendance::Model {
@@ -173,15 +183,30 @@ struct IdRow {
 }
 
 /// The ids of recorded rows.
-pub(crate) async fn ids(rows: &impl Rows, session: GroupSessionId) -> Result<Vec<(PersonId, AttendanceId)>> {
+pub(crate) async fn ids(
+    rows: &impl Rows,
+    session: GroupSessionId,
+) -> Result<Vec<(PersonId, AttendanceId)>> {
     let found: Vec<IdRow> = rows
-        .all(Sql::new("select id, person_id from attendance where session_id = ? order by id limit 500").bind(session))
+        .all(
+            Sql::new(
+                "select id, person_id from attendance where session_id = ? order by id limit 500",
+            )
+            .bind(session),
+        )
         .await?;
-    Ok(found.into_iter().map(|row| (row.person_id, row.id)).collect())
+    Ok(found
+        .into_iter()
+        .map(|row| (row.person_id, row.id))
+        .collect())
 }
 
 /// Corrects a row.
-pub(crate) async fn correct<P: Writes>(writer: &Writer<P>, id: AttendanceId, mark: Mark) -> Result<()> {
+pub(crate) async fn correct<P: Writes>(
+    writer: &Writer<P>,
+    id: AttendanceId,
+    mark: Mark,
+) -> Result<()> {
     writer
         .change_one(
             Sql::new(
@@ -208,7 +233,11 @@ fn by_this_session(session: &SessionHead, people: &[PersonId]) -> Sql {
 }
 
 /// The first attended session starts the enrolment, also when registers are recorded out of order.
-pub(crate) async fn start<P: Writes>(writer: &Writer<P>, session: &SessionHead, people: &[PersonId]) -> Result<()> {
+pub(crate) async fn start<P: Writes>(
+    writer: &Writer<P>,
+    session: &SessionHead,
+    people: &[PersonId],
+) -> Result<()> {
     writer
         .change(
             Sql::new("update enrolment set started_on = ?, version = version + 1 where (started_on is null or started_on > ?) and ")
@@ -221,7 +250,11 @@ pub(crate) async fn start<P: Writes>(writer: &Writer<P>, session: &SessionHead, 
 }
 
 /// Whose first attended session was corrected to an absence: the enrolment starts with the next attended one, if any.
-pub(crate) async fn start_again<P: Writes>(writer: &Writer<P>, session: &SessionHead, people: &[PersonId]) -> Result<()> {
+pub(crate) async fn start_again<P: Writes>(
+    writer: &Writer<P>,
+    session: &SessionHead,
+    people: &[PersonId],
+) -> Result<()> {
     writer
         .change(
             Sql::new(

@@ -5,15 +5,18 @@ use time::Date;
 
 use crate::base::german;
 use crate::base::time::{Instant, berlin_local};
-use crate::groups::rules::{CancelReason, Phase, begins, end_reason_label, grant_problem, release_problem, time_range};
+use crate::groups::rules::{
+    CancelReason, Phase, begins, end_reason_label, grant_problem, release_problem, time_range,
+};
 use crate::groups::store::members::MemberRow;
 use crate::groups::store::{EventRow, GroupHead, SessionRow, Trainer};
 use crate::people::PersonHead;
 use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{
-    Column, Field, TimelineItem, Tone, actions, empty_state, get_form, hidden, link_button, notice, post_button, post_form_unguarded,
-    submit, submit_danger, summary_list, table, tag, text_field, timeline,
+    Column, Field, TimelineItem, Tone, actions, empty_state, get_form, hidden, link_button, notice,
+    post_button, post_form_unguarded, submit, submit_danger, summary_list, table, tag, text_field,
+    timeline,
 };
 
 /// Everything the page shows.
@@ -37,8 +40,14 @@ pub struct GroupPage<'a> {
 pub fn page(frame: &Frame, view: &GroupPage<'_>) -> Markup {
     let group = view.group;
     let phase = group.phase(view.today);
-    let open = view.members.iter().filter(|member| member.to_day.is_none()).count();
-    let free = usize::try_from(group.places).unwrap_or(0).saturating_sub(open);
+    let open = view
+        .members
+        .iter()
+        .filter(|member| member.to_day.is_none())
+        .count();
+    let free = usize::try_from(group.places)
+        .unwrap_or(0)
+        .saturating_sub(open);
     let options = PageOptions {
         wide: true,
         crumbs: super::crumbs(None),
@@ -54,29 +63,37 @@ pub fn page(frame: &Frame, view: &GroupPage<'_>) -> Markup {
         }
         @if view.trainers.is_empty() { "–" }
     };
-    page_with(frame, &group.name, options, html! {
-        (warnings(view))
-        (summary_list(&[
-            ("Maßnahme", html! { (group.programme_name) ", " (group.template_name) }),
-            ("Träger", html! { (group.provider_name) }),
-            ("Fachkräfte", trainers),
-            ("Raum", html! { (group.room_name) }),
-            ("Zeit", html! { (super::rhythm(group.weekday, group.start_minute)) ", " (german::date(group.first_day)) " bis " (german::date(group.last_day)) }),
-            ("Plätze", html! { (open) " von " (group.places) " belegt, " (german::plural(free as u64, "Platz", "Plätze")) " frei" }),
-        ]))
-        h2 { "Teilnehmende" }
-        (members(view))
-        @if view.may_plan && phase != Phase::Closed && free > 0 { (search(frame, view)) }
-        h2 { "Termine" }
-        (sessions(view))
-        h2 { "Verlauf" }
-        (events(view.events))
-    })
+    page_with(
+        frame,
+        &group.name,
+        options,
+        html! {
+            (warnings(view))
+            (summary_list(&[
+                ("Maßnahme", html! { (group.programme_name) ", " (group.template_name) }),
+                ("Träger", html! { (group.provider_name) }),
+                ("Fachkräfte", trainers),
+                ("Raum", html! { (group.room_name) }),
+                ("Zeit", html! { (super::rhythm(group.weekday, group.start_minute)) ", " (german::date(group.first_day)) " bis " (german::date(group.last_day)) }),
+                ("Plätze", html! { (open) " von " (group.places) " belegt, " (german::plural(free as u64, "Platz", "Plätze")) " frei" }),
+            ]))
+            h2 { "Teilnehmende" }
+            (members(view))
+            @if view.may_plan && phase != Phase::Closed && free > 0 { (search(frame, view)) }
+            h2 { "Termine" }
+            (sessions(view))
+            h2 { "Verlauf" }
+            (events(view.events))
+        },
+    )
 }
 
 fn tools(frame: &Frame, view: &GroupPage<'_>, phase: Phase, open: usize) -> Markup {
     let base = format!("/gruppen/{}", view.group.id);
-    let all_done = view.sessions.iter().all(|session| session.state != "planned");
+    let all_done = view
+        .sessions
+        .iter()
+        .all(|session| session.state != "planned");
     html! {
         @if phase == Phase::Draft {
             form.inline method="post" action={ (base) "/veroeffentlichen" } { (hidden("csrf", &frame.csrf)) (submit("Veröffentlichen")) }
@@ -91,15 +108,24 @@ fn tools(frame: &Frame, view: &GroupPage<'_>, phase: Phase, open: usize) -> Mark
 
 fn missing<'a>(view: &'a GroupPage<'_>) -> Vec<&'a SessionRow> {
     let published = view.group.state == "published";
-    let over = |session: &SessionRow| begins(session.day, session.start_minute).plus_minutes(session.minutes) <= view.now;
-    view.sessions.iter().filter(|session| published && session.state == "planned" && over(session)).collect()
+    let over = |session: &SessionRow| {
+        begins(session.day, session.start_minute).plus_minutes(session.minutes) <= view.now
+    };
+    view.sessions
+        .iter()
+        .filter(|session| published && session.state == "planned" && over(session))
+        .collect()
 }
 
 fn warnings(view: &GroupPage<'_>) -> Markup {
     let mut lines: Vec<Markup> = Vec::new();
     let missing = missing(view);
     if !missing.is_empty() {
-        let days: Vec<String> = missing.iter().take(5).map(|session| german::date(session.day)).collect();
+        let days: Vec<String> = missing
+            .iter()
+            .take(5)
+            .map(|session| german::date(session.day))
+            .collect();
         let more = missing.len().saturating_sub(5);
         lines.push(html! {
             "Anwesenheit fehlt: " (days.join(", "))
@@ -108,16 +134,27 @@ fn warnings(view: &GroupPage<'_>) -> Markup {
         });
     }
     if view.group.state != "closed" {
-        let days: Vec<Date> =
-            view.sessions.iter().filter(|session| session.state == "planned" && session.day >= view.today).map(|session| session.day).collect();
+        let days: Vec<Date> = view
+            .sessions
+            .iter()
+            .filter(|session| session.state == "planned" && session.day >= view.today)
+            .map(|session| session.day)
+            .collect();
         for trainer in view.trainers {
             if let Some(problem) = grant_problem(&trainer.name, &trainer.grants, &days) {
                 lines.push(html! { (problem) });
             }
         }
-        for member in view.members.iter().filter(|member| member.to_day.is_none() && member.visible && view.may_plan) {
+        for member in view
+            .members
+            .iter()
+            .filter(|member| member.to_day.is_none() && member.visible && view.may_plan)
+        {
             // An unknown date was confirmed when the person was taken in; only a known one can warn again.
-            if let (Some(_), Some(problem)) = (member.expected_release, release_problem(member.expected_release, view.group.last_day)) {
+            if let (Some(_), Some(problem)) = (
+                member.expected_release,
+                release_problem(member.expected_release, view.group.last_day),
+            ) {
                 lines.push(html! { (member.name()) ": " (problem) });
             }
         }
@@ -158,7 +195,11 @@ fn members(view: &GroupPage<'_>) -> Markup {
             row
         })
         .collect();
-    let mut head = vec![Column::text("Person"), Column::text("In der Gruppe"), Column::text("Teilgenommen")];
+    let mut head = vec![
+        Column::text("Person"),
+        Column::text("In der Gruppe"),
+        Column::text("Teilgenommen"),
+    ];
     if view.may_plan {
         head.push(Column::text("Aktion"));
     }
@@ -223,17 +264,27 @@ fn sessions(view: &GroupPage<'_>) -> Markup {
             ]
         })
         .collect();
-    table("Termine", &["Nr.", "Termin", "Baustein", "Raum", "Stand", "Aktion"].map(Column::text), rows)
+    table(
+        "Termine",
+        &["Nr.", "Termin", "Baustein", "Raum", "Stand", "Aktion"].map(Column::text),
+        rows,
+    )
 }
 
 fn state(view: &GroupPage<'_>, session: &SessionRow) -> Markup {
     match session.state.as_str() {
         "held" => html! { (tag(Tone::Success, "gehalten")) " " (session.recorded) " erfasst" },
         "cancelled" => {
-            let reason = session.cancel_reason.as_deref().and_then(CancelReason::from_code).map_or("", CancelReason::label);
+            let reason = session
+                .cancel_reason
+                .as_deref()
+                .and_then(CancelReason::from_code)
+                .map_or("", CancelReason::label);
             html! { (tag(Tone::Danger, "abgesagt")) " " (reason) }
         }
-        _ if begins(session.day, session.start_minute).plus_minutes(session.minutes) <= view.now => {
+        _ if begins(session.day, session.start_minute).plus_minutes(session.minutes)
+            <= view.now =>
+        {
             tag(Tone::Warning, "Anwesenheit fehlt")
         }
         _ => tag(Tone::Neutral, "geplant"),
@@ -286,15 +337,23 @@ pub fn confirm_complete(frame: &Frame, group: &GroupHead, members: &[MemberRow])
         })
         .collect();
     let here = format!("/gruppen/{}", group.id);
-    let options = PageOptions { crumbs: super::crumbs(Some((group.name.clone(), here.clone()))), ..PageOptions::default() };
-    page_with(frame, "Gruppe abschließen", options, html! {
-        p { "Danach nimmt die Gruppe niemanden mehr auf. Alles bleibt lesbar, Anwesenheit kann weiter berichtigt werden." }
-        @if rows.is_empty() { p { "In der Gruppe ist niemand." } } @else {
-            (table("Was aus den Teilnahmen wird", &["Person", "Teilgenommen", "Ergebnis"].map(Column::text), rows))
-        }
-        (post_form_unguarded(frame, &format!("{here}/abschliessen"), None, html! {
-            (hidden("bestaetigt", "1"))
-            div.actions { (submit("Gruppe abschließen")) (link_button("Zurück", &here, false)) }
-        }))
-    })
+    let options = PageOptions {
+        crumbs: super::crumbs(Some((group.name.clone(), here.clone()))),
+        ..PageOptions::default()
+    };
+    page_with(
+        frame,
+        "Gruppe abschließen",
+        options,
+        html! {
+            p { "Danach nimmt die Gruppe niemanden mehr auf. Alles bleibt lesbar, Anwesenheit kann weiter berichtigt werden." }
+            @if rows.is_empty() { p { "In der Gruppe ist niemand." } } @else {
+                (table("Was aus den Teilnahmen wird", &["Person", "Teilgenommen", "Ergebnis"].map(Column::text), rows))
+            }
+            (post_form_unguarded(frame, &format!("{here}/abschliessen"), None, html! {
+                (hidden("bestaetigt", "1"))
+                div.actions { (submit("Gruppe abschließen")) (link_button("Zurück", &here, false)) }
+            }))
+        },
+    )
 }

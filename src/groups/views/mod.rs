@@ -34,11 +34,21 @@ pub(super) fn phase_tag(phase: Phase) -> Markup {
 
 /// "dienstags, 14:00 Uhr" in the words of the list: "Di. 14:00 Uhr".
 pub(super) fn rhythm(stored_weekday: i64, start_minute: i64) -> String {
-    format!("{} {}", german::weekday_short(weekday(stored_weekday)), german::time_of_day(minute(start_minute)))
+    format!(
+        "{} {}",
+        german::weekday_short(weekday(stored_weekday)),
+        german::time_of_day(minute(start_minute))
+    )
 }
 
 /// The list of groups.
-pub(super) fn list(frame: &Frame, groups: &[GroupLine], today: Date, may_plan: bool, with_facility: bool) -> Markup {
+pub(super) fn list(
+    frame: &Frame,
+    groups: &[GroupLine],
+    today: Date,
+    may_plan: bool,
+    with_facility: bool,
+) -> Markup {
     let rows: Vec<Vec<Markup>> = groups
         .iter()
         .map(|group| {
@@ -65,19 +75,33 @@ pub(super) fn list(frame: &Frame, groups: &[GroupLine], today: Date, may_plan: b
         help: Some("gruppen"),
         ..PageOptions::default()
     };
-    let head = ["Gruppe", "Stand", "Ort", "Zeit", "Nächste Sitzung", "Plätze belegt", "Anwesenheit"].map(Column::text);
-    page_with(frame, "Gruppen", options, html! {
-        @if rows.is_empty() {
-            @if may_plan {
-                (empty_state("Noch keine Gruppe", "Eine Gruppe entsteht aus einer Vorlage: Sie wählen Raum, Wochentag und Fachkräfte und sehen alle Termine, bevor etwas gespeichert wird.", Some(("Gruppe planen", "/gruppen/neu"))))
+    let head = [
+        "Gruppe",
+        "Stand",
+        "Ort",
+        "Zeit",
+        "Nächste Sitzung",
+        "Plätze belegt",
+        "Anwesenheit",
+    ]
+    .map(Column::text);
+    page_with(
+        frame,
+        "Gruppen",
+        options,
+        html! {
+            @if rows.is_empty() {
+                @if may_plan {
+                    (empty_state("Noch keine Gruppe", "Eine Gruppe entsteht aus einer Vorlage: Sie wählen Raum, Wochentag und Fachkräfte und sehen alle Termine, bevor etwas gespeichert wird.", Some(("Gruppe planen", "/gruppen/neu"))))
+                } @else {
+                    (empty_state("Keine Gruppe", "Hier stehen Gruppen, sobald sie veröffentlicht sind und Ihre Zugangsfreigabe dafür gilt.", None))
+                }
             } @else {
-                (empty_state("Keine Gruppe", "Hier stehen Gruppen, sobald sie veröffentlicht sind und Ihre Zugangsfreigabe dafür gilt.", None))
+                (table("Gruppen", &head, rows))
+                @if i64::try_from(groups.len()).is_ok_and(|count| count >= LIST_LIMIT) {
+                    p.muted { "Gezeigt werden die ersten " (LIST_LIMIT) " Gruppen." }
+                }
             }
-        } @else {
-            (table("Gruppen", &head, rows))
-            @if i64::try_from(groups.len()).is_ok_and(|count| count >= LIST_LIMIT) {
-                p.muted { "Gezeigt werden die ersten " (LIST_LIMIT) " Gruppen." }
-            }
-        }
-    })
+        },
+    )
 }

@@ -9,23 +9,48 @@ use crate::groups::service::planning::{Choices, Draft, TRAINER_FIELDS, WEEKDAYS}
 use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{
-    Column, Field, Tone, Width, error_summary, fieldset, notice, post_form, select_field, submit_secondary, table, tag,
-    text_field,
+    Column, Field, Tone, Width, error_summary, fieldset, notice, post_form, select_field,
+    submit_secondary, table, tag, text_field,
 };
 
 /// The form, with the preview below once there is one.
-pub fn form(frame: &Frame, form: &Form, choices: &Choices, draft: Option<&Draft>, token: &str) -> Markup {
+pub fn form(
+    frame: &Frame,
+    form: &Form,
+    choices: &Choices,
+    draft: Option<&Draft>,
+    token: &str,
+) -> Markup {
     let templates: Vec<(String, String)> = choices
         .templates
         .iter()
-        .map(|template| (template.id.to_string(), format!("{} ({} Sitzungen, {} Plätze)", template.name, template.sessions, template.places)))
+        .map(|template| {
+            (
+                template.id.to_string(),
+                format!(
+                    "{} ({} Sitzungen, {} Plätze)",
+                    template.name, template.sessions, template.places
+                ),
+            )
+        })
         .collect();
-    let rooms: Vec<(String, String)> =
-        choices.rooms.iter().map(|room| (room.id.to_string(), format!("{} ({} Plätze)", room.name, room.places))).collect();
+    let rooms: Vec<(String, String)> = choices
+        .rooms
+        .iter()
+        .map(|room| {
+            (
+                room.id.to_string(),
+                format!("{} ({} Plätze)", room.name, room.places),
+            )
+        })
+        .collect();
     let mut staff: Vec<(String, String)> = Vec::new();
     for one in &choices.staff {
         let id = one.id.to_string();
-        let grant = one.grant_until.map_or_else(|| "ohne Freigabe".to_owned(), |day| format!("Freigabe bis {}", german::date(day)));
+        let grant = one.grant_until.map_or_else(
+            || "ohne Freigabe".to_owned(),
+            |day| format!("Freigabe bis {}", german::date(day)),
+        );
         // With more than one programme for groups a person stands here once, with the first programme's grant.
         if staff.last().is_none_or(|(last, _)| *last != id) {
             staff.push((id, format!("{} ({}), {grant}", one.name, one.provider_name)));
@@ -38,36 +63,43 @@ pub fn form(frame: &Frame, form: &Form, choices: &Choices, draft: Option<&Draft>
         help: Some("gruppen"),
         ..PageOptions::default()
     };
-    page_with(frame, "Gruppe planen", options, html! {
-        (error_summary(form))
-        (post_form(frame, "/gruppen/neu", Some(token), html! {
-            (fieldset("Was", None, html! {
-                (select_field(form, &Field::text("template", "Vorlage").required(), &pairs(&templates), Some("Bitte wählen")))
-                (text_field(form, &Field::text("name", "Name der Gruppe").required().hint("Einmalig in der Einrichtung")))
-            }))
-            (fieldset("Wo und wann", Some("Feiertage in Sachsen und Schließtage der Einrichtung werden übersprungen; die Reihe wird dann länger."), html! {
-                (select_field(form, &Field::text("room", "Raum").required(), &pairs(&rooms), Some("Bitte wählen")))
-                (select_field(form, &Field::new("weekday", "Wochentag", crate::web::parts::FieldKind::Text, Width::Short).required(), &weekdays, Some("Bitte wählen")))
-                (text_field(form, &Field::time("start", "Beginn").required()))
-                (text_field(form, &Field::date("first_day", "Erster Tag").required()))
-            }))
-            (fieldset("Wer", None, html! {
-                @for (field, label) in TRAINER_FIELDS {
-                    (select_field(form, &Field::text(field, label).required().width(Width::Full), &pairs(&staff), Some("Bitte wählen")))
+    page_with(
+        frame,
+        "Gruppe planen",
+        options,
+        html! {
+            (error_summary(form))
+            (post_form(frame, "/gruppen/neu", Some(token), html! {
+                (fieldset("Was", None, html! {
+                    (select_field(form, &Field::text("template", "Vorlage").required(), &pairs(&templates), Some("Bitte wählen")))
+                    (text_field(form, &Field::text("name", "Name der Gruppe").required().hint("Einmalig in der Einrichtung")))
+                }))
+                (fieldset("Wo und wann", Some("Feiertage in Sachsen und Schließtage der Einrichtung werden übersprungen; die Reihe wird dann länger."), html! {
+                    (select_field(form, &Field::text("room", "Raum").required(), &pairs(&rooms), Some("Bitte wählen")))
+                    (select_field(form, &Field::new("weekday", "Wochentag", crate::web::parts::FieldKind::Text, Width::Short).required(), &weekdays, Some("Bitte wählen")))
+                    (text_field(form, &Field::time("start", "Beginn").required()))
+                    (text_field(form, &Field::date("first_day", "Erster Tag").required()))
+                }))
+                (fieldset("Wer", None, html! {
+                    @for (field, label) in TRAINER_FIELDS {
+                        (select_field(form, &Field::text(field, label).required().width(Width::Full), &pairs(&staff), Some("Bitte wählen")))
+                    }
+                }))
+                @if let Some(draft) = draft { (preview(draft)) }
+                div.actions {
+                    button type="submit" name="aktion" value="vorschau" { "Vorschau" }
+                    (submit_secondary("aktion", "entwurf", "Als Entwurf speichern"))
+                    a href="/gruppen" { "Abbrechen" }
                 }
             }))
-            @if let Some(draft) = draft { (preview(draft)) }
-            div.actions {
-                button type="submit" name="aktion" value="vorschau" { "Vorschau" }
-                (submit_secondary("aktion", "entwurf", "Als Entwurf speichern"))
-                a href="/gruppen" { "Abbrechen" }
-            }
-        }))
-    })
+        },
+    )
 }
 
 fn pairs(list: &[(String, String)]) -> Vec<(&str, &str)> {
-    list.iter().map(|(value, label)| (value.as_str(), label.as_str())).collect()
+    list.iter()
+        .map(|(value, label)| (value.as_str(), label.as_str()))
+        .collect()
 }
 
 enum Line<'a> {
@@ -77,11 +109,23 @@ enum Line<'a> {
 
 fn preview(draft: &Draft) -> Markup {
     let series = &draft.series;
-    let mut lines: Vec<(Date, Line<'_>)> =
-        series.planned.iter().enumerate().map(|(index, session)| (session.date, Line::Session(index))).collect();
-    lines.extend(series.skipped.iter().map(|day| (day.date, Line::Skipped(day.reason.as_str()))));
+    let mut lines: Vec<(Date, Line<'_>)> = series
+        .planned
+        .iter()
+        .enumerate()
+        .map(|(index, session)| (session.date, Line::Session(index)))
+        .collect();
+    lines.extend(
+        series
+            .skipped
+            .iter()
+            .map(|day| (day.date, Line::Skipped(day.reason.as_str()))),
+    );
     lines.sort_by_key(|(day, _)| *day);
-    let moved = series.warnings.iter().filter(|warning| matches!(warning, SeriesWarning::FirstDayMoved { .. }));
+    let moved = series
+        .warnings
+        .iter()
+        .filter(|warning| matches!(warning, SeriesWarning::FirstDayMoved { .. }));
     let rows = lines
         .into_iter()
         .map(|(day, line)| match line {

@@ -10,8 +10,9 @@ use crate::groups::store::register::{RegisterPerson, SessionHead};
 use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{
-    Field, Register, RegisterOption, RegisterRow, Tone, Width, empty_state, error_summary, hidden, link_button, notice,
-    post_form, print_button, radio_group, register_table, tag, text_field, two_versions,
+    Field, Register, RegisterOption, RegisterRow, Tone, Width, empty_state, error_summary, hidden,
+    link_button, notice, post_form, print_button, radio_group, register_table, tag, text_field,
+    two_versions,
 };
 
 fn lead(session: &SessionHead) -> Markup {
@@ -25,7 +26,10 @@ fn options<'a>(session: &SessionHead, form: &Form, tools: Option<Markup>) -> Pag
     PageOptions {
         errored: form.has_errors(),
         wide: true,
-        crumbs: super::crumbs(Some((session.group_name.clone(), format!("/gruppen/{}", session.group_id)))),
+        crumbs: super::crumbs(Some((
+            session.group_name.clone(),
+            format!("/gruppen/{}", session.group_id),
+        ))),
         help: Some("anwesenheit"),
         lead: Some(lead(session)),
         tools,
@@ -50,22 +54,27 @@ pub struct RegisterPage<'a> {
 pub fn register(frame: &Frame, form: &Form, view: &RegisterPage<'_>) -> Markup {
     let session = view.session;
     let tools = html! { (link_button("Liste zum Ausdrucken", &format!("/sitzungen/{}/liste", session.id), false)) };
-    page_with(frame, "Anwesenheit", options(session, form, Some(tools)), html! {
-        (error_summary(form))
-        @if !view.clashes.is_empty() { (clashes(view.clashes)) }
-        @if view.people.is_empty() {
-            (empty_state("Niemand in der Gruppe", "Am Tag dieser Sitzung war niemand in der Gruppe, den Sie sehen dürfen.", None))
-        } @else if view.may_keep {
-            (post_form(frame, &format!("/sitzungen/{}/anwesenheit", session.id), None, rows(form, view)))
-        } @else { (read_only(view)) }
-        @if view.masked > 0 {
-            p.muted { (german::plural(view.masked as u64, "weitere Person gehört", "weitere Personen gehören")) " nicht mehr zu Ihrem Zuständigkeitsbereich; ihre Angaben bleiben unverändert." }
-        }
-        @if !view.corrections.is_empty() {
-            h2 { "Berichtigungen" }
-            (super::group::events(view.corrections))
-        }
-    })
+    page_with(
+        frame,
+        "Anwesenheit",
+        options(session, form, Some(tools)),
+        html! {
+            (error_summary(form))
+            @if !view.clashes.is_empty() { (clashes(view.clashes)) }
+            @if view.people.is_empty() {
+                (empty_state("Niemand in der Gruppe", "Am Tag dieser Sitzung war niemand in der Gruppe, den Sie sehen dürfen.", None))
+            } @else if view.may_keep {
+                (post_form(frame, &format!("/sitzungen/{}/anwesenheit", session.id), None, rows(form, view)))
+            } @else { (read_only(view)) }
+            @if view.masked > 0 {
+                p.muted { (german::plural(view.masked as u64, "weitere Person gehört", "weitere Personen gehören")) " nicht mehr zu Ihrem Zuständigkeitsbereich; ihre Angaben bleiben unverändert." }
+            }
+            @if !view.corrections.is_empty() {
+                h2 { "Berichtigungen" }
+                (super::group::events(view.corrections))
+            }
+        },
+    )
 }
 
 fn rows(form: &Form, view: &RegisterPage<'_>) -> Markup {
@@ -80,7 +89,9 @@ fn rows(form: &Form, view: &RegisterPage<'_>) -> Markup {
             key: key.clone(),
             name: person.name(),
             detail: person.number.clone().unwrap_or_default(),
-            remark: person.absent.then(|| tag(Tone::Info, "vorübergehend abwesend")),
+            remark: person
+                .absent
+                .then(|| tag(Tone::Info, "vorübergehend abwesend")),
         })
         .collect();
     let options: Vec<RegisterOption<'_>> = Status::ALL
@@ -128,7 +139,10 @@ fn rows(form: &Form, view: &RegisterPage<'_>) -> Markup {
 }
 
 fn clashes(rows: &[(String, String, String)]) -> Markup {
-    let rows: Vec<(&str, &str, &str)> = rows.iter().map(|(name, mine, theirs)| (name.as_str(), mine.as_str(), theirs.as_str())).collect();
+    let rows: Vec<(&str, &str, &str)> = rows
+        .iter()
+        .map(|(name, mine, theirs)| (name.as_str(), mine.as_str(), theirs.as_str()))
+        .collect();
     html! {
         (notice(Tone::Warning, Some("Inzwischen hat jemand anderes gespeichert"), html! {
             "Es wurde nichts überschrieben. Unten stehen Ihre Angaben; wer sie so speichern will, gibt einen Grund der Berichtigung an."
@@ -149,35 +163,49 @@ fn read_only(view: &RegisterPage<'_>) -> Markup {
             ]
         })
         .collect();
-    crate::web::parts::table("Anwesenheit", &["Person", "Teilnahme", "Erfasst von"].map(crate::web::parts::Column::text), rows)
+    crate::web::parts::table(
+        "Anwesenheit",
+        &["Person", "Teilnahme", "Erfasst von"].map(crate::web::parts::Column::text),
+        rows,
+    )
 }
 
 /// Why there is no register (yet).
 pub fn not_open(frame: &Frame, session: &SessionHead, may_cancel: bool) -> Markup {
     let back = format!("/gruppen/{}", session.group_id);
-    page_with(frame, "Anwesenheit", options(session, &Form::empty(), None), html! {
-        @if session.state == "cancelled" {
-            (notice(Tone::Info, Some("Diese Sitzung ist abgesagt"), html! {
-                (session.cancel_reason.as_deref().and_then(CancelReason::from_code).map_or("", CancelReason::label)) "."
-            }))
-        } @else if session.group_state == "draft" {
-            (notice(Tone::Info, Some("Die Gruppe ist noch ein Entwurf"), html! { "Anwesenheit wird erst in veröffentlichten Gruppen erfasst." }))
-        } @else {
-            (notice(Tone::Info, Some("Noch nicht so weit"), html! {
-                "Diese Sitzung beginnt erst am " (german::long_date(session.day)) " um " (german::time_of_day(minute(session.start_minute)))
-                ". Vorher kann keine Anwesenheit erfasst werden."
-            }))
-            ul.ways {
-                li { a href={ "/sitzungen/" (session.id) "/liste" } { "Liste zum Ausdrucken" } }
-                @if may_cancel { li { a href={ "/sitzungen/" (session.id) "/absagen" } { "Sitzung absagen" } } }
+    page_with(
+        frame,
+        "Anwesenheit",
+        options(session, &Form::empty(), None),
+        html! {
+            @if session.state == "cancelled" {
+                (notice(Tone::Info, Some("Diese Sitzung ist abgesagt"), html! {
+                    (session.cancel_reason.as_deref().and_then(CancelReason::from_code).map_or("", CancelReason::label)) "."
+                }))
+            } @else if session.group_state == "draft" {
+                (notice(Tone::Info, Some("Die Gruppe ist noch ein Entwurf"), html! { "Anwesenheit wird erst in veröffentlichten Gruppen erfasst." }))
+            } @else {
+                (notice(Tone::Info, Some("Noch nicht so weit"), html! {
+                    "Diese Sitzung beginnt erst am " (german::long_date(session.day)) " um " (german::time_of_day(minute(session.start_minute)))
+                    ". Vorher kann keine Anwesenheit erfasst werden."
+                }))
+                ul.ways {
+                    li { a href={ "/sitzungen/" (session.id) "/liste" } { "Liste zum Ausdrucken" } }
+                    @if may_cancel { li { a href={ "/sitzungen/" (session.id) "/absagen" } { "Sitzung absagen" } } }
+                }
             }
-        }
-        p { a href=(back) { "Zurück zur Gruppe" } }
-    })
+            p { a href=(back) { "Zurück zur Gruppe" } }
+        },
+    )
 }
 
 /// The sheet to print: names, empty boxes, a column to sign.
-pub fn sheet(frame: &Frame, session: &SessionHead, people: &[RegisterPerson], masked: usize) -> Markup {
+pub fn sheet(
+    frame: &Frame,
+    session: &SessionHead,
+    people: &[RegisterPerson],
+    masked: usize,
+) -> Markup {
     let boxes = Status::ALL.iter().map(|status| status.label());
     let rows = people
         .iter()
@@ -188,14 +216,22 @@ pub fn sheet(frame: &Frame, session: &SessionHead, people: &[RegisterPerson], ma
             row
         })
         .collect();
-    let head: Vec<crate::web::parts::Column<'_>> =
-        std::iter::once("Person").chain(boxes).chain(["Unterschrift"]).map(crate::web::parts::Column::text).collect();
-    page_with(frame, "Anwesenheitsliste", options(session, &Form::empty(), Some(print_button("Drucken"))), html! {
-        @if people.is_empty() { p { "Am Tag dieser Sitzung ist niemand in der Gruppe, den Sie sehen dürfen." } } @else {
-            (crate::web::parts::table("Anwesenheitsliste", &head, rows))
-        }
-        @if masked > 0 { p { (german::plural(masked as u64, "weitere Person", "weitere Personen")) " außerhalb Ihres Zuständigkeitsbereichs." } }
-        p { "Datum, Unterschrift der Fachkräfte: ______________________________" }
-        p.no-print { a href={ "/gruppen/" (session.group_id) } { "Zurück zur Gruppe" } }
-    })
+    let head: Vec<crate::web::parts::Column<'_>> = std::iter::once("Person")
+        .chain(boxes)
+        .chain(["Unterschrift"])
+        .map(crate::web::parts::Column::text)
+        .collect();
+    page_with(
+        frame,
+        "Anwesenheitsliste",
+        options(session, &Form::empty(), Some(print_button("Drucken"))),
+        html! {
+            @if people.is_empty() { p { "Am Tag dieser Sitzung ist niemand in der Gruppe, den Sie sehen dürfen." } } @else {
+                (crate::web::parts::table("Anwesenheitsliste", &head, rows))
+            }
+            @if masked > 0 { p { (german::plural(masked as u64, "weitere Person", "weitere Personen")) " außerhalb Ihres Zuständigkeitsbereichs." } }
+            p { "Datum, Unterschrift der Fachkräfte: ______________________________" }
+            p.no-print { a href={ "/gruppen/" (session.group_id) } { "Zurück zur Gruppe" } }
+        },
+    )
 }

@@ -1,0 +1,251 @@
+//! Made-up grants and groups: one that runs, one that ended, one in preparation.
+
+use time::{Date, Duration, Weekday};
+
+use super::people::Placed;
+use super::{DemoAccount, DemoProblem, Outcome, facility};
+use crate::access::permissions::Operate;
+use crate::base::calendar::saxon_holiday;
+use crate::base::ids::{
+    AttendanceId, EnrolmentId, FacilityId, GrantId, GroupId, GroupSessionId, MembershipId, PersonId, ProgrammeId, StaffId,
+};
+use crate::base::time::{MinuteOfDay, berlin_today};
+use crate::facilities;
+use crate::groups::store::plan;
+use crate::groups::series::{SeriesRequest, SessionPlan, plan_series};
+use crate::schema::accounts::access_grant;
+use crate::schema::groups::{attendance, enrolment, group_session, group_trainer, membership, training_group};
+use crate::store::{Rows, Writer};
+
+/// One group to be made.
+struct Course {
+    name: &'static str,
+    first_day: Date,
+    state: &'static str,
+    people: std::ops::Range<usize>,
+    /// How many of them broke off, when it ended.
+    dropped: usize,
+}
+
+struct Stage<'a> {
+    writer: &'a Writer<Operate>,
+    facility: FacilityId,
+    programme: ProgrammeId,
+    provider: crate::base::ids::ProviderId,
+    trainers: [StaffId; 2],
+    today: Date,
+}
+
+pub(super) async fn seed(writer: &Writer<Operate>, accounts: &[DemoAccount], placed: &Placed) -> Outcome<()> {
+    let today = berlin_today(writer.now());
+    let dresden = facility(writer, "DD").await?;
+    let choices = facilities::account_choices(writer, today).await.map_err(DemoProblem::new)?;
+    let staff = |login: &str| {
+        accounts
+            .iter()
+            .find(|account| account.login == login)
+            .and_then(|account| account.staff)
+            .ok_or_else(|| DemoProblem::new(format!("{login} hat keine Fachkraft")))
+    };
+    let (first, second, exit) = (staff("training")?, staff("training.vsr")?, staff("beratung")?);
+    let programmes = facilities::programmes(writer, today, today).await.map_err(DemoProblem::new)?;
+    let programme = |code: &str| {
+        programmes
+            .iter()
+            .find(|line| line.code == code)
+            .map(|line| line.id)
+            .ok_or_else(|| DemoProblem::new(format!("Maßnahme {code} fehlt")))
+    };
+    let by = accounts.iter().find(|account| account.login == "zugang");
+    let decided = accounts.iter().find(|account| account.login == "zugang.zwei");
+    let (Some(by), Some(decided)) = (by, decided) else { return Err(DemoProblem::new("Zugang fehlt")) };
+    let grants = [
+        (first, "akt_gruppe", "active", 300),
+        (second, "akt_gruppe", "active", 21),
+        (first, "elterncoaching", "active", 300),
+        (first, "distanzierung", "active", 300),
+        (exit, "ausstieg", "active", 200),
+        (second, "elterncoaching", "requested", 180),
+    ];
+    let mut rows = Vec::new();
+    for (holder, code, state, days) in grants {
+        let active = state == "active";
+        rows.push(access_grant::Model {
+            id: GrantId(writer.entropy().uuid()),
+            staff_id: holder,
+            facility_id: dresden,
+            programme_id: programme(code)?,
+            first_day: today - Duration::days(if active { 400 } else { 0 }),
+            last_day: today + Duration::days(days),
+            state: state.to_owned(),
+            requested_by: by.id,
+            requested_by_name: by.name.clone(),
+            requested_at: writer.now().plus_minutes(-60 * 24 * 30),
+            decided_by: active.then_some(decided.id),
+            decided_by_name: active.then(|| decided.name.clone()),
+            decided_at: active.then(|| writer.now().plus_minutes(-60 * 24 * 29)),
+            version: 1,
+        });
+    }
+    writer.insert_all(rows).await.map_err(DemoProblem::new)?;
+
+    let provider = choices.provider_of(Some(first)).ok_or_else(|| DemoProblem::new("Träger fehlt"))?;
+    let stage =
+        Stage { writer, facility: dresden, programme: programme("akt_gruppe")?, provider, trainers: [first, second], today };
+    let weeks = |count: i64| today + Duration::weeks(count);
+    let courses = [
+        Course { name: "AKT-Gruppe 2025/2", first_day: weeks(-52), state: "closed", people: 0..8, dropped: 2 },
+        Course { name: "AKT-Gruppe 2026/2", first_day: weeks(-9), state: "published", people: 8..15, dropped: 0 },
+        Course { name: "AKT-Gruppe 2027/1", first_day: weeks(8), state: "draft", people: 0..0, dropped: 0 },
+    ];
+    for course in courses {
+        make(&stage, &course, placed.dresden.get(course.people.clone()).unwrap_or_default()).await?;
+    }
+    Ok(())
+}
+
+async fn make(stage: &Stage<'_>, course: &Course, people: &[PersonId]) -> Outcome<()> {
+    let writer = stage.writer;
+    let templates = plan::templates(writer, stage.today).await.map_err(DemoProblem::new)?;
+    let template = templates.iter().find(|template| template.name == "AKT Gruppe 23");
+    let template = template.ok_or_else(|| DemoProblem::new("Vorlage AKT Gruppe 23 fehlt"))?;
+    let modules = plan::template_sessions(writer, template.id).await.map_err(DemoProblem::new)?;
+    let rooms = facilities::rooms(writer, stage.facility, stage.today).await.map_err(DemoProblem::new)?;
+    let room = rooms.iter().find(|room| room.name.contains("Gruppenraum")).or(rooms.first());
+    let room = room.ok_or_else(|| DemoProblem::new("JVA Dresden hat keinen Raum"))?.id;
+    let start = MinuteOfDay::from_hm(14, 0).ok_or_else(|| DemoProblem::new("14 Uhr"))?;
+    let request = SeriesRequest {
+        sessions: modules
+            .iter()
+            .map(|session| SessionPlan {
+                ordinal: u16::try_from(session.ordinal).unwrap_or_default(),
+                minutes: u16::try_from(session.minutes).unwrap_or_default(),
+            })
+            .collect(),
+        weekday: Weekday::Tuesday,
+        start,
+        first_day: course.first_day,
+        interval_weeks: 1,
+        holidays: &|day| saxon_holiday(day).map(str::to_owned),
+        closures: &[],
+        busy: &[],
+        // A group that runs already is planned as of its first day.
+        today: course.first_day.min(stage.today),
+    };
+    let series = plan_series(&request).map_err(|_| DemoProblem::new("keine Terminreihe"))?;
+    let (Some(first), Some(last)) = (series.planned.first(), series.planned.last()) else {
+        return Err(DemoProblem::new("leere Terminreihe"));
+    };
+    let id = GroupId(writer.entropy().uuid());
+    let group = training_group::Model {
+        id,
+        name: course.name.to_owned(),
+        template_id: template.id,
+        programme_id: stage.programme,
+        provider_id: stage.provider,
+        facility_id: stage.facility,
+        room_id: room,
+        weekday: i64::from(Weekday::Tuesday.number_from_monday()),
+        start_minute: i64::from(start.value()),
+        first_day: first.date,
+        last_day: last.date,
+        places: template.places,
+        state: course.state.to_owned(),
+        created_at: writer.now(),
+        version: 1,
+    };
+    writer.insert(group).await.map_err(DemoProblem::new)?;
+    let trainers = stage.trainers.map(|staff_id| group_trainer::Model { group_id: id, staff_id });
+    writer.insert_all(trainers.to_vec()).await.map_err(DemoProblem::new)?;
+    let closed = course.state == "closed";
+    let mut sessions = Vec::new();
+    for (planned, module) in series.planned.iter().zip(&modules) {
+        // The latest session of the running group waits for its register.
+        let held = planned.date < stage.today - Duration::days(if closed { 0 } else { 6 });
+        sessions.push(group_session::Model {
+            id: GroupSessionId(writer.entropy().uuid()),
+            group_id: id,
+            ordinal: i64::from(planned.ordinal),
+            module: module.module.clone(),
+            day: planned.date,
+            start_minute: i64::from(start.value()),
+            minutes: module.minutes,
+            room_id: room,
+            state: if held { "held" } else { "planned" }.to_owned(),
+            cancel_reason: None,
+            version: 1,
+        });
+    }
+    writer.insert_all(sessions.clone()).await.map_err(DemoProblem::new)?;
+    members(stage, course, id, people, &sessions).await
+}
+
+async fn members(
+    stage: &Stage<'_>,
+    course: &Course,
+    group: GroupId,
+    people: &[PersonId],
+    sessions: &[group_session::Model],
+) -> Outcome<()> {
+    let writer = stage.writer;
+    let held: Vec<&group_session::Model> = sessions.iter().filter(|session| session.state == "held").collect();
+    let begun = held.first().map(|session| session.day);
+    let ended = held.last().filter(|_| course.state == "closed").map(|session| session.day);
+    let enrolled_on = sessions.first().map_or(stage.today, |session| session.day) - Duration::days(14);
+    let (mut enrolments, mut memberships, mut attendances) = (Vec::new(), Vec::new(), Vec::new());
+    for (index, person) in people.iter().enumerate() {
+        let dropped = index < course.dropped;
+        let enrolment_id = EnrolmentId(writer.entropy().uuid());
+        let end = ended.map(|end| if dropped { end - Duration::weeks(9) } else { end });
+        enrolments.push(enrolment::Model {
+            id: enrolment_id,
+            person_id: *person,
+            programme_id: stage.programme,
+            provider_id: stage.provider,
+            facility_id: stage.facility,
+            staff_id: None,
+            access_route: if index % 3 == 0 { "vollzugsplan" } else { "self" }.to_owned(),
+            enrolled_on,
+            started_on: begun,
+            ended_on: end,
+            outcome: end.map(|_| if dropped { "dropped_out" } else { "completed" }.to_owned()),
+            created_at: writer.now(),
+            version: 1,
+        });
+        memberships.push(membership::Model {
+            id: MembershipId(writer.entropy().uuid()),
+            group_id: group,
+            person_id: *person,
+            enrolment_id,
+            from_day: enrolled_on,
+            to_day: end.and_then(Date::next_day),
+            end_reason: dropped.then(|| "zurueckgezogen".to_owned()),
+        });
+        for (turn, session) in held.iter().enumerate() {
+            if end.is_some_and(|end| session.day > end) {
+                continue;
+            }
+            let (status, reason) = match (index * 7 + turn * 3) % 17 {
+                0 => ("excused", Some("illness")),
+                5 => ("excused", Some("court")),
+                9 => ("unexcused", None),
+                12 => ("late", None),
+                _ => ("present", None),
+            };
+            attendances.push(attendance::Model {
+                id: AttendanceId(writer.entropy().uuid()),
+                session_id: session.id,
+                person_id: *person,
+                status: status.to_owned(),
+                reason: reason.map(str::to_owned),
+                recorded_at: writer.now(),
+                recorded_by_name: "Sabine Muster".to_owned(),
+                version: 1,
+            });
+        }
+    }
+    writer.insert_all(enrolments).await.map_err(DemoProblem::new)?;
+    writer.insert_all(memberships).await.map_err(DemoProblem::new)?;
+    writer.insert_all(attendances).await.map_err(DemoProblem::new)?;
+    Ok(())
+}
