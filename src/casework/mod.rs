@@ -11,4 +11,4 @@ mod store;
 mod views;
 
 pub use codes::{AccessRoute, EndReason, EnrolmentOutcome, SessionForm, SessionOutcome};
-pub use store::{ClientLine, EnrolmentLine, clients, enrolment_condition, enrolments_of};
+pub use store::{CLIENTS, ClientLine, EnrolmentLine, clients, enrolment_condition, enrolments_of};

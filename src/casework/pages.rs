@@ -151,9 +151,6 @@ async fn reopen_form(ctx: Ctx<EnrolmentChange>, Id(id): Id<EnrolmentId>) -> Answ
     let reader = ctx.read();
     let (line, head) = find_enrolment(&reader, id).await?;
     let seen = reader.seen(Entry::new(Verb::Query, "teilnahme wieder oeffnen").about(head.id, Level::Case)).await?;
-    if line.ended_on.is_none() {
-        return Err(Fault::See(talks_of(head.id)));
-    }
     let form = Form::empty().with("version", line.version.to_string());
     ctx.page(seen, views::reopen(&ctx.frame(), &form, &line, &head))
 }

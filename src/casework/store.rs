@@ -310,7 +310,9 @@ const SESSION: &str = "select c.id, c.enrolment_id, c.person_id, c.day, c.minute
      join provider v on v.id = e.provider_id where ";
 
 /// Sessions shown on one page.
-pub(super) const SESSIONS: usize = 50;
+pub(super) const SESSIONS: usize = 30;
+/// Clients shown on the start page; more make the page heavy.
+pub const CLIENTS: usize = 40;
 
 /// The sessions of a person that the actor may see, newest first; one more than a page shows.
 pub(super) async fn sessions_of<R: Rows>(
@@ -408,7 +410,7 @@ pub struct ClientLine {
     pub last_session: Option<Date>,
 }
 
-/// At most 50 people in the actor's scope, those without a session for the longest time first.
+/// At most [`CLIENTS`] people in the actor's scope, those without a session for the longest time first.
 pub async fn clients<R: Rows>(rows: &R) -> Result<Vec<ClientLine>> {
     let today = berlin_today(rows.now());
     let scope = rows.access().scope();
@@ -422,8 +424,9 @@ pub async fn clients<R: Rows>(rows: &R) -> Result<Vec<ClientLine>> {
         .push(") as last_session from person p where ")
         .append(scope_condition(&scope, today, "p.id"))
         .push(
-            ") x order by case when x.last_session is null then 0 else 1 end, x.last_session, x.sort_key, x.id limit 50",
-        ),
+            ") x order by case when x.last_session is null then 0 else 1 end, x.last_session, x.sort_key, x.id limit ?",
+        )
+        .bind(CLIENTS as i64),
     )
     .await
 }

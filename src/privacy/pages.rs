@@ -105,11 +105,13 @@ async fn file(ctx: Ctx<AuditRead>, Id(person): Id<PersonId>) -> Answer {
     store::subject(&reader, person).await?.ok_or(Fault::NotFound)?;
     let rows = store::entries(&reader, person, &Filter::default(), None, FILE_ENTRIES).await?;
     let told: Vec<Told> = rows.iter().map(rules::tell).collect();
+    // Two operations: the officer looks, and the data subject receives it.
+    reader.seen(Entry::new(Verb::Query, "protokoll einer person").about(person, Level::Basic)).await?;
     let entry = Entry::new(Verb::Disclose, "auskunft aus dem protokoll")
         .about(person, Level::Basic)
         .to("betroffene Person")
         .because("Auskunftsersuchen");
-    let seen = reader.seen(entry).await?;
+    let seen = ctx.read().seen(entry).await?;
     ctx.download(seen, "protokollauskunft.csv", "text/csv; charset=utf-8", rules::csv(&told))
 }
 

@@ -75,7 +75,7 @@ pub(super) fn tell(row: &EntryRow) -> Told {
         when: german::date_time(berlin_local(row.at)),
         office,
         place: row.place.clone().unwrap_or_default(),
-        operation: operation(&row.route),
+        operation: operation(&row.route).to_owned(),
         verb: label::<Verb>(&row.verb),
         level: level.to_string(),
         outcome: label::<Outcome>(&row.outcome),

@@ -81,14 +81,14 @@ pub(super) fn entries(frame: &Frame, form: &Form, subject: &SubjectRow, page: &P
         .map(|told| {
             vec![
                 html! { (told.when) },
-                html! { (told.office) @if !told.place.is_empty() { br; span.muted { (told.place) } } },
+                html! { (told.office) @if !told.place.is_empty() { ", " (told.place) } },
                 html! {
                     (told.operation)
-                    @if !told.fields.is_empty() { br; span.muted { "Geändert: " (told.fields) } }
-                    @if !told.recipient.is_empty() { br; span.muted { "Empfänger: " (told.recipient) } }
+                    @if !told.fields.is_empty() { br; "Geändert: " (told.fields) }
+                    @if !told.recipient.is_empty() { br; "Empfänger: " (told.recipient) }
                 },
-                html! { (told.verb) br; span.muted { (told.level) } },
-                html! { (told.outcome) @if !told.reason.is_empty() { br; span.muted { (told.reason) } } },
+                html! { (told.verb) ", " (told.level) },
+                html! { (told.outcome) @if !told.reason.is_empty() { ", " (told.reason) } },
             ]
         })
         .collect();

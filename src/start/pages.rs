@@ -7,16 +7,19 @@ use time::Duration;
 
 use super::{help, store, views};
 use crate::access::Role;
-use crate::access::permissions::Start;
+use crate::access::permissions::{RegisterKeep, Start};
 use crate::audit::{Entry, Level, Verb};
 use crate::base::ids::PersonId;
-use crate::casework;
+use crate::{casework, groups};
 use crate::store::{Reader, StoreError};
 use crate::web::identify::{Identity, frame_for};
 use crate::web::{Answer, App, Ctx, Reply, Route};
 
 /// Days back for which refused requests are counted.
 const REFUSAL_DAYS: i64 = 7;
+/// Most open registers and most sessions that are shown.
+const REGISTERS: i64 = 10;
+const SESSIONS: i64 = 20;
 
 /// The routes.
 pub fn routes() -> Vec<Route> {
@@ -50,11 +53,14 @@ struct Blocks {
 async fn blocks(ctx: &Ctx<Start>, reader: &Reader<Start>, found: &mut Blocks) -> Result<(), StoreError> {
     let (profile, today) = (ctx.actor().profile(), ctx.today());
     match profile.role {
-        Role::SocialService => found.sections.push(views::tasks(&[
-            ("Person suchen oder anlegen", "/personen", "Stammdaten, Teilnahmen, Gespräche"),
-            ("Gruppen", "/gruppen", "Terminreihen planen, Teilnehmende aufnehmen, Anwesenheit führen"),
-            ("Schließtage", "/einrichtungen/schliesstage", "Tage eintragen, an denen nichts stattfindet"),
-        ])),
+        Role::SocialService => {
+            group_blocks(ctx, reader, found).await?;
+            found.sections.push(views::tasks(&[
+                ("Person suchen oder anlegen", "/personen", "Stammdaten, Teilnahmen, Gespräche"),
+                ("Gruppen", "/gruppen", "Terminreihen planen, Teilnehmende aufnehmen, Anwesenheit führen"),
+                ("Schließtage", "/einrichtungen/schliesstage", "Tage eintragen, an denen nichts stattfindet"),
+            ]));
+        }
         Role::Probation => {
             let clients = casework::clients(reader).await?;
             found.people.extend(clients.iter().map(|client| client.id));
@@ -62,6 +68,9 @@ async fn blocks(ctx: &Ctx<Start>, reader: &Reader<Start>, found: &mut Blocks) ->
         }
         Role::Trainer | Role::Coordinator => {
             let grants = store::grants(reader, profile, today).await?;
+            if !grants.is_empty() {
+                group_blocks(ctx, reader, found).await?;
+            }
             found.sections.push(views::grants(&grants, profile.role, today));
             if profile.role == Role::Coordinator {
                 let waiting = store::waiting_grants(reader, profile).await?;
@@ -101,6 +110,20 @@ async fn blocks(ctx: &Ctx<Start>, reader: &Reader<Start>, found: &mut Blocks) ->
         }
         Role::System => {}
     }
+    Ok(())
+}
+
+/// The registers still open and the sessions up to Sunday.
+async fn group_blocks(ctx: &Ctx<Start>, reader: &Reader<Start>, found: &mut Blocks) -> Result<(), StoreError> {
+    let today = ctx.today();
+    let keeps = ctx.actor().may::<RegisterKeep>();
+    if keeps {
+        let open = groups::open_registers(reader, REGISTERS).await?;
+        found.sections.push(views::open_registers(&open));
+    }
+    let sunday = today + Duration::days(i64::from(6 - today.weekday().number_days_from_monday()));
+    let sessions = groups::upcoming(reader, today, sunday, SESSIONS).await?;
+    found.sections.push(views::week(&sessions, keeps));
     Ok(())
 }
 

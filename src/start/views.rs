@@ -7,6 +7,7 @@ use super::store::GrantLine;
 use crate::access::{Actor, Role};
 use crate::base::german;
 use crate::casework::{self, ClientLine};
+use crate::groups::{self, SessionLine};
 use crate::web::layout::{Frame, page};
 use crate::web::parts::{Column, Tone, empty_state, table, tag};
 
@@ -33,6 +34,56 @@ pub(super) fn figure(number: u64, one: &str, other: &str, way: (&str, &str)) -> 
     }
 }
 
+/// Sessions that are over and have no register yet.
+pub(super) fn open_registers(sessions: &[SessionLine]) -> Markup {
+    let rows = sessions
+        .iter()
+        .map(|session| {
+            vec![
+                html! { (german::weekday_date(session.day)) ", " (groups::rules::time_range(session.start_minute, session.minutes)) },
+                html! { a href={ "/gruppen/" (session.group_id) } { (session.group_name) } },
+                html! { (german::plural(session.members.unsigned_abs(), "Person", "Personen")) },
+                html! { a href={ "/sitzungen/" (session.id) "/anwesenheit" } { "Anwesenheit erfassen" } },
+            ]
+        })
+        .collect();
+    html! {
+        h2 { "Offene Anwesenheitslisten" }
+        @if sessions.is_empty() { p { "Alle vergangenen Sitzungen sind erfasst." } }
+        @else {
+            (table("Offene Anwesenheitslisten", &["Sitzung", "Gruppe", "Teilnehmende", "Nächster Schritt"].map(Column::text), rows))
+        }
+    }
+}
+
+/// The sessions from today to Sunday.
+pub(super) fn week(sessions: &[SessionLine], keeps: bool) -> Markup {
+    let rows = sessions
+        .iter()
+        .map(|session| {
+            vec![
+                html! { (german::weekday_date(session.day)) ", " (groups::rules::time_range(session.start_minute, session.minutes)) },
+                html! { a href={ "/gruppen/" (session.group_id) } { (session.group_name) } },
+                html! { (session.ordinal) ". " (session.module) },
+                html! { (session.facility_name) ", " (session.room_name) },
+                html! {
+                    @if session.state == "cancelled" { (tag(Tone::Danger, "fällt aus")) }
+                    @else if session.state == "held" { (tag(Tone::Success, "erfasst")) }
+                    @else if keeps { a href={ "/sitzungen/" (session.id) "/liste" } { "Liste drucken" } }
+                    @else { (tag(Tone::Info, "geplant")) }
+                },
+            ]
+        })
+        .collect();
+    html! {
+        h2 { "Sitzungen dieser Woche" }
+        @if sessions.is_empty() { p { "Bis Sonntag ist keine Sitzung geplant." } }
+        @else {
+            (table("Sitzungen dieser Woche", &["Sitzung", "Gruppe", "Baustein", "Ort", "Stand"].map(Column::text), rows))
+        }
+    }
+}
+
 /// A probation officer's clients, longest without a talk first.
 pub(super) fn clients(clients: &[ClientLine], today: Date) -> Markup {
     let rows = clients
@@ -44,13 +95,9 @@ pub(super) fn clients(clients: &[ClientLine], today: Date) -> Markup {
                 html! {
                     @if casework::rules::quiet(client.last_session, today) {
                         (tag(Tone::Warning, &format!("kein Gespräch seit {} Tagen", casework::rules::QUIET_DAYS)))
-                    } @else { (tag(Tone::Success, "im Blick")) }
+                    } @else { "–" }
                 },
-                html! {
-                    a href={ "/personen/" (client.id) "/gespraech" } {
-                        "Gespräch erfassen" span.hide { ": " (client.family_name) ", " (client.given_name) }
-                    }
-                },
+                html! { a href={ "/personen/" (client.id) "/gespraech" } { "Gespräch erfassen" } },
             ]
         })
         .collect();
@@ -64,7 +111,7 @@ pub(super) fn clients(clients: &[ClientLine], today: Date) -> Markup {
                 Some(("Zu den Personen", "/personen")),
             ))
         } @else {
-            p { "Wer am längsten kein Gespräch hatte, steht oben." @if clients.len() >= 50 { " Gezeigt werden 50; alle stehen unter " a href="/personen" { "Personen" } "." } }
+            p { "Wer am längsten kein Gespräch hatte, steht oben." @if clients.len() >= casework::CLIENTS { " Gezeigt werden " (casework::CLIENTS) "; alle stehen unter " a href="/personen" { "Personen" } "." } }
             (table("Klientinnen und Klienten", &head, rows))
         }
     }

@@ -40,7 +40,7 @@ async fn a_search_finds_everybody_and_is_itself_logged() {
     assert_eq!(by_number.links("/protokoll/personen/"), [format!("/protokoll/personen/{there}")]);
     clean(&browser.get("/protokoll?suche=nirgends").await.expect(200));
     browser.get(&format!("/protokoll/personen/{here}")).await.expect(200);
-    browser.get(&format!("/protokoll/personen/{}", uuid::Uuid::new_v4())).await.expect(404);
+    browser.get(&format!("/protokoll/personen/{}", crate::world::fresh())).await.expect(404);
 }
 
 #[tokio::test]

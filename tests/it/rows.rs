@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use crate::harness::{TestApp, postgres};
+use crate::world::fresh;
 
 /// An id as both databases write it.
 pub fn id(id: Uuid) -> String {
@@ -11,7 +12,7 @@ pub fn id(id: Uuid) -> String {
 
 /// A person with a name of one word each and a number, nowhere placed.
 pub async fn person(test: &TestApp, family: &str, given: &str, number: &str) -> Uuid {
-    let person = Uuid::new_v4();
+    let person = fresh();
     let (key, lower) = (id(person), family.to_lowercase());
     test.execute(&format!(
         "insert into person (id, family_name, given_name, birth_date, sex, sort_key, created_at, version) \
@@ -29,7 +30,7 @@ pub async fn place(test: &TestApp, person: Uuid, facility: &str, kind: &str) {
     test.execute(&format!(
         "insert into placement (id, person_id, facility_id, kind, setting, from_day, sort_key, created_at, version) \
          select {}, {}, f.id, '{kind}', 'sentence', '2026-01-05', 'x', 0, 1 from facility f where f.code = '{facility}'",
-        id(Uuid::new_v4()),
+        id(fresh()),
         id(person)
     ))
     .await;
@@ -40,7 +41,7 @@ pub async fn assign(test: &TestApp, person: Uuid, login: &str) {
     test.execute(&format!(
         "insert into assignment (id, person_id, account_id, from_day) \
          select {}, {}, a.id, '2026-01-05' from account a where a.login = '{login}'",
-        id(Uuid::new_v4()),
+        id(fresh()),
         id(person)
     ))
     .await;
@@ -68,7 +69,7 @@ pub async fn grant(test: &TestApp, login: &str, facility: &str, programme: &str,
          requested_by_name, requested_at, version) select {}, a.staff_id, f.id, m.id, '2026-01-05', '{last_day}', \
          'active', a.id, a.name, 0, 1 from account a, facility f, programme m \
          where a.login = '{login}' and f.code = '{facility}' and m.code = '{programme}'",
-        id(Uuid::new_v4())
+        id(fresh())
     ))
     .await;
 }

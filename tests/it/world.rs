@@ -101,7 +101,7 @@ pub async fn add_person(
     id
 }
 
-fn fresh() -> Uuid {
+pub fn fresh() -> Uuid {
     use geleit::base::crypto::{Entropy, SystemEntropy};
     SystemEntropy.uuid()
 }

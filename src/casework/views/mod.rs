@@ -127,12 +127,16 @@ pub(super) fn reopen(frame: &Frame, form: &Form, line: &EnrolmentLine, head: &Pe
     page_with(frame, "Teilnahme wieder öffnen", options(form, head, "gespraech"), html! {
         (error_summary(form))
         (facts(line))
-        p { "Letzter Tag und Ergebnis werden zurückgenommen. Beides bleibt mit dem Grund im Verlauf stehen." }
-        (post_form(frame, &format!("/teilnahmen/{}/wieder-oeffnen", line.id), None, html! {
-            (hidden("version", form.value("version")))
-            (text_field(form, &Field::new("reason", "Grund", FieldKind::Text, Width::Full).required().max_length(200)
-                .hint("Zum Beispiel: Versehentlich beendet. Keine Angaben zum Inhalt.")))
-            (actions("Teilnahme wieder öffnen", &[("Abbrechen", &back)]))
-        }))
+        @if line.ended_on.is_none() {
+            p { "Diese Teilnahme läuft noch; es gibt nichts zurückzunehmen. " a href=(back) { "Zurück zur Person" } }
+        } @else {
+            p { "Letzter Tag und Ergebnis werden zurückgenommen. Beides bleibt mit dem Grund im Verlauf stehen." }
+            (post_form(frame, &format!("/teilnahmen/{}/wieder-oeffnen", line.id), None, html! {
+                (hidden("version", form.value("version")))
+                (text_field(form, &Field::new("reason", "Grund", FieldKind::Text, Width::Full).required().max_length(200)
+                    .hint("Zum Beispiel: Versehentlich beendet. Keine Angaben zum Inhalt.")))
+                (actions("Teilnahme wieder öffnen", &[("Abbrechen", &back)]))
+            }))
+        }
     })
 }

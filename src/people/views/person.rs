@@ -38,6 +38,7 @@ pub(in crate::people) fn page(frame: &Frame, shown: &Shown<'_>) -> Markup {
     let tools = html! {
         @if shown.may_enrol { (link_button("Teilnahme beginnen", &format!("{path}/teilnahme/neu"), true)) " " }
         @if shown.may_log { (link_button("Gespräch erfassen", &format!("{path}/gespraech"), !shown.may_enrol)) " " }
+        (link_button("Teilnahmen und Gespräche", &format!("{path}/gespraeche"), false)) " "
         @if shown.may_change {
             (link_button(if shown.custody { "Unterbringung" } else { "Zuständigkeit" }, &format!("{path}/unterbringung"), false)) " "
             (link_button("Abwesenheit", &format!("{path}/abwesenheit"), false)) " "
@@ -47,7 +48,7 @@ pub(in crate::people) fn page(frame: &Frame, shown: &Shown<'_>) -> Markup {
     let options = PageOptions {
         crumbs: vec![("Personen".into(), "/personen".into())],
         lead: Some(html! { (identity(head)) }),
-        tools: (shown.may_enrol || shown.may_log || shown.may_change).then_some(tools),
+        tools: Some(tools),
         help: Some("personen"),
         ..PageOptions::default()
     };
