@@ -5,7 +5,7 @@ use axum::extract::State;
 use maud::Markup;
 use time::Duration;
 
-use super::{help, store, views};
+use super::{store, views};
 use crate::access::Role;
 use crate::access::permissions::{RegisterKeep, Start};
 use crate::audit::{Entry, Level, Verb};
@@ -128,7 +128,7 @@ async fn group_blocks(ctx: &Ctx<Start>, reader: &Reader<Start>, found: &mut Bloc
 }
 
 async fn help_page(State(app): State<App>, Extension(identity): Extension<Identity>) -> Reply {
-    Reply::open_page(help::help(&frame_for(&app, &identity, "/hilfe")))
+    Reply::open_page(views::help::help(&frame_for(&app, &identity, "/hilfe")))
 }
 
 async fn accessibility(State(app): State<App>, Extension(identity): Extension<Identity>) -> Reply {

@@ -22,7 +22,7 @@ const TOPICS: &[(&str, &str)] = &[
     ("konten", "Konten"),
 ];
 
-pub(super) fn help(frame: &Frame) -> Markup {
+pub(in crate::start) fn help(frame: &Frame) -> Markup {
     page(frame, "Hilfe", html! {
         div.prose {
             nav aria-label="Themen der Hilfe" {

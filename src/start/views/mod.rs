@@ -1,9 +1,11 @@
 //! Start page, accessibility statement, privacy notice.
 
+pub(super) mod help;
+
 use maud::{Markup, html};
 use time::Date;
 
-use super::store::GrantLine;
+use crate::start::store::GrantLine;
 use crate::access::{Actor, Role};
 use crate::base::german;
 use crate::casework::{self, ClientLine};
