@@ -7,6 +7,8 @@ mod html;
 mod audit;
 mod cancelled;
 mod cli;
+mod people;
+mod people_import;
 mod schema;
 mod sign_in;
 mod web;
