@@ -9,6 +9,8 @@ mod coverage;
 mod groups;
 mod harness;
 mod html;
+mod people;
+mod people_import;
 mod privacy;
 mod providers;
 mod rows;

@@ -3,7 +3,6 @@
 
 use sea_orm::FromQueryResult;
 use time::Date;
-use uuid::Uuid;
 
 use crate::access::Scope;
 use crate::base::ids::{EnrolmentId, GroupId, PersonId};
@@ -22,8 +21,6 @@ pub(in crate::people) fn sees_course(scope: &Scope) -> bool {
 /// A stay or an absence.
 #[derive(Debug, Clone, FromQueryResult)]
 pub(in crate::people) struct StayLine {
-    /// The placement's or absence's id.
-    pub id: Uuid,
     /// `custody`, `probation` or `absence`.
     pub kind: String,
     /// The facility of a placement.
@@ -32,7 +29,6 @@ pub(in crate::people) struct StayLine {
     pub detail: String,
     pub from_day: Date,
     pub to_day: Option<Date>,
-    pub expected_release: Option<Date>,
     pub end_reason: Option<String>,
 }
 
@@ -46,9 +42,9 @@ pub(in crate::people) async fn stays<R: Rows>(rows: &R, person: PersonId) -> Res
     rows.all(
         Sql::new(
             "select * from (select pl.id, pl.kind, f.name as place, pl.setting as detail, pl.from_day, pl.to_day, \
-             pl.expected_release, pl.end_reason from placement pl join facility f on f.id = pl.facility_id \
+             pl.end_reason from placement pl join facility f on f.id = pl.facility_id \
              where pl.person_id = ? union all select a.id, 'absence' as kind, f.name as place, a.reason as detail, \
-             a.from_day, a.to_day, null as expected_release, null as end_reason from absence a \
+             a.from_day, a.to_day, null as end_reason from absence a \
              join placement b on b.id = a.placement_id join facility f on f.id = b.facility_id where a.person_id = ?",
         )
         .bind(person)
@@ -64,10 +60,8 @@ pub(in crate::people) async fn stays<R: Rows>(rows: &R, person: PersonId) -> Res
 pub(in crate::people) struct PartLine {
     pub id: EnrolmentId,
     pub programme_name: String,
-    pub programme_kind: String,
     pub provider_code: String,
     pub provider_name: String,
-    pub facility_name: String,
     pub enrolled_on: Date,
     pub started_on: Option<Date>,
     pub ended_on: Option<Date>,
@@ -111,8 +105,8 @@ pub(in crate::people) async fn participation<R: Rows>(rows: &R, person: PersonId
     let lines: Vec<PartLine> = rows
         .all(
             Sql::new(
-                "select e.id, g.name as programme_name, g.kind as programme_kind, v.code as provider_code, \
-                 v.name as provider_name, f.name as facility_name, e.enrolled_on, e.started_on, e.ended_on, e.outcome, \
+                "select e.id, g.name as programme_name, v.code as provider_code, \
+                 v.name as provider_name, e.enrolled_on, e.started_on, e.ended_on, e.outcome, \
                  (select count(*) from counselling_session c where c.enrolment_id = e.id) as talks, \
                  m.group_id, t.name as group_name, \
                  (select count(*) from group_session s where s.group_id = m.group_id and s.state = 'held' \
@@ -122,7 +116,7 @@ pub(in crate::people) async fn participation<R: Rows>(rows: &R, person: PersonId
                  and (m.to_day is null or s.day < m.to_day) and a.person_id = e.person_id \
                  and a.status in ('present', 'late')) as attended \
                  from enrolment e join programme g on g.id = e.programme_id join provider v on v.id = e.provider_id \
-                 join facility f on f.id = e.facility_id left join membership m on m.enrolment_id = e.id \
+                 left join membership m on m.enrolment_id = e.id \
                  left join training_group t on t.id = m.group_id where e.person_id = ?",
             )
             .bind(person)

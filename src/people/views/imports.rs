@@ -15,8 +15,10 @@ use crate::web::parts::{
     select_field, summary_list, table, tag, text_field, upload_form,
 };
 
-/// Rows of each group that the page shows.
+/// Rows that the page shows, all groups together; what must be looked at comes first.
 const SHOWN: usize = 100;
+/// Rows of a group that are shown however many others there are.
+const AT_LEAST: usize = 5;
 /// Longest sample value, in characters.
 const SAMPLE: usize = 40;
 
@@ -171,10 +173,27 @@ fn mapping(frame: &Frame, form: &Form, line: &ImportLine, preview: &Preview, kin
     })
 }
 
-fn problems(title: &str, list: &[RowProblem]) -> Markup {
+/// How many rows of each group are shown.
+fn shares(lengths: [usize; 4]) -> [usize; 4] {
+    let mut rest = SHOWN;
+    lengths.map(|length| {
+        let share = length.min(rest.max(AT_LEAST));
+        rest = rest.saturating_sub(share);
+        share
+    })
+}
+
+fn heading(title: &str, shown: usize, all: usize) -> Markup {
+    html! {
+        h3 { (title) }
+        @if all > shown { p { "Die ersten " (shown) " von " (german::count(all as u64)) "." } }
+    }
+}
+
+fn problems(title: &str, list: &[RowProblem], shown: usize) -> Markup {
     let rows = list
         .iter()
-        .take(SHOWN)
+        .take(shown)
         .map(|problem| {
             vec![
                 html! { (problem.line) },
@@ -185,8 +204,7 @@ fn problems(title: &str, list: &[RowProblem]) -> Markup {
         })
         .collect();
     html! {
-        h3 { (title) }
-        @if list.len() > SHOWN { p { "Die ersten " (SHOWN) " von " (german::count(list.len() as u64)) "." } }
+        (heading(title, shown, list.len()))
         (table(title, &["Zeile", "Spalte", "Erwartet", "Gefunden"].map(Column::text), rows))
     }
 }
@@ -195,6 +213,7 @@ fn result(frame: &Frame, form: &Form, line: &ImportLine, preview: &Preview) -> M
     let refused = preview.refused_lines().len();
     let (errors, checks) = (lines_of(&preview.errors), lines_of(&preview.to_check));
     let path = format!("/personen/einlesen/{}", line.id);
+    let shown = shares([preview.to_check.len(), preview.errors.len(), preview.changed.len(), preview.new.len()]);
     html! {
         h2 { "Ergebnis des Probelaufs" }
         p { "Noch ist nichts übernommen." }
@@ -223,10 +242,10 @@ fn result(frame: &Frame, form: &Form, line: &ImportLine, preview: &Preview) -> M
                 (actions("Als geprüft abschließen", &[]))
             }))
         }
-        @if !preview.to_check.is_empty() { (problems("Bitte prüfen", &preview.to_check)) }
-        @if !preview.errors.is_empty() { (problems("Fehler", &preview.errors)) }
-        @if !preview.changed.is_empty() { (changed(preview)) }
-        @if !preview.new.is_empty() { (new(preview)) }
+        @if !preview.to_check.is_empty() { (problems("Bitte prüfen", &preview.to_check, shown[0])) }
+        @if !preview.errors.is_empty() { (problems("Fehler", &preview.errors, shown[1])) }
+        @if !preview.changed.is_empty() { (changed(preview, shown[2])) }
+        @if !preview.new.is_empty() { (new(preview, shown[3])) }
     }
 }
 
@@ -234,11 +253,11 @@ fn lines_of(list: &[RowProblem]) -> usize {
     list.iter().map(|problem| problem.line).collect::<std::collections::BTreeSet<_>>().len()
 }
 
-fn changed(preview: &Preview) -> Markup {
+fn changed(preview: &Preview, shown: usize) -> Markup {
     let rows = preview
         .changed
         .iter()
-        .take(SHOWN)
+        .take(shown)
         .map(|change| {
             vec![
                 html! { (change.row.line) },
@@ -253,17 +272,16 @@ fn changed(preview: &Preview) -> Markup {
         })
         .collect();
     html! {
-        h3 { "Geändert" }
-        @if preview.changed.len() > SHOWN { p { "Die ersten " (SHOWN) " von " (german::count(preview.changed.len() as u64)) "." } }
+        (heading("Geändert", shown, preview.changed.len()))
         (table("Geändert", &["Zeile", "Person", "Änderung"].map(Column::text), rows))
     }
 }
 
-fn new(preview: &Preview) -> Markup {
+fn new(preview: &Preview, shown: usize) -> Markup {
     let rows = preview
         .new
         .iter()
-        .take(SHOWN)
+        .take(shown)
         .map(|row| {
             vec![
                 html! { (row.line) },
@@ -275,8 +293,7 @@ fn new(preview: &Preview) -> Markup {
         })
         .collect();
     html! {
-        h3 { "Neu" }
-        @if preview.new.len() > SHOWN { p { "Die ersten " (SHOWN) " von " (german::count(preview.new.len() as u64)) "." } }
+        (heading("Neu", shown, preview.new.len()))
         (table("Neu", &["Zeile", "Person", "Nummer", "Geboren", "Zugang"].map(Column::text), rows))
     }
 }
