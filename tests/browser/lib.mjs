@@ -1,5 +1,5 @@
 // Helpers for the browser tests. A test gets a `ctx` (see run.mjs) and opens pages with
-// `ctx.newPage()` or `signIn(ctx, role)`; both are closed after the test.
+// `ctx.newPage()` or `signIn(ctx, who)`; both are closed after the test.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -11,25 +11,26 @@ const axeTags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-p
 const CODE_PERIOD_MS = 35_000;
 
 /**
- * A page signed in with the first demo account of a role. The session is kept for later
- * tests, because a code is accepted only once. Use `{fresh: true}` in a test that signs
- * out or changes the account; other options go to `ctx.newPage`.
+ * A page signed in with the demo account of a login (`statistik.zwei`), or the first one of
+ * a role (`statistics`). The session is kept for later tests, because a code is accepted
+ * only once. Use `{fresh: true}` in a test that signs out or changes the account; other
+ * options go to `ctx.newPage`.
  */
-export async function signIn(ctx, role, { fresh = false, ...options } = {}) {
-  const kept = fresh ? undefined : ctx.sessions.get(role);
+export async function signIn(ctx, who, { fresh = false, ...options } = {}) {
+  const account = ctx.account(who);
+  const kept = fresh ? undefined : ctx.sessions.get(account.login);
   const page = await ctx.newPage({ ...options, storageState: kept });
   if (kept) {
     await page.goto(`${ctx.url}/`);
     if (!page.url().includes('/anmelden')) return page;
   }
-  const account = ctx.account(role);
   await page.goto(`${ctx.url}/anmelden`);
   await page.fill('[name=login]', account.login);
   await page.fill('[name=password]', account.password);
   await submit(page, '[name=password]');
   await enterCode(page);
-  assert.ok(!page.url().includes('/anmelden'), `sign-in as ${role} ended at ${page.url()}: ${await message(page)}`);
-  if (!fresh) ctx.sessions.set(role, await page.context().storageState());
+  assert.ok(!page.url().includes('/anmelden'), `sign-in as ${account.login} ended at ${page.url()}: ${await message(page)}`);
+  if (!fresh) ctx.sessions.set(account.login, await page.context().storageState());
   return page;
 }
 
@@ -100,9 +101,9 @@ export async function expectAccessible(page) {
  * Asserts that nothing has to be scrolled sideways at this width in CSS pixels (WCAG 2.2
  * criterion 1.4.10: 320). Content may scroll inside a box of its own.
  */
-export async function expectNoOverflow(page, width = 320) {
+export async function expectNoOverflow(page, width = 320, height = 640) {
   const before = page.viewportSize();
-  await page.setViewportSize({ width, height: 640 });
+  await page.setViewportSize({ width, height });
   const { scrollWidth, culprits } = await page.evaluate((limit) => {
     const scrolls = (element) => ['auto', 'scroll', 'hidden', 'clip'].includes(getComputedStyle(element).overflowX);
     const isBoxed = (element) => {
@@ -219,6 +220,47 @@ export async function keyboardOnly(page, { max = 300 } = {}) {
 }
 
 const sameStop = (one, other) => one.tag === other.tag && one.id === other.id && one.name === other.name && one.text === other.text;
+
+/** The value beside a label in a list of facts. */
+export async function fact(page, label) {
+  const line = page.locator('dl.summary > div', { has: page.locator(`dt:text-is("${label}")`) });
+  return (await line.locator('dd').first().innerText()).replace(/\s+/g, ' ').trim();
+}
+
+/** Chooses the first option of a list whose text fits; the label is the visible one. */
+export async function choose(page, label, fits) {
+  const list = page.getByLabel(label, { exact: true });
+  const options = await list.locator('option').allInnerTexts();
+  const text = options.find((one) => (fits instanceof RegExp ? fits.test(one) : one.includes(fits)));
+  assert.ok(text, `"${label}" offers nothing like ${fits}: ${options.join(', ')}`);
+  await list.selectOption({ label: text });
+  return text;
+}
+
+/** Clicks a button that sends its form and waits for the answer. */
+export async function press(page, name) {
+  await Promise.all([page.waitForEvent('domcontentloaded'), page.getByRole('button', { name, exact: typeof name === 'string' }).first().click()]);
+}
+
+/** Clicks a link and waits for its page. */
+export async function follow(page, name, within = page) {
+  await Promise.all([page.waitForEvent('domcontentloaded'), within.getByRole('link', { name, exact: typeof name === 'string' }).first().click()]);
+}
+
+/** The cells of a table, found by its caption: one list of texts for each row of the body. */
+export async function rowsOf(page, caption) {
+  const table = page.getByRole('table', { name: caption, exact: true });
+  return table.locator('tbody tr').evaluateAll((rows) =>
+    rows.map((row) => [...row.cells].map((cell) => cell.innerText.replace(/\s+/g, ' ').trim())),
+  );
+}
+
+/** Asserts that the page says something, anywhere. */
+export async function expectText(page, text) {
+  const said = (await page.locator('body').innerText()).replace(/\s+/g, ' ');
+  const found = text instanceof RegExp ? text.test(said) : said.includes(text);
+  assert.ok(found, `${page.url()} does not say "${text}": ${said.slice(0, 600)}`);
+}
 
 /** Presses Tab until an element that matches the CSS selector has the focus. */
 export async function tabTo(page, selector, { max = 100 } = {}) {

@@ -1,6 +1,6 @@
 // Runs the browser tests: `GELEIT_BIN=target/debug/geleit node tests/browser/run.mjs [words]`.
 // With words, only tests whose name contains them. Each `*.test.mjs` file exports
-// `tests = [{name, run: async (ctx) => {}}]`; a test passes when it does not throw.
+// `tests = [{name, run: async (ctx) => {}, ms}]`; a test passes when it does not throw within `ms` milliseconds.
 import { spawn } from 'node:child_process';
 import { createWriteStream, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
@@ -96,12 +96,12 @@ function contextFor(browser, demo, sessions) {
     readyMs: demo.ready_ms,
     browser,
     outputDir: output,
-    /** Browser state per role after sign-in, see `signIn`. */
+    /** Browser state per login or role after sign-in, see `signIn`. */
     sessions,
-    /** The first demo account of a role. */
-    account(role) {
-      const account = demo.accounts.find((one) => one.role === role);
-      if (!account) throw new Error(`no demo account has the role ${role}`);
+    /** The demo account with this login, or the first one with this role. */
+    account(who) {
+      const account = demo.accounts.find((one) => one.login === who) ?? demo.accounts.find((one) => one.role === who);
+      if (!account) throw new Error(`no demo account has the login or the role ${who}`);
       return account;
     },
     /** A page in a browser profile of its own; options as for Playwright's `newContext`. */
@@ -174,7 +174,7 @@ async function main() {
       const ctx = contextFor(browser, demo, sessions);
       const start = performance.now();
       try {
-        await within(TEST_MS, test.run(ctx), 'the test did not end');
+        await within(test.ms ?? TEST_MS, test.run(ctx), 'the test did not end');
         passed += 1;
         console.log(`ok ${test.name} (${Math.round(performance.now() - start)} ms)`);
       } catch (error) {
