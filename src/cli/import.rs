@@ -68,6 +68,8 @@ pub(super) async fn run(config: Config, import: Import) -> Outcome {
         .await
         .map_err(Failure::failed)?
         .ok_or_else(|| Failure::invalid(format!("Die Einrichtung „{}“ gibt es nicht.", arguments.facility)))?;
+    // Within the facility, as the writing is: people of the same name and birth date are looked for there.
+    let reader = app.store.read(operate(&app.store, "import people", Some(facility.id)));
     let request = ImportRequest { facility: facility.id, account: None, content: &content, mapping: None, setting };
     let shown = preview(&reader, &request).await.map_err(failure)?;
     report(&shown);

@@ -285,7 +285,13 @@ async fn sort_out<R: Rows>(
         }
     }
     let mut changed = Vec::with_capacity(plan.changed.len());
-    for change in plan.changed {
+    for mut change in plan.changed {
+        for difference in &mut change.differences {
+            // Known by number, but never placed here.
+            if difference.target == Target::PlacedFrom && difference.old == german::date(Date::MIN) {
+                difference.old = "noch nicht hier".to_owned();
+            }
+        }
         let known = preview.known.get(&change.person_id);
         let refused = known.and_then(|known| refused_change(known, &change, facility.id));
         match (change.may_be_somebody_else(), refused) {

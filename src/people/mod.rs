@@ -25,6 +25,6 @@ pub use store::{PersonHead, find, search};
 pub async fn first_page<R: crate::store::Rows>(rows: &R) -> crate::store::Result<Vec<crate::base::ids::PersonId>> {
     let wanted = store::list::Wanted::default();
     let page = store::list::page(rows, &wanted).await?;
-    store::list::count(rows, &wanted).await?;
+    store::list::count(rows, &wanted, &page).await?;
     Ok(page.rows.into_iter().map(|line| line.id).collect())
 }

@@ -14,15 +14,14 @@ pub const HANDOVER_DAYS: i64 = 28;
 pub fn scope_condition(scope: &Scope, today: Date, column: &'static str) -> Sql {
     let inside = |query: Sql| Sql::new(column).push(" in (").append(query).push(")");
     match scope {
-        Scope::Facility(facility) => inside(
-            Sql::new(
-                "select sp.person_id from placement sp where sp.facility_id = ? and sp.from_day <= ? \
-                 and (sp.to_day is null or sp.to_day > ?)",
-            )
+        // Asked of one person at a time: a facility may have a hundred thousand, and SQLite would collect them all
+        // into a set before it looks at the first.
+        Scope::Facility(facility) => Sql::new("exists (select 1 from placement sp where sp.person_id = ")
+            .push(column)
+            .push(" and sp.facility_id = ? and sp.from_day <= ? and (sp.to_day is null or sp.to_day > ?))")
             .bind(*facility)
             .bind(today)
             .bind(today - Duration::days(HANDOVER_DAYS)),
-        ),
         Scope::Assigned { account, office } => inside(
             Sql::new(
                 "select sa.person_id from assignment sa join account sc on sc.id = sa.account_id \

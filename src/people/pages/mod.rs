@@ -96,7 +96,7 @@ async fn people(ctx: Ctx<PersonRead>, Query(pairs): Query<Vec<(String, String)>>
         wanted.enrolled = None;
     }
     let page = list::page(&reader, &wanted).await?;
-    let count = list::count(&reader, &wanted).await?;
+    let count = list::count(&reader, &wanted, &page).await?;
     let ids: Vec<PersonId> = page.rows.iter().map(|line| line.id).collect();
     let seen = reader.seen(Entry::new(Verb::Query, "personen").about_all(ids, Level::List)).await?;
     let shown = views::list::Shown {

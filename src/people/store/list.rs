@@ -99,8 +99,12 @@ pub(in crate::people) async fn page<R: Rows>(rows: &R, wanted: &Wanted) -> Resul
     Ok(Page::from_rows(lines, PAGE, wanted.from.as_ref(), key))
 }
 
-/// How many there are: exact up to [`COUNT_LIMIT`], one more than it if there are more.
-pub(in crate::people) async fn count<R: Rows>(rows: &R, wanted: &Wanted) -> Result<i64> {
+/// How many there are: exact up to [`COUNT_LIMIT`], one more than it if there are more. Where the page shows them
+/// all, nothing is asked.
+pub(in crate::people) async fn count<R: Rows>(rows: &R, wanted: &Wanted, page: &Page<ListLine>) -> Result<i64> {
+    if wanted.from.is_none() && page.next.is_none() {
+        return Ok(i64::try_from(page.rows.len()).unwrap_or(i64::MAX));
+    }
     let today = berlin_today(rows.now());
     let scope = rows.access().scope();
     let inner = match &scope {
@@ -134,21 +138,23 @@ fn stays(facility: FacilityId, today: Date, wanted: &Wanted) -> Sql {
     if let Some(setting) = wanted.setting {
         sql = sql.push(" and d.setting = ?").bind(setting.code());
     }
-    filters(sql, wanted, "d.person_id")
+    if let Some(found) = search_condition(&wanted.query, "d.person_id") {
+        // "or false" keeps PostgreSQL from making a join of it, whose order it guesses wrongly until statistics are
+        // gathered after an import: so those found are collected once and looked up on the way.
+        sql = sql.push(" and (").append(found).push(" or false)");
+    }
+    enrolled(sql, wanted, "d.person_id")
 }
 
-fn filters(mut sql: Sql, wanted: &Wanted, column: &'static str) -> Sql {
-    if let Some(found) = search_condition(&wanted.query, column) {
-        sql = sql.push(" and ").append(found);
+fn enrolled(sql: Sql, wanted: &Wanted, column: &'static str) -> Sql {
+    match wanted.enrolled {
+        // Those who take part are few and collected; those who do not are found on the way.
+        Some(true) => sql.push(" and ").push(column).push(" in (select e.person_id from enrolment e where e.ended_on is null)"),
+        Some(false) => {
+            sql.push(" and not exists (select 1 from enrolment e where e.ended_on is null and e.person_id = ").push(column).push(")")
+        }
+        None => sql,
     }
-    if let Some(enrolled) = wanted.enrolled {
-        sql = sql
-            .push(if enrolled { " and exists" } else { " and not exists" })
-            .push(" (select 1 from enrolment e where e.ended_on is null and e.person_id = ")
-            .push(column)
-            .push(")");
-    }
-    sql
 }
 
 fn facility_page(facility: FacilityId, today: Date, wanted: &Wanted) -> Sql {
@@ -262,7 +268,10 @@ fn of_set(scope: &Scope, today: Date, wanted: &Wanted) -> Sql {
     if let Some(setting) = wanted.setting {
         sql = sql.push(" and pl.setting = ?").bind(setting.code());
     }
-    filters(sql, wanted, "p.id")
+    if let Some(found) = search_condition(&wanted.query, "p.id") {
+        sql = sql.push(" and ").append(found);
+    }
+    enrolled(sql, wanted, "p.id")
 }
 
 /// Small sets: collected as a whole, then sorted. The sort expressions are no plain columns, so that no database

@@ -94,6 +94,14 @@ pub(crate) fn search_condition(query: &str, column: &'static str) -> Option<Sql>
             .bind(term.to_owned())
             .bind(prefix_upper_bound(term))
     };
+    // No plain column, so that only the person's own few keys are looked through.
+    let has_key = |term: &str| {
+        Sql::new("exists (select 1 from person_key k where k.key || '' >= ? and k.key || '' < ? and k.person_id = ")
+            .bind(term.to_owned())
+            .bind(prefix_upper_bound(term))
+            .push(column)
+            .push(")")
+    };
     let short = terms.iter().any(|term| term.chars().count() <= SHORT);
     if !short {
         let mut all = Sql::new(column).push(" in (");
@@ -109,7 +117,7 @@ pub(crate) fn search_condition(query: &str, column: &'static str) -> Option<Sql>
     for (index, term) in terms.iter().enumerate() {
         all = all.push(if index == 0 { "" } else { " and " });
         all = if term.chars().count() <= SHORT {
-            all.push("exists (").append(keyed(term)).push(" and k.person_id = ").push(column).push(")")
+            all.append(has_key(term))
         } else {
             all.push(column).push(" in (").append(keyed(term)).push(")")
         };

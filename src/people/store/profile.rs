@@ -70,7 +70,7 @@ pub(in crate::people) struct PartLine {
     pub talks: i64,
     pub group_id: Option<GroupId>,
     pub group_name: Option<String>,
-    /// The group's sessions held while the person was in it.
+    /// The group's sessions held while the person was in it; counted as on the group's page.
     pub held: i64,
     /// Those in which the person was present.
     pub attended: i64,
@@ -107,14 +107,14 @@ pub(in crate::people) async fn participation<R: Rows>(rows: &R, person: PersonId
             Sql::new(
                 "select e.id, g.name as programme_name, v.code as provider_code, \
                  v.name as provider_name, e.enrolled_on, e.started_on, e.ended_on, e.outcome, \
-                 (select count(*) from counselling_session c where c.enrolment_id = e.id) as talks, \
+                 (select count(*) from counselling_session c where c.enrolment_id = e.id and c.outcome = 'took_place') as talks, \
                  m.group_id, t.name as group_name, \
                  (select count(*) from group_session s where s.group_id = m.group_id and s.state = 'held' \
-                 and s.day >= m.from_day and (m.to_day is null or s.day < m.to_day)) as held, \
-                 (select count(*) from group_session s join attendance a on a.session_id = s.id \
-                 where s.group_id = m.group_id and s.state = 'held' and s.day >= m.from_day \
-                 and (m.to_day is null or s.day < m.to_day) and a.person_id = e.person_id \
-                 and a.status in ('present', 'late')) as attended \
+                 and s.day >= m.from_day and (m.to_day is null or s.day < m.to_day or exists (select 1 from attendance a \
+                 where a.session_id = s.id and a.person_id = e.person_id and s.day = m.to_day))) as held, \
+                 (select count(*) from attendance a join group_session s on s.id = a.session_id \
+                 where s.group_id = m.group_id and a.person_id = e.person_id and a.status in ('present', 'late') \
+                 and s.day >= m.from_day and (m.to_day is null or s.day <= m.to_day)) as attended \
                  from enrolment e join programme g on g.id = e.programme_id join provider v on v.id = e.provider_id \
                  left join membership m on m.enrolment_id = e.id \
                  left join training_group t on t.id = m.group_id where e.person_id = ?",

@@ -77,6 +77,7 @@ pub(in crate::people) fn page(frame: &Frame, shown: &Shown<'_>) -> Markup {
         ]))
         h2 { "Teilnahme an Maßnahmen" }
         (participation(shown.parts))
+        p { a href={ (path) "/gespraeche" } { "Teilnahmen und Gespräche im Einzelnen" } }
         @if shown.course {
             h2 { "Unterbringung und Zuständigkeit" }
             (stays(shown.stays))
@@ -142,12 +143,7 @@ fn part_row(line: &PartLine, again: bool) -> Vec<Markup> {
 fn outcome_label(code: &str) -> &'static str {
     match code {
         "completed" => "abgeschlossen",
-        "released" => "beendet durch Entlassung",
-        "transferred" => "beendet durch Verlegung",
-        "withdrawn" => "von der Person beendet",
-        "excluded" | "dismissed" => "ausgeschlossen",
-        "dropped_out" | "dropped" | "aborted" => "abgebrochen",
-        "not_started" => "nicht begonnen",
+        "dropped_out" => "abgebrochen",
         _ => "beendet",
     }
 }
