@@ -120,11 +120,31 @@ async function peopleCount(page) {
   return Number(/(\d+) Person/.exec(text.replaceAll('.', ''))[1]);
 }
 
-/** A form sent past the page, as somebody with tools would; with the token of the page. */
+/** Sends a form that the page does not have, as somebody with tools would; with the token of the page. */
 async function sendPast(page, path, fields) {
-  const csrf = await page.locator('form input[name=csrf]').first().inputValue();
-  const answer = await page.request.post(new URL(path, page.url()).href, { form: { csrf, ...fields }, maxRedirects: 0 });
-  console.log(answer.headers().location); return answer.status();
+  const [answer] = await Promise.all([
+    page.waitForResponse((one) => one.request().method() === 'POST'),
+    page.evaluate(
+      ([action, values]) => {
+        const form = document.createElement('form');
+        form.method = 'post';
+        form.action = action;
+        const csrf = document.querySelector('input[name=csrf]').value;
+        for (const [name, value] of Object.entries({ csrf, ...values })) form.append(Object.assign(document.createElement('input'), { name, value }));
+        document.body.append(form);
+        form.submit();
+      },
+      [path, fields],
+    ),
+  ]);
+  await page.waitForLoadState();
+  expectedComplaint(page, answer.status());
+  return answer.status();
+}
+
+/** Takes out what the browser says about an answer that was meant to be refused. */
+function expectedComplaint(page, status) {
+  page.complaints = page.complaints.filter((text) => !text.includes(String(status)));
 }
 
 async function importList(ctx) {
@@ -311,7 +331,7 @@ async function keepRegister(ctx) {
   await press(page, 'Anwesenheit speichern');
   await expectText(page, 'Bitte den Grund der Berichtigung angeben');
   assert.equal((await chosen(page))[2], 'excused', 'the choice is lost with the message');
-  page.complaints.splice(0).forEach((text) => assert.match(text, /422/, text));
+  expectedComplaint(page, 422);
   await page.getByLabel(/^Grund der Berichtigung/).fill('Krankmeldung lag vor');
   await press(page, 'Anwesenheit speichern');
   await expectText(page, '1 berichtigt');
@@ -338,7 +358,7 @@ async function futureSession(ctx) {
   await expectText(page, 'Noch nicht so weit');
   assert.equal(await page.getByRole('radio').count(), 0);
   const status = await sendPast(page, register, { version: '1', status_1: 'present' });
-  assert.ok(status >= 400 && status < 500, `a register of the future was answered with ${status}`);
+  assert.ok([403, 409, 422].includes(status), `a register of the future was answered with ${status}`);
   await page.goto(group);
   assert.match((await rowsOf(page, 'Termine'))[0][4], /geplant/);
   noConsoleErrors(page);
@@ -389,8 +409,8 @@ async function prepareQuarter(ctx) {
   const hash = await fact(page, 'Prüfsumme (SHA-256)');
   const version = await page.locator('main form input[name=version]').first().inputValue();
   const status = await sendPast(page, `${new URL(page.url()).pathname}/freigeben`, { version, hash });
-  assert.ok(status >= 400 && status < 500, `the own release was answered with ${status}`);
-  await page.reload();
+  assert.ok([403, 409, 422].includes(status), `the own release was answered with ${status}`);
+  await page.goto(shared.release);
   assert.match(await fact(page, 'Status'), /vorbereitet/);
   noConsoleErrors(page);
 }

@@ -100,7 +100,7 @@ async fn nobody_is_recorded_twice_unseen() {
 
     let asked = browser.post("/personen/neu", &fields("ADLER", "Kai", "4713-23")).await.expect(422);
     assert!(asked.text().contains("Gibt es diese Person schon?"));
-    assert!(asked.links("/personen/").iter().any(|link| *link == page));
+    assert!(asked.links("/personen/").contains(&page));
     sound(&asked);
     assert_eq!(test.number("select count(*) from person").await, 1);
 
