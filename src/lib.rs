@@ -1,5 +1,15 @@
 //! Geleit: programme management for prevention in prison and probation.
+//!
+//! The map of the house: `docs/ARCHITECTURE.md`. Imports go one way, from the top of this list to its end:
+//! [`base`], [`audit`], [`access`], [`schema`], [`store`], [`history`]; then the rooms ([`accounts`],
+//! [`facilities`], [`people`], [`providers`], [`groups`], [`casework`], [`statistics`], [`privacy`], [`start`]) beside the
+//! frame [`web`]; then [`server`] and [`jobs`], [`demo`], [`cli`].
 #![forbid(unsafe_code)]
+#![warn(missing_docs)]
+#![cfg_attr(
+    not(test),
+    warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)
+)]
 
 pub mod access;
 pub mod accounts;

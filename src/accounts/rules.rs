@@ -147,12 +147,14 @@ pub fn secret_text(secret: &[u8]) -> String {
 /// A code for people: 16 letters without look-alikes, in groups of four (80 bit).
 pub fn readable_code(bytes: &[u8; 32]) -> String {
     const LETTERS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
-    let letters: String = bytes
-        .iter()
-        .take(16)
-        .map(|byte| LETTERS.get(usize::from(byte % 32)).copied().unwrap_or(b'2') as char)
-        .collect();
-    [&letters[0..4], &letters[4..8], &letters[8..12], &letters[12..16]].join("-")
+    let mut code = String::with_capacity(19);
+    for (place, byte) in bytes.iter().take(16).enumerate() {
+        if place > 0 && place % 4 == 0 {
+            code.push('-');
+        }
+        code.push(LETTERS.get(usize::from(byte % 32)).copied().unwrap_or(b'2') as char);
+    }
+    code
 }
 
 /// What is compared of a readable code: letters and digits only, in capitals.

@@ -1,41 +1,8 @@
 //! What an audit entry says. No names and no old values: row histories keep those.
 
-use std::fmt;
-use std::str::FromStr;
-
+use crate::base::codes::codes;
 use crate::base::ids::{AccountId, PersonId};
 use crate::base::time::Instant;
-
-macro_rules! codes {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident $code:literal $label:literal),* $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name { $($(#[$variant_doc])* $variant),* }
-        impl $name {
-            /// Every value, in order.
-            pub const ALL: &'static [$name] = &[$($name::$variant),*];
-            /// The code in the database.
-            pub fn code(self) -> &'static str {
-                match self { $($name::$variant => $code),* }
-            }
-            /// The word on the screen.
-            pub fn label(self) -> &'static str {
-                match self { $($name::$variant => $label),* }
-            }
-        }
-        impl FromStr for $name {
-            type Err = ();
-            fn from_str(code: &str) -> Result<Self, ()> {
-                Self::ALL.iter().copied().find(|value| value.code() == code).ok_or(())
-            }
-        }
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(self.label())
-            }
-        }
-    };
-}
 
 codes! {
     /// The operation, after section 32 paragraph 1 SächsDSUG, and four of our own.

@@ -65,7 +65,9 @@ impl Entropy for SeededEntropy {
             input[..8].copy_from_slice(&self.seed.to_be_bytes());
             input[8..].copy_from_slice(&count.to_be_bytes());
             let block = sha256(&input);
-            chunk.copy_from_slice(&block[..chunk.len()]);
+            for (place, byte) in chunk.iter_mut().zip(block) {
+                *place = byte;
+            }
         }
     }
 }

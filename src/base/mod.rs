@@ -2,6 +2,7 @@
 //! the Saxon calendar, intervals, search folding, secrets.
 
 pub mod calendar;
+pub(crate) mod codes;
 pub mod crypto;
 pub mod fold;
 pub mod german;

@@ -1,42 +1,7 @@
 //! Code lists of participations and counselling sessions: codes in the database, German words on the screen.
 //! The lists are the proposal of the domain facts (section 2.4); no source gives an official one.
 
-macro_rules! codes {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident $code:literal $label:literal),* $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name { $($(#[$variant_doc])* $variant),* }
-        impl $name {
-            /// Every value, in the order of the screen.
-            pub const ALL: &'static [$name] = &[$($name::$variant),*];
-
-            /// The code in the database.
-            pub fn code(self) -> &'static str {
-                match self { $($name::$variant => $code),* }
-            }
-
-            /// The word on the screen.
-            pub fn label(self) -> &'static str {
-                match self { $($name::$variant => $label),* }
-            }
-
-            /// The value with this code.
-            pub fn from_code(code: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|value| value.code() == code)
-            }
-
-            /// Code and word of every value, for a form.
-            pub fn choices() -> Vec<(&'static str, &'static str)> {
-                Self::ALL.iter().map(|value| (value.code(), value.label())).collect()
-            }
-
-            /// Every code, for checking a form.
-            pub fn codes() -> Vec<&'static str> {
-                Self::ALL.iter().map(|value| value.code()).collect()
-            }
-        }
-    };
-}
+use crate::base::codes::codes;
 
 codes! {
     /// How a person came to a programme. Says nothing about consent.

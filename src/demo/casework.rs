@@ -3,7 +3,7 @@
 use time::{Date, Duration};
 
 use super::people::Placed;
-use super::{DemoAccount, DemoProblem, Outcome, facility};
+use super::{DemoAccount, DemoProblem, Outcome, account, facility, programme, staff};
 use crate::access::permissions::Operate;
 use crate::base::ids::{AccountId, CounsellingId, EnrolmentId, FacilityId, PersonId, ProgrammeId, StaffId};
 use crate::base::time::berlin_today;
@@ -27,24 +27,10 @@ struct Case {
 
 pub(super) async fn seed(writer: &Writer<Operate>, accounts: &[DemoAccount], placed: &Placed) -> Outcome<()> {
     let today = berlin_today(writer.now());
-    let account = |login: &str| {
-        accounts
-            .iter()
-            .find(|account| account.login == login)
-            .ok_or_else(|| DemoProblem::new(format!("{login} fehlt")))
-    };
-    let (officer, trainer, exit) = (account("bewaehrung")?, account("training")?, account("beratung")?);
-    let (Some(trainer_staff), Some(exit_staff)) = (trainer.staff, exit.staff) else {
-        return Err(DemoProblem::new("Fachkräfte fehlen"));
-    };
+    let (officer, trainer, exit) =
+        (account(accounts, "bewaehrung")?, account(accounts, "training")?, account(accounts, "beratung")?);
+    let (trainer_staff, exit_staff) = (staff(accounts, "training")?, staff(accounts, "beratung")?);
     let programmes = facilities::programmes(writer, today, today).await.map_err(DemoProblem::new)?;
-    let programme = |code: &str| {
-        programmes
-            .iter()
-            .find(|line| line.code == code)
-            .map(|line| line.id)
-            .ok_or_else(|| DemoProblem::new(format!("Maßnahme {code} fehlt")))
-    };
     let (dresden, office) = (facility(writer, "DD").await?, facility(writer, "BH-DD").await?);
     let mut cases = Vec::new();
     for (index, person) in placed.dresden.iter().skip(20).take(24).enumerate() {
@@ -56,7 +42,7 @@ pub(super) async fn seed(writer: &Writer<Operate>, accounts: &[DemoAccount], pla
         };
         cases.push(Case {
             person: *person,
-            programme: programme(code)?,
+            programme: programme(&programmes, code)?,
             facility: dresden,
             staff,
             recorder: who.id,
@@ -73,7 +59,7 @@ pub(super) async fn seed(writer: &Writer<Operate>, accounts: &[DemoAccount], pla
         let weeks = i64::try_from(index).unwrap_or(0) + 2;
         cases.push(Case {
             person: *person,
-            programme: programme(if index % 3 == 0 { "stabilisierung" } else { "distanzierung" })?,
+            programme: programme(&programmes, if index % 3 == 0 { "stabilisierung" } else { "distanzierung" })?,
             facility: office,
             staff: trainer_staff,
             recorder: officer.id,

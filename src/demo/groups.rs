@@ -3,7 +3,7 @@
 use time::{Date, Duration, Weekday};
 
 use super::people::Placed;
-use super::{DemoAccount, DemoProblem, Outcome, facility};
+use super::{DemoAccount, DemoProblem, Outcome, account, facility, programme, staff};
 use crate::access::permissions::Operate;
 use crate::base::calendar::saxon_holiday;
 use crate::base::ids::{
@@ -13,6 +13,7 @@ use crate::base::time::{MinuteOfDay, berlin_today};
 use crate::facilities;
 use crate::groups::store::plan;
 use crate::groups::series::{SeriesRequest, SessionPlan, plan_series};
+use crate::history::{self, Change};
 use crate::schema::accounts::access_grant;
 use crate::schema::groups::{attendance, enrolment, group_session, group_trainer, membership, training_group};
 use crate::store::{Rows, Writer};
@@ -40,25 +41,10 @@ pub(super) async fn seed(writer: &Writer<Operate>, accounts: &[DemoAccount], pla
     let today = berlin_today(writer.now());
     let dresden = facility(writer, "DD").await?;
     let choices = facilities::account_choices(writer, today).await.map_err(DemoProblem::new)?;
-    let staff = |login: &str| {
-        accounts
-            .iter()
-            .find(|account| account.login == login)
-            .and_then(|account| account.staff)
-            .ok_or_else(|| DemoProblem::new(format!("{login} hat keine Fachkraft")))
-    };
-    let (first, second, exit) = (staff("training")?, staff("training.vsr")?, staff("beratung")?);
+    let (first, second) = (staff(accounts, "training")?, staff(accounts, "training.vsr")?);
+    let exit = staff(accounts, "beratung")?;
     let programmes = facilities::programmes(writer, today, today).await.map_err(DemoProblem::new)?;
-    let programme = |code: &str| {
-        programmes
-            .iter()
-            .find(|line| line.code == code)
-            .map(|line| line.id)
-            .ok_or_else(|| DemoProblem::new(format!("Maßnahme {code} fehlt")))
-    };
-    let by = accounts.iter().find(|account| account.login == "zugang");
-    let decided = accounts.iter().find(|account| account.login == "zugang.zwei");
-    let (Some(by), Some(decided)) = (by, decided) else { return Err(DemoProblem::new("Zugang fehlt")) };
+    let (by, decided) = (account(accounts, "zugang")?, account(accounts, "zugang.zwei")?);
     let grants = [
         (first, "akt_gruppe", "active", 300),
         (second, "akt_gruppe", "active", 21),
@@ -74,7 +60,7 @@ pub(super) async fn seed(writer: &Writer<Operate>, accounts: &[DemoAccount], pla
             id: GrantId(writer.entropy().uuid()),
             staff_id: holder,
             facility_id: dresden,
-            programme_id: programme(code)?,
+            programme_id: programme(&programmes, code)?,
             first_day: today - Duration::days(if active { 400 } else { 0 }),
             last_day: today + Duration::days(days),
             state: state.to_owned(),
@@ -91,7 +77,7 @@ pub(super) async fn seed(writer: &Writer<Operate>, accounts: &[DemoAccount], pla
 
     let provider = choices.provider_of(Some(first)).ok_or_else(|| DemoProblem::new("Träger fehlt"))?;
     let stage =
-        Stage { writer, facility: dresden, programme: programme("akt_gruppe")?, provider, trainers: [first, second], today };
+        Stage { writer, facility: dresden, programme: programme(&programmes, "akt_gruppe")?, provider, trainers: [first, second], today };
     let weeks = |count: i64| today + Duration::weeks(count);
     let courses = [
         Course { name: "AKT-Gruppe 2025/2", first_day: weeks(-52), state: "closed", people: 0..8, dropped: 2 },
@@ -177,6 +163,8 @@ async fn make(stage: &Stage<'_>, course: &Course, people: &[PersonId]) -> Outcom
         });
     }
     writer.insert_all(sessions.clone()).await.map_err(DemoProblem::new)?;
+    let planned = Change::new("training_group", id.0, "Gruppe geplant");
+    history::record(writer, vec![planned]).await.map_err(DemoProblem::new)?;
     members(stage, course, id, people, &sessions).await
 }
 

@@ -10,9 +10,9 @@ pub use accounts::{DemoAccount, PASSWORD};
 use crate::access::permissions::Operate;
 use crate::audit::{Entry, Verb};
 use crate::base::calendar::Quarter;
-use crate::base::ids::{FacilityId, PersonId, ReleaseId};
+use crate::base::ids::{FacilityId, PersonId, ProgrammeId, ReleaseId, StaffId};
 use crate::base::time::berlin_today;
-use crate::facilities;
+use crate::facilities::{self, ProgrammeLine};
 use crate::jobs::{on_behalf, operate};
 use crate::people::import_service::{ImportRequest, commit};
 use crate::statistics::service::{prepare, publish_prepared};
@@ -46,6 +46,23 @@ async fn facility(writer: &Writer<Operate>, code: &str) -> Outcome<FacilityId> {
     found.map(|line| line.id).ok_or_else(|| DemoProblem::new(format!("Einrichtung {code} fehlt")))
 }
 
+/// A made-up account.
+fn account<'a>(accounts: &'a [DemoAccount], login: &str) -> Outcome<&'a DemoAccount> {
+    let found = accounts.iter().find(|account| account.login == login);
+    found.ok_or_else(|| DemoProblem::new(format!("{login} fehlt")))
+}
+
+/// The staff entry behind a made-up account.
+fn staff(accounts: &[DemoAccount], login: &str) -> Outcome<StaffId> {
+    account(accounts, login)?.staff.ok_or_else(|| DemoProblem::new(format!("{login} hat keine Fachkraft")))
+}
+
+/// The programme with a code.
+fn programme(programmes: &[ProgrammeLine], code: &str) -> Outcome<ProgrammeId> {
+    let found = programmes.iter().find(|line| line.code == code);
+    found.map(|line| line.id).ok_or_else(|| DemoProblem::new(format!("Maßnahme {code} fehlt")))
+}
+
 /// Reference data and accounts only: what tests start from.
 pub async fn seed_accounts(app: &App) -> Outcome<Vec<DemoAccount>> {
     let writer = writer(app).await?;
@@ -69,8 +86,7 @@ pub async fn seed(app: &App) -> Outcome<Vec<DemoAccount>> {
 
 /// The last finished quarter is prepared, the one before is published, by two people as always.
 async fn releases(app: &App, accounts: &[DemoAccount]) -> Outcome<()> {
-    let by = |login: &str| accounts.iter().find(|account| account.login == login);
-    let (Some(first), Some(second)) = (by("statistik"), by("statistik.zwei")) else { return Ok(()) };
+    let (first, second) = (account(accounts, "statistik")?, account(accounts, "statistik.zwei")?);
     let begin = |account: &DemoAccount| app.store.write(on_behalf(&app.store, account.id, &account.name));
     let last = Quarter::of(berlin_today(app.store.clock().now())).previous();
     for quarter in [last.previous(), last] {

@@ -120,11 +120,31 @@ async function peopleCount(page) {
   return Number(/(\d+) Person/.exec(text.replaceAll('.', ''))[1]);
 }
 
-/** A form sent past the page, as somebody with tools would; with the token of the page. */
+/** Sends a form that the page does not have, as somebody with tools would; with the token of the page. */
 async function sendPast(page, path, fields) {
-  const csrf = await page.locator('form input[name=csrf]').first().inputValue();
-  const answer = await page.request.post(new URL(path, page.url()).href, { form: { csrf, ...fields }, maxRedirects: 0 });
+  const [answer] = await Promise.all([
+    page.waitForResponse((one) => one.request().method() === 'POST'),
+    page.evaluate(
+      ([action, values]) => {
+        const form = document.createElement('form');
+        form.method = 'post';
+        form.action = action;
+        const csrf = document.querySelector('input[name=csrf]').value;
+        for (const [name, value] of Object.entries({ csrf, ...values })) form.append(Object.assign(document.createElement('input'), { name, value }));
+        document.body.append(form);
+        form.submit();
+      },
+      [path, fields],
+    ),
+  ]);
+  await page.waitForLoadState();
+  expectedComplaint(page, answer.status());
   return answer.status();
+}
+
+/** Takes out what the browser says about an answer that was meant to be refused. */
+function expectedComplaint(page, status) {
+  page.complaints = page.complaints.filter((text) => !text.includes(String(status)));
 }
 
 async function importList(ctx) {
@@ -238,7 +258,7 @@ async function addMembers(ctx) {
   for (const name of people) {
     await page.getByLabel('Name oder Buchnummer').fill(name.split(',')[0]);
     await press(page, 'Suchen');
-    await press(page, `Aufnehmen: ${name}`);
+    await press(page, new RegExp(`^Aufnehmen\\s?: ${name}$`));
     if ((await page.getByRole('heading', { level: 1 }).innerText()) === 'Trotzdem aufnehmen?') {
       await expectText(page, /Entlassung/);
       warned.push(name);
@@ -260,11 +280,11 @@ const chosen = (page) =>
 
 async function openRegister(ctx) {
   const page = await at(ctx, 'training', 'Gruppen');
-  const line = page.getByRole('row').filter({ hasText: /Listen? fehl/ }).first();
+  const line = page.locator('tbody tr').filter({ hasText: /Listen? fehl/ }).first();
   assert.ok(await line.count(), 'no group of the demo waits for a register (a Tuesday before the session, or a holiday week?)');
   await follow(page, /./, line);
   shared.running = page.url();
-  const session = page.getByRole('row').filter({ hasText: 'Anwesenheit fehlt' }).last();
+  const session = page.locator('tbody tr').filter({ hasText: 'Anwesenheit fehlt' }).last();
   await follow(page, /^Anwesenheit/, session);
   shared.register = page.url();
   return page;
@@ -276,7 +296,7 @@ async function keepRegister(ctx) {
   assert.ok(names.length >= 4, 'the demo group has too few people');
 
   // "Alle übrigen anwesend" leaves alone what was chosen. Nothing is saved here.
-  await page.getByRole('group', { name: `Teilnahme von ${names[1]}` }).getByText('verspätet', { exact: true }).click();
+  await page.getByRole('group', { name: `Teilnahme von ${names[1]}` }).getByRole('radio', { name: 'verspätet' }).check();
   await page.getByRole('button', { name: 'Alle übrigen anwesend' }).click();
   assert.deepEqual(await chosen(page), names.map((_, index) => (index === 1 ? 'late' : 'present')));
   await page.goto(shared.register);
@@ -306,12 +326,12 @@ async function keepRegister(ctx) {
 
   // A correction needs a reason, and keeps what was there.
   const row = page.getByRole('group', { name: `Teilnahme von ${names[2]}` });
-  await row.getByText('entschuldigt', { exact: true }).click();
+  await row.getByRole('radio', { name: 'entschuldigt', exact: true }).check();
   await page.getByLabel(`Grund, ${names[2]}`, { exact: true }).selectOption({ label: 'Krankheit' });
   await press(page, 'Anwesenheit speichern');
   await expectText(page, 'Bitte den Grund der Berichtigung angeben');
   assert.equal((await chosen(page))[2], 'excused', 'the choice is lost with the message');
-  page.complaints.splice(0).forEach((text) => assert.match(text, /422/, text));
+  expectedComplaint(page, 422);
   await page.getByLabel(/^Grund der Berichtigung/).fill('Krankmeldung lag vor');
   await press(page, 'Anwesenheit speichern');
   await expectText(page, '1 berichtigt');
@@ -338,7 +358,7 @@ async function futureSession(ctx) {
   await expectText(page, 'Noch nicht so weit');
   assert.equal(await page.getByRole('radio').count(), 0);
   const status = await sendPast(page, register, { version: '1', status_1: 'present' });
-  assert.ok(status >= 400 && status < 500, `a register of the future was answered with ${status}`);
+  assert.ok([403, 409, 422].includes(status), `a register of the future was answered with ${status}`);
   await page.goto(group);
   assert.match((await rowsOf(page, 'Termine'))[0][4], /geplant/);
   noConsoleErrors(page);
@@ -372,7 +392,7 @@ async function logTalk(ctx) {
 
 async function prepareQuarter(ctx) {
   const page = await at(ctx, 'statistik', 'Statistik');
-  const prepared = page.getByRole('row').filter({ hasText: 'vorbereitet' });
+  const prepared = page.locator('tbody tr').filter({ hasText: 'vorbereitet' });
   if (await prepared.count()) {
     shared.quarter = await prepared.first().getByRole('link').first().innerText();
     await follow(page, shared.quarter);
@@ -389,15 +409,15 @@ async function prepareQuarter(ctx) {
   const hash = await fact(page, 'Prüfsumme (SHA-256)');
   const version = await page.locator('main form input[name=version]').first().inputValue();
   const status = await sendPast(page, `${new URL(page.url()).pathname}/freigeben`, { version, hash });
-  assert.ok(status >= 400 && status < 500, `the own release was answered with ${status}`);
-  await page.reload();
+  assert.ok([403, 409, 422].includes(status), `the own release was answered with ${status}`);
+  await page.goto(shared.release);
   assert.match(await fact(page, 'Status'), /vorbereitet/);
   noConsoleErrors(page);
 }
 
 async function approveQuarter(ctx) {
   const page = await at(ctx, 'statistik.zwei', 'Statistik');
-  await follow(page, shared.quarter, page.getByRole('row').filter({ hasText: 'vorbereitet' }));
+  await follow(page, shared.quarter, page.locator('tbody tr').filter({ hasText: 'vorbereitet' }));
   await press(page, 'Für KORA freigeben');
   await expectText(page, `Das ${shared.quarter} ist veröffentlicht`);
   assert.match(await fact(page, 'Status'), /veröffentlicht/);

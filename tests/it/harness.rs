@@ -189,9 +189,7 @@ impl Browser {
     }
 
     /// Signs in with both factors, as a person would.
-    #[track_caller]
-    pub fn sign_in<'a>(&'a mut self, account: &'a DemoAccount) -> impl Future<Output = ()> + 'a {
-        async move {
+    pub async fn sign_in(&mut self, account: &DemoAccount) {
             self.post("/anmelden", &[("login", &account.login), ("password", account.password)]).await.expect(303);
             let code = self.code(account);
             let mut done = self.post("/anmelden/code", &[("code", &code)]).await;
@@ -203,7 +201,6 @@ impl Browser {
             }
             assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
             assert_eq!(done.location(), "/");
-        }
     }
 
     /// The code that the account's device shows now.

@@ -5,38 +5,9 @@ pub mod register;
 
 use time::Date;
 
+use crate::base::codes::codes;
 use crate::base::german;
 use crate::base::time::{Instant, MinuteOfDay, berlin_instant};
-
-/// Declares a code list: code in the database, word on the screen.
-macro_rules! codes {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident $code:literal $label:literal),* $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name { $($(#[$variant_doc])* $variant),* }
-        impl $name {
-            /// Every value, in the order shown.
-            pub const ALL: &'static [$name] = &[$($name::$variant),*];
-            /// The code in the database.
-            pub const fn code(self) -> &'static str {
-                match self { $($name::$variant => $code),* }
-            }
-            /// The word on the screen.
-            pub const fn label(self) -> &'static str {
-                match self { $($name::$variant => $label),* }
-            }
-            /// The value of a code.
-            pub fn from_code(code: &str) -> Option<$name> {
-                Self::ALL.iter().copied().find(|value| value.code() == code)
-            }
-            /// Code and word of every value, for a list to choose from.
-            pub fn options() -> Vec<(&'static str, &'static str)> {
-                Self::ALL.iter().map(|value| (value.code(), value.label())).collect()
-            }
-        }
-    };
-}
-pub(crate) use codes;
 
 codes! {
     /// Why a session does not take place.

@@ -1,7 +1,7 @@
 //! What a sent register changes: only rows whose value differs are written, corrections need a reason, and what
 //! somebody else saved meanwhile is never overwritten unseen.
 
-use super::codes;
+use crate::base::codes::codes;
 use crate::base::ids::PersonId;
 
 codes! {

@@ -55,7 +55,7 @@ pub fn end(
     person: PersonId,
 ) -> Markup {
     let here = format!("/gruppen/{}", group.id);
-    let reasons = EndReason::options();
+    let reasons = EndReason::choices();
     page_with(
         frame,
         "Teilnahme beenden",

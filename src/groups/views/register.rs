@@ -103,7 +103,7 @@ fn rows(form: &Form, view: &RegisterPage<'_>) -> Markup {
             needs_reason: status.needs_reason(),
         })
         .collect();
-    let reasons = Reason::options();
+    let reasons = Reason::choices();
     let caption = german::plural(rows.len() as u64, "Person", "Personen");
     let recorded = view.people.iter().any(|person| person.status.is_some());
     html! {

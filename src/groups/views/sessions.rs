@@ -44,7 +44,7 @@ fn options<'a>(session: &SessionHead, form: &Form) -> PageOptions<'a> {
 
 /// Why, and whether it is made up for.
 pub fn cancel(frame: &Frame, form: &Form, session: &SessionHead) -> Markup {
-    let reasons = CancelReason::options();
+    let reasons = CancelReason::choices();
     let here = format!("/gruppen/{}", session.group_id);
     page_with(
         frame,

@@ -1,0 +1,336 @@
+// Every page of every role, and the states that matter: no violation found by axe in light
+// and dark, nothing said in the console, no sideways scrolling at 320 pixels, and the parts
+// of the daily work that must do without JavaScript and without a mouse.
+import assert from 'node:assert/strict';
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { axe, expectNoOverflow, expectText, follow, keyboardOnly, noConsoleErrors, press, signIn } from './lib.mjs';
+
+const imports = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..', 'fixtures', 'imports');
+const MOST_PAGES = 60;
+/** Crawling a role and looking at its pages one by one. */
+const CRAWL_MS = 240_000;
+/** One account for each role; the rights do not depend on the person. */
+const LOGINS = ['sozialdienst', 'bewaehrung', 'training', 'koordination', 'zugang', 'pforte', 'statistik', 'kora', 'datenschutz', 'verwaltung'];
+/** WCAG 2.2 criterion 1.4.10: 320 by 256 CSS pixels are a window of 1280 by 1024 at 400 %. */
+const SMALL = [[320, 640], [320, 256]];
+/** Bars that stay in place may not take more than half of the smallest window (2.4.11). */
+const MOST_FIXED = 0.5;
+
+const UUID = /[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}/g;
+
+/** The kind of page an address leads to: ids and values left out. */
+function pattern(address) {
+  const { pathname, searchParams } = new URL(address);
+  const names = [...new Set(searchParams.keys())].sort();
+  return pathname.replace(UUID, '{id}') + (names.length ? `?${names.join('&')}` : '');
+}
+
+/** Files are fetched and not looked at. */
+const isFile = (address) => /(\.csv|\/csv|\/liesmich)$/.test(new URL(address).pathname);
+
+/** Every kind of page that links lead to from the start page, one address each. */
+async function crawl(ctx, page, problems) {
+  const found = new Map([['/', `${ctx.url}/`]]);
+  const seen = [];
+  for (const [kind, address] of found) {
+    if (seen.length >= MOST_PAGES) break;
+    if (isFile(address)) {
+      const [file] = await Promise.all([page.waitForEvent('download'), page.evaluate((to) => { location.href = to; }, address)]);
+      if (await file.failure()) problems.push(`${kind}: the file cannot be fetched`);
+      continue;
+    }
+    page.complaints.length = 0;
+    await page.goto(address, { waitUntil: 'load' });
+    seen.push([kind, address]);
+    problems.push(...page.complaints.map((text) => `${kind}: ${text}`));
+    const links = await page.locator('a[href]').evaluateAll((all) => all.map((link) => link.href));
+    for (const link of links) {
+      const target = link.split('#')[0];
+      if (new URL(target).origin !== new URL(ctx.url).origin) {
+        problems.push(`${kind}: a link leads away: ${target}`);
+      } else if (!found.has(pattern(target))) {
+        found.set(pattern(target), target);
+      }
+    }
+  }
+  return seen;
+}
+
+/** What is wrong with the page as it is now; one line for each finding. */
+async function look(page, name) {
+  const problems = [];
+  for (const dark of [false, true]) {
+    for (const text of await axe(page, { dark })) problems.push(`${name}: ${text}`);
+  }
+  await page.emulateMedia({ colorScheme: null });
+  for (const [width, height] of SMALL) {
+    try {
+      await expectNoOverflow(page, width, height);
+    } catch (error) {
+      problems.push(`${name}: ${error.message.replace(page.url(), '')}`);
+    }
+  }
+  const before = page.viewportSize();
+  const [width, height] = SMALL.at(-1);
+  await page.setViewportSize({ width, height });
+  const share = await page.evaluate(() => {
+    const stuck = [...document.querySelectorAll('body *')].filter((element) => ['sticky', 'fixed'].includes(getComputedStyle(element).position) && element.checkVisibility());
+    return stuck.reduce((sum, element) => sum + element.getBoundingClientRect().height, 0) / innerHeight;
+  });
+  if (share > MOST_FIXED) problems.push(`${name}: bars that stay in place take ${Math.round(share * 100)} % of the height at ${width} x ${height}`);
+  await page.setViewportSize(before);
+  return problems;
+}
+
+function expectNone(problems) {
+  const lines = [...new Set(problems)];
+  assert.ok(!lines.length, `${lines.length} findings\n${lines.map((line) => `   - ${line}`).join('\n')}`);
+}
+
+async function everyPage(ctx, login) {
+  const problems = [];
+  const strict = await signIn(ctx, login);
+  const pages = await crawl(ctx, strict, problems);
+  const page = await signIn(ctx, login, { bypassCSP: true });
+  for (const [kind, address] of pages) {
+    await page.goto(address, { waitUntil: 'load' });
+    problems.push(...(await look(page, kind)));
+  }
+  console.log(`   ${login}: ${pages.length} pages: ${pages.map(([kind]) => kind).join(' ')}`);
+  assert.ok(pages.length >= 5, 'the crawl found hardly anything');
+  expectNone(problems);
+}
+
+// --- States ------------------------------------------------------------------------
+
+/** Empties every field of the form and sends it. */
+async function sendEmpty(page) {
+  const form = page.locator('main form[method=post]').last();
+  for (const field of await form.locator('input[type=text], input[type=password], textarea').all()) await field.fill('');
+  for (const list of await form.locator('select').all()) if (await list.locator('option[value=""]').count()) await list.selectOption('');
+  await Promise.all([page.waitForEvent('domcontentloaded'), form.locator('button[type=submit]').first().click()]);
+  assert.ok(await page.locator('#fehler, [role=alert]').count(), `${page.url()}: an empty form was taken without a word`);
+}
+
+const open = (path) => async (page, ctx) => page.goto(ctx.url + path);
+const empty = (path) => async (page, ctx) => {
+  await page.goto(ctx.url + path);
+  await sendEmpty(page);
+};
+
+async function firstPerson(page, ctx, link) {
+  await page.goto(`${ctx.url}/personen`);
+  await follow(page, /./, page.getByRole('table', { name: 'Personen' }).locator('tbody'));
+  await follow(page, link);
+}
+
+async function openGroup(page, ctx, stage) {
+  await page.goto(`${ctx.url}/gruppen`);
+  await follow(page, /./, page.locator('tbody tr').filter({ hasText: stage }));
+}
+
+async function release(page, ctx, stage) {
+  await page.goto(`${ctx.url}/statistik`);
+  await follow(page, /./, page.locator('tbody tr').filter({ hasText: stage }));
+}
+
+async function grant(page, ctx, stage) {
+  await page.goto(`${ctx.url}/freigaben`);
+  await follow(page, /./, page.locator('tbody tr').filter({ hasText: stage }));
+}
+
+async function plan(page, ctx, weekday) {
+  await page.goto(`${ctx.url}/gruppen/neu`);
+  const fill = async (label, text) => page.getByLabel(label).fill(text);
+  await fill(/^Name der Gruppe/, 'Nur eine Vorschau');
+  await page.getByLabel('Raum', { exact: true }).selectOption({ index: 1 });
+  await page.getByLabel('Wochentag', { exact: true }).selectOption({ label: weekday });
+  await fill(/^Beginn/, '14:00');
+  const soon = new Date(Date.now() + 21 * 86_400_000).toISOString().slice(0, 10).split('-').reverse().join('.');
+  await fill(/^Erster Tag/, soon);
+  await page.getByLabel('Erste Fachkraft', { exact: true }).selectOption({ index: 1 });
+  await page.getByLabel('Zweite Fachkraft', { exact: true }).selectOption({ index: 2 });
+  await press(page, 'Vorschau');
+  await expectText(page, 'noch nichts gespeichert');
+}
+
+async function dryRun(page, ctx) {
+  await page.goto(`${ctx.url}/personen/einlesen`);
+  await page.getByLabel(/^Datei/).setInputFiles(resolve(imports, 'fehlerhaft.csv'));
+  await press(page, 'Hochladen und prüfen');
+  await expectText(page, 'abgelehnte');
+}
+
+async function registerWithError(page, ctx) {
+  await openGroup(page, ctx, 'läuft');
+  await follow(page, /^Anwesenheit/, page.locator('tbody tr').filter({ hasText: 'gehalten' }));
+  const row = page.getByRole('group', { name: /^Teilnahme von/ }).first();
+  const excused = row.getByRole('radio', { name: 'entschuldigt', exact: true });
+  await excused.check();
+  await page.getByLabel(/^Grund, /).first().selectOption('');
+  await press(page, 'Anwesenheit speichern');
+  assert.ok(await page.locator('#fehler').count(), 'absent without a reason was taken');
+}
+
+async function confirmMember(page, ctx) {
+  await openGroup(page, ctx, 'läuft');
+  // Remand: nobody knows when these people leave.
+  await page.goto(`${ctx.url}/personen?art=remand`);
+  const name = (await page.getByRole('table', { name: 'Personen' }).locator('tbody a').first().innerText()).trim();
+  await openGroup(page, ctx, 'Entwurf');
+  await page.getByLabel('Name oder Buchnummer').fill(name.split(',')[0]);
+  await press(page, 'Suchen');
+  await press(page, new RegExp(`^Aufnehmen\\s?: ${name}`));
+  await expectText(page, 'Trotzdem aufnehmen');
+}
+
+async function halfWay(page, ctx) {
+  const { login, password } = ctx.account('koordination');
+  await page.goto(`${ctx.url}/anmelden`);
+  await page.getByLabel(/^(Anmeldename|Benutzername)/).fill(login);
+  await page.getByLabel(/^Kennwort/).fill(password);
+  await press(page, /^(Anmelden|Weiter)$/);
+  assert.ok(await page.locator('[name=code]').count(), 'the second step did not come');
+}
+
+/** Name, login (none: nobody is signed in), way to the state. */
+const STATES = [
+  ['sign-in sent empty', null, empty('/anmelden')],
+  ['second step of the sign-in', null, halfWay],
+  ['second step sent empty', null, async (page, ctx) => { await halfWay(page, ctx); await sendEmpty(page); }],
+  ['page that does not exist', null, open('/gibt-es-nicht')],
+  ['page of another role', 'kora', open('/personen')],
+  ['new person sent empty', 'sozialdienst', empty('/personen/neu')],
+  ['no person found', 'sozialdienst', open('/personen?q=niemand-heisst-so')],
+  ['list with errors, dry run', 'sozialdienst', dryRun],
+  ['list with errors, taken over without the tick', 'sozialdienst', async (page, ctx) => { await dryRun(page, ctx); await press(page, 'Übernehmen'); }],
+  ['list with errors, discarded', 'sozialdienst', async (page, ctx) => { await dryRun(page, ctx); await press(page, 'Liste verwerfen'); }],
+  ['upload sent empty', 'sozialdienst', empty('/personen/einlesen')],
+  ['group plan sent empty', 'sozialdienst', empty('/gruppen/neu')],
+  ['group plan, preview with overlaps', 'sozialdienst', (page, ctx) => plan(page, ctx, 'Dienstag')],
+  ['group plan, preview with holidays', 'sozialdienst', (page, ctx) => plan(page, ctx, 'Freitag')],
+  ['group in preparation', 'sozialdienst', (page, ctx) => openGroup(page, ctx, 'Entwurf')],
+  ['group that is over', 'sozialdienst', (page, ctx) => openGroup(page, ctx, 'abgeschlossen')],
+  ['register sent without a reason', 'sozialdienst', registerWithError],
+  ['member without a day of release', 'sozialdienst', confirmMember],
+  ['placement sent empty', 'sozialdienst', async (page, ctx) => { await firstPerson(page, ctx, 'Unterbringung'); await sendEmpty(page); }],
+  ['absence sent empty', 'sozialdienst', async (page, ctx) => { await firstPerson(page, ctx, 'Abwesenheit'); await sendEmpty(page); }],
+  ['participation sent empty', 'sozialdienst', async (page, ctx) => { await firstPerson(page, ctx, 'Teilnahme beginnen'); await sendEmpty(page); }],
+  ['closing day sent empty', 'sozialdienst', empty('/einrichtungen/schliesstage')],
+  ['talk sent empty', 'bewaehrung', async (page, ctx) => { await firstPerson(page, ctx, 'Gespräch erfassen'); await sendEmpty(page); }],
+  ['grant asked for with nothing', 'zugang', empty('/freigaben/neu')],
+  ['grant to be decided', 'zugang.zwei', (page, ctx) => grant(page, ctx, 'beantragt')],
+  ['grant in force', 'zugang', (page, ctx) => grant(page, ctx, 'aktiv')],
+  ['gate list for paper', 'pforte', async (page, ctx) => { await page.goto(`${ctx.url}/pforte`); await page.emulateMedia({ media: 'print' }); }],
+  ['release, prepared by somebody else', 'statistik.zwei', (page, ctx) => release(page, ctx, 'vorbereitet')],
+  ['release, published', 'statistik', (page, ctx) => release(page, ctx, 'veröffentlicht')],
+  ['protocol searched for a person', 'datenschutz', open('/protokoll?suche=ab')],
+  ['protocol with people found', 'datenschutz', open('/protokoll?suche=Mondschein')],
+  ['new account sent empty', 'verwaltung', empty('/konten/neu')],
+];
+
+async function everyState(ctx, states) {
+  const problems = [];
+  const pages = new Map();
+  const pageOf = async (login, bypassCSP) => {
+    const key = `${login}/${bypassCSP}`;
+    if (!pages.has(key)) pages.set(key, login ? await signIn(ctx, login, { bypassCSP }) : await ctx.newPage({ bypassCSP }));
+    return pages.get(key);
+  };
+  for (const [name, login, way] of states) {
+    try {
+      const strict = await pageOf(login, false);
+      strict.complaints.length = 0;
+      await way(strict, ctx);
+      // An answer that refuses is meant to; whatever else is said is not.
+      const meant = /answer (404|409|422): |status of (404|409|422) /;
+      problems.push(...strict.complaints.filter((text) => !meant.test(text)).map((text) => `${name}: ${text}`));
+      const page = await pageOf(login, true);
+      await way(page, ctx);
+      problems.push(...(await look(page, name)));
+      await page.emulateMedia({ media: null });
+    } catch (error) {
+      problems.push(`${name}: ${error.message.split('\n').slice(0, 3).join(' ')}`);
+    }
+  }
+  expectNone(problems);
+}
+
+// --- Without JavaScript, without a mouse -------------------------------------------
+
+const PLAIN = { javaScriptEnabled: false };
+
+async function plainSignIn(ctx) {
+  const page = await signIn(ctx, 'bewaehrung.zwei', { fresh: true, ...PLAIN });
+  await expectText(page, ctx.account('bewaehrung.zwei').name);
+  await press(page, 'Abmelden');
+  await page.goto(`${ctx.url}/personen`);
+  assert.match(page.url(), /anmelden/, 'signing out did not end the session');
+}
+
+async function plainSearch(ctx) {
+  const page = await signIn(ctx, 'sozialdienst', PLAIN);
+  await page.goto(`${ctx.url}/personen`);
+  const [name, number] = (await page.getByRole('table', { name: 'Personen' }).locator('tbody tr').nth(3).locator('th, td').allInnerTexts()).map((text) => text.trim());
+  await page.getByLabel(/^Name oder Nummer/).fill(number.replaceAll(/\W/g, ''));
+  await press(page, 'Filtern');
+  const rows = await page.getByRole('table', { name: 'Personen' }).locator('tbody tr').allInnerTexts();
+  assert.equal(rows.length, 1, rows.join(' | '));
+  assert.ok(rows[0].includes(name), `${rows[0]} is not ${name}`);
+  assert.match(await page.getByRole('status').first().innerText(), /^1 Person/);
+}
+
+async function plainRegister(ctx) {
+  const page = await signIn(ctx, 'sozialdienst', PLAIN);
+  await openGroup(page, ctx, 'läuft');
+  await follow(page, /^Anwesenheit/, page.locator('tbody tr').filter({ hasText: 'gehalten' }));
+  const address = page.url();
+  const rows = page.getByRole('group', { name: /^Teilnahme von/ });
+  const before = await rows.first().getByRole('radio', { name: 'anwesend', exact: true }).isChecked();
+  const wanted = before ? 'verspätet' : 'anwesend';
+  await rows.first().getByRole('radio', { name: wanted, exact: true }).check();
+  assert.ok(await page.getByLabel(/^Grund, /).first().isVisible(), 'reasons cannot be reached');
+  assert.equal(await page.getByRole('button', { name: 'Alle übrigen anwesend' }).count(), 0, 'a button that can do nothing');
+  await page.getByLabel(/^Grund der Berichtigung/).fill('Ohne JavaScript berichtigt');
+  await press(page, 'Anwesenheit speichern');
+  await expectText(page, '1 berichtigt');
+  await page.goto(address);
+  assert.ok(await rows.first().getByRole('radio', { name: wanted, exact: true }).isChecked());
+}
+
+async function byKeyboard(ctx) {
+  const problems = [];
+  const walk = async (login, name, way) => {
+    const page = await signIn(ctx, login);
+    await way(page, ctx);
+    try {
+      await keyboardOnly(page);
+      noConsoleErrors(page);
+    } catch (error) {
+      problems.push(`${name}: ${error.message}`);
+    }
+  };
+  await walk('sozialdienst', 'start', open('/'));
+  await walk('sozialdienst', 'import', open('/personen/einlesen'));
+  await walk('sozialdienst', 'group plan', open('/gruppen/neu'));
+  await walk('sozialdienst', 'register', async (page, c) => {
+    await openGroup(page, c, 'läuft');
+    await follow(page, /^Anwesenheit/, page.locator('tbody tr').filter({ hasText: 'gehalten' }));
+  });
+  await walk('bewaehrung', 'talk', (page, c) => firstPerson(page, c, 'Gespräch erfassen'));
+  await walk('pforte', 'gate list', open('/pforte'));
+  await walk('statistik.zwei', 'release', (page, c) => release(page, c, 'vorbereitet'));
+  expectNone(problems);
+}
+
+const half = Math.ceil(STATES.length / 2);
+export const tests = [
+  ...LOGINS.map((login) => ({ name: `accessibility: every page of ${login}`, run: (ctx) => everyPage(ctx, login), ms: CRAWL_MS })),
+  { name: 'accessibility: forms with errors and other states, first half', run: (ctx) => everyState(ctx, STATES.slice(0, half)), ms: CRAWL_MS },
+  { name: 'accessibility: forms with errors and other states, second half', run: (ctx) => everyState(ctx, STATES.slice(half)), ms: CRAWL_MS },
+  { name: 'without JavaScript: signing in and out', run: plainSignIn },
+  { name: 'without JavaScript: searching people', run: plainSearch },
+  { name: 'without JavaScript: saving the register', run: plainRegister },
+  { name: 'without a mouse: every control is reached and seen', run: byKeyboard },
+];
