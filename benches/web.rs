@@ -37,21 +37,39 @@ fn settings() -> Settings {
             .and_then(|text| text.parse().ok())
             .unwrap_or(default)
     };
-    Settings { seconds: number("--seconds", 3), people: number("--people", 100_000) as usize }
+    Settings {
+        seconds: number("--seconds", 3),
+        people: number("--people", 100_000) as usize,
+    }
 }
 
 /// Processor time of this process, in microseconds.
 fn cpu() -> u64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
-    let ticks: u64 = [11, 12].iter().filter_map(|index| fields.get(*index)?.parse::<u64>().ok()).sum();
+    let fields: Vec<&str> = stat
+        .rsplit(')')
+        .next()
+        .unwrap_or_default()
+        .split_whitespace()
+        .collect();
+    let ticks: u64 = [11, 12]
+        .iter()
+        .filter_map(|index| fields.get(*index)?.parse::<u64>().ok())
+        .sum();
     ticks * 10_000
 }
 
 fn resident_megabytes() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap_or_default();
-    line.split_whitespace().nth(1).and_then(|text| text.parse::<u64>().ok()).unwrap_or(0) / 1024
+    let line = status
+        .lines()
+        .find(|line| line.starts_with("VmRSS:"))
+        .unwrap_or_default();
+    line.split_whitespace()
+        .nth(1)
+        .and_then(|text| text.parse::<u64>().ok())
+        .unwrap_or(0)
+        / 1024
 }
 
 struct Measured {
@@ -105,7 +123,12 @@ where
     }
     let (elapsed, cpu_used) = (begun.elapsed(), cpu() - cpu_before);
     times.sort();
-    let at = |share: f64| times.get(((times.len() as f64 - 1.0) * share) as usize).copied().unwrap_or_default();
+    let at = |share: f64| {
+        times
+            .get(((times.len() as f64 - 1.0) * share) as usize)
+            .copied()
+            .unwrap_or_default()
+    };
     Measured {
         per_second: times.len() as f64 / elapsed.as_secs_f64(),
         p50: at(0.5),
@@ -129,7 +152,13 @@ impl Bench {
             Ok(server) => (fresh_postgres(&server, people).await, None),
             Err(_) => {
                 let folder = tempfile::tempdir().expect("a folder");
-                (format!("sqlite://{}?mode=rwc", folder.path().join("bench.sqlite").display()), Some(folder))
+                (
+                    format!(
+                        "sqlite://{}?mode=rwc",
+                        folder.path().join("bench.sqlite").display()
+                    ),
+                    Some(folder),
+                )
             }
         };
         geleit::store::migrate(&url).await.expect("migrated");
@@ -143,15 +172,37 @@ impl Bench {
         .await
         .expect("an open store");
         let passwords = Passwords::new(&secret, HashCost::QUICK);
-        let app = App::new(store, &secret, passwords, Rule::default(), true, String::new());
+        let app = App::new(
+            store,
+            &secret,
+            passwords,
+            Rule::default(),
+            true,
+            String::new(),
+        );
         let accounts = demo::seed_accounts(&app).await.expect("accounts");
         let watch = Stopwatch::now();
         let ids = demo::seed_people(&app, people).await.expect("people");
-        println!("{people} people stored in {:.1} s", watch.elapsed().as_secs_f64());
+        println!(
+            "{people} people stored in {:.1} s",
+            watch.elapsed().as_secs_f64()
+        );
         let router = server::router(app.clone());
-        let account = accounts.iter().find(|account| account.login == "sozialdienst").expect("an account");
+        let account = accounts
+            .iter()
+            .find(|account| account.login == "sozialdienst")
+            .expect("an account");
         let token = sign_in(&app, &router, account).await;
-        (Self { app, router, cookie: format!("__Host-sitzung={token}"), token, folder }, ids)
+        (
+            Self {
+                app,
+                router,
+                cookie: format!("__Host-sitzung={token}"),
+                token,
+                folder,
+            },
+            ids,
+        )
     }
 
     async fn page(&self, path: &str) -> usize {
@@ -160,7 +211,10 @@ impl Bench {
 
     /// A permission of the signed-in account, as a request gets it.
     async fn access<P: Permission>(&self) -> Access<P> {
-        let request = RequestRef { id: String::new(), route: "bench".into() };
+        let request = RequestRef {
+            id: String::new(),
+            route: "bench".into(),
+        };
         let now = self.app.store.clock().now();
         match accounts::identify(&self.app.store, &self.token, now, request.clone()).await {
             Ok(Found::SignedIn { actor, .. }) => actor.access(request).expect("the permission"),
@@ -170,18 +224,29 @@ impl Bench {
 }
 
 async fn get(router: &axum::Router, cookie: &str, path: &str) -> usize {
-    let request = Request::get(path).header(header::COOKIE, cookie).body(Body::empty()).expect("a request");
+    let request = Request::get(path)
+        .header(header::COOKIE, cookie)
+        .body(Body::empty())
+        .expect("a request");
     let response = router.clone().oneshot(request).await.expect("an answer");
     assert_eq!(response.status(), 200, "{path}");
-    axum::body::to_bytes(response.into_body(), usize::MAX).await.expect("a body").len()
+    axum::body::to_bytes(response.into_body(), usize::MAX)
+        .await
+        .expect("a body")
+        .len()
 }
 
 async fn fresh_postgres(server: &str, people: usize) -> String {
     use sea_orm::{ConnectionTrait, Database};
     let name = format!("geleit_bench_{people}");
     let connection = Database::connect(server).await.expect("PostgreSQL");
-    let _ = connection.execute_unprepared(&format!("drop database if exists {name}")).await;
-    connection.execute_unprepared(&format!("create database {name}")).await.expect("a database");
+    let _ = connection
+        .execute_unprepared(&format!("drop database if exists {name}"))
+        .await;
+    connection
+        .execute_unprepared(&format!("create database {name}"))
+        .await
+        .expect("a database");
     connection.close().await.expect("closed");
     format!("{}/{name}", server.rsplit_once('/').expect("a path").0)
 }
@@ -207,17 +272,31 @@ async fn sign_in(app: &App, router: &axum::Router, account: &demo::DemoAccount) 
     let half = post(
         "/anmelden",
         format!("__Host-gast={guest}"),
-        vec![("csrf", csrf), ("login", account.login.clone()), ("password", account.password.to_owned())],
+        vec![
+            ("csrf", csrf),
+            ("login", account.login.clone()),
+            ("password", account.password.to_owned()),
+        ],
     )
     .await;
     let cookie = format!("__Host-sitzung={half}");
     let page = get_text(router, &cookie, "/anmelden/code").await.0;
-    let code = accounts::rules::next_code(&account.second_factor, 0, app.store.clock().now()).expect("a code");
-    post("/anmelden/code", cookie, vec![("csrf", csrf_of(&page)), ("code", code)]).await
+    let code = accounts::rules::next_code(&account.second_factor, 0, app.store.clock().now())
+        .expect("a code");
+    post(
+        "/anmelden/code",
+        cookie,
+        vec![("csrf", csrf_of(&page)), ("code", code)],
+    )
+    .await
 }
 
 fn csrf_of(page: &str) -> String {
-    page.split("name=\"csrf\" content=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default().to_owned()
+    page.split("name=\"csrf\" content=\"")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next())
+        .unwrap_or_default()
+        .to_owned()
 }
 
 fn cookie_of<B>(response: &axum::http::Response<B>, name: &str) -> String {
@@ -225,17 +304,29 @@ fn cookie_of<B>(response: &axum::http::Response<B>, name: &str) -> String {
         .headers()
         .get_all(header::SET_COOKIE)
         .iter()
-        .filter_map(|value| value.to_str().ok()?.strip_prefix(&format!("{name}="))?.split(';').next())
+        .filter_map(|value| {
+            value
+                .to_str()
+                .ok()?
+                .strip_prefix(&format!("{name}="))?
+                .split(';')
+                .next()
+        })
         .next()
         .unwrap_or_default()
         .to_owned()
 }
 
 async fn get_text(router: &axum::Router, cookie: &str, path: &str) -> (String, String) {
-    let request = Request::get(path).header(header::COOKIE, cookie).body(Body::empty()).expect("a request");
+    let request = Request::get(path)
+        .header(header::COOKIE, cookie)
+        .body(Body::empty())
+        .expect("a request");
     let response = router.clone().oneshot(request).await.expect("an answer");
     let guest = cookie_of(&response, "__Host-gast");
-    let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.expect("a body");
+    let body = axum::body::to_bytes(response.into_body(), usize::MAX)
+        .await
+        .expect("a body");
     (String::from_utf8_lossy(&body).into_owned(), guest)
 }
 
@@ -246,8 +337,15 @@ fn constant() -> axum::Router {
 }
 
 async fn run(settings: &Settings) {
-    let database = if std::env::var("TEST_DATABASE_URL").is_ok() { "PostgreSQL" } else { "SQLite" };
-    println!("\n== {database}, {} people, {} s each ==", settings.people, settings.seconds);
+    let database = if std::env::var("TEST_DATABASE_URL").is_ok() {
+        "PostgreSQL"
+    } else {
+        "SQLite"
+    };
+    println!(
+        "\n== {database}, {} people, {} s each ==",
+        settings.people, settings.seconds
+    );
     let small = Bench::new(1_000).await;
     let (bench, people) = Bench::new(settings.people).await;
     let bench = Arc::new(bench);
@@ -268,8 +366,14 @@ async fn run(settings: &Settings) {
         ("sign-in page", "/anmelden".into()),
         ("people list", "/personen".into()),
         ("people list, search", "/personen?q=mue".into()),
-        ("people list, by release", "/personen?nach=entlassung".into()),
-        ("person page", format!("/personen/{}", people.first().expect("a person"))),
+        (
+            "people list, by release",
+            "/personen?nach=entlassung".into(),
+        ),
+        (
+            "person page",
+            format!("/personen/{}", people.first().expect("a person")),
+        ),
         ("groups", "/gruppen".into()),
     ];
     for (name, path) in pages {
@@ -280,15 +384,25 @@ async fn run(settings: &Settings) {
         let measured = measure(seconds, lanes, move |_| {
             let (bench, path) = (Arc::clone(&at), shown.clone());
             async move {
-                if signed_out { get(&bench.router, "", &path).await } else { bench.page(&path).await };
+                if signed_out {
+                    get(&bench.router, "", &path).await
+                } else {
+                    bench.page(&path).await
+                };
             }
         })
         .await;
-        measured.print(name, &format!("{:.1}x the constant page", measured.cpu / bare.cpu.max(1.0)));
+        measured.print(
+            name,
+            &format!("{:.1}x the constant page", measured.cpu / bare.cpu.max(1.0)),
+        );
     }
 
     let mut list = Vec::new();
-    for (name, at) in [("people list, 1,000 people", &small), ("people list, all people", &bench)] {
+    for (name, at) in [
+        ("people list, 1,000 people", &small),
+        ("people list, all people", &bench),
+    ] {
         let at = Arc::clone(at);
         let measured = measure(seconds, 1, move |_| {
             let bench = Arc::clone(&at);
@@ -300,7 +414,11 @@ async fn run(settings: &Settings) {
         measured.print(name, "one after the other");
         list.push(measured.cpu);
     }
-    println!("  the list takes {:.2}x as long with {} people as with 1,000 (goal 1.3)", list[1] / list[0], settings.people);
+    println!(
+        "  the list takes {:.2}x as long with {} people as with 1,000 (goal 1.3)",
+        list[1] / list[0],
+        settings.people
+    );
 
     // The same statements without the web, with and without the durable audit entry.
     for lanes in [16usize, 64] {
@@ -314,7 +432,10 @@ async fn run(settings: &Settings) {
             }
         })
         .await;
-        plain.print(&format!("list statements, no web, no entry, {lanes} lanes"), "");
+        plain.print(
+            &format!("list statements, no web, no entry, {lanes} lanes"),
+            "",
+        );
         let reader_bench = Arc::clone(&bench);
         let with_entry = measure(seconds, lanes, move |_| {
             let bench = Arc::clone(&reader_bench);
@@ -326,8 +447,14 @@ async fn run(settings: &Settings) {
             }
         })
         .await;
-        with_entry.print(&format!("list statements, no web, durable entry, {lanes} lanes"), "");
-        println!("  with the entry it keeps {:.0} % (goal: a third)", 100.0 * with_entry.per_second / plain.per_second);
+        with_entry.print(
+            &format!("list statements, no web, durable entry, {lanes} lanes"),
+            "",
+        );
+        println!(
+            "  with the entry it keeps {:.0} % (goal: a third)",
+            100.0 * with_entry.per_second / plain.per_second
+        );
         let page_bench = Arc::clone(&bench);
         let page = measure(seconds, lanes, move |_| {
             let bench = Arc::clone(&page_bench);
@@ -337,7 +464,10 @@ async fn run(settings: &Settings) {
         })
         .await;
         page.print(&format!("list page, {lanes} lanes"), "");
-        println!("  the page costs {:.2}x the CPU of its statements with entry (goal 1.5)", page.cpu / with_entry.cpu);
+        println!(
+            "  the page costs {:.2}x the CPU of its statements with entry (goal 1.5)",
+            page.cpu / with_entry.cpu
+        );
     }
 
     let entry_bench = Arc::clone(&bench);
@@ -345,7 +475,10 @@ async fn run(settings: &Settings) {
         let bench = Arc::clone(&entry_bench);
         async move {
             let reader = bench.app.store.read(bench.access::<RegisterKeep>().await);
-            reader.seen(Entry::new(Verb::Query, "messung")).await.expect("an entry");
+            reader
+                .seen(Entry::new(Verb::Query, "messung"))
+                .await
+                .expect("an entry");
         }
     })
     .await;
@@ -353,13 +486,25 @@ async fn run(settings: &Settings) {
 
     let watch = Stopwatch::now();
     let rows = demo::measure_import(&bench.app).await.expect("an import");
-    println!("import of {rows} rows: {:.2} s (goal 3)", watch.elapsed().as_secs_f64());
+    println!(
+        "import of {rows} rows: {:.2} s (goal 3)",
+        watch.elapsed().as_secs_f64()
+    );
     println!("resident memory: {} MiB (goal 100)", resident_megabytes());
-    assert!(bench.folder.as_ref().is_none_or(|folder| folder.path().exists()));
+    assert!(
+        bench
+            .folder
+            .as_ref()
+            .is_none_or(|folder| folder.path().exists())
+    );
 }
 
 fn main() {
     let settings = settings();
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("a runtime");
     runtime.block_on(run(&settings));
 }

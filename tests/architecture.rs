@@ -25,18 +25,28 @@ fn all() -> Vec<(String, String)> {
     sources(&root)
         .into_iter()
         .map(|file| {
-            let name = file.strip_prefix(&root).expect("below src").display().to_string();
+            let name = file
+                .strip_prefix(&root)
+                .expect("below src")
+                .display()
+                .to_string();
             let text = fs::read_to_string(&file).expect("a source file");
             // Tests inside a file may set up what they need with anything.
             let text = text.split("#[cfg(test)]").next().unwrap_or_default();
-            let code: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+            let code: Vec<&str> = text
+                .lines()
+                .filter(|line| !line.trim_start().starts_with("//"))
+                .collect();
             (name, code.join("\n"))
         })
         .collect()
 }
 
 fn room(name: &str) -> &str {
-    name.split('/').next().unwrap_or_default().trim_end_matches(".rs")
+    name.split('/')
+        .next()
+        .unwrap_or_default()
+        .trim_end_matches(".rs")
 }
 
 fn mentions(code: &str, word: &str) -> bool {
@@ -57,7 +67,18 @@ const LAYERS: &[&[&str]] = &[
     &["schema"],
     &["store"],
     &["history"],
-    &["accounts", "facilities", "people", "providers", "groups", "casework", "statistics", "privacy", "start", "web"],
+    &[
+        "accounts",
+        "facilities",
+        "people",
+        "providers",
+        "groups",
+        "casework",
+        "statistics",
+        "privacy",
+        "start",
+        "web",
+    ],
     &["server", "jobs"],
     &["demo"],
     &["cli"],
@@ -68,12 +89,17 @@ fn imports_go_one_way() {
     let mut wrong = Vec::new();
     for (name, code) in all() {
         let Some(level) = LAYERS.iter().position(|layer| layer.contains(&room(&name))) else {
-            assert!(matches!(name.as_str(), "lib.rs" | "main.rs"), "{name} belongs to no layer");
+            assert!(
+                matches!(name.as_str(), "lib.rs" | "main.rs"),
+                "{name} belongs to no layer"
+            );
             continue;
         };
         for higher in &LAYERS[level + 1..] {
             for target in *higher {
-                if code.contains(&format!("crate::{target}::")) || code.contains(&format!("use crate::{target};")) {
+                if code.contains(&format!("crate::{target}::"))
+                    || code.contains(&format!("use crate::{target};"))
+                {
                     wrong.push(format!("{name} uses {target}"));
                 }
             }
@@ -108,7 +134,17 @@ fn rules_know_neither_database_nor_web() {
 
 #[test]
 fn rules_and_queries_of_a_room_do_not_know_the_web() {
-    let rooms = ["people", "providers", "groups", "casework", "statistics", "privacy", "facilities", "accounts", "start"];
+    let rooms = [
+        "people",
+        "providers",
+        "groups",
+        "casework",
+        "statistics",
+        "privacy",
+        "facilities",
+        "accounts",
+        "start",
+    ];
     let mut wrong = Vec::new();
     for (name, code) in all() {
         let page = name.contains("/pages") || name.contains("/views");
@@ -125,12 +161,23 @@ fn only_the_named_files_name_the_libraries() {
     for (name, code) in all() {
         let file = name.rsplit('/').next().unwrap_or_default();
         let place = |folders: &[&str], files: &[&str], parts: &[&str]| {
-            folders.contains(&room(&name)) || files.contains(&file) || parts.iter().any(|part| name.contains(part))
+            folders.contains(&room(&name))
+                || files.contains(&file)
+                || parts.iter().any(|part| name.contains(part))
         };
         let rules: [(&str, bool); 4] = [
-            ("sea_orm", place(&["schema", "store"], &["store.rs"], &["/store/"])),
-            ("axum", place(&["web", "server"], &["pages.rs"], &["/pages/"])),
-            ("maud", place(&["web"], &["pages.rs", "views.rs"], &["/pages/", "/views/"])),
+            (
+                "sea_orm",
+                place(&["schema", "store"], &["store.rs"], &["/store/"]),
+            ),
+            (
+                "axum",
+                place(&["web", "server"], &["pages.rs"], &["/pages/"]),
+            ),
+            (
+                "maud",
+                place(&["web"], &["pages.rs", "views.rs"], &["/pages/", "/views/"]),
+            ),
             ("jiff", name == "base/time.rs"),
         ];
         for (word, allowed) in rules {
@@ -147,12 +194,16 @@ fn actors_are_made_in_two_places_only() {
     let makers: BTreeSet<String> = all()
         .into_iter()
         .filter(|(_, code)| {
-            code.contains("Actor::new(") || code.contains("Actor::system(") || code.contains("Access::system(")
+            code.contains("Actor::new(")
+                || code.contains("Actor::system(")
+                || code.contains("Access::system(")
         })
         .map(|(name, _)| name)
         .collect();
-    let expected: BTreeSet<String> =
-        ["accounts/service.rs", "jobs/mod.rs"].into_iter().map(ToOwned::to_owned).collect();
+    let expected: BTreeSet<String> = ["accounts/service.rs", "jobs/mod.rs"]
+        .into_iter()
+        .map(ToOwned::to_owned)
+        .collect();
     assert_eq!(makers, expected);
 }
 
@@ -160,7 +211,11 @@ fn actors_are_made_in_two_places_only() {
 fn transactions_begin_in_one_place() {
     let beginners: Vec<String> = all()
         .into_iter()
-        .filter(|(_, code)| code.contains("begin_with") || code.contains(".begin()") || code.contains(".transaction("))
+        .filter(|(_, code)| {
+            code.contains("begin_with")
+                || code.contains(".begin()")
+                || code.contains(".transaction(")
+        })
         .map(|(name, _)| name)
         .collect();
     assert_eq!(beginners, ["store/journal.rs"]);
@@ -178,7 +233,10 @@ fn no_page_names_an_outside_address() {
     for (name, code) in all() {
         if name.starts_with("web/") || name.contains("views") || name.contains("pages") {
             for word in ["\"http://", "\"https://", "src=\"//", "href=\"//"] {
-                assert!(!code.contains(word) || name == "web/security.rs", "{name} names {word}");
+                assert!(
+                    !code.contains(word) || name == "web/security.rs",
+                    "{name} names {word}"
+                );
             }
         }
     }

@@ -102,5 +102,16 @@ create table staff (
 );
 create index staff_of_provider on staff (provider_id, name);
 "#,
-    &["facility", "room", "closure", "provider", "programme", "programme_pillar", "programme_provider", "template", "template_session", "staff"]
+    &[
+        "facility",
+        "room",
+        "closure",
+        "provider",
+        "programme",
+        "programme_pillar",
+        "programme_provider",
+        "template",
+        "template_session",
+        "staff"
+    ]
 );

@@ -94,5 +94,12 @@ create table attendance (
 create unique index attendance_once on attendance (session_id, person_id);
 create index attendance_of_person on attendance (person_id);
 "#,
-    &["enrolment", "training_group", "group_trainer", "group_session", "membership", "attendance"]
+    &[
+        "enrolment",
+        "training_group",
+        "group_trainer",
+        "group_session",
+        "membership",
+        "attendance"
+    ]
 );

@@ -47,5 +47,10 @@ create table installation (
     value {text} not null
 );
 "#,
-    &["audit_entry", "audit_subject", "audit_segment", "installation"]
+    &[
+        "audit_entry",
+        "audit_subject",
+        "audit_segment",
+        "installation"
+    ]
 );

@@ -35,7 +35,10 @@ pub async fn run(manager: &SchemaManager<'_>, statements: &str) -> Result<(), Db
     for statement in text.split(";\n") {
         let statement = statement.trim();
         if !statement.is_empty() {
-            manager.get_connection().execute_unprepared(statement).await?;
+            manager
+                .get_connection()
+                .execute_unprepared(statement)
+                .await?;
         }
     }
     Ok(())
@@ -44,7 +47,10 @@ pub async fn run(manager: &SchemaManager<'_>, statements: &str) -> Result<(), Db
 /// Drops tables, the last made first.
 pub async fn drop_tables(manager: &SchemaManager<'_>, tables: &[&str]) -> Result<(), DbErr> {
     for table in tables.iter().rev() {
-        manager.get_connection().execute_unprepared(&format!("drop table {table}")).await?;
+        manager
+            .get_connection()
+            .execute_unprepared(&format!("drop table {table}"))
+            .await?;
     }
     Ok(())
 }

@@ -116,9 +116,16 @@ impl Actor {
     }
 
     /// The proof of a permission, if the actor holds it.
-    pub fn access<P: Permission>(self: &Arc<Self>, request: RequestRef) -> Result<Access<P>, Denied> {
+    pub fn access<P: Permission>(
+        self: &Arc<Self>,
+        request: RequestRef,
+    ) -> Result<Access<P>, Denied> {
         if self.may::<P>() {
-            Ok(Access { actor: Arc::clone(self), request: Arc::new(request), permission: PhantomData })
+            Ok(Access {
+                actor: Arc::clone(self),
+                request: Arc::new(request),
+                permission: PhantomData,
+            })
         } else {
             Err(Denied)
         }
@@ -135,14 +142,22 @@ pub struct Access<P: Permission> {
 
 impl<P: Permission> Clone for Access<P> {
     fn clone(&self) -> Self {
-        Self { actor: Arc::clone(&self.actor), request: Arc::clone(&self.request), permission: PhantomData }
+        Self {
+            actor: Arc::clone(&self.actor),
+            request: Arc::clone(&self.request),
+            permission: PhantomData,
+        }
     }
 }
 
 impl<P: SystemPermission> Access<P> {
     /// Geleit's own access, for sign-in, jobs and the command line.
     pub(crate) fn system(actor: Arc<Actor>, request: RequestRef) -> Self {
-        Self { actor, request: Arc::new(request), permission: PhantomData }
+        Self {
+            actor,
+            request: Arc::new(request),
+            permission: PhantomData,
+        }
     }
 }
 

@@ -87,7 +87,10 @@ impl Role {
 
     /// Whether an account of this role belongs to one facility.
     pub fn needs_facility(self) -> bool {
-        matches!(self, Role::SocialService | Role::Probation | Role::AccessOfficer | Role::Gate)
+        matches!(
+            self,
+            Role::SocialService | Role::Probation | Role::AccessOfficer | Role::Gate
+        )
     }
 
     /// Whether an account of this role belongs to a provider.
@@ -105,6 +108,9 @@ impl fmt::Display for Role {
 impl FromStr for Role {
     type Err = UnknownRole;
     fn from_str(code: &str) -> Result<Self, UnknownRole> {
-        Role::ALL.into_iter().find(|role| role.code() == code).ok_or_else(|| UnknownRole(code.to_owned()))
+        Role::ALL
+            .into_iter()
+            .find(|role| role.code() == code)
+            .ok_or_else(|| UnknownRole(code.to_owned()))
     }
 }

@@ -49,17 +49,28 @@ pub enum Scope {
 impl Scope {
     pub(super) fn of(profile: &ActorProfile) -> Scope {
         match profile.role {
-            Role::SocialService | Role::System => profile.facility.map_or(Scope::Nothing, Scope::Facility),
+            Role::SocialService | Role::System => {
+                profile.facility.map_or(Scope::Nothing, Scope::Facility)
+            }
             Role::Probation => match profile.facility {
-                Some(office) => Scope::Assigned { account: profile.account, office },
+                Some(office) => Scope::Assigned {
+                    account: profile.account,
+                    office,
+                },
                 None => Scope::Nothing,
             },
             Role::Trainer => match profile.staff {
-                Some(staff) => Scope::Trainer { staff, grants: profile.grants.clone() },
+                Some(staff) => Scope::Trainer {
+                    staff,
+                    grants: profile.grants.clone(),
+                },
                 None => Scope::Nothing,
             },
             Role::Coordinator => match profile.provider {
-                Some(provider) => Scope::Provider { provider, grants: profile.grants.clone() },
+                Some(provider) => Scope::Provider {
+                    provider,
+                    grants: profile.grants.clone(),
+                },
                 None => Scope::Nothing,
             },
             Role::AccessOfficer

@@ -12,7 +12,8 @@ pub mod views;
 pub use passwords::{HashCost, Passwords};
 pub use rules::{IDLE_WARNING_SECONDS, NewAccount};
 pub use service::{
-    AccountProblem, Found, HalfWay, SetupCode, create, disable, enable, find_by_login, housekeeping, identify, reset,
+    AccountProblem, Found, HalfWay, SetupCode, create, disable, enable, find_by_login,
+    housekeeping, identify, reset,
 };
 pub(crate) use service::{create_ready, second_factor_place};
 pub use store::{AccountLine, once};

@@ -50,15 +50,28 @@ struct Onward {
 }
 
 fn client(headers: &HeaderMap) -> String {
-    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let browser = [("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")]
-        .into_iter()
-        .find(|(mark, _)| agent.contains(mark))
-        .map_or("Unbekannter Browser", |(_, name)| name);
-    let system = [("Windows", "Windows"), ("Android", "Android"), ("Mac OS", "macOS"), ("Linux", "Linux")]
-        .into_iter()
-        .find(|(mark, _)| agent.contains(mark))
-        .map_or("unbekanntes System", |(_, name)| name);
+    let agent = headers
+        .get(header::USER_AGENT)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let browser = [
+        ("Edg/", "Edge"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ]
+    .into_iter()
+    .find(|(mark, _)| agent.contains(mark))
+    .map_or("Unbekannter Browser", |(_, name)| name);
+    let system = [
+        ("Windows", "Windows"),
+        ("Android", "Android"),
+        ("Mac OS", "macOS"),
+        ("Linux", "Linux"),
+    ]
+    .into_iter()
+    .find(|(mark, _)| agent.contains(mark))
+    .map_or("unbekanntes System", |(_, name)| name);
     format!("{browser}, {system}")
 }
 
@@ -68,7 +81,10 @@ fn desk<'a>(app: &'a App, identity: &Identity, headers: &HeaderMap, route: &str)
         passwords: &app.passwords,
         second_factor: &app.second_factor,
         now: app.store.clock().now(),
-        request: RequestRef { id: identity.request_id.clone(), route: route.to_owned() },
+        request: RequestRef {
+            id: identity.request_id.clone(),
+            route: route.to_owned(),
+        },
         client: client(headers),
     }
 }
@@ -84,7 +100,11 @@ fn with_onward(path: &str, form: &Form) -> String {
         pairs.push(("weiter", onward));
     }
     let query = serde_urlencoded::to_string(pairs).unwrap_or_default();
-    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+    if query.is_empty() {
+        path.to_owned()
+    } else {
+        format!("{path}?{query}")
+    }
 }
 
 async fn sign_in_form(
@@ -106,7 +126,10 @@ async fn sign_in(
     Posted(mut form): Posted,
 ) -> Answer {
     let frame = bare_frame(&app, &identity);
-    let (login, password) = (form.value("login").trim().to_owned(), form.value("password").to_owned());
+    let (login, password) = (
+        form.value("login").trim().to_owned(),
+        form.value("password").to_owned(),
+    );
     if login.is_empty() {
         form.reject("login", "Bitte den Anmeldenamen eingeben.");
     }
@@ -138,9 +161,17 @@ async fn sign_in(
 }
 
 /// What the code page shows: the secret of a second factor that is being set up, or (in the demo) the code.
-async fn code_page(app: &App, identity: &Identity, headers: &HeaderMap, form: &Form, route: &str) -> Result<maud::Markup, Fault> {
+async fn code_page(
+    app: &App,
+    identity: &Identity,
+    headers: &HeaderMap,
+    form: &Form,
+    route: &str,
+) -> Result<maud::Markup, Fault> {
     let frame = bare_frame(app, identity);
-    let half_way = identity.half_way.ok_or_else(|| Fault::SignIn("/anmelden".into()))?;
+    let half_way = identity
+        .half_way
+        .ok_or_else(|| Fault::SignIn("/anmelden".into()))?;
     let desk = desk(app, identity, headers, route);
     let Some((account, secret)) = desk.half_way(half_way).await? else {
         return Err(Fault::SignIn("/anmelden".into()));
@@ -148,14 +179,34 @@ async fn code_page(app: &App, identity: &Identity, headers: &HeaderMap, form: &F
     let place = format!("setup/{}", account.id);
     match secret {
         Some((secret, last)) => {
-            let shown = if app.demo { rules::next_code(&secret, last, desk.now) } else { None };
+            let shown = if app.demo {
+                rules::next_code(&secret, last, desk.now)
+            } else {
+                None
+            };
             Ok(views::code(&frame, form, shown.as_deref()))
         }
         None => {
-            let sealed = unhex(form.value("siegel")).and_then(|bytes| app.second_factor.open(&place, &bytes));
-            let secret = sealed.unwrap_or_else(|| app.store.entropy().secret().get(..20).unwrap_or_default().to_vec());
-            let sealed = hex(&app.second_factor.seal(app.store.entropy().as_ref(), &place, &secret));
-            Ok(views::enrol_second_factor(&frame, form, &rules::secret_text(&secret), &sealed))
+            let sealed = unhex(form.value("siegel"))
+                .and_then(|bytes| app.second_factor.open(&place, &bytes));
+            let secret = sealed.unwrap_or_else(|| {
+                app.store
+                    .entropy()
+                    .secret()
+                    .get(..20)
+                    .unwrap_or_default()
+                    .to_vec()
+            });
+            let sealed =
+                hex(&app
+                    .second_factor
+                    .seal(app.store.entropy().as_ref(), &place, &secret));
+            Ok(views::enrol_second_factor(
+                &frame,
+                form,
+                &rules::secret_text(&secret),
+                &sealed,
+            ))
         }
     }
 }
@@ -167,7 +218,9 @@ async fn code_form(
     Query(onward): Query<Onward>,
 ) -> Answer {
     let form = Form::empty().with("weiter", onward.weiter);
-    Ok(Reply::open_page(code_page(&app, &identity, &headers, &form, "GET /anmelden/code").await?))
+    Ok(Reply::open_page(
+        code_page(&app, &identity, &headers, &form, "GET /anmelden/code").await?,
+    ))
 }
 
 async fn code(
@@ -176,19 +229,27 @@ async fn code(
     headers: HeaderMap,
     Posted(mut form): Posted,
 ) -> Answer {
-    let half_way = identity.half_way.ok_or_else(|| Fault::SignIn("/anmelden".into()))?;
+    let half_way = identity
+        .half_way
+        .ok_or_else(|| Fault::SignIn("/anmelden".into()))?;
     if form.value("code").trim().is_empty() {
         if form.value("nur-weiter").is_empty() {
             form.reject("code", "Bitte den Code eingeben.");
         }
-        return Ok(Reply::open_form(code_page(&app, &identity, &headers, &form, "POST /anmelden/code").await?));
+        return Ok(Reply::open_form(
+            code_page(&app, &identity, &headers, &form, "POST /anmelden/code").await?,
+        ));
     }
     let place = format!("setup/{}", half_way.account);
-    let fresh = unhex(form.value("siegel")).and_then(|bytes| app.second_factor.open(&place, &bytes));
+    let fresh =
+        unhex(form.value("siegel")).and_then(|bytes| app.second_factor.open(&place, &bytes));
     let desk = desk(&app, &identity, &headers, "POST /anmelden/code");
     let typed: String = form.value("code").chars().take(40).collect();
     match desk.code(half_way, &typed, fresh.as_deref()).await? {
-        SignedIn::Yes { token, recovery_codes } => {
+        SignedIn::Yes {
+            token,
+            recovery_codes,
+        } => {
             let frame = bare_frame(&app, &identity);
             let reply = if !recovery_codes.is_empty() {
                 Reply::open_page(views::recovery_codes(&frame, &recovery_codes))
@@ -208,7 +269,9 @@ async fn code(
         SignedIn::No => {
             form.reject("code", "Dieser Code gilt nicht (mehr). Bitte den nächsten Code abwarten; jeder Code gilt nur einmal.");
             form.set("code", "");
-            Ok(Reply::open_form(code_page(&app, &identity, &headers, &form, "POST /anmelden/code").await?))
+            Ok(Reply::open_form(
+                code_page(&app, &identity, &headers, &form, "POST /anmelden/code").await?,
+            ))
         }
     }
 }
@@ -228,14 +291,19 @@ async fn set_up(
     let setup_code = form.required_text("setup_code", "Einrichtungscode", 60);
     let password = form.value("password").to_owned();
     if password != form.value("password_again") {
-        form.reject("password_again", "Die beiden Kennwörter sind verschieden. Bitte beide noch einmal eingeben.");
+        form.reject(
+            "password_again",
+            "Die beiden Kennwörter sind verschieden. Bitte beide noch einmal eingeben.",
+        );
     }
     let (Some(login), Some(setup_code), false) = (login, setup_code, form.has_errors()) else {
         return Ok(Reply::open_form(views::set_up(&frame, &form)));
     };
     let desk = desk(&app, &identity, &headers, "POST /anmelden/einrichten");
     match desk.set_up(&login, &setup_code, &password).await? {
-        Ok(SignedIn::Yes { token, .. }) => Ok(Reply::see("/anmelden/code").with_cookie(&session_cookie(&token))),
+        Ok(SignedIn::Yes { token, .. }) => {
+            Ok(Reply::see("/anmelden/code").with_cookie(&session_cookie(&token)))
+        }
         Ok(SignedIn::Busy) => Err(Fault::Busy),
         Ok(SignedIn::No) => {
             form.reject("setup_code", "Anmeldename und Einrichtungscode passen nicht zusammen, oder der Code ist abgelaufen (er gilt 24 Stunden). Die Verwaltung kann einen neuen ausstellen.");
@@ -256,10 +324,13 @@ async fn sign_out(
 ) -> Result<Response, Fault> {
     if let Some(signed_in) = &identity.signed_in {
         let desk = desk(&app, &identity, &headers, "POST /abmelden");
-        desk.sign_out(signed_in.actor.account(), signed_in.session).await?;
+        desk.sign_out(signed_in.actor.account(), signed_in.session)
+            .await?;
     }
     Ok(Reply::see("/anmelden")
-        .with_cookie(&format!("{SESSION_COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0"))
+        .with_cookie(&format!(
+            "{SESSION_COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0"
+        ))
         .with_header(
             header::HeaderName::from_static("clear-site-data"),
             HeaderValue::from_static("\"cache\", \"storage\""),
@@ -270,14 +341,24 @@ async fn sign_out(
 async fn extend(ctx: Ctx<OwnAccountChange>, Posted(_): Posted) -> Answer {
     let writer = ctx.write().await?;
     store::touch_session(&writer, ctx.session(), writer.now()).await?;
-    let seen = writer.commit(Entry::new(Verb::SignIn, "sitzung verlaengert")).await?;
+    let seen = writer
+        .commit(Entry::new(Verb::SignIn, "sitzung verlaengert"))
+        .await?;
     ctx.page(seen, maud::html! { "ok" })
 }
 
 async fn carried(ctx: Ctx<OwnAccountChange>, Posted(form): Posted) -> Answer {
-    let page = identify::carried_page(&ctx.app, ctx.actor(), &ctx.frame(), form.value("uebernommen"))
-        .ok_or_else(|| Fault::See("/".into()))?;
-    let seen = ctx.read().seen(Entry::new(Verb::SignIn, "eingaben zurueckgegeben")).await?;
+    let page = identify::carried_page(
+        &ctx.app,
+        ctx.actor(),
+        &ctx.frame(),
+        form.value("uebernommen"),
+    )
+    .ok_or_else(|| Fault::See("/".into()))?;
+    let seen = ctx
+        .read()
+        .seen(Entry::new(Verb::SignIn, "eingaben zurueckgegeben"))
+        .await?;
     ctx.page(seen, page)
 }
 
@@ -286,25 +367,38 @@ async fn own(ctx: Ctx<OwnAccount>) -> Answer {
     let account = ctx.actor().account();
     let sessions = store::own_sessions(&reader, account).await?;
     let codes = store::recovery_codes_left(&reader, account).await?;
-    let seen = reader.seen(Entry::new(Verb::Query, "eigenes konto")).await?;
-    ctx.page(seen, views::own(&ctx.frame(), &sessions, ctx.session(), codes))
+    let seen = reader
+        .seen(Entry::new(Verb::Query, "eigenes konto"))
+        .await?;
+    ctx.page(
+        seen,
+        views::own(&ctx.frame(), &sessions, ctx.session(), codes),
+    )
 }
 
-async fn end_own(ctx: Ctx<OwnAccountChange>, Id(session): Id<SessionId>, Posted(_): Posted) -> Answer {
+async fn end_own(
+    ctx: Ctx<OwnAccountChange>,
+    Id(session): Id<SessionId>,
+    Posted(_): Posted,
+) -> Answer {
     let writer = ctx.write().await?;
     let ended = store::end_session(&writer, ctx.actor().account(), session, writer.now()).await?;
     if ended == 0 {
         writer.abandon().await?;
         return Err(Fault::NotFound);
     }
-    let seen = writer.commit(Entry::new(Verb::Rights, "sitzung beendet")).await?;
+    let seen = writer
+        .commit(Entry::new(Verb::Rights, "sitzung beendet"))
+        .await?;
     ctx.done(seen, "/konto", "Die Anmeldung wurde beendet.")
 }
 
 async fn new_codes(ctx: Ctx<OwnAccountChange>, Posted(_): Posted) -> Answer {
     let writer = ctx.write().await?;
     let codes = service::new_recovery_codes(&writer, ctx.actor().account()).await?;
-    let seen = writer.commit(Entry::new(Verb::Rights, "wiederherstellungscodes erneuert")).await?;
+    let seen = writer
+        .commit(Entry::new(Verb::Rights, "wiederherstellungscodes erneuert"))
+        .await?;
     ctx.page(seen, views::recovery_codes(&ctx.frame(), &codes))
 }
 
@@ -312,14 +406,22 @@ async fn list(ctx: Ctx<AccountRead>) -> Answer {
     let reader = ctx.read();
     let accounts = store::accounts(&reader).await?;
     let seen = reader.seen(Entry::new(Verb::Query, "konten")).await?;
-    ctx.page(seen, views::list(&ctx.frame(), &accounts, ctx.actor().account()))
+    ctx.page(
+        seen,
+        views::list(&ctx.frame(), &accounts, ctx.actor().account()),
+    )
 }
 
 async fn create_form(ctx: Ctx<AccountChange>) -> Answer {
     let reader = ctx.read();
     let choices = facilities::account_choices(&reader, ctx.today()).await?;
-    let seen = reader.seen(Entry::new(Verb::Query, "konto anlegen")).await?;
-    ctx.page(seen, views::create(&ctx.frame(), &Form::empty(), &choices, &ctx.once()))
+    let seen = reader
+        .seen(Entry::new(Verb::Query, "konto anlegen"))
+        .await?;
+    ctx.page(
+        seen,
+        views::create(&ctx.frame(), &Form::empty(), &choices, &ctx.once()),
+    )
 }
 
 async fn create(ctx: Ctx<AccountChange>, Posted(mut form): Posted) -> Answer {
@@ -328,20 +430,42 @@ async fn create(ctx: Ctx<AccountChange>, Posted(mut form): Posted) -> Answer {
     let login = form.required_text("login", "Anmeldename", 40);
     let name = form.required_text("name", "Name", 80);
     let codes: Vec<&str> = Role::ALL.iter().map(|role| role.code()).collect();
-    let role = form.choice("role", "Rolle", &codes).and_then(|code| code.parse::<Role>().ok());
-    let facility = form.optional_uuid("facility", "Einrichtung").map(crate::base::ids::FacilityId);
-    let provider = form.optional_uuid("provider", "Träger").map(crate::base::ids::ProviderId);
-    let staff = form.optional_uuid("staff", "Externe Fachkraft").map(crate::base::ids::StaffId);
+    let role = form
+        .choice("role", "Rolle", &codes)
+        .and_then(|code| code.parse::<Role>().ok());
+    let facility = form
+        .optional_uuid("facility", "Einrichtung")
+        .map(crate::base::ids::FacilityId);
+    let provider = form
+        .optional_uuid("provider", "Träger")
+        .map(crate::base::ids::ProviderId);
+    let staff = form
+        .optional_uuid("staff", "Externe Fachkraft")
+        .map(crate::base::ids::StaffId);
     if let (Some(login), Some(name), Some(role), false) = (login, name, role, form.has_errors()) {
         let provider = choices.provider_of(staff).or(provider);
-        let new = NewAccount { login, name, role, facility, provider, staff };
+        let new = NewAccount {
+            login,
+            name,
+            role,
+            facility,
+            provider,
+            staff,
+        };
         match service::create(&writer, &new).await {
             Ok((id, code)) => {
-                if let Some(location) = store::once(&writer, form.value("einmal"), "/konten").await? {
+                if let Some(location) =
+                    store::once(&writer, form.value("einmal"), "/konten").await?
+                {
                     writer.abandon().await?;
                     return Err(Fault::See(location));
                 }
-                let seen = writer.commit(Entry::new(Verb::Rights, format!("konto angelegt account/{id}"))).await?;
+                let seen = writer
+                    .commit(Entry::new(
+                        Verb::Rights,
+                        format!("konto angelegt account/{id}"),
+                    ))
+                    .await?;
                 return ctx.page(seen, views::setup_code(&ctx.frame(), &new.login, &code.0));
             }
             Err(AccountProblem::Login(sentence)) => form.reject("login", sentence),
@@ -360,7 +484,10 @@ async fn create(ctx: Ctx<AccountChange>, Posted(mut form): Posted) -> Answer {
         }
     }
     writer.abandon().await?;
-    let seen = ctx.read().seen(Entry::new(Verb::Query, "konto anlegen")).await?;
+    let seen = ctx
+        .read()
+        .seen(Entry::new(Verb::Query, "konto anlegen"))
+        .await?;
     let token = form.value("einmal").to_owned();
     ctx.invalid(seen, views::create(&ctx.frame(), &form, &choices, &token))
 }
@@ -376,25 +503,49 @@ async fn reset(ctx: Ctx<AccountChange>, Id(account): Id<AccountId>, Posted(_): P
     let writer = ctx.write().await?;
     let login = service::login_of(&writer, account).await.map_err(problem)?;
     let code = service::reset(&writer, account).await.map_err(problem)?;
-    let seen = writer.commit(Entry::new(Verb::Rights, format!("konto zurueckgesetzt account/{account}"))).await?;
+    let seen = writer
+        .commit(Entry::new(
+            Verb::Rights,
+            format!("konto zurueckgesetzt account/{account}"),
+        ))
+        .await?;
     ctx.page(seen, views::setup_code(&ctx.frame(), &login, &code.0))
 }
 
 async fn disable(ctx: Ctx<AccountChange>, Id(account): Id<AccountId>, Posted(_): Posted) -> Answer {
     if account == ctx.actor().account() {
-        let seen = ctx.read().seen(Entry::new(Verb::Rights, "eigenes konto sperren").denied()).await?;
-        let flash = crate::web::flash::Flash::warning("Das eigene Konto kann man nicht sperren. Bitte eine andere Verwaltung darum bitten.");
+        let seen = ctx
+            .read()
+            .seen(Entry::new(Verb::Rights, "eigenes konto sperren").denied())
+            .await?;
+        let flash = crate::web::flash::Flash::warning(
+            "Das eigene Konto kann man nicht sperren. Bitte eine andere Verwaltung darum bitten.",
+        );
         return ctx.done_saying(seen, "/konten", flash);
     }
     let writer = ctx.write().await?;
     service::disable(&writer, account).await.map_err(problem)?;
-    let seen = writer.commit(Entry::new(Verb::Rights, format!("konto gesperrt account/{account}"))).await?;
-    ctx.done(seen, "/konten", "Das Konto ist gesperrt; alle seine Anmeldungen sind beendet.")
+    let seen = writer
+        .commit(Entry::new(
+            Verb::Rights,
+            format!("konto gesperrt account/{account}"),
+        ))
+        .await?;
+    ctx.done(
+        seen,
+        "/konten",
+        "Das Konto ist gesperrt; alle seine Anmeldungen sind beendet.",
+    )
 }
 
 async fn enable(ctx: Ctx<AccountChange>, Id(account): Id<AccountId>, Posted(_): Posted) -> Answer {
     let writer = ctx.write().await?;
     service::enable(&writer, account).await.map_err(problem)?;
-    let seen = writer.commit(Entry::new(Verb::Rights, format!("konto entsperrt account/{account}"))).await?;
+    let seen = writer
+        .commit(Entry::new(
+            Verb::Rights,
+            format!("konto entsperrt account/{account}"),
+        ))
+        .await?;
     ctx.done(seen, "/konten", "Das Konto ist entsperrt.")
 }

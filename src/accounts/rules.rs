@@ -44,19 +44,34 @@ pub struct Throttle {
 impl Throttle {
     /// Nobody guessed yet.
     pub fn fresh(now: Instant) -> Self {
-        Self { failures: 0, window_started_at: now, locked_until: now }
+        Self {
+            failures: 0,
+            window_started_at: now,
+            locked_until: now,
+        }
     }
 
     /// Counts a guess before it is looked at, so that parallel guesses cannot outrun the count. `None`:
     /// this guess is not looked at. The delay doubles: 1 s, 2 s, 4 s … up to a quarter of an hour.
     pub fn reserve(self, now: Instant) -> Option<Throttle> {
-        let state = if now.since(self.window_started_at) >= DAY * 1000 { Throttle::fresh(now) } else { self };
+        let state = if now.since(self.window_started_at) >= DAY * 1000 {
+            Throttle::fresh(now)
+        } else {
+            self
+        };
         if now < state.locked_until || state.failures >= GUESSES_PER_DAY {
             return None;
         }
         let failures = state.failures + 1;
-        let delay = 1i64.checked_shl(u32::try_from(failures - 1).unwrap_or(u32::MAX)).unwrap_or(i64::MAX).clamp(1, 900);
-        Some(Throttle { failures, window_started_at: state.window_started_at, locked_until: now.plus_seconds(delay) })
+        let delay = 1i64
+            .checked_shl(u32::try_from(failures - 1).unwrap_or(u32::MAX))
+            .unwrap_or(i64::MAX)
+            .clamp(1, 900);
+        Some(Throttle {
+            failures,
+            window_started_at: state.window_started_at,
+            locked_until: now.plus_seconds(delay),
+        })
     }
 }
 
@@ -70,9 +85,33 @@ pub fn session_over(created: Instant, last_seen: Instant, half_way: bool, now: I
 
 /// Words that are not worth anything in a password here (ASVS 6.2.11: context words).
 const CONTEXT: &[&str] = &[
-    "geleit", "kora", "prisma", "akt", "jva", "justiz", "justizvollzug", "bewaehrungshilfe", "sozialdienst", "sachsen",
-    "dresden", "leipzig", "chemnitz", "bautzen", "zwickau", "goerlitz", "torgau", "waldheim", "zeithain",
-    "regis-breitingen", "passwort", "kennwort", "anmeldung", "sommer", "winter", "fruehling", "herbst",
+    "geleit",
+    "kora",
+    "prisma",
+    "akt",
+    "jva",
+    "justiz",
+    "justizvollzug",
+    "bewaehrungshilfe",
+    "sozialdienst",
+    "sachsen",
+    "dresden",
+    "leipzig",
+    "chemnitz",
+    "bautzen",
+    "zwickau",
+    "goerlitz",
+    "torgau",
+    "waldheim",
+    "zeithain",
+    "regis-breitingen",
+    "passwort",
+    "kennwort",
+    "anmeldung",
+    "sommer",
+    "winter",
+    "fruehling",
+    "herbst",
 ];
 
 /// What is wrong with a new password; `None` if nothing is. Length, the dictionaries and patterns of
@@ -86,7 +125,9 @@ pub fn password_problem(password: &str, login: &str, name: &str) -> Option<Strin
         ));
     }
     if length > LONGEST_PASSWORD {
-        return Some(format!("Das Kennwort darf höchstens {LONGEST_PASSWORD} Zeichen haben."));
+        return Some(format!(
+            "Das Kennwort darf höchstens {LONGEST_PASSWORD} Zeichen haben."
+        ));
     }
     let folded = fold(password);
     let mut words: Vec<String> = CONTEXT.iter().map(|word| (*word).to_owned()).collect();
@@ -122,7 +163,10 @@ pub fn second_factor(secret: &[u8]) -> Option<Totp> {
 
 /// The step that a code belongs to, if it is right now and newer than the last used one: a code works once.
 pub fn accepted_step(secret: &[u8], code: &str, last_step: i64, now: Instant) -> Option<i64> {
-    let digits: String = code.chars().filter(|letter| !letter.is_whitespace()).collect();
+    let digits: String = code
+        .chars()
+        .filter(|letter| !letter.is_whitespace())
+        .collect();
     if digits.len() != 6 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
@@ -141,7 +185,11 @@ pub fn next_code(secret: &[u8], last_step: i64, now: Instant) -> Option<String> 
 /// The secret as people type it into an authenticator, in groups of four.
 pub fn secret_text(secret: &[u8]) -> String {
     let text = Secret::from(secret.to_vec()).to_base32();
-    text.as_bytes().chunks(4).map(|group| String::from_utf8_lossy(group).into_owned()).collect::<Vec<_>>().join(" ")
+    text.as_bytes()
+        .chunks(4)
+        .map(|group| String::from_utf8_lossy(group).into_owned())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// A code for people: 16 letters without look-alikes, in groups of four (80 bit).
@@ -159,7 +207,10 @@ pub fn readable_code(bytes: &[u8; 32]) -> String {
 
 /// What is compared of a readable code: letters and digits only, in capitals.
 pub fn code_key(code: &str) -> String {
-    code.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_uppercase()).collect()
+    code.chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|letter| letter.to_ascii_uppercase())
+        .collect()
 }
 
 /// What an account to be created must say.
@@ -185,8 +236,13 @@ pub fn login_problem(login: &str) -> Option<&'static str> {
     if !(3..=40).contains(&length) {
         return Some("Der Anmeldename braucht 3 bis 40 Zeichen.");
     }
-    if !login.chars().all(|letter| letter.is_ascii_alphanumeric() || ".-_".contains(letter)) {
-        return Some("Der Anmeldename darf nur Buchstaben ohne Umlaute, Ziffern, Punkt, Binde- und Unterstrich enthalten.");
+    if !login
+        .chars()
+        .all(|letter| letter.is_ascii_alphanumeric() || ".-_".contains(letter))
+    {
+        return Some(
+            "Der Anmeldename darf nur Buchstaben ohne Umlaute, Ziffern, Punkt, Binde- und Unterstrich enthalten.",
+        );
     }
     None
 }
@@ -227,24 +283,48 @@ mod tests {
     #[test]
     fn sessions_end_by_idleness_and_by_age() {
         let created = Instant::from_millis(0);
-        assert!(!session_over(created, created.plus_seconds(100), false, created.plus_seconds(100 + IDLE_SECONDS - 1)));
-        assert!(session_over(created, created.plus_seconds(100), false, created.plus_seconds(100 + IDLE_SECONDS)));
+        assert!(!session_over(
+            created,
+            created.plus_seconds(100),
+            false,
+            created.plus_seconds(100 + IDLE_SECONDS - 1)
+        ));
+        assert!(session_over(
+            created,
+            created.plus_seconds(100),
+            false,
+            created.plus_seconds(100 + IDLE_SECONDS)
+        ));
         let late = created.plus_seconds(ABSOLUTE_SECONDS);
         assert!(session_over(created, late, false, late));
-        assert!(session_over(created, created, true, created.plus_seconds(HALF_WAY_SECONDS)));
+        assert!(session_over(
+            created,
+            created,
+            true,
+            created.plus_seconds(HALF_WAY_SECONDS)
+        ));
     }
 
     #[test]
     fn a_code_works_once_and_only_in_its_time() {
         let secret = [7u8; 20];
         let now = Instant::from_millis(1_700_000_000_000);
-        let code = second_factor(&secret).unwrap().generate(1_700_000_000).to_string();
+        let code = second_factor(&secret)
+            .unwrap()
+            .generate(1_700_000_000)
+            .to_string();
         let step = accepted_step(&secret, &code, 0, now).unwrap();
-        assert_eq!(accepted_step(&secret, &format!("{} {}", &code[..3], &code[3..]), 0, now), Some(step));
+        assert_eq!(
+            accepted_step(&secret, &format!("{} {}", &code[..3], &code[3..]), 0, now),
+            Some(step)
+        );
         assert_eq!(accepted_step(&secret, &code, step, now), None);
         assert_eq!(accepted_step(&secret, &code, 0, now.plus_seconds(90)), None);
         assert_eq!(accepted_step(&secret, "000", 0, now), None);
-        assert_eq!(next_code(&secret, step, now).and_then(|next| accepted_step(&secret, &next, step, now)), Some(step + 1));
+        assert_eq!(
+            next_code(&secret, step, now).and_then(|next| accepted_step(&secret, &next, step, now)),
+            Some(step + 1)
+        );
     }
 
     #[test]
@@ -255,11 +335,26 @@ mod tests {
 
     #[test]
     fn known_and_local_passwords_are_refused() {
-        for bad in ["kurz", "passwortpasswort", "12345678901234", "qwertzuiopasdf", "JVA-Dresden-2026!", "GeleitGeleit2026", "aaaaaaaaaaaaaaaa"] {
-            assert!(password_problem(bad, "s.muster", "Sabine Muster").is_some(), "{bad}");
+        for bad in [
+            "kurz",
+            "passwortpasswort",
+            "12345678901234",
+            "qwertzuiopasdf",
+            "JVA-Dresden-2026!",
+            "GeleitGeleit2026",
+            "aaaaaaaaaaaaaaaa",
+        ] {
+            assert!(
+                password_problem(bad, "s.muster", "Sabine Muster").is_some(),
+                "{bad}"
+            );
         }
         for good in ["vier Äpfel fliegen nachts tief", "Korb-Nebel-Zange-Ufer-9"] {
-            assert_eq!(password_problem(good, "s.muster", "Sabine Muster"), None, "{good}");
+            assert_eq!(
+                password_problem(good, "s.muster", "Sabine Muster"),
+                None,
+                "{good}"
+            );
         }
         assert!(password_problem("sabine.muster1.", "s.muster", "Sabine Muster").is_some());
     }

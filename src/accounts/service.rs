@@ -60,7 +60,11 @@ pub enum AccountProblem {
 #[derive(Debug, Clone)]
 pub struct SetupCode(pub String);
 
-fn system_access<P: crate::access::SystemPermission>(name: &str, now: Instant, request: RequestRef) -> Access<P> {
+fn system_access<P: crate::access::SystemPermission>(
+    name: &str,
+    now: Instant,
+    request: RequestRef,
+) -> Access<P> {
     Access::system(Actor::system(name, None, None, now), request)
 }
 
@@ -69,28 +73,51 @@ fn short(hash: &[u8]) -> String {
 }
 
 /// Who sent the request: one statement, two for external staff (their grants of today).
-pub async fn identify(store: &Store, token: &str, now: Instant, request: RequestRef) -> Result<Found> {
+pub async fn identify(
+    store: &Store,
+    token: &str,
+    now: Instant,
+    request: RequestRef,
+) -> Result<Found> {
     let reader = store.read(system_access::<Identify>("Anmeldung", now, request.clone()));
     let hash = sha256(token.as_bytes());
-    let Some(row) = store::session(&reader, &hash).await? else { return Ok(Found::Expired(None)) };
+    let Some(row) = store::session(&reader, &hash).await? else {
+        return Ok(Found::Expired(None));
+    };
     let half_way = row.level == "password";
     let over = rules::session_over(row.created_at, row.last_seen_at, half_way, now);
-    if over || row.ended_at.is_some() || row.disabled_at.is_some() || row.epoch != row.session_epoch {
+    if over || row.ended_at.is_some() || row.disabled_at.is_some() || row.epoch != row.session_epoch
+    {
         return Ok(Found::Expired(Some(row.account_id)));
     }
     if half_way {
-        return Ok(Found::HalfWay(HalfWay { account: row.account_id, session: row.id }));
+        return Ok(Found::HalfWay(HalfWay {
+            account: row.account_id,
+            session: row.id,
+        }));
     }
-    let Ok(role) = row.role.parse::<Role>() else { return Ok(Found::Expired(None)) };
+    let Ok(role) = row.role.parse::<Role>() else {
+        return Ok(Found::Expired(None));
+    };
     let grants = if role.needs_provider() {
-        let staff = if role == Role::Trainer { row.staff_id } else { None };
-        let provider = if role == Role::Coordinator { row.provider_id } else { None };
+        let staff = if role == Role::Trainer {
+            row.staff_id
+        } else {
+            None
+        };
+        let provider = if role == Role::Coordinator {
+            row.provider_id
+        } else {
+            None
+        };
         store::grants(&reader, staff, provider, berlin_today(now)).await?
     } else {
         Vec::new()
     };
     if now.since(row.last_seen_at) >= 60_000 {
-        let writer = store.write(system_access::<SignIn>("Anmeldung", now, request)).await?;
+        let writer = store
+            .write(system_access::<SignIn>("Anmeldung", now, request))
+            .await?;
         store::touch_session(&writer, row.id, now).await?;
         writer.commit_quietly().await?;
     }
@@ -109,7 +136,10 @@ pub async fn identify(store: &Store, token: &str, now: Instant, request: Request
         },
         now,
     );
-    Ok(Found::SignedIn { actor, session: row.id })
+    Ok(Found::SignedIn {
+        actor,
+        session: row.id,
+    })
 }
 
 /// The outcome of a sign-in step.
@@ -139,14 +169,21 @@ pub(super) struct Desk<'a> {
 
 impl Desk<'_> {
     async fn write(&self) -> Result<Writer<SignIn>> {
-        self.store.write(system_access("Anmeldung", self.now, self.request.clone())).await
+        self.store
+            .write(system_access("Anmeldung", self.now, self.request.clone()))
+            .await
     }
 
     /// Counts a guess for the key before it is looked at; false: it is not looked at.
     async fn reserve(&self, key: &str) -> Result<bool> {
         let writer = self.write().await?;
-        let Some(next) = store::throttle(&writer, key, self.now).await?.reserve(self.now) else {
-            writer.commit(Entry::new(Verb::SignIn, "bremse").denied()).await?;
+        let Some(next) = store::throttle(&writer, key, self.now)
+            .await?
+            .reserve(self.now)
+        else {
+            writer
+                .commit(Entry::new(Verb::SignIn, "bremse").denied())
+                .await?;
             return Ok(false);
         };
         store::set_throttle(&writer, key, next).await?;
@@ -157,11 +194,18 @@ impl Desk<'_> {
     async fn refuse(&self, account: Option<AccountId>, what: &str) -> Result<SignedIn> {
         let writer = self.write().await?;
         let object = account.map_or_else(|| what.to_owned(), |id| format!("{what} account/{id}"));
-        writer.commit(Entry::new(Verb::SignIn, object).denied()).await?;
+        writer
+            .commit(Entry::new(Verb::SignIn, object).denied())
+            .await?;
         Ok(SignedIn::No)
     }
 
-    async fn begin(&self, writer: &Writer<SignIn>, account: &AccountRow, level: &str) -> Result<String> {
+    async fn begin(
+        &self,
+        writer: &Writer<SignIn>,
+        account: &AccountRow,
+        level: &str,
+    ) -> Result<String> {
         let token = hex(&writer.entropy().secret());
         let row = web_session::Model {
             id: SessionId(writer.entropy().uuid()),
@@ -184,19 +228,31 @@ impl Desk<'_> {
         if !self.reserve(&key).await? {
             return Ok(SignedIn::No);
         }
-        let reader = self.store.read(system_access::<Identify>("Anmeldung", self.now, self.request.clone()));
+        let reader = self.store.read(system_access::<Identify>(
+            "Anmeldung",
+            self.now,
+            self.request.clone(),
+        ));
         let account = store::by_login(&reader, &key).await?;
-        let usable = account.as_ref().filter(|account| account.disabled_at.is_none());
+        let usable = account
+            .as_ref()
+            .filter(|account| account.disabled_at.is_none());
         let stored = usable.and_then(|account| account.password_hash.as_deref());
         let check = match self.passwords.check(password, stored).await {
             Ok(check) => check,
             Err(TooBusy) => return Ok(SignedIn::Busy),
         };
         let Some(account) = usable.filter(|_| check != Check::Wrong) else {
-            return self.refuse(account.map(|account| account.id), "kennwort").await;
+            return self
+                .refuse(account.map(|account| account.id), "kennwort")
+                .await;
         };
         let new_hash = match check {
-            Check::RightButOld => self.passwords.hash(password, self.store.entropy().as_ref()).await.ok(),
+            Check::RightButOld => self
+                .passwords
+                .hash(password, self.store.entropy().as_ref())
+                .await
+                .ok(),
             _ => None,
         };
         let writer = self.write().await?;
@@ -204,8 +260,16 @@ impl Desk<'_> {
             store::rehash(&writer, account.id, &hash).await?;
         }
         let token = self.begin(&writer, account, "password").await?;
-        writer.commit(Entry::new(Verb::SignIn, format!("kennwort account/{}", account.id))).await?;
-        Ok(SignedIn::Yes { token, recovery_codes: Vec::new() })
+        writer
+            .commit(Entry::new(
+                Verb::SignIn,
+                format!("kennwort account/{}", account.id),
+            ))
+            .await?;
+        Ok(SignedIn::Yes {
+            token,
+            recovery_codes: Vec::new(),
+        })
     }
 
     /// Setting up an account: the one-time code and a new password. `Ok(Err)` carries the field and what is
@@ -220,16 +284,26 @@ impl Desk<'_> {
         if !self.reserve(&key).await? {
             return Ok(Ok(SignedIn::No));
         }
-        let reader = self.store.read(system_access::<Identify>("Anmeldung", self.now, self.request.clone()));
+        let reader = self.store.read(system_access::<Identify>(
+            "Anmeldung",
+            self.now,
+            self.request.clone(),
+        ));
         let account = store::by_login(&reader, &key).await?;
         let given = sha256(rules::code_key(code).as_bytes());
         let valid = account.as_ref().filter(|account| {
             account.disabled_at.is_none()
                 && account.setup_expires_at.is_some_and(|end| self.now < end)
-                && account.setup_code_hash.as_deref().is_some_and(|hash| crate::base::crypto::same(hash, &given))
+                && account
+                    .setup_code_hash
+                    .as_deref()
+                    .is_some_and(|hash| crate::base::crypto::same(hash, &given))
         });
         let Some(valid) = valid else {
-            return self.refuse(account.map(|account| account.id), "einrichtung").await.map(Ok);
+            return self
+                .refuse(account.map(|account| account.id), "einrichtung")
+                .await
+                .map(Ok);
         };
         if let Some(problem) = rules::password_problem(password, &valid.login, &valid.name) {
             let writer = self.write().await?;
@@ -237,27 +311,52 @@ impl Desk<'_> {
             writer.commit_quietly().await?;
             return Ok(Err(("password", problem)));
         }
-        let Ok(hash) = self.passwords.hash(password, self.store.entropy().as_ref()).await else {
+        let Ok(hash) = self
+            .passwords
+            .hash(password, self.store.entropy().as_ref())
+            .await
+        else {
             return Ok(Ok(SignedIn::Busy));
         };
         let writer = self.write().await?;
         store::set_password(&writer, valid, &hash).await?;
         store::drop_throttle(&writer, &key).await?;
         let token = self.begin(&writer, valid, "password").await?;
-        writer.commit(Entry::new(Verb::SignIn, format!("einrichtung account/{}", valid.id))).await?;
-        Ok(Ok(SignedIn::Yes { token, recovery_codes: Vec::new() }))
+        writer
+            .commit(Entry::new(
+                Verb::SignIn,
+                format!("einrichtung account/{}", valid.id),
+            ))
+            .await?;
+        Ok(Ok(SignedIn::Yes {
+            token,
+            recovery_codes: Vec::new(),
+        }))
     }
 
     /// The account of a half-way session and, if its second factor is set up, the opened secret with the
     /// last used step.
-    pub async fn half_way(&self, half_way: HalfWay) -> Result<Option<(AccountRow, Option<(Vec<u8>, i64)>)>> {
-        let reader = self.store.read(system_access::<Identify>("Anmeldung", self.now, self.request.clone()));
-        let Some(account) = store::by_id(&reader, half_way.account).await? else { return Ok(None) };
+    pub async fn half_way(
+        &self,
+        half_way: HalfWay,
+    ) -> Result<Option<(AccountRow, Option<(Vec<u8>, i64)>)>> {
+        let reader = self.store.read(system_access::<Identify>(
+            "Anmeldung",
+            self.now,
+            self.request.clone(),
+        ));
+        let Some(account) = store::by_id(&reader, half_way.account).await? else {
+            return Ok(None);
+        };
         let secret = match &account.second_factor {
             None => None,
             Some(sealed) => match self.second_factor.open(&factor_place(account.id), sealed) {
                 Some(secret) => Some((secret, account.second_factor_step)),
-                None => return Err(StoreError::Unavailable("second factor sealed by another key".into())),
+                None => {
+                    return Err(StoreError::Unavailable(
+                        "second factor sealed by another key".into(),
+                    ));
+                }
             },
         };
         Ok(Some((account, secret)))
@@ -265,8 +364,15 @@ impl Desk<'_> {
 
     /// Second step: the code of the second factor, or a recovery code. `fresh` is the secret of a second
     /// factor that is being set up.
-    pub async fn code(&self, half_way: HalfWay, code: &str, fresh: Option<&[u8]>) -> Result<SignedIn> {
-        let Some((account, secret)) = self.half_way(half_way).await? else { return Ok(SignedIn::No) };
+    pub async fn code(
+        &self,
+        half_way: HalfWay,
+        code: &str,
+        fresh: Option<&[u8]>,
+    ) -> Result<SignedIn> {
+        let Some((account, secret)) = self.half_way(half_way).await? else {
+            return Ok(SignedIn::No);
+        };
         let key = format!("2. {}", account.id);
         if !self.reserve(&key).await? {
             return Ok(SignedIn::No);
@@ -274,16 +380,20 @@ impl Desk<'_> {
         let writer = self.write().await?;
         let mut recovery_codes = Vec::new();
         let accepted = match (&secret, fresh) {
-            (Some((secret, last)), _) => match rules::accepted_step(secret, code, *last, self.now) {
-                Some(step) => store::use_step(&writer, account.id, step).await?,
-                None => {
-                    let hash = sha256(rules::code_key(code).as_bytes());
-                    store::use_recovery_code(&writer, account.id, &hash, self.now).await?
+            (Some((secret, last)), _) => {
+                match rules::accepted_step(secret, code, *last, self.now) {
+                    Some(step) => store::use_step(&writer, account.id, step).await?,
+                    None => {
+                        let hash = sha256(rules::code_key(code).as_bytes());
+                        store::use_recovery_code(&writer, account.id, &hash, self.now).await?
+                    }
                 }
-            },
+            }
             (None, Some(fresh)) => match rules::accepted_step(fresh, code, 0, self.now) {
                 Some(step) => {
-                    let sealed = self.second_factor.seal(writer.entropy(), &factor_place(account.id), fresh);
+                    let sealed =
+                        self.second_factor
+                            .seal(writer.entropy(), &factor_place(account.id), fresh);
                     recovery_codes = new_recovery_codes(&writer, account.id).await?;
                     store::set_second_factor(&writer, account.id, &sealed, step).await?
                 }
@@ -300,15 +410,28 @@ impl Desk<'_> {
         store::end_session(&writer, account.id, half_way.session, self.now).await?;
         let token = self.begin(&writer, &account, "full").await?;
         store::end_oldest(&writer, account.id, rules::SESSIONS, self.now).await?;
-        writer.commit(Entry::new(Verb::SignIn, format!("angemeldet account/{}", account.id))).await?;
-        Ok(SignedIn::Yes { token, recovery_codes })
+        writer
+            .commit(Entry::new(
+                Verb::SignIn,
+                format!("angemeldet account/{}", account.id),
+            ))
+            .await?;
+        Ok(SignedIn::Yes {
+            token,
+            recovery_codes,
+        })
     }
 
     /// Signing out.
     pub async fn sign_out(&self, account: AccountId, session: SessionId) -> Result<()> {
         let writer = self.write().await?;
         store::end_session(&writer, account, session, self.now).await?;
-        writer.commit(Entry::new(Verb::SignIn, format!("abgemeldet account/{account}"))).await?;
+        writer
+            .commit(Entry::new(
+                Verb::SignIn,
+                format!("abgemeldet account/{account}"),
+            ))
+            .await?;
         Ok(())
     }
 }
@@ -318,10 +441,17 @@ fn factor_place(account: AccountId) -> String {
 }
 
 /// New recovery codes for an account; the old ones are void.
-pub(super) async fn new_recovery_codes<P: Writes>(writer: &Writer<P>, account: AccountId) -> Result<Vec<String>> {
-    let codes: Vec<String> =
-        (0..rules::RECOVERY_CODES).map(|_| rules::readable_code(&writer.entropy().secret())).collect();
-    let hashes = codes.iter().map(|code| sha256(rules::code_key(code).as_bytes()).to_vec()).collect();
+pub(super) async fn new_recovery_codes<P: Writes>(
+    writer: &Writer<P>,
+    account: AccountId,
+) -> Result<Vec<String>> {
+    let codes: Vec<String> = (0..rules::RECOVERY_CODES)
+        .map(|_| rules::readable_code(&writer.entropy().secret()))
+        .collect();
+    let hashes = codes
+        .iter()
+        .map(|code| sha256(rules::code_key(code).as_bytes()).to_vec())
+        .collect();
     store::set_recovery_codes(writer, account, hashes).await?;
     Ok(codes)
 }
@@ -346,7 +476,10 @@ pub async fn create<P: Writes>(
     }
     let login_key = fold(&new.login);
     if store::by_login(writer, &login_key).await?.is_some() {
-        return Err(AccountProblem::Login(format!("Den Anmeldenamen „{}“ gibt es schon.", new.login)));
+        return Err(AccountProblem::Login(format!(
+            "Den Anmeldenamen „{}“ gibt es schon.",
+            new.login
+        )));
     }
     let id = AccountId(writer.entropy().uuid());
     let code = rules::readable_code(&writer.entropy().secret());
@@ -381,7 +514,9 @@ pub(crate) async fn create_ready<P: Writes>(
     sealed: impl Fn(AccountId) -> Vec<u8>,
 ) -> std::result::Result<AccountId, AccountProblem> {
     let (id, _) = create(writer, new).await?;
-    let account = store::by_id(writer, id).await?.ok_or(AccountProblem::Unknown)?;
+    let account = store::by_id(writer, id)
+        .await?
+        .ok_or(AccountProblem::Unknown)?;
     store::set_password(writer, &account, password_hash).await?;
     store::set_second_factor(writer, id, &sealed(id), 0).await?;
     Ok(id)
@@ -397,23 +532,41 @@ pub async fn reset<P: Writes>(
     writer: &Writer<P>,
     account: AccountId,
 ) -> std::result::Result<SetupCode, AccountProblem> {
-    let row = store::by_id(writer, account).await?.ok_or(AccountProblem::Unknown)?;
+    let row = store::by_id(writer, account)
+        .await?
+        .ok_or(AccountProblem::Unknown)?;
     let code = rules::readable_code(&writer.entropy().secret());
     let expires = writer.now().plus_seconds(rules::SETUP_SECONDS);
-    store::reset(writer, account, &sha256(rules::code_key(&code).as_bytes()), expires).await?;
+    store::reset(
+        writer,
+        account,
+        &sha256(rules::code_key(&code).as_bytes()),
+        expires,
+    )
+    .await?;
     store::drop_throttle(writer, &fold(&row.login)).await?;
     Ok(SetupCode(code))
 }
 
 /// Disables an account and ends all its sessions at once, on every instance.
-pub async fn disable<P: Writes>(writer: &Writer<P>, account: AccountId) -> std::result::Result<(), AccountProblem> {
-    store::by_id(writer, account).await?.ok_or(AccountProblem::Unknown)?;
+pub async fn disable<P: Writes>(
+    writer: &Writer<P>,
+    account: AccountId,
+) -> std::result::Result<(), AccountProblem> {
+    store::by_id(writer, account)
+        .await?
+        .ok_or(AccountProblem::Unknown)?;
     Ok(store::set_disabled(writer, account, Some(writer.now())).await?)
 }
 
 /// Enables a disabled account again.
-pub async fn enable<P: Writes>(writer: &Writer<P>, account: AccountId) -> std::result::Result<(), AccountProblem> {
-    store::by_id(writer, account).await?.ok_or(AccountProblem::Unknown)?;
+pub async fn enable<P: Writes>(
+    writer: &Writer<P>,
+    account: AccountId,
+) -> std::result::Result<(), AccountProblem> {
+    store::by_id(writer, account)
+        .await?
+        .ok_or(AccountProblem::Unknown)?;
     Ok(store::set_disabled(writer, account, None).await?)
 }
 
@@ -434,6 +587,12 @@ impl From<Denied> for AccountProblem {
 }
 
 /// The sign-in name of an account.
-pub(super) async fn login_of(rows: &impl Rows, account: AccountId) -> std::result::Result<String, AccountProblem> {
-    Ok(store::by_id(rows, account).await?.ok_or(AccountProblem::Unknown)?.login)
+pub(super) async fn login_of(
+    rows: &impl Rows,
+    account: AccountId,
+) -> std::result::Result<String, AccountProblem> {
+    Ok(store::by_id(rows, account)
+        .await?
+        .ok_or(AccountProblem::Unknown)?
+        .login)
 }

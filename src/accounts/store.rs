@@ -75,7 +75,11 @@ pub(super) async fn grants(
     let rows: Vec<GrantRow> = rows.all(sql.push(" limit 2000")).await?;
     Ok(rows
         .into_iter()
-        .map(|row| GrantedPlace { staff: row.staff_id, facility: row.facility_id, programme: row.programme_id })
+        .map(|row| GrantedPlace {
+            staff: row.staff_id,
+            facility: row.facility_id,
+            programme: row.programme_id,
+        })
         .collect())
 }
 
@@ -106,7 +110,12 @@ const ACCOUNT: &str = "select id, login, name, role, password_hash, second_facto
      setup_expires_at, session_epoch, disabled_at, version from account where ";
 
 pub(super) async fn by_login(rows: &impl Rows, login_key: &str) -> Result<Option<AccountRow>> {
-    rows.one(Sql::new(ACCOUNT).push("login_key = ?").bind(login_key.to_owned())).await
+    rows.one(
+        Sql::new(ACCOUNT)
+            .push("login_key = ?")
+            .bind(login_key.to_owned()),
+    )
+    .await
 }
 
 pub(super) async fn by_id(rows: &impl Rows, id: AccountId) -> Result<Option<AccountRow>> {
@@ -121,7 +130,11 @@ struct ThrottleRow {
 }
 
 /// The throttle of a key, locked for the rest of the transaction.
-pub(super) async fn throttle<P: Writes>(writer: &Writer<P>, key: &str, now: Instant) -> Result<Throttle> {
+pub(super) async fn throttle<P: Writes>(
+    writer: &Writer<P>,
+    key: &str,
+    now: Instant,
+) -> Result<Throttle> {
     // The insert takes the row's lock on PostgreSQL; SQLite's transaction is exclusive anyway.
     writer
         .change(
@@ -150,7 +163,11 @@ pub(super) async fn throttle<P: Writes>(writer: &Writer<P>, key: &str, now: Inst
     ))
 }
 
-pub(super) async fn set_throttle<P: Writes>(writer: &Writer<P>, key: &str, throttle: Throttle) -> Result<()> {
+pub(super) async fn set_throttle<P: Writes>(
+    writer: &Writer<P>,
+    key: &str,
+    throttle: Throttle,
+) -> Result<()> {
     writer
         .change(
             Sql::new("update sign_in_throttle set failures = ?, window_started_at = ?, locked_until = ? where key = ?")
@@ -163,7 +180,10 @@ pub(super) async fn set_throttle<P: Writes>(writer: &Writer<P>, key: &str, throt
     Ok(())
 }
 
-pub(super) async fn insert_session<P: Writes>(writer: &Writer<P>, row: web_session::Model) -> Result<()> {
+pub(super) async fn insert_session<P: Writes>(
+    writer: &Writer<P>,
+    row: web_session::Model,
+) -> Result<()> {
     writer.insert(row).await
 }
 
@@ -210,7 +230,11 @@ pub(super) async fn end_oldest<P: Writes>(
     Ok(())
 }
 
-pub(super) async fn touch_session<P: Writes>(writer: &Writer<P>, session: SessionId, now: Instant) -> Result<()> {
+pub(super) async fn touch_session<P: Writes>(
+    writer: &Writer<P>,
+    session: SessionId,
+    now: Instant,
+) -> Result<()> {
     writer
         .change(
             Sql::new("update web_session set last_seen_at = ? where id = ? and last_seen_at < ?")
@@ -247,7 +271,11 @@ pub(super) async fn own_sessions(rows: &impl Rows, account: AccountId) -> Result
 }
 
 /// Sets what sign-in changes of an account.
-pub(super) async fn set_password<P: Writes>(writer: &Writer<P>, account: &AccountRow, hash: &str) -> Result<()> {
+pub(super) async fn set_password<P: Writes>(
+    writer: &Writer<P>,
+    account: &AccountRow,
+    hash: &str,
+) -> Result<()> {
     writer
         .change_one(
             Sql::new(
@@ -261,21 +289,35 @@ pub(super) async fn set_password<P: Writes>(writer: &Writer<P>, account: &Accoun
         .await
 }
 
-pub(super) async fn rehash<P: Writes>(writer: &Writer<P>, account: AccountId, hash: &str) -> Result<()> {
+pub(super) async fn rehash<P: Writes>(
+    writer: &Writer<P>,
+    account: AccountId,
+    hash: &str,
+) -> Result<()> {
     writer
-        .change(Sql::new("update account set password_hash = ? where id = ?").bind(hash.to_owned()).bind(account))
+        .change(
+            Sql::new("update account set password_hash = ? where id = ?")
+                .bind(hash.to_owned())
+                .bind(account),
+        )
         .await?;
     Ok(())
 }
 
 /// Marks a step of the second factor as used; false if it (or a later one) was used before.
-pub(super) async fn use_step<P: Writes>(writer: &Writer<P>, account: AccountId, step: i64) -> Result<bool> {
+pub(super) async fn use_step<P: Writes>(
+    writer: &Writer<P>,
+    account: AccountId,
+    step: i64,
+) -> Result<bool> {
     let touched = writer
         .change(
-            Sql::new("update account set second_factor_step = ? where id = ? and second_factor_step < ?")
-                .bind(step)
-                .bind(account)
-                .bind(step),
+            Sql::new(
+                "update account set second_factor_step = ? where id = ? and second_factor_step < ?",
+            )
+            .bind(step)
+            .bind(account)
+            .bind(step),
         )
         .await?;
     Ok(touched == 1)
@@ -306,12 +348,18 @@ pub(super) async fn set_recovery_codes<P: Writes>(
     account: AccountId,
     hashes: Vec<Vec<u8>>,
 ) -> Result<()> {
-    writer.change(Sql::new("delete from recovery_code where account_id = ?").bind(account)).await?;
+    writer
+        .change(Sql::new("delete from recovery_code where account_id = ?").bind(account))
+        .await?;
     writer
         .insert_all(
             hashes
                 .into_iter()
-                .map(|code_hash| recovery_code::Model { account_id: account, code_hash, used_at: None })
+                .map(|code_hash| recovery_code::Model {
+                    account_id: account,
+                    code_hash,
+                    used_at: None,
+                })
                 .collect(),
         )
         .await
@@ -403,7 +451,9 @@ pub(super) async fn reset<P: Writes>(
             .bind(account),
         )
         .await?;
-    writer.change(Sql::new("delete from recovery_code where account_id = ?").bind(account)).await?;
+    writer
+        .change(Sql::new("delete from recovery_code where account_id = ?").bind(account))
+        .await?;
     Ok(())
 }
 
@@ -425,7 +475,9 @@ pub(super) async fn set_disabled<P: Writes>(
 }
 
 pub(super) async fn drop_throttle<P: Writes>(writer: &Writer<P>, login_key: &str) -> Result<()> {
-    writer.change(Sql::new("delete from sign_in_throttle where key = ?").bind(login_key.to_owned())).await?;
+    writer
+        .change(Sql::new("delete from sign_in_throttle where key = ?").bind(login_key.to_owned()))
+        .await?;
     Ok(())
 }
 
@@ -436,7 +488,11 @@ struct LocationRow {
 
 /// A creating form acts once: the first sending keeps where it led, a second one finds that place.
 /// `None`: this is the first.
-pub async fn once<P: Writes>(writer: &Writer<P>, token: &str, location: &str) -> Result<Option<String>> {
+pub async fn once<P: Writes>(
+    writer: &Writer<P>,
+    token: &str,
+    location: &str,
+) -> Result<Option<String>> {
     if token.is_empty() {
         return Ok(None);
     }

@@ -11,12 +11,17 @@ use crate::facilities::AccountChoices;
 use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page, page_with};
 use crate::web::parts::{
-    Column, Field, Tone, Width, actions, error_summary, hidden, link_button, notice, post_button, post_form,
-    post_form_unguarded, print_button, select_field, summary_list, table, tag, text_field,
+    Column, Field, Tone, Width, actions, error_summary, hidden, link_button, notice, post_button,
+    post_form, post_form_unguarded, print_button, select_field, summary_list, table, tag,
+    text_field,
 };
 
 fn narrow<'a>(form: &Form) -> PageOptions<'a> {
-    PageOptions { errored: form.has_errors(), help: Some("anmelden"), ..PageOptions::default() }
+    PageOptions {
+        errored: form.has_errors(),
+        help: Some("anmelden"),
+        ..PageOptions::default()
+    }
 }
 
 /// The sign-in page; `expired`: a form arrived after its session ended.
@@ -42,21 +47,39 @@ pub fn sign_in(frame: &Frame, form: &Form, expired: bool) -> Markup {
 
 /// After the password, when a form waits: on to the code with the sealed form in the body.
 pub fn carry_on(frame: &Frame, sealed: &str) -> Markup {
-    page(frame, "Noch der Code", post_form_unguarded(frame, "/anmelden/code", None, html! {
-        (hidden("uebernommen", sealed))
-        (hidden("nur-weiter", "1"))
-        p { "Das Kennwort stimmt. Als Nächstes wird der Code der zweiten Anmeldestufe abgefragt." }
-        (actions("Weiter zum Code", &[]))
-    }))
+    page(
+        frame,
+        "Noch der Code",
+        post_form_unguarded(
+            frame,
+            "/anmelden/code",
+            None,
+            html! {
+                (hidden("uebernommen", sealed))
+                (hidden("nur-weiter", "1"))
+                p { "Das Kennwort stimmt. Als Nächstes wird der Code der zweiten Anmeldestufe abgefragt." }
+                (actions("Weiter zum Code", &[]))
+            },
+        ),
+    )
 }
 
 /// After the code, when a form waits.
 pub fn give_back(frame: &Frame, sealed: &str) -> Markup {
-    page(frame, "Angemeldet", post_form_unguarded(frame, "/weiter", None, html! {
-        (hidden("uebernommen", sealed))
-        p { "Sie sind angemeldet. Ihre Eingaben von vorhin warten." }
-        (actions("Eingaben ansehen", &[("Verwerfen und zur Startseite", "/")]))
-    }))
+    page(
+        frame,
+        "Angemeldet",
+        post_form_unguarded(
+            frame,
+            "/weiter",
+            None,
+            html! {
+                (hidden("uebernommen", sealed))
+                p { "Sie sind angemeldet. Ihre Eingaben von vorhin warten." }
+                (actions("Eingaben ansehen", &[("Verwerfen und zur Startseite", "/")]))
+            },
+        ),
+    )
 }
 
 /// The second step; `demo_code` is shown only with made-up data.
@@ -96,12 +119,20 @@ pub fn enrol_second_factor(frame: &Frame, form: &Form, secret: &str, sealed: &st
 
 /// Recovery codes, shown once.
 pub fn recovery_codes(frame: &Frame, codes: &[String]) -> Markup {
-    let options = PageOptions { tools: Some(print_button("Drucken")), ..PageOptions::default() };
-    page_with(frame, "Wiederherstellungscodes", options, html! {
-        p { "Mit je einem dieser Codes kommen Sie ohne Ihr Gerät in das Konto. Jeder gilt einmal. Sie werden nur jetzt gezeigt: bitte ausdrucken und verschlossen aufbewahren." }
-        ul { @for code in codes { li { code { (code) } } } }
-        p { (link_button("Weiter zur Startseite", "/", true)) }
-    })
+    let options = PageOptions {
+        tools: Some(print_button("Drucken")),
+        ..PageOptions::default()
+    };
+    page_with(
+        frame,
+        "Wiederherstellungscodes",
+        options,
+        html! {
+            p { "Mit je einem dieser Codes kommen Sie ohne Ihr Gerät in das Konto. Jeder gilt einmal. Sie werden nur jetzt gezeigt: bitte ausdrucken und verschlossen aufbewahren." }
+            ul { @for code in codes { li { code { (code) } } } }
+            p { (link_button("Weiter zur Startseite", "/", true)) }
+        },
+    )
 }
 
 /// Setting up an account with its one-time code.
@@ -132,27 +163,36 @@ pub fn own(frame: &Frame, sessions: &[OwnSession], current: SessionId, codes: i6
                 if session.id == current {
                     tag(Tone::Success, "diese Anmeldung")
                 } else {
-                    post_button(frame, &format!("/konto/sitzungen/{}/beenden", session.id), None, "Beenden")
+                    post_button(
+                        frame,
+                        &format!("/konto/sitzungen/{}/beenden", session.id),
+                        None,
+                        "Beenden",
+                    )
                 },
             ]
         })
         .collect();
     let user = frame.user.as_ref();
-    page(frame, "Mein Konto", html! {
-        @if let Some(user) = user {
-            (summary_list(&[
-                ("Name", html! { (user.name) }),
-                ("Rolle", html! { (user.role) }),
-                ("Stelle", html! { (user.place.as_deref().unwrap_or("–")) }),
-                ("Wiederherstellungscodes", html! { (german::plural(codes.unsigned_abs(), "Code", "Codes")) " übrig" }),
-            ]))
-        }
-        h2 { "Angemeldete Browser" }
-        (table("Angemeldete Browser", &[Column::text("Browser"), Column::text("Angemeldet"), Column::text("Zuletzt gesehen"), Column::text("Beenden")], rows))
-        h2 { "Neue Wiederherstellungscodes" }
-        p { "Die bisherigen Codes gelten dann nicht mehr." }
-        (post_button(frame, "/konto/wiederherstellung", None, "Neue Codes ausstellen"))
-    })
+    page(
+        frame,
+        "Mein Konto",
+        html! {
+            @if let Some(user) = user {
+                (summary_list(&[
+                    ("Name", html! { (user.name) }),
+                    ("Rolle", html! { (user.role) }),
+                    ("Stelle", html! { (user.place.as_deref().unwrap_or("–")) }),
+                    ("Wiederherstellungscodes", html! { (german::plural(codes.unsigned_abs(), "Code", "Codes")) " übrig" }),
+                ]))
+            }
+            h2 { "Angemeldete Browser" }
+            (table("Angemeldete Browser", &[Column::text("Browser"), Column::text("Angemeldet"), Column::text("Zuletzt gesehen"), Column::text("Beenden")], rows))
+            h2 { "Neue Wiederherstellungscodes" }
+            p { "Die bisherigen Codes gelten dann nicht mehr." }
+            (post_button(frame, "/konto/wiederherstellung", None, "Neue Codes ausstellen"))
+        },
+    )
 }
 
 /// The account list.
@@ -200,28 +240,42 @@ pub fn list(frame: &Frame, accounts: &[AccountLine], own: AccountId) -> Markup {
 
 /// The form for a new account.
 pub fn create(frame: &Frame, form: &Form, choices: &AccountChoices, token: &str) -> Markup {
-    let roles: Vec<(&str, &str)> = Role::ALL.iter().map(|role| (role.code(), role.label())).collect();
+    let roles: Vec<(&str, &str)> = Role::ALL
+        .iter()
+        .map(|role| (role.code(), role.label()))
+        .collect();
     fn refs(list: &[(String, String)]) -> Vec<(&str, &str)> {
-        list.iter().map(|(id, name)| (id.as_str(), name.as_str())).collect()
+        list.iter()
+            .map(|(id, name)| (id.as_str(), name.as_str()))
+            .collect()
     }
-    let (facilities, providers, staff) = (refs(&choices.facilities), refs(&choices.providers), refs(&choices.staff));
+    let (facilities, providers, staff) = (
+        refs(&choices.facilities),
+        refs(&choices.providers),
+        refs(&choices.staff),
+    );
     let options = PageOptions {
         errored: form.has_errors(),
         crumbs: vec![("Konten".into(), "/konten".into())],
         ..PageOptions::default()
     };
-    page_with(frame, "Konto anlegen", options, html! {
-        (error_summary(form))
-        (post_form(frame, "/konten/neu", Some(token), html! {
-            (text_field(form, &Field::text("login", "Anmeldename").required().hint("Buchstaben ohne Umlaute, Ziffern, Punkt, Bindestrich; zum Beispiel s.muster")))
-            (text_field(form, &Field::text("name", "Name, wie er im Verlauf steht").required()))
-            (select_field(form, &Field::text("role", "Rolle").required(), &roles, Some("Bitte wählen")))
-            (select_field(form, &Field::text("facility", "Einrichtung").hint("Für Sozialdienst, Bewährungshilfe, Zugang und Pforte").width(Width::Full), &facilities, Some("keine")))
-            (select_field(form, &Field::text("provider", "Träger").hint("Für die Trägerkoordination").width(Width::Full), &providers, Some("keiner")))
-            (select_field(form, &Field::text("staff", "Externe Fachkraft").hint("Für Training und Beratung").width(Width::Full), &staff, Some("keine")))
-            (actions("Konto anlegen", &[("Abbrechen", "/konten")]))
-        }))
-    })
+    page_with(
+        frame,
+        "Konto anlegen",
+        options,
+        html! {
+            (error_summary(form))
+            (post_form(frame, "/konten/neu", Some(token), html! {
+                (text_field(form, &Field::text("login", "Anmeldename").required().hint("Buchstaben ohne Umlaute, Ziffern, Punkt, Bindestrich; zum Beispiel s.muster")))
+                (text_field(form, &Field::text("name", "Name, wie er im Verlauf steht").required()))
+                (select_field(form, &Field::text("role", "Rolle").required(), &roles, Some("Bitte wählen")))
+                (select_field(form, &Field::text("facility", "Einrichtung").hint("Für Sozialdienst, Bewährungshilfe, Zugang und Pforte").width(Width::Full), &facilities, Some("keine")))
+                (select_field(form, &Field::text("provider", "Träger").hint("Für die Trägerkoordination").width(Width::Full), &providers, Some("keiner")))
+                (select_field(form, &Field::text("staff", "Externe Fachkraft").hint("Für Training und Beratung").width(Width::Full), &staff, Some("keine")))
+                (actions("Konto anlegen", &[("Abbrechen", "/konten")]))
+            }))
+        },
+    )
 }
 
 /// The one-time code of a new or reset account, shown once.
@@ -231,13 +285,18 @@ pub fn setup_code(frame: &Frame, login: &str, code: &str) -> Markup {
         tools: Some(print_button("Drucken")),
         ..PageOptions::default()
     };
-    page_with(frame, "Einrichtungscode", options, html! {
-        p { "Bitte der Person persönlich oder auf Papier geben. Der Code wird nur jetzt gezeigt und gilt 24 Stunden." }
-        (summary_list(&[
-            ("Anmeldename", html! { (login) }),
-            ("Einrichtungscode", html! { strong { code { (code) } } }),
-            ("Einrichten unter", html! { "/anmelden/einrichten" }),
-        ]))
-        p { a href="/konten" { "Zurück zu den Konten" } }
-    })
+    page_with(
+        frame,
+        "Einrichtungscode",
+        options,
+        html! {
+            p { "Bitte der Person persönlich oder auf Papier geben. Der Code wird nur jetzt gezeigt und gilt 24 Stunden." }
+            (summary_list(&[
+                ("Anmeldename", html! { (login) }),
+                ("Einrichtungscode", html! { strong { code { (code) } } }),
+                ("Einrichten unter", html! { "/anmelden/einrichten" }),
+            ]))
+            p { a href="/konten" { "Zurück zu den Konten" } }
+        },
+    )
 }

@@ -65,8 +65,11 @@ pub struct StoredEntry {
 
 impl From<&Entry> for StoredEntry {
     fn from(entry: &Entry) -> Self {
-        let mut subjects: Vec<(Uuid, String)> =
-            entry.subjects.iter().map(|(person, level)| (person.0, level.code().to_owned())).collect();
+        let mut subjects: Vec<(Uuid, String)> = entry
+            .subjects
+            .iter()
+            .map(|(person, level)| (person.0, level.code().to_owned()))
+            .collect();
         subjects.sort();
         subjects.dedup();
         Self {
@@ -99,7 +102,10 @@ pub(super) fn link(
     // The day decides when an entry is deleted, so it must not be changeable either.
     let day = day.to_julian_day().to_be_bytes();
     let at = stamp.at.millis().to_be_bytes();
-    let actor = stamp.actor.map(|account| account.0.into_bytes().to_vec()).unwrap_or_default();
+    let actor = stamp
+        .actor
+        .map(|account| account.0.into_bytes().to_vec())
+        .unwrap_or_default();
     let mut subjects = Vec::with_capacity(entry.subjects.len() * 24);
     for (person, level) in &entry.subjects {
         subjects.extend_from_slice(person.as_bytes());
@@ -130,7 +136,14 @@ pub(super) fn link(
 impl Chain {
     /// A new writer's chain.
     pub fn new(key: &KeyedHash, writer: Uuid) -> Self {
-        Self { writer, head: Head { sequence: 0, hash: genesis(key, writer), day: None } }
+        Self {
+            writer,
+            head: Head {
+                sequence: 0,
+                hash: genesis(key, writer),
+                day: None,
+            },
+        }
     }
 
     /// The writer.
@@ -151,8 +164,22 @@ impl Chain {
         // Within a chain days never go back, even if the clock does: a segment is contiguous.
         let today = berlin_today(stamp.at);
         let day = after.day.map_or(today, |before| before.max(today));
-        let hash = link(key, &after.hash, self.writer, (sequence, day), &stamp, &stored);
-        ChainedEntry { writer: self.writer, sequence, day, stamp, entry: stored, hash }
+        let hash = link(
+            key,
+            &after.hash,
+            self.writer,
+            (sequence, day),
+            &stamp,
+            &stored,
+        );
+        ChainedEntry {
+            writer: self.writer,
+            sequence,
+            day,
+            stamp,
+            entry: stored,
+            hash,
+        }
     }
 
     /// Goes on after links that were stored.
@@ -164,6 +191,10 @@ impl Chain {
 impl ChainedEntry {
     /// The head that this entry makes.
     pub fn head(&self) -> Head {
-        Head { sequence: self.sequence, hash: self.hash, day: Some(self.day) }
+        Head {
+            sequence: self.sequence,
+            hash: self.hash,
+            day: Some(self.day),
+        }
     }
 }

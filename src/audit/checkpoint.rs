@@ -45,11 +45,23 @@ pub enum CheckpointProblem {
 impl Checkpoint {
     /// The checkpoint of a chain's end.
     pub fn new(at: Instant, writer: Uuid, head: Head) -> Self {
-        Self { at, writer, sequence: head.sequence, hash: hex(&head.hash) }
+        Self {
+            at,
+            writer,
+            sequence: head.sequence,
+            hash: hex(&head.hash),
+        }
     }
 
     fn bytes(&self) -> Vec<u8> {
-        format!("geleit-checkpoint\n{}\n{}\n{}\n{}", self.at.millis(), self.writer, self.sequence, self.hash).into_bytes()
+        format!(
+            "geleit-checkpoint\n{}\n{}\n{}\n{}",
+            self.at.millis(),
+            self.writer,
+            self.sequence,
+            self.hash
+        )
+        .into_bytes()
     }
 
     /// The hash as bytes.
@@ -62,7 +74,10 @@ impl SignedCheckpoint {
     /// Signs a checkpoint.
     pub fn sign(signer: &Signer, checkpoint: Checkpoint) -> Self {
         let signature = hex(&signer.sign(&checkpoint.bytes()));
-        Self { checkpoint, signature }
+        Self {
+            checkpoint,
+            signature,
+        }
     }
 
     /// The checkpoints of a file; every line must be signed by the owner of the public key.
@@ -74,7 +89,8 @@ impl SignedCheckpoint {
             }
             let signed: SignedCheckpoint =
                 serde_json::from_str(line).map_err(|_| CheckpointProblem::Unreadable(index + 1))?;
-            let signature = unhex(&signed.signature).ok_or(CheckpointProblem::Signature(index + 1))?;
+            let signature =
+                unhex(&signed.signature).ok_or(CheckpointProblem::Signature(index + 1))?;
             if !verify_signature(public_key, &signed.checkpoint.bytes(), &signature) {
                 return Err(CheckpointProblem::Signature(index + 1));
             }

@@ -115,7 +115,8 @@ impl Entry {
 
     /// The people it was about.
     pub fn about_all(mut self, people: impl IntoIterator<Item = PersonId>, level: Level) -> Self {
-        self.subjects.extend(people.into_iter().map(|person| (person, level)));
+        self.subjects
+            .extend(people.into_iter().map(|person| (person, level)));
         self
     }
 

@@ -49,7 +49,9 @@ impl Segment {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Finding {
     /// A hash does not follow from the one before.
-    #[error("Schreiber {writer}: Eintrag {sequence} wurde verändert, vertauscht oder passt nicht zum Vorgänger.")]
+    #[error(
+        "Schreiber {writer}: Eintrag {sequence} wurde verändert, vertauscht oder passt nicht zum Vorgänger."
+    )]
     Broken {
         /// The writer.
         writer: Uuid,
@@ -75,7 +77,9 @@ pub enum Finding {
         day: Date,
     },
     /// The log ends before a checkpoint.
-    #[error("Schreiber {writer}: Das Protokoll endet bei {found}, ein Prüfpunkt bezeugt {expected} Einträge.")]
+    #[error(
+        "Schreiber {writer}: Das Protokoll endet bei {found}, ein Prüfpunkt bezeugt {expected} Einträge."
+    )]
     Cut {
         /// The writer.
         writer: Uuid,
@@ -85,7 +89,9 @@ pub enum Finding {
         expected: i64,
     },
     /// The log says something else than a checkpoint.
-    #[error("Schreiber {writer}: Eintrag {sequence} stimmt nicht mit dem unterschriebenen Prüfpunkt überein.")]
+    #[error(
+        "Schreiber {writer}: Eintrag {sequence} stimmt nicht mit dem unterschriebenen Prüfpunkt überein."
+    )]
     Checkpoint {
         /// The writer.
         writer: Uuid,
@@ -113,10 +119,18 @@ pub struct Verifier {
 impl Verifier {
     /// A verifier that knows the key, the removed segments and the checkpoints.
     pub fn new(key: KeyedHash, removed: Vec<Segment>, checkpoints: &[Checkpoint]) -> Self {
-        let mut verifier = Self { key, writers: BTreeMap::new(), findings: Vec::new(), entries: 0 };
+        let mut verifier = Self {
+            key,
+            writers: BTreeMap::new(),
+            findings: Vec::new(),
+            entries: 0,
+        };
         for segment in removed {
             if !same(&segment.seal, &segment.seal_of(&verifier.key)) {
-                verifier.findings.push(Finding::Seal { writer: segment.writer, day: segment.day });
+                verifier.findings.push(Finding::Seal {
+                    writer: segment.writer,
+                    day: segment.day,
+                });
                 continue;
             }
             verifier.writer(segment.writer).removed.push(segment);
@@ -128,7 +142,10 @@ impl Verifier {
         for checkpoint in checkpoints {
             let hash = checkpoint.hash_bytes().unwrap_or_default();
             if checkpoint.sequence > 0 {
-                verifier.writer(checkpoint.writer).checkpoints.insert(checkpoint.sequence, hash);
+                verifier
+                    .writer(checkpoint.writer)
+                    .checkpoints
+                    .insert(checkpoint.sequence, hash);
             }
         }
         verifier
@@ -152,11 +169,25 @@ impl Verifier {
         let state = self.writer(entry.writer);
         state.pass_removed(entry.writer, &mut findings);
         if entry.sequence != state.sequence + 1 {
-            findings.push(Finding::Gap { writer: entry.writer, after: state.sequence, before: entry.sequence });
+            findings.push(Finding::Gap {
+                writer: entry.writer,
+                after: state.sequence,
+                before: entry.sequence,
+            });
         } else {
-            let expected = link(&key, &state.hash, entry.writer, (entry.sequence, entry.day), &entry.stamp, &entry.entry);
+            let expected = link(
+                &key,
+                &state.hash,
+                entry.writer,
+                (entry.sequence, entry.day),
+                &entry.stamp,
+                &entry.entry,
+            );
             if !same(&expected, &entry.hash) {
-                findings.push(Finding::Broken { writer: entry.writer, sequence: entry.sequence });
+                findings.push(Finding::Broken {
+                    writer: entry.writer,
+                    sequence: entry.sequence,
+                });
             }
         }
         state.reach(entry.writer, entry.sequence, entry.hash, &mut findings);
@@ -170,7 +201,11 @@ impl Verifier {
             if let Some((expected, _)) = state.checkpoints.last_key_value()
                 && *expected > state.sequence
             {
-                self.findings.push(Finding::Cut { writer: *writer, found: state.sequence, expected: *expected });
+                self.findings.push(Finding::Cut {
+                    writer: *writer,
+                    found: state.sequence,
+                    expected: *expected,
+                });
             }
         }
         (self.entries, self.findings)
@@ -185,7 +220,10 @@ impl WriterState {
                 break;
             }
             if !same(&segment.start, &self.hash) {
-                findings.push(Finding::Broken { writer, sequence: segment.first });
+                findings.push(Finding::Broken {
+                    writer,
+                    sequence: segment.first,
+                });
             }
             let (last, end) = (segment.last, segment.end);
             self.removed.pop();

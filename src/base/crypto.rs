@@ -53,7 +53,10 @@ pub struct SeededEntropy {
 impl SeededEntropy {
     /// The same seed gives the same sequence.
     pub fn new(seed: u64) -> Self {
-        Self { seed, counter: AtomicU64::new(0) }
+        Self {
+            seed,
+            counter: AtomicU64::new(0),
+        }
     }
 }
 
@@ -82,10 +85,12 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
 /// Lower-case hexadecimal digits.
 pub fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }
 
 /// Bytes of hexadecimal digits; `None` if the text is none.
@@ -93,12 +98,20 @@ pub fn unhex(text: &str) -> Option<Vec<u8>> {
     if !text.len().is_multiple_of(2) || !text.is_ascii() {
         return None;
     }
-    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok()).collect()
+    (0..text.len())
+        .step_by(2)
+        .map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok())
+        .collect()
 }
 
 /// Equality in constant time.
 pub fn same(left: &[u8], right: &[u8]) -> bool {
-    left.len() == right.len() && left.iter().zip(right).fold(0u8, |diff, (a, b)| diff | (a ^ b)) == 0
+    left.len() == right.len()
+        && left
+            .iter()
+            .zip(right)
+            .fold(0u8, |diff, (a, b)| diff | (a ^ b))
+            == 0
 }
 
 /// What a key is for. One key, one purpose (BSI CON.1.A4).
@@ -161,7 +174,10 @@ impl MasterSecret {
         let salt = hkdf::Salt::new(hkdf::HKDF_SHA256, b"geleit");
         let mut out = [0u8; 32];
         let info = [purpose.label()];
-        let filled = salt.extract(&self.0).expand(&info, KeyLength).and_then(|okm| okm.fill(&mut out));
+        let filled = salt
+            .extract(&self.0)
+            .expand(&info, KeyLength)
+            .and_then(|okm| okm.fill(&mut out));
         if filled.is_err() {
             // HKDF fails only for outputs over 255 blocks.
             std::process::abort();
@@ -245,7 +261,10 @@ impl SealBox {
         let (nonce, text) = sealed.split_at_checked(12)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
         let mut text = text.to_vec();
-        let open = self.0.open_in_place(nonce, Aad::from(place.as_bytes()), &mut text).ok()?;
+        let open = self
+            .0
+            .open_in_place(nonce, Aad::from(place.as_bytes()), &mut text)
+            .ok()?;
         Some(open.to_vec())
     }
 }
@@ -271,7 +290,9 @@ impl Signer {
 
 /// Whether the signature over the bytes was made by the owner of the public key.
 pub fn verify_signature(public_key: &[u8], bytes: &[u8], signature: &[u8]) -> bool {
-    UnparsedPublicKey::new(&ring::signature::ED25519, public_key).verify(bytes, signature).is_ok()
+    UnparsedPublicKey::new(&ring::signature::ED25519, public_key)
+        .verify(bytes, signature)
+        .is_ok()
 }
 
 #[cfg(test)]
@@ -281,8 +302,14 @@ mod tests {
     #[test]
     fn a_key_serves_one_purpose_only() {
         let master = MasterSecret::new([7; 32]);
-        assert_ne!(master.key(Purpose::AuditChain), master.key(Purpose::FormToken));
-        assert_eq!(master.key(Purpose::AuditChain), MasterSecret::new([7; 32]).key(Purpose::AuditChain));
+        assert_ne!(
+            master.key(Purpose::AuditChain),
+            master.key(Purpose::FormToken)
+        );
+        assert_eq!(
+            master.key(Purpose::AuditChain),
+            MasterSecret::new([7; 32]).key(Purpose::AuditChain)
+        );
     }
 
     #[test]
@@ -291,7 +318,10 @@ mod tests {
         let seal = master.seal_box(Purpose::SecondFactor);
         let entropy = SeededEntropy::new(3);
         let mut sealed = seal.seal(&entropy, "account/1", b"geheim");
-        assert_eq!(seal.open("account/1", &sealed).as_deref(), Some(&b"geheim"[..]));
+        assert_eq!(
+            seal.open("account/1", &sealed).as_deref(),
+            Some(&b"geheim"[..])
+        );
         assert!(seal.open("account/2", &sealed).is_none());
         sealed[14] ^= 1;
         assert!(seal.open("account/1", &sealed).is_none());

@@ -107,7 +107,13 @@ mod tests {
 
     #[test]
     fn codes_and_words_are_unique_and_read_back() {
-        assert_eq!(AccessRoute::codes().into_iter().collect::<BTreeSet<_>>().len(), 9);
+        assert_eq!(
+            AccessRoute::codes()
+                .into_iter()
+                .collect::<BTreeSet<_>>()
+                .len(),
+            9
+        );
         let words: BTreeSet<_> = EndReason::ALL.iter().map(|reason| reason.label()).collect();
         assert_eq!(words.len(), EndReason::ALL.len());
         for route in AccessRoute::ALL {
@@ -119,7 +125,10 @@ mod tests {
     #[test]
     fn the_words_of_a_reason_agree_with_its_outcome() {
         for reason in EndReason::ALL {
-            assert!(reason.label().starts_with(reason.outcome().label()), "{reason:?}");
+            assert!(
+                reason.label().starts_with(reason.outcome().label()),
+                "{reason:?}"
+            );
         }
     }
 }

@@ -56,8 +56,12 @@ fn show(form: &mut Form, problem: Problem) -> Result<(), Fault> {
 
 async fn enrol_form(ctx: Ctx<EnrolmentChange>, Id(person): Id<PersonId>) -> Answer {
     let reader = ctx.read();
-    let desk = EnrolDesk::load(&reader, person).await?.ok_or(Fault::NotFound)?;
-    let seen = reader.seen(Entry::new(Verb::Query, "teilnahme anlegen").about(person, Level::Basic)).await?;
+    let desk = EnrolDesk::load(&reader, person)
+        .await?
+        .ok_or(Fault::NotFound)?;
+    let seen = reader
+        .seen(Entry::new(Verb::Query, "teilnahme anlegen").about(person, Level::Basic))
+        .await?;
     let form = Form::empty().with("enrolled_on", german::date(ctx.today()));
     ctx.page(seen, views::enrol(&ctx.frame(), &form, &desk, &ctx.once()))
 }
@@ -66,7 +70,9 @@ fn read_enrolment(form: &mut Form) -> Option<NewEnrolment> {
     let programme = form.uuid("programme", "Maßnahme").map(ProgrammeId);
     let provider = form.optional_uuid("provider", "Träger").map(ProviderId);
     let route = form.choice("access_route", "Zugangsweg", &AccessRoute::codes());
-    let staff = form.optional_uuid("staff", "Zuständige Fachkraft").map(StaffId);
+    let staff = form
+        .optional_uuid("staff", "Zuständige Fachkraft")
+        .map(StaffId);
     let day = form.required_date("enrolled_on", "Aufgenommen am");
     if form.has_errors() {
         return None;
@@ -80,9 +86,15 @@ fn read_enrolment(form: &mut Form) -> Option<NewEnrolment> {
     })
 }
 
-async fn enrol(ctx: Ctx<EnrolmentChange>, Id(person): Id<PersonId>, Posted(mut form): Posted) -> Answer {
+async fn enrol(
+    ctx: Ctx<EnrolmentChange>,
+    Id(person): Id<PersonId>,
+    Posted(mut form): Posted,
+) -> Answer {
     let writer = ctx.write().await?;
-    let desk = EnrolDesk::load(&writer, person).await?.ok_or(Fault::NotFound)?;
+    let desk = EnrolDesk::load(&writer, person)
+        .await?
+        .ok_or(Fault::NotFound)?;
     if let Some(new) = read_enrolment(&mut form) {
         if let Some(location) = once(&writer, form.value("einmal"), &talks_of(person)).await? {
             writer.abandon().await?;
@@ -90,7 +102,8 @@ async fn enrol(ctx: Ctx<EnrolmentChange>, Id(person): Id<PersonId>, Posted(mut f
         }
         match service::enrol(&writer, &desk, &new).await {
             Ok(id) => {
-                let entry = Entry::new(Verb::Collect, format!("teilnahme enrolment/{id}")).about(person, Level::Case);
+                let entry = Entry::new(Verb::Collect, format!("teilnahme enrolment/{id}"))
+                    .about(person, Level::Case);
                 let seen = writer.commit(entry).await?;
                 return ctx.done(seen, &talks_of(person), "Die Teilnahme ist eingetragen.");
             }
@@ -98,35 +111,53 @@ async fn enrol(ctx: Ctx<EnrolmentChange>, Id(person): Id<PersonId>, Posted(mut f
         }
     }
     writer.abandon().await?;
-    let seen = ctx.read().seen(Entry::new(Verb::Query, "teilnahme anlegen").about(person, Level::Basic)).await?;
+    let seen = ctx
+        .read()
+        .seen(Entry::new(Verb::Query, "teilnahme anlegen").about(person, Level::Basic))
+        .await?;
     let token = form.value("einmal").to_owned();
     ctx.invalid(seen, views::enrol(&ctx.frame(), &form, &desk, &token))
 }
 
 /// A participation of someone in the actor's scope, with the person.
-async fn find_enrolment<R: Rows>(rows: &R, id: EnrolmentId) -> Result<(EnrolmentLine, PersonHead), Fault> {
+async fn find_enrolment<R: Rows>(
+    rows: &R,
+    id: EnrolmentId,
+) -> Result<(EnrolmentLine, PersonHead), Fault> {
     let line = store::enrolment(rows, id).await?.ok_or(Fault::NotFound)?;
-    let head = people::find(rows, line.person_id).await?.ok_or(Fault::NotFound)?;
+    let head = people::find(rows, line.person_id)
+        .await?
+        .ok_or(Fault::NotFound)?;
     Ok((line, head))
 }
 
 async fn end_form(ctx: Ctx<EnrolmentChange>, Id(id): Id<EnrolmentId>) -> Answer {
     let reader = ctx.read();
     let (line, head) = find_enrolment(&reader, id).await?;
-    let seen = reader.seen(Entry::new(Verb::Query, "teilnahme beenden").about(head.id, Level::Case)).await?;
-    let form = Form::empty().with("ended_on", german::date(ctx.today())).with("version", line.version.to_string());
+    let seen = reader
+        .seen(Entry::new(Verb::Query, "teilnahme beenden").about(head.id, Level::Case))
+        .await?;
+    let form = Form::empty()
+        .with("ended_on", german::date(ctx.today()))
+        .with("version", line.version.to_string());
     ctx.page(seen, views::end(&ctx.frame(), &form, &line, &head))
 }
 
-async fn end(ctx: Ctx<EnrolmentChange>, Id(id): Id<EnrolmentId>, Posted(mut form): Posted) -> Answer {
+async fn end(
+    ctx: Ctx<EnrolmentChange>,
+    Id(id): Id<EnrolmentId>,
+    Posted(mut form): Posted,
+) -> Answer {
     let writer = ctx.write().await?;
     let (line, head) = find_enrolment(&writer, id).await?;
     let reason = form.choice("reason", "Ergebnis und Grund", &EndReason::codes());
     let day = form.required_date("ended_on", "Letzter Tag");
     let version = form.hidden_number("version").ok_or(StoreError::Changed)?;
-    if let (Some(reason), Some(day), false) =
-        (reason.as_deref().and_then(EndReason::from_code), day, form.has_errors())
-    {
+    if let (Some(reason), Some(day), false) = (
+        reason.as_deref().and_then(EndReason::from_code),
+        day,
+        form.has_errors(),
+    ) {
         match service::end(&writer, &line, version, reason, day).await {
             Ok(()) => {
                 let entry = Entry::new(Verb::Change, format!("teilnahme beendet enrolment/{id}"))
@@ -143,19 +174,28 @@ async fn end(ctx: Ctx<EnrolmentChange>, Id(id): Id<EnrolmentId>, Posted(mut form
         }
     }
     writer.abandon().await?;
-    let seen = ctx.read().seen(Entry::new(Verb::Query, "teilnahme beenden").about(head.id, Level::Case)).await?;
+    let seen = ctx
+        .read()
+        .seen(Entry::new(Verb::Query, "teilnahme beenden").about(head.id, Level::Case))
+        .await?;
     ctx.invalid(seen, views::end(&ctx.frame(), &form, &line, &head))
 }
 
 async fn reopen_form(ctx: Ctx<EnrolmentChange>, Id(id): Id<EnrolmentId>) -> Answer {
     let reader = ctx.read();
     let (line, head) = find_enrolment(&reader, id).await?;
-    let seen = reader.seen(Entry::new(Verb::Query, "teilnahme wieder oeffnen").about(head.id, Level::Case)).await?;
+    let seen = reader
+        .seen(Entry::new(Verb::Query, "teilnahme wieder oeffnen").about(head.id, Level::Case))
+        .await?;
     let form = Form::empty().with("version", line.version.to_string());
     ctx.page(seen, views::reopen(&ctx.frame(), &form, &line, &head))
 }
 
-async fn reopen(ctx: Ctx<EnrolmentChange>, Id(id): Id<EnrolmentId>, Posted(mut form): Posted) -> Answer {
+async fn reopen(
+    ctx: Ctx<EnrolmentChange>,
+    Id(id): Id<EnrolmentId>,
+    Posted(mut form): Posted,
+) -> Answer {
     let writer = ctx.write().await?;
     let (line, head) = find_enrolment(&writer, id).await?;
     let reason = form.required_text("reason", "Grund", 200);
@@ -163,9 +203,12 @@ async fn reopen(ctx: Ctx<EnrolmentChange>, Id(id): Id<EnrolmentId>, Posted(mut f
     if let Some(reason) = reason {
         match service::reopen(&writer, &line, version, reason).await {
             Ok(()) => {
-                let entry = Entry::new(Verb::Change, format!("teilnahme wieder geoeffnet enrolment/{id}"))
-                    .about(head.id, Level::Case)
-                    .fields(["ended_on", "outcome"]);
+                let entry = Entry::new(
+                    Verb::Change,
+                    format!("teilnahme wieder geoeffnet enrolment/{id}"),
+                )
+                .about(head.id, Level::Case)
+                .fields(["ended_on", "outcome"]);
                 let seen = writer.commit(entry).await?;
                 return ctx.done(seen, &talks_of(head.id), "Die Teilnahme läuft wieder.");
             }
@@ -173,7 +216,10 @@ async fn reopen(ctx: Ctx<EnrolmentChange>, Id(id): Id<EnrolmentId>, Posted(mut f
         }
     }
     writer.abandon().await?;
-    let seen = ctx.read().seen(Entry::new(Verb::Query, "teilnahme wieder oeffnen").about(head.id, Level::Case)).await?;
+    let seen = ctx
+        .read()
+        .seen(Entry::new(Verb::Query, "teilnahme wieder oeffnen").about(head.id, Level::Case))
+        .await?;
     ctx.invalid(seen, views::reopen(&ctx.frame(), &form, &line, &head))
 }
 
@@ -186,14 +232,28 @@ pub(super) struct TalkDesk {
 }
 
 impl TalkDesk {
-    async fn load<R: Rows>(rows: &R, person: PersonId, today: Date) -> Result<Option<Self>, StoreError> {
-        let Some(head) = people::find(rows, person).await? else { return Ok(None) };
+    async fn load<R: Rows>(
+        rows: &R,
+        person: PersonId,
+        today: Date,
+    ) -> Result<Option<Self>, StoreError> {
+        let Some(head) = people::find(rows, person).await? else {
+            return Ok(None);
+        };
         let mut running = store::enrolments_of(rows, person).await?;
         running.retain(|line| line.ended_on.is_none());
         let begins = running.is_empty() && matches!(rows.access().scope(), Scope::Assigned { .. });
-        let mut offers = if begins { store::offers(rows, today).await? } else { Vec::new() };
+        let mut offers = if begins {
+            store::offers(rows, today).await?
+        } else {
+            Vec::new()
+        };
         offers.retain(|offer| offer.kind != "group");
-        Ok(Some(Self { head, running, offers }))
+        Ok(Some(Self {
+            head,
+            running,
+            offers,
+        }))
     }
 
     /// The value of an offer in the list of participations.
@@ -203,29 +263,56 @@ impl TalkDesk {
 
     fn target(&self, value: &str) -> Option<Target<'_>> {
         match EnrolmentId::from_str(value) {
-            Ok(id) => self.running.iter().find(|line| line.id == id).map(Target::Running),
-            Err(_) => self.offers.iter().find(|offer| Self::offer_value(offer) == value).map(Target::Begin),
+            Ok(id) => self
+                .running
+                .iter()
+                .find(|line| line.id == id)
+                .map(Target::Running),
+            Err(_) => self
+                .offers
+                .iter()
+                .find(|offer| Self::offer_value(offer) == value)
+                .map(Target::Begin),
         }
     }
 }
 
 async fn log_form(ctx: Ctx<CounsellingLog>, Id(person): Id<PersonId>) -> Answer {
     let reader = ctx.read();
-    let desk = TalkDesk::load(&reader, person, ctx.today()).await?.ok_or(Fault::NotFound)?;
+    let desk = TalkDesk::load(&reader, person, ctx.today())
+        .await?
+        .ok_or(Fault::NotFound)?;
     let last = store::last_of(&reader, person).await?;
-    let seen = reader.seen(Entry::new(Verb::Query, "gespraech erfassen").about(person, Level::Case)).await?;
-    let minutes = last.as_ref().map_or(rules::USUAL_SESSION, |last| last.minutes);
+    let seen = reader
+        .seen(Entry::new(Verb::Query, "gespraech erfassen").about(person, Level::Case))
+        .await?;
+    let minutes = last
+        .as_ref()
+        .map_or(rules::USUAL_SESSION, |last| last.minutes);
     let mut form = Form::empty()
         .with("day", german::date(ctx.today()))
         .with("minutes", minutes.to_string())
-        .with("form", last.as_ref().map_or(SessionForm::InPerson.code(), |last| last.form.as_str()))
+        .with(
+            "form",
+            last.as_ref()
+                .map_or(SessionForm::InPerson.code(), |last| last.form.as_str()),
+        )
         .with("outcome", SessionOutcome::Held.code());
-    let again = last.map(|last| last.enrolment_id).filter(|id| desk.running.iter().any(|line| line.id == *id));
-    let only = if desk.running.len() == 1 { desk.running.first().map(|line| line.id) } else { None };
+    let again = last
+        .map(|last| last.enrolment_id)
+        .filter(|id| desk.running.iter().any(|line| line.id == *id));
+    let only = if desk.running.len() == 1 {
+        desk.running.first().map(|line| line.id)
+    } else {
+        None
+    };
     if let Some(id) = only.or(again) {
         form.set("enrolment", id.to_string());
     }
-    ctx.page(seen, talk_views::log(&ctx.frame(), &form, &desk, &ctx.once()))
+    ctx.page(
+        seen,
+        talk_views::log(&ctx.frame(), &form, &desk, &ctx.once()),
+    )
 }
 
 fn read_facts(form: &mut Form, today: Date) -> Option<SessionFacts> {
@@ -247,9 +334,15 @@ fn read_facts(form: &mut Form, today: Date) -> Option<SessionFacts> {
     })
 }
 
-async fn log(ctx: Ctx<CounsellingLog>, Id(person): Id<PersonId>, Posted(mut form): Posted) -> Answer {
+async fn log(
+    ctx: Ctx<CounsellingLog>,
+    Id(person): Id<PersonId>,
+    Posted(mut form): Posted,
+) -> Answer {
     let writer = ctx.write().await?;
-    let desk = TalkDesk::load(&writer, person, ctx.today()).await?.ok_or(Fault::NotFound)?;
+    let desk = TalkDesk::load(&writer, person, ctx.today())
+        .await?
+        .ok_or(Fault::NotFound)?;
     // A second sending finds its first one before anything else: by now the participation it began is running.
     if let Some(location) = once(&writer, form.value("einmal"), &talks_of(person)).await? {
         writer.abandon().await?;
@@ -258,12 +351,17 @@ async fn log(ctx: Ctx<CounsellingLog>, Id(person): Id<PersonId>, Posted(mut form
     let facts = read_facts(&mut form, ctx.today());
     let target = desk.target(form.value("enrolment").trim());
     if target.is_none() {
-        form.reject("enrolment", "Bitte bei „Teilnahme“ einen Wert aus der Liste auswählen.");
+        form.reject(
+            "enrolment",
+            "Bitte bei „Teilnahme“ einen Wert aus der Liste auswählen.",
+        );
     }
     if let (Some(facts), Some(target)) = (facts, target) {
         match service::log(&writer, &desk.head, target, &facts).await {
             Ok(id) => {
-                let entry = Entry::new(Verb::Collect, format!("gespraech counselling_session/{id}")).about(person, Level::Case);
+                let entry =
+                    Entry::new(Verb::Collect, format!("gespraech counselling_session/{id}"))
+                        .about(person, Level::Case);
                 let seen = writer.commit(entry).await?;
                 return ctx.done(seen, &talks_of(person), "Das Gespräch ist gespeichert.");
             }
@@ -272,7 +370,10 @@ async fn log(ctx: Ctx<CounsellingLog>, Id(person): Id<PersonId>, Posted(mut form
     }
     // Undoes the mark of the sending, too: the corrected form carries the same one.
     writer.abandon().await?;
-    let seen = ctx.read().seen(Entry::new(Verb::Query, "gespraech erfassen").about(person, Level::Case)).await?;
+    let seen = ctx
+        .read()
+        .seen(Entry::new(Verb::Query, "gespraech erfassen").about(person, Level::Case))
+        .await?;
     let token = form.value("einmal").to_owned();
     ctx.invalid(seen, talk_views::log(&ctx.frame(), &form, &desk, &token))
 }
@@ -282,30 +383,57 @@ async fn list(
     Id(person): Id<PersonId>,
     Query(query): Query<Vec<(String, String)>>,
 ) -> Answer {
-    let from: Option<Cursor> =
-        query.iter().find(|(name, _)| name == "ab").and_then(|(_, value)| value.parse().ok()).filter(|cursor: &Cursor| !cursor.backward);
-    let before = from
-        .as_ref()
-        .and_then(|cursor| german::parse_date(&cursor.key).ok().map(|day| (day, CounsellingId(cursor.id))));
+    let from: Option<Cursor> = query
+        .iter()
+        .find(|(name, _)| name == "ab")
+        .and_then(|(_, value)| value.parse().ok())
+        .filter(|cursor: &Cursor| !cursor.backward);
+    let before = from.as_ref().and_then(|cursor| {
+        german::parse_date(&cursor.key)
+            .ok()
+            .map(|day| (day, CounsellingId(cursor.id)))
+    });
     let reader = ctx.read();
-    let head = people::find(&reader, person).await?.ok_or(Fault::NotFound)?;
+    let head = people::find(&reader, person)
+        .await?
+        .ok_or(Fault::NotFound)?;
     let enrolments = store::enrolments_of(&reader, person).await?;
     let sessions = store::sessions_of(&reader, person, before).await?;
-    let seen = reader.seen(Entry::new(Verb::Query, "gespraeche").about(person, Level::Case)).await?;
-    let page = Page::from_rows(sessions, store::SESSIONS, before.and(from.as_ref()), |session: &SessionLine| {
-        (german::date(session.day), session.id.0)
-    });
-    ctx.page(seen, talk_views::list(&ctx.frame(), ctx.actor(), &ctx.access().scope(), &head, &enrolments, &page))
+    let seen = reader
+        .seen(Entry::new(Verb::Query, "gespraeche").about(person, Level::Case))
+        .await?;
+    let page = Page::from_rows(
+        sessions,
+        store::SESSIONS,
+        before.and(from.as_ref()),
+        |session: &SessionLine| (german::date(session.day), session.id.0),
+    );
+    ctx.page(
+        seen,
+        talk_views::list(
+            &ctx.frame(),
+            ctx.actor(),
+            &ctx.access().scope(),
+            &head,
+            &enrolments,
+            &page,
+        ),
+    )
 }
 
 /// A session that the actor may correct, with the person.
-async fn find_session<R: Rows>(rows: &R, id: CounsellingId) -> Result<(SessionLine, PersonHead, SessionFacts), Fault> {
+async fn find_session<R: Rows>(
+    rows: &R,
+    id: CounsellingId,
+) -> Result<(SessionLine, PersonHead, SessionFacts), Fault> {
     let session = store::session(rows, id).await?.ok_or(Fault::NotFound)?;
     let profile = rows.access().actor().profile();
     if !rules::may_correct(profile, session.recorded_by, session.facility_id) {
         return Err(Fault::NotFound);
     }
-    let head = people::find(rows, session.person_id).await?.ok_or(Fault::NotFound)?;
+    let head = people::find(rows, session.person_id)
+        .await?
+        .ok_or(Fault::NotFound)?;
     let facts = SessionFacts {
         day: session.day,
         minutes: session.minutes,
@@ -329,33 +457,53 @@ async fn correct_form(ctx: Ctx<CounsellingLog>, Id(id): Id<CounsellingId>) -> An
         .with("form", facts.form.code())
         .with("outcome", facts.outcome.code())
         .with("version", session.version.to_string());
-    ctx.page(seen, talk_views::correct(&ctx.frame(), &form, &session, &head, None))
+    ctx.page(
+        seen,
+        talk_views::correct(&ctx.frame(), &form, &session, &head, None),
+    )
 }
 
-async fn correct(ctx: Ctx<CounsellingLog>, Id(id): Id<CounsellingId>, Posted(mut form): Posted) -> Answer {
+async fn correct(
+    ctx: Ctx<CounsellingLog>,
+    Id(id): Id<CounsellingId>,
+    Posted(mut form): Posted,
+) -> Answer {
     let writer = ctx.write().await?;
     let (session, head, before) = find_session(&writer, id).await?;
     if form.hidden_number("version") != Some(session.version) {
         writer.abandon().await?;
         let seen = ctx.read().seen(looking_at(&ctx, head.id)).await?;
         form.set("version", session.version.to_string());
-        return ctx.conflict(seen, talk_views::correct(&ctx.frame(), &form, &session, &head, Some(&before)));
+        return ctx.conflict(
+            seen,
+            talk_views::correct(&ctx.frame(), &form, &session, &head, Some(&before)),
+        );
     }
     let after = read_facts(&mut form, ctx.today());
     let reason = form.required_text("reason", "Grund der Berichtigung", 200);
     if let (Some(after), Some(reason)) = (after, reason) {
         match service::correct(&writer, &session, &before, &after, reason).await {
             Ok(()) => {
-                let entry = Entry::new(Verb::Change, format!("gespraech berichtigt counselling_session/{id}"))
-                    .about(head.id, Level::Case)
-                    .fields(["day", "minutes", "form", "outcome"]);
+                let entry = Entry::new(
+                    Verb::Change,
+                    format!("gespraech berichtigt counselling_session/{id}"),
+                )
+                .about(head.id, Level::Case)
+                .fields(["day", "minutes", "form", "outcome"]);
                 let seen = writer.commit(entry).await?;
-                return ctx.done(seen, &talks_of(head.id), "Das Gespräch ist berichtigt; die alten Angaben stehen im Verlauf.");
+                return ctx.done(
+                    seen,
+                    &talks_of(head.id),
+                    "Das Gespräch ist berichtigt; die alten Angaben stehen im Verlauf.",
+                );
             }
             Err(problem) => show(&mut form, problem)?,
         }
     }
     writer.abandon().await?;
     let seen = ctx.read().seen(looking_at(&ctx, head.id)).await?;
-    ctx.invalid(seen, talk_views::correct(&ctx.frame(), &form, &session, &head, None))
+    ctx.invalid(
+        seen,
+        talk_views::correct(&ctx.frame(), &form, &session, &head, None),
+    )
 }

@@ -24,7 +24,8 @@ pub fn confidential(scope: &Scope, provider_code: &str) -> bool {
 /// Whether the actor may correct a counselling session: whoever recorded it, and the probation service of the office
 /// where the participation belongs. The session is in the actor's scope already.
 pub fn may_correct(profile: &ActorProfile, recorded_by: AccountId, facility: FacilityId) -> bool {
-    profile.account == recorded_by || (profile.role == Role::Probation && profile.facility == Some(facility))
+    profile.account == recorded_by
+        || (profile.role == Role::Probation && profile.facility == Some(facility))
 }
 
 /// Nothing is recorded for days before this one.
@@ -103,7 +104,11 @@ impl Life {
         {
             return Err(LifeProblem::Overlap(end));
         }
-        Ok(Self { enrolled_on: day, started_on: None, ended_on: None })
+        Ok(Self {
+            enrolled_on: day,
+            started_on: None,
+            ended_on: None,
+        })
     }
 
     /// Where it stands.
@@ -130,11 +135,19 @@ impl Life {
     /// The same participation after its sessions became known or were corrected; `first_held` is the day of the
     /// first session that took place, if one did.
     pub fn with_first_session(self, first_held: Option<Date>) -> Self {
-        Self { started_on: first_held, ..self }
+        Self {
+            started_on: first_held,
+            ..self
+        }
     }
 
     /// Ends it on its last day. `last_session` is the day of the last session that took place.
-    pub fn end(self, day: Date, last_session: Option<Date>, today: Date) -> Result<Self, LifeProblem> {
+    pub fn end(
+        self,
+        day: Date,
+        last_session: Option<Date>,
+        today: Date,
+    ) -> Result<Self, LifeProblem> {
         if self.ended_on.is_some() {
             return Err(LifeProblem::Ended);
         }
@@ -147,7 +160,10 @@ impl Life {
         {
             return Err(LifeProblem::BeforeLastSession(last));
         }
-        Ok(Self { ended_on: Some(day), ..self })
+        Ok(Self {
+            ended_on: Some(day),
+            ..self
+        })
     }
 
     /// Undoes the ending.
@@ -155,7 +171,10 @@ impl Life {
         if self.ended_on.is_none() {
             return Err(LifeProblem::Running);
         }
-        Ok(Self { ended_on: None, ..self })
+        Ok(Self {
+            ended_on: None,
+            ..self
+        })
     }
 }
 
@@ -264,15 +283,30 @@ mod tests {
         let life = Life::enrol(day(10), None, today).unwrap();
         assert_eq!(life.stage(), Stage::Enrolled);
         assert_eq!(Life::enrol(day(101), None, today), Err(LifeProblem::Future));
-        assert_eq!(Life::enrol(day(-1), None, today), Err(LifeProblem::TooEarly));
-        assert_eq!(life.session_day(day(9), today), Err(LifeProblem::BeforeEnrolment(day(10))));
+        assert_eq!(
+            Life::enrol(day(-1), None, today),
+            Err(LifeProblem::TooEarly)
+        );
+        assert_eq!(
+            life.session_day(day(9), today),
+            Err(LifeProblem::BeforeEnrolment(day(10)))
+        );
         let started = life.with_first_session(Some(day(20)));
         assert_eq!(started.stage(), Stage::Started);
-        assert_eq!(started.end(day(19), None, today), Err(LifeProblem::BeforeLastSession(day(20))));
-        assert_eq!(started.end(day(29), Some(day(30)), today), Err(LifeProblem::BeforeLastSession(day(30))));
+        assert_eq!(
+            started.end(day(19), None, today),
+            Err(LifeProblem::BeforeLastSession(day(20)))
+        );
+        assert_eq!(
+            started.end(day(29), Some(day(30)), today),
+            Err(LifeProblem::BeforeLastSession(day(30)))
+        );
         let ended = started.end(day(30), Some(day(30)), today).unwrap();
         assert_eq!(ended.end(day(30), None, today), Err(LifeProblem::Ended));
-        assert_eq!(ended.session_day(day(31), today), Err(LifeProblem::AfterEnd(day(30))));
+        assert_eq!(
+            ended.session_day(day(31), today),
+            Err(LifeProblem::AfterEnd(day(30)))
+        );
         assert_eq!(started.reopen(), Err(LifeProblem::Running));
         assert_eq!(ended.reopen(), Ok(started));
         assert_eq!(
@@ -304,7 +338,8 @@ mod tests {
             grants: Vec::new(),
             session: String::new(),
         };
-        let allowed = |profile: ActorProfile| may_correct(&profile, AccountId(id(1)), FacilityId(id(7)));
+        let allowed =
+            |profile: ActorProfile| may_correct(&profile, AccountId(id(1)), FacilityId(id(7)));
         assert!(allowed(profile(1, Role::Trainer, None)));
         assert!(!allowed(profile(2, Role::Trainer, None)));
         assert!(allowed(profile(2, Role::Probation, Some(7))));

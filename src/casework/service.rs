@@ -44,9 +44,15 @@ pub(super) struct EnrolDesk {
 impl EnrolDesk {
     /// Loads what the form needs; `None` if the person is not in the actor's scope.
     pub async fn load<R: Rows>(rows: &R, person: PersonId) -> Result<Option<Self>, StoreError> {
-        let Some(head) = people::find(rows, person).await? else { return Ok(None) };
+        let Some(head) = people::find(rows, person).await? else {
+            return Ok(None);
+        };
         let today = berlin_today(rows.now());
-        Ok(Some(Self { head, offers: store::offers(rows, today).await?, staff: store::staff(rows, today).await? }))
+        Ok(Some(Self {
+            head,
+            offers: store::offers(rows, today).await?,
+            staff: store::staff(rows, today).await?,
+        }))
     }
 }
 
@@ -66,27 +72,39 @@ pub(super) fn chosen_offer(
     programme: ProgrammeId,
     provider: Option<ProviderId>,
 ) -> Result<&Offer, Problem> {
-    let mut of_programme = offers.iter().filter(|offer| offer.programme_id == programme);
+    let mut of_programme = offers
+        .iter()
+        .filter(|offer| offer.programme_id == programme);
     let Some(first) = of_programme.next() else {
-        return Err(Problem::Field("programme", "Diese Maßnahme wird heute nicht angeboten. Bitte eine andere auswählen.".into()));
+        return Err(Problem::Field(
+            "programme",
+            "Diese Maßnahme wird heute nicht angeboten. Bitte eine andere auswählen.".into(),
+        ));
     };
     if first.kind == "group" {
         return Err(Problem::Field(
             "programme",
-            "In diese Maßnahme wird über die Gruppe aufgenommen. Bitte dort die Person aufnehmen.".into(),
+            "In diese Maßnahme wird über die Gruppe aufgenommen. Bitte dort die Person aufnehmen."
+                .into(),
         ));
     }
     let others: Vec<&Offer> = of_programme.collect();
     match provider {
         None if others.is_empty() => Ok(first),
-        None => Err(Problem::Field("provider", format!("Bitte einen Träger auswählen: {}.", names(first, &others)))),
+        None => Err(Problem::Field(
+            "provider",
+            format!("Bitte einen Träger auswählen: {}.", names(first, &others)),
+        )),
         Some(provider) => std::iter::once(first)
             .chain(others.iter().copied())
             .find(|offer| offer.provider_id == provider)
             .ok_or_else(|| {
                 Problem::Field(
                     "provider",
-                    format!("Dieser Träger führt die Maßnahme heute nicht durch. Möglich: {}.", names(first, &others)),
+                    format!(
+                        "Dieser Träger führt die Maßnahme heute nicht durch. Möglich: {}.",
+                        names(first, &others)
+                    ),
                 )
             }),
     }
@@ -110,15 +128,30 @@ pub(super) async fn enrol<P: Writes>(
 ) -> Result<EnrolmentId, Problem> {
     let offer = chosen_offer(&desk.offers, new.programme, new.provider)?;
     if let Some(staff) = new.staff {
-        let fits = desk.staff.iter().any(|line| line.id == staff && line.provider_id == offer.provider_id);
+        let fits = desk
+            .staff
+            .iter()
+            .any(|line| line.id == staff && line.provider_id == offer.provider_id);
         if !fits {
             return Err(Problem::Field(
                 "staff",
-                format!("Diese Fachkraft gehört nicht zu {}. Bitte eine andere oder keine auswählen.", offer.provider_name),
+                format!(
+                    "Diese Fachkraft gehört nicht zu {}. Bitte eine andere oder keine auswählen.",
+                    offer.provider_name
+                ),
             ));
         }
     }
-    begin(writer, &desk.head, offer, new.route, new.staff, new.day, "enrolled_on").await
+    begin(
+        writer,
+        &desk.head,
+        offer,
+        new.route,
+        new.staff,
+        new.day,
+        "enrolled_on",
+    )
+    .await
 }
 
 async fn begin<P: Writes>(
@@ -147,7 +180,8 @@ async fn begin<P: Writes>(
     if siblings.open {
         return Err(running());
     }
-    let life = Life::enrol(day, siblings.latest_end, berlin_today(writer.now())).map_err(at(day_field))?;
+    let life =
+        Life::enrol(day, siblings.latest_end, berlin_today(writer.now())).map_err(at(day_field))?;
     let id = EnrolmentId(writer.entropy().uuid());
     let row = enrolment::Model {
         id,
@@ -170,7 +204,13 @@ async fn begin<P: Writes>(
         Err(StoreError::Duplicate(_)) => return Err(running()),
         Err(error) => return Err(error.into()),
     }
-    let said = format!("{} ({}), ab {}, {}", offer.programme_name, offer.provider_name, german::date(day), route.label());
+    let said = format!(
+        "{} ({}), ab {}, {}",
+        offer.programme_name,
+        offer.provider_name,
+        german::date(day),
+        route.label()
+    );
     let change = Change::new("enrolment", id.0, "Teilnahme begonnen").values(None, Some(said));
     history::record(writer, vec![change.about(head.id)]).await?;
     Ok(id)
@@ -191,7 +231,9 @@ pub(super) async fn end<P: Writes>(
             "Die Person ist noch in einer Gruppe dieser Maßnahme. Bitte sie zuerst dort ausscheiden lassen.".into(),
         ));
     }
-    line.life().end(day, held.last, berlin_today(writer.now())).map_err(at("ended_on"))?;
+    line.life()
+        .end(day, held.last, berlin_today(writer.now()))
+        .map_err(at("ended_on"))?;
     let outcome = reason.outcome();
     store::set_end(writer, line.id, version, Some((day, outcome.code()))).await?;
     let change = Change::new("enrolment", line.id.0, "Teilnahme beendet")
@@ -212,8 +254,11 @@ pub(super) async fn reopen<P: Writes>(
     reason: String,
 ) -> Result<(), Problem> {
     line.life().reopen().map_err(at(""))?;
-    let siblings = store::siblings(writer, line.person_id, line.programme_id, Some(line.id)).await?;
-    let later = siblings.latest_begin.is_some_and(|begin| line.ended_on.is_some_and(|end| begin >= end));
+    let siblings =
+        store::siblings(writer, line.person_id, line.programme_id, Some(line.id)).await?;
+    let later = siblings
+        .latest_begin
+        .is_some_and(|begin| line.ended_on.is_some_and(|end| begin >= end));
     if siblings.open || later {
         return Err(Problem::Field(
             "",
@@ -221,7 +266,9 @@ pub(super) async fn reopen<P: Writes>(
         ));
     }
     store::set_end(writer, line.id, version, None).await?;
-    let ended = line.ended_on.map(|day| format!("beendet am {}", german::date(day)));
+    let ended = line
+        .ended_on
+        .map(|day| format!("beendet am {}", german::date(day)));
     let change = Change::new("enrolment", line.id.0, "Teilnahme wieder geöffnet")
         .values(ended, Some(format!("{}: läuft", line.programme_name)))
         .because(Some(reason));
@@ -248,17 +295,29 @@ pub(super) async fn log<P: Writes>(
     let line = match target {
         Target::Running(line) => line,
         Target::Begin(offer) => {
-            let id = begin(writer, head, offer, AccessRoute::Probation, None, facts.day, "day").await.map_err(
-                |problem| match problem {
-                    Problem::Field("programme", sentence) => Problem::Field("enrolment", sentence),
-                    other => other,
-                },
-            )?;
-            begun = store::enrolment(writer, id).await?.ok_or(StoreError::Changed)?;
+            let id = begin(
+                writer,
+                head,
+                offer,
+                AccessRoute::Probation,
+                None,
+                facts.day,
+                "day",
+            )
+            .await
+            .map_err(|problem| match problem {
+                Problem::Field("programme", sentence) => Problem::Field("enrolment", sentence),
+                other => other,
+            })?;
+            begun = store::enrolment(writer, id)
+                .await?
+                .ok_or(StoreError::Changed)?;
             &begun
         }
     };
-    line.life().session_day(facts.day, berlin_today(writer.now())).map_err(at("day"))?;
+    line.life()
+        .session_day(facts.day, berlin_today(writer.now()))
+        .map_err(at("day"))?;
     let actor = writer.access().actor();
     let row = counselling_session::Model {
         id: CounsellingId(writer.entropy().uuid()),
@@ -278,7 +337,8 @@ pub(super) async fn log<P: Writes>(
     if facts.outcome == SessionOutcome::Held {
         settle_start(writer, line).await?;
     }
-    let change = Change::new("counselling_session", id.0, "Beratungsgespräch erfasst").values(None, Some(facts.line()));
+    let change = Change::new("counselling_session", id.0, "Beratungsgespräch erfasst")
+        .values(None, Some(facts.line()));
     history::record(writer, vec![change.about(head.id)]).await?;
     Ok(id)
 }
@@ -292,22 +352,36 @@ pub(super) async fn correct<P: Writes>(
     reason: String,
 ) -> Result<(), Problem> {
     if before == after {
-        return Err(Problem::Field("", "Es wurde nichts geändert. Bitte die falsche Angabe berichtigen oder abbrechen.".into()));
+        return Err(Problem::Field(
+            "",
+            "Es wurde nichts geändert. Bitte die falsche Angabe berichtigen oder abbrechen.".into(),
+        ));
     }
-    let line = store::enrolment(writer, session.enrolment_id).await?.ok_or(StoreError::Changed)?;
-    line.life().session_day(after.day, berlin_today(writer.now())).map_err(at("day"))?;
+    let line = store::enrolment(writer, session.enrolment_id)
+        .await?
+        .ok_or(StoreError::Changed)?;
+    line.life()
+        .session_day(after.day, berlin_today(writer.now()))
+        .map_err(at("day"))?;
     store::correct_session(writer, session.id, session.version, after).await?;
     settle_start(writer, &line).await?;
-    let change = Change::new("counselling_session", session.id.0, "Beratungsgespräch berichtigt")
-        .values(Some(before.line()), Some(after.line()))
-        .because(Some(reason));
+    let change = Change::new(
+        "counselling_session",
+        session.id.0,
+        "Beratungsgespräch berichtigt",
+    )
+    .values(Some(before.line()), Some(after.line()))
+    .because(Some(reason));
     history::record(writer, vec![change.about(session.person_id)]).await?;
     Ok(())
 }
 
 /// A participation has begun on the day of its first session that took place. In a group programme the register
 /// sets the day; an accompanying talk can only be earlier.
-async fn settle_start<P: Writes>(writer: &Writer<P>, line: &EnrolmentLine) -> Result<(), StoreError> {
+async fn settle_start<P: Writes>(
+    writer: &Writer<P>,
+    line: &EnrolmentLine,
+) -> Result<(), StoreError> {
     let first = store::held(writer, line.id).await?.first;
     let first = if line.programme_kind == "group" {
         first.into_iter().chain(line.started_on).min()
@@ -344,18 +418,45 @@ mod tests {
 
     #[test]
     fn the_provider_must_have_a_part_in_the_programme() {
-        let offers =
-            [offer(1, "group", 1, "VPN"), offer(2, "individual", 1, "VPN"), offer(2, "individual", 2, "VSR"), offer(3, "coaching", 1, "VPN")];
+        let offers = [
+            offer(1, "group", 1, "VPN"),
+            offer(2, "individual", 1, "VPN"),
+            offer(2, "individual", 2, "VSR"),
+            offer(3, "coaching", 1, "VPN"),
+        ];
         let programme = |number: u128| ProgrammeId(uuid::Uuid::from_u128(number));
         let provider = |number: u128| Some(ProviderId(uuid::Uuid::from_u128(number)));
-        assert_eq!(chosen_offer(&offers, programme(3), None).unwrap().provider_name, "VPN");
-        assert_eq!(chosen_offer(&offers, programme(2), provider(2)).unwrap().provider_name, "VSR");
+        assert_eq!(
+            chosen_offer(&offers, programme(3), None)
+                .unwrap()
+                .provider_name,
+            "VPN"
+        );
+        assert_eq!(
+            chosen_offer(&offers, programme(2), provider(2))
+                .unwrap()
+                .provider_name,
+            "VSR"
+        );
         assert_eq!(
             refused(chosen_offer(&offers, programme(2), None)),
-            ("provider", "Bitte einen Träger auswählen: VPN, VSR.".to_owned())
+            (
+                "provider",
+                "Bitte einen Träger auswählen: VPN, VSR.".to_owned()
+            )
         );
-        assert_eq!(refused(chosen_offer(&offers, programme(3), provider(2))).0, "provider");
-        assert!(refused(chosen_offer(&offers, programme(1), provider(1))).1.contains("über die Gruppe"));
-        assert_eq!(refused(chosen_offer(&offers, programme(9), None)).0, "programme");
+        assert_eq!(
+            refused(chosen_offer(&offers, programme(3), provider(2))).0,
+            "provider"
+        );
+        assert!(
+            refused(chosen_offer(&offers, programme(1), provider(1)))
+                .1
+                .contains("über die Gruppe")
+        );
+        assert_eq!(
+            refused(chosen_offer(&offers, programme(9), None)).0,
+            "programme"
+        );
     }
 }

@@ -72,7 +72,11 @@ pub struct EnrolmentLine {
 impl EnrolmentLine {
     /// Its days.
     pub fn life(&self) -> Life {
-        Life { enrolled_on: self.enrolled_on, started_on: self.started_on, ended_on: self.ended_on }
+        Life {
+            enrolled_on: self.enrolled_on,
+            started_on: self.started_on,
+            ended_on: self.ended_on,
+        }
     }
 }
 
@@ -98,7 +102,10 @@ pub async fn enrolments_of<R: Rows>(rows: &R, person: PersonId) -> Result<Vec<En
                 .push(" order by case when e.ended_on is null then 0 else 1 end, e.enrolled_on desc, e.id limit 100"),
         )
         .await?;
-    Ok(lines.into_iter().filter(|line| !rules::confidential(&scope, &line.provider_code)).collect())
+    Ok(lines
+        .into_iter()
+        .filter(|line| !rules::confidential(&scope, &line.provider_code))
+        .collect())
 }
 
 /// One participation that the actor may change: confidential ones are none of a prison's.
@@ -142,9 +149,11 @@ pub(super) async fn siblings(
     programme: ProgrammeId,
     except: Option<EnrolmentId>,
 ) -> Result<Siblings> {
-    let mut sql = Sql::new("select enrolled_on, ended_on from enrolment where person_id = ? and programme_id = ?")
-        .bind(person)
-        .bind(programme);
+    let mut sql = Sql::new(
+        "select enrolled_on, ended_on from enrolment where person_id = ? and programme_id = ?",
+    )
+    .bind(person)
+    .bind(programme);
     if let Some(except) = except {
         sql = sql.push(" and id <> ?").bind(except);
     }
@@ -156,7 +165,10 @@ pub(super) async fn siblings(
     })
 }
 
-pub(super) async fn insert_enrolment<P: Writes>(writer: &Writer<P>, row: enrolment::Model) -> Result<()> {
+pub(super) async fn insert_enrolment<P: Writes>(
+    writer: &Writer<P>,
+    row: enrolment::Model,
+) -> Result<()> {
     writer.insert(row).await
 }
 
@@ -251,9 +263,14 @@ pub(super) async fn offers<R: Rows>(rows: &R, day: Date) -> Result<Vec<Offer>> {
     .bind(day)
     .bind(day);
     if matches!(rows.access().scope(), Scope::Facility(_)) {
-        sql = sql.push(" and v.code <> ?").bind(CONFIDENTIAL_PROVIDER.to_owned());
+        sql = sql
+            .push(" and v.code <> ?")
+            .bind(CONFIDENTIAL_PROVIDER.to_owned());
     }
-    rows.all(sql.push(" order by m.name, case pp.part when 'lead' then 0 else 1 end, v.name limit 500")).await
+    rows.all(
+        sql.push(" order by m.name, case pp.part when 'lead' then 0 else 1 end, v.name limit 500"),
+    )
+    .await
 }
 
 /// A member of a provider's staff.
@@ -274,7 +291,9 @@ pub(super) async fn staff<R: Rows>(rows: &R, day: Date) -> Result<Vec<StaffLine>
     .bind(day)
     .bind(day);
     if matches!(rows.access().scope(), Scope::Facility(_)) {
-        sql = sql.push(" and v.code <> ?").bind(CONFIDENTIAL_PROVIDER.to_owned());
+        sql = sql
+            .push(" and v.code <> ?")
+            .bind(CONFIDENTIAL_PROVIDER.to_owned());
     }
     rows.all(sql.push(" order by s.name, s.id limit 300")).await
 }
@@ -329,9 +348,17 @@ pub(super) async fn sessions_of<R: Rows>(
         .push(" and ")
         .append(enrolment_condition(&scope));
     if let Some((day, id)) = before {
-        sql = sql.push(" and (c.day < ? or (c.day = ? and c.id < ?))").bind(day).bind(day).bind(id);
+        sql = sql
+            .push(" and (c.day < ? or (c.day = ? and c.id < ?))")
+            .bind(day)
+            .bind(day)
+            .bind(id);
     }
-    rows.all(sql.push(" order by c.day desc, c.id desc limit ?").bind(SESSIONS as i64 + 1)).await
+    rows.all(
+        sql.push(" order by c.day desc, c.id desc limit ?")
+            .bind(SESSIONS as i64 + 1),
+    )
+    .await
 }
 
 /// One session that the actor may see.
@@ -371,7 +398,10 @@ pub(super) async fn last_of<R: Rows>(rows: &R, person: PersonId) -> Result<Optio
     .await
 }
 
-pub(super) async fn insert_session<P: Writes>(writer: &Writer<P>, row: counselling_session::Model) -> Result<()> {
+pub(super) async fn insert_session<P: Writes>(
+    writer: &Writer<P>,
+    row: counselling_session::Model,
+) -> Result<()> {
     writer.insert(row).await
 }
 

@@ -60,10 +60,17 @@ fn failure(problem: AccountProblem) -> Failure {
 pub(super) async fn run(config: Config, account: Account) -> Outcome {
     let app = config.open().await?;
     super::serve::prepare(&app).await?;
-    let writer = app.store.write(operate(&app.store, "account", None)).await.map_err(Failure::failed)?;
+    let writer = app
+        .store
+        .write(operate(&app.store, "account", None))
+        .await
+        .map_err(Failure::failed)?;
     let (text, object) = match account {
         Account::Add(add) => {
-            let role: Role = add.role.parse().map_err(|error| Failure::invalid(format!("{error}")))?;
+            let role: Role = add
+                .role
+                .parse()
+                .map_err(|error| Failure::invalid(format!("{error}")))?;
             let today = berlin_today(writer.now());
             let facility = match &add.facility {
                 None => None,
@@ -71,26 +78,49 @@ pub(super) async fn run(config: Config, account: Account) -> Outcome {
                     facilities::facility_by_code(&writer, code)
                         .await
                         .map_err(Failure::failed)?
-                        .ok_or_else(|| Failure::invalid(format!("Die Einrichtung „{code}“ gibt es nicht.")))?
+                        .ok_or_else(|| {
+                            Failure::invalid(format!("Die Einrichtung „{code}“ gibt es nicht."))
+                        })?
                         .id,
                 ),
             };
-            let choices = facilities::account_choices(&writer, today).await.map_err(Failure::failed)?;
+            let choices = facilities::account_choices(&writer, today)
+                .await
+                .map_err(Failure::failed)?;
             let members = match &add.provider {
                 None => Vec::new(),
-                Some(code) => facilities::staff_of_provider(&writer, code, today).await.map_err(Failure::failed)?,
+                Some(code) => facilities::staff_of_provider(&writer, code, today)
+                    .await
+                    .map_err(Failure::failed)?,
             };
-            let member = members.iter().find(|member| add.staff.as_deref().is_none_or(|name| member.name == name));
+            let member = members
+                .iter()
+                .find(|member| add.staff.as_deref().is_none_or(|name| member.name == name));
             if add.provider.is_some() && member.is_none() {
                 let names: Vec<&str> = members.iter().map(|member| member.name.as_str()).collect();
-                return Err(Failure::invalid(format!("Diese Fachkraft gibt es beim Träger nicht. Möglich sind: {}.", names.join(", "))));
+                return Err(Failure::invalid(format!(
+                    "Diese Fachkraft gibt es beim Träger nicht. Möglich sind: {}.",
+                    names.join(", ")
+                )));
             }
-            let staff = member.filter(|_| add.staff.is_some()).map(|member| member.id);
+            let staff = member
+                .filter(|_| add.staff.is_some())
+                .map(|member| member.id);
             let provider = choices.provider_of(member.map(|member| member.id));
-            let new = NewAccount { login: add.login, name: add.name, role, facility, provider, staff };
+            let new = NewAccount {
+                login: add.login,
+                name: add.name,
+                role,
+                facility,
+                provider,
+                staff,
+            };
             let (id, code) = accounts::create(&writer, &new).await.map_err(failure)?;
             (
-                format!("Konto „{}“ angelegt.\nEinrichtungscode (24 Stunden gültig): {}\n", new.login, code.0),
+                format!(
+                    "Konto „{}“ angelegt.\nEinrichtungscode (24 Stunden gültig): {}\n",
+                    new.login, code.0
+                ),
                 format!("konto angelegt account/{id}"),
             )
         }
@@ -98,22 +128,34 @@ pub(super) async fn run(config: Config, account: Account) -> Outcome {
             let id = id_of(&writer, &login).await?;
             let code = accounts::reset(&writer, id).await.map_err(failure)?;
             (
-                format!("Konto „{login}“ zurückgesetzt.\nEinrichtungscode (24 Stunden gültig): {}\n", code.0),
+                format!(
+                    "Konto „{login}“ zurückgesetzt.\nEinrichtungscode (24 Stunden gültig): {}\n",
+                    code.0
+                ),
                 format!("konto zurueckgesetzt account/{id}"),
             )
         }
         Account::Disable(Login { login }) => {
             let id = id_of(&writer, &login).await?;
             accounts::disable(&writer, id).await.map_err(failure)?;
-            (format!("Konto „{login}“ gesperrt.\n"), format!("konto gesperrt account/{id}"))
+            (
+                format!("Konto „{login}“ gesperrt.\n"),
+                format!("konto gesperrt account/{id}"),
+            )
         }
         Account::Enable(Login { login }) => {
             let id = id_of(&writer, &login).await?;
             accounts::enable(&writer, id).await.map_err(failure)?;
-            (format!("Konto „{login}“ entsperrt.\n"), format!("konto entsperrt account/{id}"))
+            (
+                format!("Konto „{login}“ entsperrt.\n"),
+                format!("konto entsperrt account/{id}"),
+            )
         }
     };
-    writer.commit(Entry::new(Verb::Rights, object)).await.map_err(Failure::failed)?;
+    writer
+        .commit(Entry::new(Verb::Rights, object))
+        .await
+        .map_err(Failure::failed)?;
     super::close(&config, &app).await?;
     print_text(&text);
     Ok(())

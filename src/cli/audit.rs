@@ -23,7 +23,11 @@ pub(super) struct Verify {
 pub(super) async fn run(config: Config, audit: Audit) -> Outcome {
     let Audit::Verify(verify) = audit;
     let app = config.open().await?;
-    let files = if verify.checkpoints.is_empty() { vec![config.checkpoint_file()] } else { verify.checkpoints };
+    let files = if verify.checkpoints.is_empty() {
+        vec![config.checkpoint_file()]
+    } else {
+        verify.checkpoints
+    };
     let mut checkpoints = Vec::new();
     for file in files {
         if !file.exists() {
@@ -38,7 +42,11 @@ pub(super) async fn run(config: Config, audit: Audit) -> Outcome {
             .map_err(|error| Failure::invalid(format!("{}: {error}", file.display())))?;
         checkpoints.extend(read);
     }
-    let result = app.store.audit_verify(&checkpoints).await.map_err(Failure::failed)?;
+    let result = app
+        .store
+        .audit_verify(&checkpoints)
+        .await
+        .map_err(Failure::failed)?;
     app.store.clone().close().await.map_err(Failure::failed)?;
     let summary = format!(
         "{} Einträge, {} Prüfpunkte, {} gelöschte Tagesabschnitte.\n",
@@ -51,5 +59,8 @@ pub(super) async fn run(config: Config, audit: Audit) -> Outcome {
         return Ok(());
     }
     let findings: Vec<String> = result.findings.iter().map(ToString::to_string).collect();
-    Err(Failure::invalid(format!("Das Protokoll ist beschädigt: {summary}{}", findings.join("\n"))))
+    Err(Failure::invalid(format!(
+        "Das Protokoll ist beschädigt: {summary}{}",
+        findings.join("\n")
+    )))
 }

@@ -18,25 +18,74 @@ use crate::web::App;
 #[derive(Debug, Clone, Default, Args)]
 pub struct Settings {
     /// Konfigurationsdatei (TOML); die Schlüssel heißen wie die Optionen, mit Unterstrich
-    #[arg(long, global = true, env = "GELEIT_CONFIG", value_name = "DATEI", hide_env_values = true, help_heading = "Optionen")]
+    #[arg(
+        long,
+        global = true,
+        env = "GELEIT_CONFIG",
+        value_name = "DATEI",
+        hide_env_values = true,
+        help_heading = "Optionen"
+    )]
     pub config: Option<PathBuf>,
     /// Verzeichnis für Datenbank, Schlüssel und Prüfpunkte [Vorgabe: geleit-daten]
-    #[arg(long, global = true, env = "GELEIT_DATA_DIR", value_name = "VERZEICHNIS", hide_env_values = true, help_heading = "Optionen")]
+    #[arg(
+        long,
+        global = true,
+        env = "GELEIT_DATA_DIR",
+        value_name = "VERZEICHNIS",
+        hide_env_values = true,
+        help_heading = "Optionen"
+    )]
     pub data_dir: Option<String>,
     /// Datenbank, zum Beispiel postgres://geleit@localhost/geleit [Vorgabe: SQLite im Verzeichnis]
-    #[arg(long, global = true, env = "GELEIT_DATABASE", value_name = "ADRESSE", hide_env_values = true, help_heading = "Optionen")]
+    #[arg(
+        long,
+        global = true,
+        env = "GELEIT_DATABASE",
+        value_name = "ADRESSE",
+        hide_env_values = true,
+        help_heading = "Optionen"
+    )]
     pub database: Option<String>,
     /// Adresse und Port, auf denen Geleit lauscht [Vorgabe: 127.0.0.1:8480]
-    #[arg(long, global = true, env = "GELEIT_LISTEN", value_name = "ADRESSE:PORT", hide_env_values = true, help_heading = "Optionen")]
+    #[arg(
+        long,
+        global = true,
+        env = "GELEIT_LISTEN",
+        value_name = "ADRESSE:PORT",
+        hide_env_values = true,
+        help_heading = "Optionen"
+    )]
     pub listen: Option<String>,
     /// Adresse, unter der die Browser Geleit erreichen, zum Beispiel https://geleit.justiz.example
-    #[arg(long, global = true, env = "GELEIT_ORIGIN", value_name = "ADRESSE", hide_env_values = true, help_heading = "Optionen")]
+    #[arg(
+        long,
+        global = true,
+        env = "GELEIT_ORIGIN",
+        value_name = "ADRESSE",
+        hide_env_values = true,
+        help_heading = "Optionen"
+    )]
     pub origin: Option<String>,
     /// Schwelle der statistischen Geheimhaltung, mindestens 3 [Vorgabe: 5]
-    #[arg(long, global = true, env = "GELEIT_THRESHOLD", value_name = "ZAHL", hide_env_values = true, help_heading = "Optionen")]
+    #[arg(
+        long,
+        global = true,
+        env = "GELEIT_THRESHOLD",
+        value_name = "ZAHL",
+        hide_env_values = true,
+        help_heading = "Optionen"
+    )]
     pub threshold: Option<String>,
     /// Form der technischen Meldungen: text oder json [Vorgabe: text]
-    #[arg(long, global = true, env = "GELEIT_LOG_FORMAT", value_name = "FORM", hide_env_values = true, help_heading = "Optionen")]
+    #[arg(
+        long,
+        global = true,
+        env = "GELEIT_LOG_FORMAT",
+        value_name = "FORM",
+        hide_env_values = true,
+        help_heading = "Optionen"
+    )]
     pub log_format: Option<String>,
 }
 
@@ -83,7 +132,14 @@ pub(super) fn report(problems: &[ConfigProblem]) -> String {
     text
 }
 
-const KEYS: [&str; 6] = ["data_dir", "database", "listen", "origin", "threshold", "log_format"];
+const KEYS: [&str; 6] = [
+    "data_dir",
+    "database",
+    "listen",
+    "origin",
+    "threshold",
+    "log_format",
+];
 
 impl Config {
     /// Puts flags, environment and file together.
@@ -96,12 +152,17 @@ impl Config {
             }
             match file.get(key)? {
                 toml::Value::String(text) => Some((text.clone(), "Konfigurationsdatei".to_owned())),
-                toml::Value::Integer(number) => Some((number.to_string(), "Konfigurationsdatei".to_owned())),
+                toml::Value::Integer(number) => {
+                    Some((number.to_string(), "Konfigurationsdatei".to_owned()))
+                }
                 other => {
                     problems.push(ConfigProblem {
                         key,
                         source: "Konfigurationsdatei".into(),
-                        what: format!("erwartet wird ein Text, gefunden wurde {}.", other.type_str()),
+                        what: format!(
+                            "erwartet wird ein Text, gefunden wurde {}.",
+                            other.type_str()
+                        ),
                         example: "…",
                     });
                     None
@@ -115,10 +176,18 @@ impl Config {
         let threshold = value("threshold", &settings.threshold);
         let log_format = value("log_format", &settings.log_format);
 
-        let data_dir = PathBuf::from(data_dir.map_or_else(|| "geleit-daten".to_owned(), |(text, _)| text));
-        let embedded = format!("sqlite://{}?mode=rwc", data_dir.join("geleit.sqlite").display());
+        let data_dir =
+            PathBuf::from(data_dir.map_or_else(|| "geleit-daten".to_owned(), |(text, _)| text));
+        let embedded = format!(
+            "sqlite://{}?mode=rwc",
+            data_dir.join("geleit.sqlite").display()
+        );
         let database = match database {
-            Some((text, source)) if !["sqlite:", "postgres:", "postgresql:"].iter().any(|start| text.starts_with(start)) => {
+            Some((text, source))
+                if !["sqlite:", "postgres:", "postgresql:"]
+                    .iter()
+                    .any(|start| text.starts_with(start)) =>
+            {
                 problems.push(ConfigProblem {
                     key: "database",
                     source,
@@ -144,7 +213,9 @@ impl Config {
         });
         let origin = origin.map_or_else(String::new, |(text, source)| {
             let text = text.trim_end_matches('/').to_owned();
-            let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+            let host = text
+                .strip_prefix("https://")
+                .or_else(|| text.strip_prefix("http://"));
             if host.is_none_or(|host| host.is_empty() || host.contains('/')) {
                 problems.push(ConfigProblem {
                     key: "origin",
@@ -156,12 +227,19 @@ impl Config {
             text
         });
         let rule = threshold.map_or_else(Rule::default, |(text, source)| {
-            match text.parse::<u64>().map_err(|_| "das ist keine Zahl.".to_owned()).and_then(|number| {
-                Rule::new(number).map_err(|error| error.to_string())
-            }) {
+            match text
+                .parse::<u64>()
+                .map_err(|_| "das ist keine Zahl.".to_owned())
+                .and_then(|number| Rule::new(number).map_err(|error| error.to_string()))
+            {
                 Ok(rule) => rule,
                 Err(what) => {
-                    problems.push(ConfigProblem { key: "threshold", source, what, example: "5" });
+                    problems.push(ConfigProblem {
+                        key: "threshold",
+                        source,
+                        what,
+                        example: "5",
+                    });
                     Rule::default()
                 }
             }
@@ -179,7 +257,18 @@ impl Config {
                 false
             }
         });
-        if problems.is_empty() { Ok(Config { data_dir, database, listen, origin, rule, log_json }) } else { Err(problems) }
+        if problems.is_empty() {
+            Ok(Config {
+                data_dir,
+                database,
+                listen,
+                origin,
+                rule,
+                log_json,
+            })
+        } else {
+            Err(problems)
+        }
     }
 
     /// Where the master secret is kept.
@@ -208,7 +297,14 @@ impl Config {
             other => Failure::failed(format!("Die Datenbank ist nicht erreichbar: {other}")),
         })?;
         let passwords = Passwords::new(&secret, HashCost::FULL);
-        Ok(App::new(store, &secret, passwords, self.rule, false, self.origin.clone()))
+        Ok(App::new(
+            store,
+            &secret,
+            passwords,
+            self.rule,
+            false,
+            self.origin.clone(),
+        ))
     }
 
     /// The master secret. Created together with a new data directory; never silently anew beside an existing
@@ -226,14 +322,19 @@ impl Config {
                     embedded.display()
                 )));
             }
-            create_key(&file).map_err(|error| Failure::failed(format!("{}: {error}", file.display())))?;
+            create_key(&file)
+                .map_err(|error| Failure::failed(format!("{}: {error}", file.display())))?;
         }
         check_mode(&file)?;
         let text = std::fs::read_to_string(&file)
             .map_err(|error| Failure::failed(format!("{}: {error}", file.display())))?;
-        let bytes = crate::base::crypto::unhex(text.trim()).and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
+        let bytes = crate::base::crypto::unhex(text.trim())
+            .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
         bytes.map(MasterSecret::new).ok_or_else(|| {
-            Failure::invalid(format!("{}: erwartet werden 64 hexadezimale Ziffern in einer Zeile.", file.display()))
+            Failure::invalid(format!(
+                "{}: erwartet werden 64 hexadezimale Ziffern in einer Zeile.",
+                file.display()
+            ))
         })
     }
 }
@@ -263,7 +364,10 @@ fn read_file(settings: &Settings, problems: &mut Vec<ConfigProblem>) -> toml::Ta
     match text.parse::<toml::Table>() {
         Ok(table) => {
             for key in table.keys().filter(|key| !KEYS.contains(&key.as_str())) {
-                problem(format!("den Schlüssel „{key}“ gibt es nicht; möglich sind {}.", KEYS.join(", ")));
+                problem(format!(
+                    "den Schlüssel „{key}“ gibt es nicht; möglich sind {}.",
+                    KEYS.join(", ")
+                ));
             }
             table
         }
@@ -275,10 +379,14 @@ fn read_file(settings: &Settings, problems: &mut Vec<ConfigProblem>) -> toml::Ta
 }
 
 fn create_key(file: &Path) -> std::io::Result<()> {
+    use crate::base::crypto::{Entropy, hex};
     use std::io::Write;
     use std::os::unix::fs::OpenOptionsExt;
-    use crate::base::crypto::{Entropy, hex};
-    let mut created = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?;
+    let mut created = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(file)?;
     writeln!(created, "{}", hex(&SystemEntropy.secret()))?;
     created.sync_all()
 }
@@ -315,7 +423,10 @@ mod tests {
         };
         let problems = Config::resolve(&settings).unwrap_err();
         let keys: Vec<&str> = problems.iter().map(|problem| problem.key).collect();
-        assert_eq!(keys, ["database", "listen", "origin", "threshold", "log_format"]);
+        assert_eq!(
+            keys,
+            ["database", "listen", "origin", "threshold", "log_format"]
+        );
         let text = report(&problems);
         for key in keys {
             assert!(text.contains(&format!("{key} = \"")), "{text}");
@@ -327,23 +438,34 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("geleit.toml");
         std::fs::write(&file, "listen = \"127.0.0.1:1\"\nthreshold = 7\n").unwrap();
-        let mut settings = Settings { config: Some(file.clone()), ..Settings::default() };
+        let mut settings = Settings {
+            config: Some(file.clone()),
+            ..Settings::default()
+        };
         let config = Config::resolve(&settings).unwrap();
         assert_eq!((config.listen.port(), config.rule.threshold()), (1, 7));
         settings.listen = Some("127.0.0.1:2".into());
         assert_eq!(Config::resolve(&settings).unwrap().listen.port(), 2);
         std::fs::write(&file, "lisen = \"127.0.0.1:1\"\n").unwrap();
-        assert!(Config::resolve(&settings).unwrap_err()[0].what.contains("lisen"));
+        assert!(
+            Config::resolve(&settings).unwrap_err()[0]
+                .what
+                .contains("lisen")
+        );
     }
 
     #[test]
     fn the_key_is_private_and_never_made_anew_beside_a_database() {
         let directory = tempfile::tempdir().unwrap();
-        let settings = Settings { data_dir: Some(directory.path().display().to_string()), ..Settings::default() };
+        let settings = Settings {
+            data_dir: Some(directory.path().display().to_string()),
+            ..Settings::default()
+        };
         let config = Config::resolve(&settings).unwrap();
         assert!(config.secret().is_ok());
         use std::os::unix::fs::PermissionsExt;
-        std::fs::set_permissions(config.key_file(), std::fs::Permissions::from_mode(0o644)).unwrap();
+        std::fs::set_permissions(config.key_file(), std::fs::Permissions::from_mode(0o644))
+            .unwrap();
         assert_eq!(config.secret().unwrap_err().code, 3);
         std::fs::remove_file(config.key_file()).unwrap();
         std::fs::write(directory.path().join("geleit.sqlite"), "").unwrap();

@@ -29,10 +29,16 @@ pub(super) struct Demo {
 pub(super) async fn run(arguments: Demo) -> Outcome {
     let watch = Stopwatch::now();
     log(false);
-    let folder = tempfile::Builder::new().prefix("geleit-demo-").tempdir().map_err(Failure::failed)?;
+    let folder = tempfile::Builder::new()
+        .prefix("geleit-demo-")
+        .tempdir()
+        .map_err(Failure::failed)?;
     let secret = Arc::new(MasterSecret::new(SystemEntropy.secret()));
     let store = Store::open(StoreOptions {
-        url: format!("sqlite://{}?mode=rwc", folder.path().join("geleit.sqlite").display()),
+        url: format!(
+            "sqlite://{}?mode=rwc",
+            folder.path().join("geleit.sqlite").display()
+        ),
         secret: Arc::clone(&secret),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
@@ -41,7 +47,14 @@ pub(super) async fn run(arguments: Demo) -> Outcome {
     .await
     .map_err(Failure::failed)?;
     let passwords = Passwords::new(&secret, HashCost::QUICK);
-    let app = App::new(store, &secret, passwords, Rule::default(), true, String::new());
+    let app = App::new(
+        store,
+        &secret,
+        passwords,
+        Rule::default(),
+        true,
+        String::new(),
+    );
     let accounts = demo::seed(&app).await.map_err(Failure::failed)?;
     let listener = bind(SocketAddr::from(([127, 0, 0, 1], arguments.port))).await?;
     let address = listener.local_addr().map_err(Failure::failed)?;
@@ -52,10 +65,20 @@ pub(super) async fn run(arguments: Demo) -> Outcome {
         let line = serde_json::json!({ "url": url, "accounts": accounts, "ready_ms": ready, "folder": folder.path() });
         print_text(&format!("{line}\n"));
     } else {
-        print_text(&format!("Geleit mit erfundenen Daten: {url}   (bereit nach {ready} ms, Ende mit Strg+C)\n\n"));
-        print_text(&format!("Kennwort aller Konten: {}\nDer Code der zweiten Anmeldestufe steht in der Demo auf der Seite.\n\n", demo::PASSWORD));
+        print_text(&format!(
+            "Geleit mit erfundenen Daten: {url}   (bereit nach {ready} ms, Ende mit Strg+C)\n\n"
+        ));
+        print_text(&format!(
+            "Kennwort aller Konten: {}\nDer Code der zweiten Anmeldestufe steht in der Demo auf der Seite.\n\n",
+            demo::PASSWORD
+        ));
         for account in &accounts {
-            print_text(&format!("  {:<22} {:<24} {}\n", account.login, role_label(account.role), account.place));
+            print_text(&format!(
+                "  {:<22} {:<24} {}\n",
+                account.login,
+                role_label(account.role),
+                account.place
+            ));
         }
         print_text("\n");
     }
@@ -66,5 +89,6 @@ pub(super) async fn run(arguments: Demo) -> Outcome {
 }
 
 fn role_label(code: &str) -> &'static str {
-    code.parse::<crate::access::Role>().map_or("", crate::access::Role::label)
+    code.parse::<crate::access::Role>()
+        .map_or("", crate::access::Role::label)
 }

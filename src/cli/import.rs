@@ -58,7 +58,10 @@ pub(super) async fn run(config: Config, import: Import) -> Outcome {
         None => None,
         Some(code) => Some(Setting::from_code(code).ok_or_else(|| {
             let codes: Vec<&str> = Setting::ALL.iter().map(|setting| setting.code()).collect();
-            Failure::wrong_use(format!("Die Haftart „{code}“ gibt es nicht. Möglich sind: {}.", codes.join(", ")))
+            Failure::wrong_use(format!(
+                "Die Haftart „{code}“ gibt es nicht. Möglich sind: {}.",
+                codes.join(", ")
+            ))
         })?),
     };
     let app = config.open().await?;
@@ -67,20 +70,38 @@ pub(super) async fn run(config: Config, import: Import) -> Outcome {
     let facility = facilities::facility_by_code(&reader, &arguments.facility)
         .await
         .map_err(Failure::failed)?
-        .ok_or_else(|| Failure::invalid(format!("Die Einrichtung „{}“ gibt es nicht.", arguments.facility)))?;
+        .ok_or_else(|| {
+            Failure::invalid(format!(
+                "Die Einrichtung „{}“ gibt es nicht.",
+                arguments.facility
+            ))
+        })?;
     // Within the facility, as the writing is: people of the same name and birth date are looked for there.
-    let reader = app.store.read(operate(&app.store, "import people", Some(facility.id)));
-    let request = ImportRequest { facility: facility.id, account: None, content: &content, mapping: None, setting };
+    let reader = app
+        .store
+        .read(operate(&app.store, "import people", Some(facility.id)));
+    let request = ImportRequest {
+        facility: facility.id,
+        account: None,
+        content: &content,
+        mapping: None,
+        setting,
+    };
     let shown = preview(&reader, &request).await.map_err(failure)?;
     report(&shown);
     if let Some(file) = &arguments.rejected {
         std::fs::write(file, shown.rejected_csv())
             .map_err(|error| Failure::failed(format!("{}: {error}", file.display())))?;
     }
-    let looked = Entry::new(Verb::Query, "einlesen vorschau").about_all(shown.people(), Level::Basic);
+    let looked =
+        Entry::new(Verb::Query, "einlesen vorschau").about_all(shown.people(), Level::Basic);
     reader.seen(looked).await.map_err(Failure::failed)?;
     if !shown.mapping_problems.is_empty() {
-        let problems: Vec<String> = shown.mapping_problems.iter().map(ToString::to_string).collect();
+        let problems: Vec<String> = shown
+            .mapping_problems
+            .iter()
+            .map(ToString::to_string)
+            .collect();
         super::close(&config, &app).await?;
         return Err(Failure::invalid(problems.join("\n")));
     }
@@ -98,7 +119,9 @@ pub(super) async fn run(config: Config, import: Import) -> Outcome {
     }
     let access = operate(&app.store, "import people", Some(facility.id));
     let writer = app.store.write(access).await.map_err(Failure::failed)?;
-    let done = commit(&writer, &request, arguments.skip_rejected).await.map_err(failure)?;
+    let done = commit(&writer, &request, arguments.skip_rejected)
+        .await
+        .map_err(failure)?;
     let entry = Entry::new(Verb::Collect, "einlesen")
         .about_all(done.new.iter().chain(&done.changed).copied(), Level::Basic);
     writer.commit(entry).await.map_err(Failure::failed)?;
@@ -116,13 +139,22 @@ pub(super) async fn run(config: Config, import: Import) -> Outcome {
 fn report(preview: &Preview) {
     print_text(&format!(
         "{}: {} neu, {} geändert, {} unverändert, {} fehlerhaft.\n",
-        plural(u64::try_from(preview.table.rows.len()).unwrap_or(0), "Zeile", "Zeilen"),
+        plural(
+            u64::try_from(preview.table.rows.len()).unwrap_or(0),
+            "Zeile",
+            "Zeilen"
+        ),
         preview.new.len(),
         preview.changed.len(),
         preview.unchanged.len(),
         preview.refused_lines().len()
     ));
-    let problems: Vec<String> = preview.errors.iter().chain(&preview.to_check).map(ToString::to_string).collect();
+    let problems: Vec<String> = preview
+        .errors
+        .iter()
+        .chain(&preview.to_check)
+        .map(ToString::to_string)
+        .collect();
     for line in problems.iter().take(SHOWN) {
         print_text(&format!("  {line}\n"));
     }

@@ -4,7 +4,9 @@ use super::{Config, Failure, Outcome};
 
 pub(super) async fn run(config: Config) -> Outcome {
     config.secret()?;
-    crate::store::migrate(&config.database).await.map_err(Failure::failed)?;
+    crate::store::migrate(&config.database)
+        .await
+        .map_err(Failure::failed)?;
     let app = config.open().await?;
     super::serve::prepare(&app).await?;
     super::close(&config, &app).await?;

@@ -26,19 +26,31 @@ pub struct Failure {
 
 impl Failure {
     fn failed(error: impl std::fmt::Display) -> Self {
-        Self { code: 1, text: error.to_string() }
+        Self {
+            code: 1,
+            text: error.to_string(),
+        }
     }
 
     fn wrong_use(text: impl Into<String>) -> Self {
-        Self { code: 2, text: text.into() }
+        Self {
+            code: 2,
+            text: text.into(),
+        }
     }
 
     fn not_allowed(text: impl Into<String>) -> Self {
-        Self { code: 3, text: text.into() }
+        Self {
+            code: 3,
+            text: text.into(),
+        }
     }
 
     fn invalid(text: impl Into<String>) -> Self {
-        Self { code: 4, text: text.into() }
+        Self {
+            code: 4,
+            text: text.into(),
+        }
     }
 }
 
@@ -128,7 +140,9 @@ pub async fn run(cli: Cli) -> ExitCode {
 
 /// Ends a command: its entries get a checkpoint like those of the server, then the database is closed.
 async fn close(config: &Config, app: &crate::web::App) -> Outcome {
-    crate::jobs::write_checkpoint(&app.store, &config.checkpoint_file()).await.map_err(Failure::failed)?;
+    crate::jobs::write_checkpoint(&app.store, &config.checkpoint_file())
+        .await
+        .map_err(Failure::failed)?;
     app.store.clone().close().await.map_err(Failure::failed)
 }
 

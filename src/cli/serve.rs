@@ -9,15 +9,24 @@ use crate::web::App;
 
 pub(super) fn log(json: bool) {
     use tracing_subscriber::EnvFilter;
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,geleit=info"));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let filter =
+        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,geleit=info"));
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
     // A second subscriber (in a test) is refused; the first one stays.
-    let _ = if json { builder.json().try_init() } else { builder.try_init() };
+    let _ = if json {
+        builder.json().try_init()
+    } else {
+        builder.try_init()
+    };
 }
 
 pub(super) async fn until_stopped() {
     let interrupt = tokio::signal::ctrl_c();
-    let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
+    let Ok(mut terminate) =
+        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+    else {
         let _ = interrupt.await;
         return;
     };
@@ -30,13 +39,22 @@ pub(super) async fn until_stopped() {
 pub(super) async fn bind(address: SocketAddr) -> Result<tokio::net::TcpListener, Failure> {
     tokio::net::TcpListener::bind(address)
         .await
-        .map_err(|error| Failure::failed(format!("Auf {address} kann Geleit nicht lauschen: {error}")))
+        .map_err(|error| {
+            Failure::failed(format!("Auf {address} kann Geleit nicht lauschen: {error}"))
+        })
 }
 
 /// Loads the reference data into a new database.
 pub(super) async fn prepare(app: &App) -> Outcome {
-    let writer = app.store.write(operate(&app.store, "serve", None)).await.map_err(Failure::failed)?;
-    if crate::facilities::load_reference(&writer).await.map_err(Failure::failed)? {
+    let writer = app
+        .store
+        .write(operate(&app.store, "serve", None))
+        .await
+        .map_err(Failure::failed)?;
+    if crate::facilities::load_reference(&writer)
+        .await
+        .map_err(Failure::failed)?
+    {
         let entry = crate::audit::Entry::new(crate::audit::Verb::System, "stammdaten geladen");
         writer.commit(entry).await.map_err(Failure::failed)?;
     } else {

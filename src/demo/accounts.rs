@@ -40,30 +40,89 @@ pub struct DemoAccount {
 }
 
 /// Login, name, role, facility code, provider code.
-type Line = (&'static str, &'static str, Role, Option<&'static str>, Option<&'static str>);
+type Line = (
+    &'static str,
+    &'static str,
+    Role,
+    Option<&'static str>,
+    Option<&'static str>,
+);
 
 const ACCOUNTS: &[Line] = &[
-    ("sozialdienst", "Sabine Muster", Role::SocialService, Some("DD"), None),
-    ("sozialdienst.leipzig", "Lothar Probe", Role::SocialService, Some("L"), None),
-    ("bewaehrung", "Birgit Beispiel", Role::Probation, Some("BH-DD"), None),
-    ("bewaehrung.zwei", "Bernd Beispiel", Role::Probation, Some("BH-DD"), None),
+    (
+        "sozialdienst",
+        "Sabine Muster",
+        Role::SocialService,
+        Some("DD"),
+        None,
+    ),
+    (
+        "sozialdienst.leipzig",
+        "Lothar Probe",
+        Role::SocialService,
+        Some("L"),
+        None,
+    ),
+    (
+        "bewaehrung",
+        "Birgit Beispiel",
+        Role::Probation,
+        Some("BH-DD"),
+        None,
+    ),
+    (
+        "bewaehrung.zwei",
+        "Bernd Beispiel",
+        Role::Probation,
+        Some("BH-DD"),
+        None,
+    ),
     ("training", "", Role::Trainer, None, Some("vpn")),
     ("training.vsr", "", Role::Trainer, None, Some("vsr")),
     ("beratung", "", Role::Trainer, None, Some("apro")),
     ("koordination", "", Role::Coordinator, None, Some("vpn")),
-    ("zugang", "Zacharias Zimmer", Role::AccessOfficer, Some("DD"), None),
-    ("zugang.zwei", "Zoe Zander", Role::AccessOfficer, Some("DD"), None),
+    (
+        "zugang",
+        "Zacharias Zimmer",
+        Role::AccessOfficer,
+        Some("DD"),
+        None,
+    ),
+    (
+        "zugang.zwei",
+        "Zoe Zander",
+        Role::AccessOfficer,
+        Some("DD"),
+        None,
+    ),
     ("pforte", "Pforte Dresden", Role::Gate, Some("DD"), None),
     ("statistik", "Stefan Zahl", Role::Statistics, None, None),
-    ("statistik.zwei", "Susanne Summe", Role::Statistics, None, None),
+    (
+        "statistik.zwei",
+        "Susanne Summe",
+        Role::Statistics,
+        None,
+        None,
+    ),
     ("kora", "Karla Kora", Role::Kora, None, None),
-    ("datenschutz", "Dorothea Schutz", Role::DataProtection, None, None),
+    (
+        "datenschutz",
+        "Dorothea Schutz",
+        Role::DataProtection,
+        None,
+        None,
+    ),
     ("verwaltung", "Viktor Amt", Role::Administration, None, None),
 ];
 
-pub(super) async fn seed(app: &App, writer: &Writer<Operate>) -> Result<Vec<DemoAccount>, DemoProblem> {
+pub(super) async fn seed(
+    app: &App,
+    writer: &Writer<Operate>,
+) -> Result<Vec<DemoAccount>, DemoProblem> {
     let today = berlin_today(writer.now());
-    let choices = facilities::account_choices(writer, today).await.map_err(DemoProblem::new)?;
+    let choices = facilities::account_choices(writer, today)
+        .await
+        .map_err(DemoProblem::new)?;
     let hash = app
         .passwords
         .hash(PASSWORD, writer.entropy())
@@ -82,11 +141,20 @@ pub(super) async fn seed(app: &App, writer: &Writer<Operate>) -> Result<Vec<Demo
         };
         let mut staff = None;
         let mut provider_id = None;
-        let mut place = facility_line.as_ref().map(|line| line.name.clone()).unwrap_or_default();
+        let mut place = facility_line
+            .as_ref()
+            .map(|line| line.name.clone())
+            .unwrap_or_default();
         let mut shown: String = (*name).to_owned();
         if let Some(code) = provider {
-            let member = facilities::staff_of_provider(writer, code, today).await.map_err(DemoProblem::new)?;
-            let wanted = if *role == Role::Coordinator { "coordinator" } else { "" };
+            let member = facilities::staff_of_provider(writer, code, today)
+                .await
+                .map_err(DemoProblem::new)?;
+            let wanted = if *role == Role::Coordinator {
+                "coordinator"
+            } else {
+                ""
+            };
             let member = member
                 .iter()
                 .find(|member| wanted.is_empty() == (member.task != "coordinator"))
@@ -104,9 +172,15 @@ pub(super) async fn seed(app: &App, writer: &Writer<Operate>) -> Result<Vec<Demo
             provider: provider_id,
             staff,
         };
-        let secret: Vec<u8> = writer.entropy().secret().get(..20).unwrap_or_default().to_vec();
+        let secret: Vec<u8> = writer
+            .entropy()
+            .secret()
+            .get(..20)
+            .unwrap_or_default()
+            .to_vec();
         let id = create_ready(writer, &new, &hash, |id| {
-            app.second_factor.seal(writer.entropy(), &second_factor_place(id), &secret)
+            app.second_factor
+                .seal(writer.entropy(), &second_factor_place(id), &secret)
         })
         .await
         .map_err(DemoProblem::new)?;

@@ -5,7 +5,9 @@ use time::{Date, Duration};
 use super::people::Placed;
 use super::{DemoAccount, DemoProblem, Outcome, account, facility, programme, staff};
 use crate::access::permissions::Operate;
-use crate::base::ids::{AccountId, CounsellingId, EnrolmentId, FacilityId, PersonId, ProgrammeId, StaffId};
+use crate::base::ids::{
+    AccountId, CounsellingId, EnrolmentId, FacilityId, PersonId, ProgrammeId, StaffId,
+};
 use crate::base::time::berlin_today;
 use crate::facilities;
 use crate::schema::casework::counselling_session;
@@ -25,13 +27,25 @@ struct Case {
     end: Option<(i64, &'static str)>,
 }
 
-pub(super) async fn seed(writer: &Writer<Operate>, accounts: &[DemoAccount], placed: &Placed) -> Outcome<()> {
+pub(super) async fn seed(
+    writer: &Writer<Operate>,
+    accounts: &[DemoAccount],
+    placed: &Placed,
+) -> Outcome<()> {
     let today = berlin_today(writer.now());
-    let (officer, trainer, exit) =
-        (account(accounts, "bewaehrung")?, account(accounts, "training")?, account(accounts, "beratung")?);
+    let (officer, trainer, exit) = (
+        account(accounts, "bewaehrung")?,
+        account(accounts, "training")?,
+        account(accounts, "beratung")?,
+    );
     let (trainer_staff, exit_staff) = (staff(accounts, "training")?, staff(accounts, "beratung")?);
-    let programmes = facilities::programmes(writer, today, today).await.map_err(DemoProblem::new)?;
-    let (dresden, office) = (facility(writer, "DD").await?, facility(writer, "BH-DD").await?);
+    let programmes = facilities::programmes(writer, today, today)
+        .await
+        .map_err(DemoProblem::new)?;
+    let (dresden, office) = (
+        facility(writer, "DD").await?,
+        facility(writer, "BH-DD").await?,
+    );
     let mut cases = Vec::new();
     for (index, person) in placed.dresden.iter().skip(20).take(24).enumerate() {
         let weeks = i64::try_from(index).unwrap_or(0) * 2 + 3;
@@ -59,7 +73,14 @@ pub(super) async fn seed(writer: &Writer<Operate>, accounts: &[DemoAccount], pla
         let weeks = i64::try_from(index).unwrap_or(0) + 2;
         cases.push(Case {
             person: *person,
-            programme: programme(&programmes, if index % 3 == 0 { "stabilisierung" } else { "distanzierung" })?,
+            programme: programme(
+                &programmes,
+                if index % 3 == 0 {
+                    "stabilisierung"
+                } else {
+                    "distanzierung"
+                },
+            )?,
             facility: office,
             staff: trainer_staff,
             recorder: officer.id,
@@ -68,12 +89,18 @@ pub(super) async fn seed(writer: &Writer<Operate>, accounts: &[DemoAccount], pla
             end: (weeks > 14 && index % 2 == 0).then_some((12, "completed")),
         });
     }
-    let choices = facilities::account_choices(writer, today).await.map_err(DemoProblem::new)?;
+    let choices = facilities::account_choices(writer, today)
+        .await
+        .map_err(DemoProblem::new)?;
     let (mut enrolments, mut talks) = (Vec::new(), Vec::new());
     for (number, case) in cases.into_iter().enumerate() {
-        let provider = choices.provider_of(Some(case.staff)).ok_or_else(|| DemoProblem::new("Träger fehlt"))?;
+        let provider = choices
+            .provider_of(Some(case.staff))
+            .ok_or_else(|| DemoProblem::new("Träger fehlt"))?;
         let id = EnrolmentId(writer.entropy().uuid());
-        let ended_on = case.end.map(|(weeks, _)| case.enrolled_on + Duration::weeks(weeks));
+        let ended_on = case
+            .end
+            .map(|(weeks, _)| case.enrolled_on + Duration::weeks(weeks));
         let first = workday(case.enrolled_on + Duration::days(6));
         enrolments.push(enrolment::Model {
             id,
@@ -82,7 +109,11 @@ pub(super) async fn seed(writer: &Writer<Operate>, accounts: &[DemoAccount], pla
             provider_id: provider,
             facility_id: case.facility,
             staff_id: Some(case.staff),
-            access_route: ["self", "staff", "kora", "probation"].get(number % 4).copied().unwrap_or("self").to_owned(),
+            access_route: ["self", "staff", "kora", "probation"]
+                .get(number % 4)
+                .copied()
+                .unwrap_or("self")
+                .to_owned(),
             enrolled_on: case.enrolled_on,
             started_on: (first <= today).then_some(first),
             ended_on,
@@ -109,7 +140,10 @@ pub(super) async fn seed(writer: &Writer<Operate>, accounts: &[DemoAccount], pla
             day = workday(day + Duration::weeks(2));
         }
     }
-    writer.insert_all(enrolments).await.map_err(DemoProblem::new)?;
+    writer
+        .insert_all(enrolments)
+        .await
+        .map_err(DemoProblem::new)?;
     writer.insert_all(talks).await.map_err(DemoProblem::new)?;
     Ok(())
 }

@@ -7,15 +7,18 @@ use super::{DemoAccount, DemoProblem, Outcome, account, facility, programme, sta
 use crate::access::permissions::Operate;
 use crate::base::calendar::saxon_holiday;
 use crate::base::ids::{
-    AttendanceId, EnrolmentId, FacilityId, GrantId, GroupId, GroupSessionId, MembershipId, PersonId, ProgrammeId, StaffId,
+    AttendanceId, EnrolmentId, FacilityId, GrantId, GroupId, GroupSessionId, MembershipId,
+    PersonId, ProgrammeId, StaffId,
 };
 use crate::base::time::{MinuteOfDay, berlin_today};
 use crate::facilities;
-use crate::groups::store::plan;
 use crate::groups::series::{SeriesRequest, SessionPlan, plan_series};
+use crate::groups::store::plan;
 use crate::history::{self, Change};
 use crate::schema::accounts::access_grant;
-use crate::schema::groups::{attendance, enrolment, group_session, group_trainer, membership, training_group};
+use crate::schema::groups::{
+    attendance, enrolment, group_session, group_trainer, membership, training_group,
+};
 use crate::store::{Rows, Writer};
 
 /// One group to be made.
@@ -37,14 +40,28 @@ struct Stage<'a> {
     today: Date,
 }
 
-pub(super) async fn seed(writer: &Writer<Operate>, accounts: &[DemoAccount], placed: &Placed) -> Outcome<()> {
+pub(super) async fn seed(
+    writer: &Writer<Operate>,
+    accounts: &[DemoAccount],
+    placed: &Placed,
+) -> Outcome<()> {
     let today = berlin_today(writer.now());
     let dresden = facility(writer, "DD").await?;
-    let choices = facilities::account_choices(writer, today).await.map_err(DemoProblem::new)?;
-    let (first, second) = (staff(accounts, "training")?, staff(accounts, "training.vsr")?);
+    let choices = facilities::account_choices(writer, today)
+        .await
+        .map_err(DemoProblem::new)?;
+    let (first, second) = (
+        staff(accounts, "training")?,
+        staff(accounts, "training.vsr")?,
+    );
     let exit = staff(accounts, "beratung")?;
-    let programmes = facilities::programmes(writer, today, today).await.map_err(DemoProblem::new)?;
-    let (by, decided) = (account(accounts, "zugang")?, account(accounts, "zugang.zwei")?);
+    let programmes = facilities::programmes(writer, today, today)
+        .await
+        .map_err(DemoProblem::new)?;
+    let (by, decided) = (
+        account(accounts, "zugang")?,
+        account(accounts, "zugang.zwei")?,
+    );
     let grants = [
         (first, "akt_gruppe", "active", 300),
         (second, "akt_gruppe", "active", 21),
@@ -75,30 +92,77 @@ pub(super) async fn seed(writer: &Writer<Operate>, accounts: &[DemoAccount], pla
     }
     writer.insert_all(rows).await.map_err(DemoProblem::new)?;
 
-    let provider = choices.provider_of(Some(first)).ok_or_else(|| DemoProblem::new("Träger fehlt"))?;
-    let stage =
-        Stage { writer, facility: dresden, programme: programme(&programmes, "akt_gruppe")?, provider, trainers: [first, second], today };
+    let provider = choices
+        .provider_of(Some(first))
+        .ok_or_else(|| DemoProblem::new("Träger fehlt"))?;
+    let stage = Stage {
+        writer,
+        facility: dresden,
+        programme: programme(&programmes, "akt_gruppe")?,
+        provider,
+        trainers: [first, second],
+        today,
+    };
     let weeks = |count: i64| today + Duration::weeks(count);
     let courses = [
-        Course { name: "AKT-Gruppe 2025/2", first_day: weeks(-52), state: "closed", people: 0..8, dropped: 2 },
-        Course { name: "AKT-Gruppe 2026/2", first_day: weeks(-9), state: "published", people: 8..15, dropped: 0 },
-        Course { name: "AKT-Gruppe 2027/1", first_day: weeks(8), state: "draft", people: 0..0, dropped: 0 },
+        Course {
+            name: "AKT-Gruppe 2025/2",
+            first_day: weeks(-52),
+            state: "closed",
+            people: 0..8,
+            dropped: 2,
+        },
+        Course {
+            name: "AKT-Gruppe 2026/2",
+            first_day: weeks(-9),
+            state: "published",
+            people: 8..15,
+            dropped: 0,
+        },
+        Course {
+            name: "AKT-Gruppe 2027/1",
+            first_day: weeks(8),
+            state: "draft",
+            people: 0..0,
+            dropped: 0,
+        },
     ];
     for course in courses {
-        make(&stage, &course, placed.dresden.get(course.people.clone()).unwrap_or_default()).await?;
+        make(
+            &stage,
+            &course,
+            placed
+                .dresden
+                .get(course.people.clone())
+                .unwrap_or_default(),
+        )
+        .await?;
     }
     Ok(())
 }
 
 async fn make(stage: &Stage<'_>, course: &Course, people: &[PersonId]) -> Outcome<()> {
     let writer = stage.writer;
-    let templates = plan::templates(writer, stage.today).await.map_err(DemoProblem::new)?;
-    let template = templates.iter().find(|template| template.name == "AKT Gruppe 23");
+    let templates = plan::templates(writer, stage.today)
+        .await
+        .map_err(DemoProblem::new)?;
+    let template = templates
+        .iter()
+        .find(|template| template.name == "AKT Gruppe 23");
     let template = template.ok_or_else(|| DemoProblem::new("Vorlage AKT Gruppe 23 fehlt"))?;
-    let modules = plan::template_sessions(writer, template.id).await.map_err(DemoProblem::new)?;
-    let rooms = facilities::rooms(writer, stage.facility, stage.today).await.map_err(DemoProblem::new)?;
-    let room = rooms.iter().find(|room| room.name.contains("Gruppenraum")).or(rooms.first());
-    let room = room.ok_or_else(|| DemoProblem::new("JVA Dresden hat keinen Raum"))?.id;
+    let modules = plan::template_sessions(writer, template.id)
+        .await
+        .map_err(DemoProblem::new)?;
+    let rooms = facilities::rooms(writer, stage.facility, stage.today)
+        .await
+        .map_err(DemoProblem::new)?;
+    let room = rooms
+        .iter()
+        .find(|room| room.name.contains("Gruppenraum"))
+        .or(rooms.first());
+    let room = room
+        .ok_or_else(|| DemoProblem::new("JVA Dresden hat keinen Raum"))?
+        .id;
     let start = MinuteOfDay::from_hm(14, 0).ok_or_else(|| DemoProblem::new("14 Uhr"))?;
     let request = SeriesRequest {
         sessions: modules
@@ -141,8 +205,14 @@ async fn make(stage: &Stage<'_>, course: &Course, people: &[PersonId]) -> Outcom
         version: 1,
     };
     writer.insert(group).await.map_err(DemoProblem::new)?;
-    let trainers = stage.trainers.map(|staff_id| group_trainer::Model { group_id: id, staff_id });
-    writer.insert_all(trainers.to_vec()).await.map_err(DemoProblem::new)?;
+    let trainers = stage.trainers.map(|staff_id| group_trainer::Model {
+        group_id: id,
+        staff_id,
+    });
+    writer
+        .insert_all(trainers.to_vec())
+        .await
+        .map_err(DemoProblem::new)?;
     let closed = course.state == "closed";
     let mut sessions = Vec::new();
     for (planned, module) in series.planned.iter().zip(&modules) {
@@ -162,9 +232,14 @@ async fn make(stage: &Stage<'_>, course: &Course, people: &[PersonId]) -> Outcom
             version: 1,
         });
     }
-    writer.insert_all(sessions.clone()).await.map_err(DemoProblem::new)?;
+    writer
+        .insert_all(sessions.clone())
+        .await
+        .map_err(DemoProblem::new)?;
     let planned = Change::new("training_group", id.0, "Gruppe geplant");
-    history::record(writer, vec![planned]).await.map_err(DemoProblem::new)?;
+    history::record(writer, vec![planned])
+        .await
+        .map_err(DemoProblem::new)?;
     members(stage, course, id, people, &sessions).await
 }
 
@@ -176,15 +251,28 @@ async fn members(
     sessions: &[group_session::Model],
 ) -> Outcome<()> {
     let writer = stage.writer;
-    let held: Vec<&group_session::Model> = sessions.iter().filter(|session| session.state == "held").collect();
+    let held: Vec<&group_session::Model> = sessions
+        .iter()
+        .filter(|session| session.state == "held")
+        .collect();
     let begun = held.first().map(|session| session.day);
-    let ended = held.last().filter(|_| course.state == "closed").map(|session| session.day);
-    let enrolled_on = sessions.first().map_or(stage.today, |session| session.day) - Duration::days(14);
+    let ended = held
+        .last()
+        .filter(|_| course.state == "closed")
+        .map(|session| session.day);
+    let enrolled_on =
+        sessions.first().map_or(stage.today, |session| session.day) - Duration::days(14);
     let (mut enrolments, mut memberships, mut attendances) = (Vec::new(), Vec::new(), Vec::new());
     for (index, person) in people.iter().enumerate() {
         let dropped = index < course.dropped;
         let enrolment_id = EnrolmentId(writer.entropy().uuid());
-        let end = ended.map(|end| if dropped { end - Duration::weeks(9) } else { end });
+        let end = ended.map(|end| {
+            if dropped {
+                end - Duration::weeks(9)
+            } else {
+                end
+            }
+        });
         enrolments.push(enrolment::Model {
             id: enrolment_id,
             person_id: *person,
@@ -192,7 +280,12 @@ async fn members(
             provider_id: stage.provider,
             facility_id: stage.facility,
             staff_id: None,
-            access_route: if index % 3 == 0 { "vollzugsplan" } else { "self" }.to_owned(),
+            access_route: if index % 3 == 0 {
+                "vollzugsplan"
+            } else {
+                "self"
+            }
+            .to_owned(),
             enrolled_on,
             started_on: begun,
             ended_on: end,
@@ -232,8 +325,17 @@ async fn members(
             });
         }
     }
-    writer.insert_all(enrolments).await.map_err(DemoProblem::new)?;
-    writer.insert_all(memberships).await.map_err(DemoProblem::new)?;
-    writer.insert_all(attendances).await.map_err(DemoProblem::new)?;
+    writer
+        .insert_all(enrolments)
+        .await
+        .map_err(DemoProblem::new)?;
+    writer
+        .insert_all(memberships)
+        .await
+        .map_err(DemoProblem::new)?;
+    writer
+        .insert_all(attendances)
+        .await
+        .map_err(DemoProblem::new)?;
     Ok(())
 }

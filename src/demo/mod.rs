@@ -33,17 +33,27 @@ impl DemoProblem {
 type Outcome<T> = Result<T, DemoProblem>;
 
 async fn writer(app: &App) -> Outcome<Writer<Operate>> {
-    app.store.write(operate(&app.store, "demo", None)).await.map_err(DemoProblem::new)
+    app.store
+        .write(operate(&app.store, "demo", None))
+        .await
+        .map_err(DemoProblem::new)
 }
 
 async fn finish(writer: Writer<Operate>) -> Outcome<()> {
-    writer.commit(Entry::new(Verb::System, "demodaten")).await.map_err(DemoProblem::new)?;
+    writer
+        .commit(Entry::new(Verb::System, "demodaten"))
+        .await
+        .map_err(DemoProblem::new)?;
     Ok(())
 }
 
 async fn facility(writer: &Writer<Operate>, code: &str) -> Outcome<FacilityId> {
-    let found = facilities::facility_by_code(writer, code).await.map_err(DemoProblem::new)?;
-    found.map(|line| line.id).ok_or_else(|| DemoProblem::new(format!("Einrichtung {code} fehlt")))
+    let found = facilities::facility_by_code(writer, code)
+        .await
+        .map_err(DemoProblem::new)?;
+    found
+        .map(|line| line.id)
+        .ok_or_else(|| DemoProblem::new(format!("Einrichtung {code} fehlt")))
 }
 
 /// A made-up account.
@@ -54,19 +64,25 @@ fn account<'a>(accounts: &'a [DemoAccount], login: &str) -> Outcome<&'a DemoAcco
 
 /// The staff entry behind a made-up account.
 fn staff(accounts: &[DemoAccount], login: &str) -> Outcome<StaffId> {
-    account(accounts, login)?.staff.ok_or_else(|| DemoProblem::new(format!("{login} hat keine Fachkraft")))
+    account(accounts, login)?
+        .staff
+        .ok_or_else(|| DemoProblem::new(format!("{login} hat keine Fachkraft")))
 }
 
 /// The programme with a code.
 fn programme(programmes: &[ProgrammeLine], code: &str) -> Outcome<ProgrammeId> {
     let found = programmes.iter().find(|line| line.code == code);
-    found.map(|line| line.id).ok_or_else(|| DemoProblem::new(format!("Maßnahme {code} fehlt")))
+    found
+        .map(|line| line.id)
+        .ok_or_else(|| DemoProblem::new(format!("Maßnahme {code} fehlt")))
 }
 
 /// Reference data and accounts only: what tests start from.
 pub async fn seed_accounts(app: &App) -> Outcome<Vec<DemoAccount>> {
     let writer = writer(app).await?;
-    facilities::load_reference(&writer).await.map_err(DemoProblem::new)?;
+    facilities::load_reference(&writer)
+        .await
+        .map_err(DemoProblem::new)?;
     let accounts = accounts::seed(app, &writer).await?;
     finish(writer).await?;
     Ok(accounts)
@@ -86,18 +102,28 @@ pub async fn seed(app: &App) -> Outcome<Vec<DemoAccount>> {
 
 /// The last finished quarter is prepared, the one before is published, by two people as always.
 async fn releases(app: &App, accounts: &[DemoAccount]) -> Outcome<()> {
-    let (first, second) = (account(accounts, "statistik")?, account(accounts, "statistik.zwei")?);
-    let begin = |account: &DemoAccount| app.store.write(on_behalf(&app.store, account.id, &account.name));
+    let (first, second) = (
+        account(accounts, "statistik")?,
+        account(accounts, "statistik.zwei")?,
+    );
+    let begin = |account: &DemoAccount| {
+        app.store
+            .write(on_behalf(&app.store, account.id, &account.name))
+    };
     let last = Quarter::of(berlin_today(app.store.clock().now())).previous();
     for quarter in [last.previous(), last] {
         let writer = begin(first).await.map_err(DemoProblem::new)?;
         let id = ReleaseId(writer.entropy().uuid());
         let today = berlin_today(writer.now());
-        prepare(&writer, id, quarter, &app.rule, today).await.map_err(DemoProblem::new)?;
+        prepare(&writer, id, quarter, &app.rule, today)
+            .await
+            .map_err(DemoProblem::new)?;
         finish(writer).await?;
     }
     let writer = begin(second).await.map_err(DemoProblem::new)?;
-    publish_prepared(&writer, last.previous()).await.map_err(DemoProblem::new)?;
+    publish_prepared(&writer, last.previous())
+        .await
+        .map_err(DemoProblem::new)?;
     finish(writer).await
 }
 
@@ -113,9 +139,16 @@ pub async fn seed_people(app: &App, number: usize) -> Outcome<Vec<PersonId>> {
 pub async fn measure_import(app: &App) -> Outcome<usize> {
     let content = include_bytes!("../../fixtures/imports/jva-5000.csv");
     let writer = writer(app).await?;
-    let request =
-        ImportRequest { facility: facility(&writer, "TO").await?, account: None, content, mapping: None, setting: None };
-    let done = commit(&writer, &request, true).await.map_err(DemoProblem::new)?;
+    let request = ImportRequest {
+        facility: facility(&writer, "TO").await?,
+        account: None,
+        content,
+        mapping: None,
+        setting: None,
+    };
+    let done = commit(&writer, &request, true)
+        .await
+        .map_err(DemoProblem::new)?;
     finish(writer).await?;
     Ok(done.new.len())
 }

@@ -33,13 +33,18 @@ struct Dice(u64);
 
 impl Dice {
     fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         let high = usize::try_from(self.0 >> 33).unwrap_or_default();
         if bound == 0 { 0 } else { high % bound }
     }
 
     fn one<'a>(&mut self, words: &'a [String]) -> &'a str {
-        words.get(self.below(words.len())).map_or("Muster", String::as_str)
+        words
+            .get(self.below(words.len()))
+            .map_or("Muster", String::as_str)
     }
 }
 
@@ -53,12 +58,27 @@ struct Maker {
 impl Maker {
     fn new(today: Date) -> Outcome<Self> {
         let names: Names = toml::from_str(NAMES).map_err(DemoProblem::new)?;
-        Ok(Self { names, dice: Dice(20_261_123), today, number: 1_000 })
+        Ok(Self {
+            names,
+            dice: Dice(20_261_123),
+            today,
+            number: 1_000,
+        })
     }
 
-    fn person(&mut self, facility: FacilityId, women: bool, kind: PlacementKind, assigned_to: Option<AccountId>) -> NewPerson {
+    fn person(
+        &mut self,
+        facility: FacilityId,
+        women: bool,
+        kind: PlacementKind,
+        assigned_to: Option<AccountId>,
+    ) -> NewPerson {
         self.number += 1;
-        let given = if women { &self.names.given_names_female } else { &self.names.given_names_male };
+        let given = if women {
+            &self.names.given_names_female
+        } else {
+            &self.names.given_names_male
+        };
         let given_name = self.dice.one(given).to_owned();
         let family_name = self.dice.one(&self.names.family_names).to_owned();
         let age = 18 * 365 + self.dice.below(14 * 365);
@@ -79,9 +99,15 @@ impl Maker {
             birth_date: Some(self.today - Duration::days(i64::try_from(age).unwrap_or(9_000))),
             sex: if women { Sex::Female } else { Sex::Male },
             number: Some(if custody {
-                (NumberKind::PrisonNumber, format!("{}-{year:02}", self.number))
+                (
+                    NumberKind::PrisonNumber,
+                    format!("{}-{year:02}", self.number),
+                )
             } else {
-                (NumberKind::ProbationFile, format!("BwH {}/{year:02}", self.number))
+                (
+                    NumberKind::ProbationFile,
+                    format!("BwH {}/{year:02}", self.number),
+                )
             }),
             facility,
             kind,
@@ -93,13 +119,23 @@ impl Maker {
         }
     }
 
-    fn some(&mut self, count: usize, facility: FacilityId, women: bool, kind: PlacementKind) -> Vec<NewPerson> {
-        (0..count).map(|_| self.person(facility, women, kind, None)).collect()
+    fn some(
+        &mut self,
+        count: usize,
+        facility: FacilityId,
+        women: bool,
+        kind: PlacementKind,
+    ) -> Vec<NewPerson> {
+        (0..count)
+            .map(|_| self.person(facility, women, kind, None))
+            .collect()
     }
 }
 
 async fn store(writer: &Writer<Operate>, people: Vec<NewPerson>) -> Outcome<Vec<PersonId>> {
-    insert_people(writer, people).await.map_err(DemoProblem::new)
+    insert_people(writer, people)
+        .await
+        .map_err(DemoProblem::new)
 }
 
 pub(super) async fn seed(writer: &Writer<Operate>, accounts: &[DemoAccount]) -> Outcome<Placed> {
@@ -108,17 +144,37 @@ pub(super) async fn seed(writer: &Writer<Operate>, accounts: &[DemoAccount]) -> 
     let dresden = facility(writer, "DD").await?;
     let in_dresden = maker.some(70, dresden, false, custody);
     let dresden = store(writer, in_dresden).await?;
-    for (code, count, women) in [("L", 30, false), ("BZ", 20, false), ("C", 20, true), ("RB", 15, false), ("TO", 15, false)] {
+    for (code, count, women) in [
+        ("L", 30, false),
+        ("BZ", 20, false),
+        ("C", 20, true),
+        ("RB", 15, false),
+        ("TO", 15, false),
+    ] {
         let place = facility(writer, code).await?;
         let there = maker.some(count, place, women, custody);
         store(writer, there).await?;
     }
     let office = facility(writer, "BH-DD").await?;
-    let officer = |login: &str| accounts.iter().find(|account| account.login == login).map(|account| account.id);
+    let officer = |login: &str| {
+        accounts
+            .iter()
+            .find(|account| account.login == login)
+            .map(|account| account.id)
+    };
     let clients = (0..32)
         .map(|index| {
-            let login = if index < 22 { "bewaehrung" } else { "bewaehrung.zwei" };
-            maker.person(office, index % 7 == 0, PlacementKind::Probation, officer(login))
+            let login = if index < 22 {
+                "bewaehrung"
+            } else {
+                "bewaehrung.zwei"
+            };
+            maker.person(
+                office,
+                index % 7 == 0,
+                PlacementKind::Probation,
+                officer(login),
+            )
         })
         .collect();
     let clients = store(writer, clients).await?;

@@ -9,6 +9,7 @@ mod views;
 
 pub use reference::{ReferenceProblem, load_reference};
 pub use store::{
-    AccountChoices, Closure, FacilityLine, ProgrammeLine, RoomLine, StaffLine, account_choices, closures, facilities,
-    facility, facility_by_code, programme_by_code, programmes, rooms, staff_of_provider,
+    AccountChoices, Closure, FacilityLine, ProgrammeLine, RoomLine, StaffLine, account_choices,
+    closures, facilities, facility, facility_by_code, programme_by_code, programmes, rooms,
+    staff_of_provider,
 };

@@ -15,7 +15,10 @@ pub fn routes() -> Vec<Route> {
         Route::get("/einrichtungen", list),
         Route::get("/einrichtungen/schliesstage", closures),
         Route::post("/einrichtungen/schliesstage", add_closure),
-        Route::post("/einrichtungen/schliesstage/{closure}/aufheben", remove_closure),
+        Route::post(
+            "/einrichtungen/schliesstage/{closure}/aufheben",
+            remove_closure,
+        ),
     ]
 }
 
@@ -25,9 +28,21 @@ async fn list(ctx: Ctx<ReferenceRead>) -> Answer {
     let facilities = store::facilities(&reader, today).await?;
     let programmes = store::programmes(&reader, today, today).await?;
     let parts = store::parts(&reader, today).await?;
-    let seen = reader.seen(Entry::new(Verb::Query, "einrichtungen")).await?;
+    let seen = reader
+        .seen(Entry::new(Verb::Query, "einrichtungen"))
+        .await?;
     let may_close = ctx.actor().may::<ClosureChange>();
-    ctx.page(seen, views::list(&ctx.frame(), &facilities, &programmes, &parts, today, may_close))
+    ctx.page(
+        seen,
+        views::list(
+            &ctx.frame(),
+            &facilities,
+            &programmes,
+            &parts,
+            today,
+            may_close,
+        ),
+    )
 }
 
 fn own_facility<P: crate::access::Permission>(ctx: &Ctx<P>) -> Result<FacilityId, Fault> {
@@ -38,26 +53,40 @@ async fn closures(ctx: Ctx<ClosureChange>) -> Answer {
     let reader = ctx.read();
     let closures = store::closures(&reader, own_facility(&ctx)?, ctx.today()).await?;
     let seen = reader.seen(Entry::new(Verb::Query, "schliesstage")).await?;
-    ctx.page(seen, views::closures(&ctx.frame(), &Form::empty(), &closures, &ctx.once()))
+    ctx.page(
+        seen,
+        views::closures(&ctx.frame(), &Form::empty(), &closures, &ctx.once()),
+    )
 }
 
 async fn add_closure(ctx: Ctx<ClosureChange>, Posted(mut form): Posted) -> Answer {
     let facility = own_facility(&ctx)?;
     let first = form.required_planning_date("first_day", "Erster Tag");
-    let last = form.optional_planning_date("last_day", "Letzter Tag").or(first.filter(|_| form.value("last_day").trim().is_empty()));
+    let last = form
+        .optional_planning_date("last_day", "Letzter Tag")
+        .or(first.filter(|_| form.value("last_day").trim().is_empty()));
     let reason = form.required_text("reason", "Grund", 80);
     if let (Some(first), Some(last)) = (first, last) {
         if last < first {
-            form.reject("last_day", "Der letzte Tag liegt vor dem ersten. Bitte einen Tag ab dem ersten Tag eingeben.");
+            form.reject(
+                "last_day",
+                "Der letzte Tag liegt vor dem ersten. Bitte einen Tag ab dem ersten Tag eingeben.",
+            );
         } else if (last - first).whole_days() > 366 {
-            form.reject("last_day", "Eine Schließung dauert höchstens ein Jahr. Bitte den letzten Tag prüfen.");
+            form.reject(
+                "last_day",
+                "Eine Schließung dauert höchstens ein Jahr. Bitte den letzten Tag prüfen.",
+            );
         }
     }
     if let (Some(first), Some(last), Some(reason), false) = (first, last, reason, form.has_errors())
         && let Some(day_after) = last.next_day()
     {
         let writer = ctx.write().await?;
-        if let Some(location) = crate::accounts::once(&writer, form.value("einmal"), "/einrichtungen/schliesstage").await? {
+        if let Some(location) =
+            crate::accounts::once(&writer, form.value("einmal"), "/einrichtungen/schliesstage")
+                .await?
+        {
             writer.abandon().await?;
             return Err(Fault::See(location));
         }
@@ -72,23 +101,45 @@ async fn add_closure(ctx: Ctx<ClosureChange>, Posted(mut form): Posted) -> Answe
             removed_at: None,
         };
         store::insert_closure(&writer, row).await?;
-        let seen = writer.commit(Entry::new(Verb::Change, "schliesstag angelegt")).await?;
-        return ctx.done(seen, "/einrichtungen/schliesstage", "Die Schließung ist eingetragen. Neue Terminreihen überspringen diese Tage.");
+        let seen = writer
+            .commit(Entry::new(Verb::Change, "schliesstag angelegt"))
+            .await?;
+        return ctx.done(
+            seen,
+            "/einrichtungen/schliesstage",
+            "Die Schließung ist eingetragen. Neue Terminreihen überspringen diese Tage.",
+        );
     }
     let reader = ctx.read();
     let closures = store::closures(&reader, facility, ctx.today()).await?;
     let seen = reader.seen(Entry::new(Verb::Query, "schliesstage")).await?;
     let token = form.value("einmal").to_owned();
-    ctx.invalid(seen, views::closures(&ctx.frame(), &form, &closures, &token))
+    ctx.invalid(
+        seen,
+        views::closures(&ctx.frame(), &form, &closures, &token),
+    )
 }
 
-async fn remove_closure(ctx: Ctx<ClosureChange>, Id(closure): Id<ClosureId>, Posted(_): Posted) -> Answer {
+async fn remove_closure(
+    ctx: Ctx<ClosureChange>,
+    Id(closure): Id<ClosureId>,
+    Posted(_): Posted,
+) -> Answer {
     let facility = own_facility(&ctx)?;
     let writer = ctx.write().await?;
     if store::remove_closure(&writer, facility, closure).await? == 0 {
         writer.abandon().await?;
         return Err(Fault::NotFound);
     }
-    let seen = writer.commit(Entry::new(Verb::Change, format!("schliesstag aufgehoben closure/{closure}"))).await?;
-    ctx.done(seen, "/einrichtungen/schliesstage", "Die Schließung ist aufgehoben.")
+    let seen = writer
+        .commit(Entry::new(
+            Verb::Change,
+            format!("schliesstag aufgehoben closure/{closure}"),
+        ))
+        .await?;
+    ctx.done(
+        seen,
+        "/einrichtungen/schliesstage",
+        "Die Schließung ist aufgehoben.",
+    )
 }

@@ -10,7 +10,8 @@ use super::store;
 use crate::access::Writes;
 use crate::base::ids::{FacilityId, ProgrammeId, ProviderId, RoomId, StaffId, TemplateId};
 use crate::schema::reference::{
-    facility, programme, programme_pillar, programme_provider, provider, room, staff, template, template_session,
+    facility, programme, programme_pillar, programme_provider, provider, room, staff, template,
+    template_session,
 };
 use crate::store::{StoreError, Writer};
 
@@ -155,21 +156,44 @@ struct ModuleEntry {
     optional: bool,
 }
 
-fn read<T: serde::de::DeserializeOwned>(file: &'static str, text: &str) -> Result<T, ReferenceProblem> {
-    toml::from_str(text).map_err(|error| ReferenceProblem::File { file, why: error.to_string() })
+fn read<T: serde::de::DeserializeOwned>(
+    file: &'static str,
+    text: &str,
+) -> Result<T, ReferenceProblem> {
+    toml::from_str(text).map_err(|error| ReferenceProblem::File {
+        file,
+        why: error.to_string(),
+    })
 }
 
 fn day(file: &'static str, text: &str) -> Result<Date, ReferenceProblem> {
-    Date::parse(text, format_description!("[year]-[month]-[day]"))
-        .map_err(|_| ReferenceProblem::File { file, why: format!("„{text}“ ist kein Tag wie 2026-01-31") })
+    Date::parse(text, format_description!("[year]-[month]-[day]")).map_err(|_| {
+        ReferenceProblem::File {
+            file,
+            why: format!("„{text}“ ist kein Tag wie 2026-01-31"),
+        }
+    })
 }
 
 fn end(file: &'static str, text: &str) -> Result<Option<Date>, ReferenceProblem> {
-    if text.is_empty() { Ok(None) } else { day(file, text).map(Some) }
+    if text.is_empty() {
+        Ok(None)
+    } else {
+        day(file, text).map(Some)
+    }
 }
 
-fn known<T: Copy>(file: &'static str, map: &BTreeMap<String, T>, code: &str) -> Result<T, ReferenceProblem> {
-    map.get(code).copied().ok_or_else(|| ReferenceProblem::File { file, why: format!("„{code}“ ist nirgends erklärt") })
+fn known<T: Copy>(
+    file: &'static str,
+    map: &BTreeMap<String, T>,
+    code: &str,
+) -> Result<T, ReferenceProblem> {
+    map.get(code)
+        .copied()
+        .ok_or_else(|| ReferenceProblem::File {
+            file,
+            why: format!("„{code}“ ist nirgends erklärt"),
+        })
 }
 
 /// Fills an empty database with the reference data of `fixtures/`; does nothing if there is some already.
@@ -187,7 +211,10 @@ pub async fn load_reference<P: Writes>(writer: &Writer<P>) -> Result<bool, Refer
     Ok(true)
 }
 
-async fn load_facilities<P: Writes>(writer: &Writer<P>, entries: Facilities) -> Result<(), ReferenceProblem> {
+async fn load_facilities<P: Writes>(
+    writer: &Writer<P>,
+    entries: Facilities,
+) -> Result<(), ReferenceProblem> {
     const FILE: &str = "facilities.toml";
     let (mut facilities, mut rooms) = (Vec::new(), Vec::new());
     for entry in entries.facility {
@@ -240,10 +267,19 @@ async fn load_programmes<P: Writes>(
 
     let mut pillars = Vec::new();
     for entry in entries.assignment {
-        let model = entries.pillar_model.iter().find(|model| model.code == entry.model);
-        let pillar = entries.pillar.iter().find(|pillar| pillar.model == entry.model && pillar.code == entry.pillar);
+        let model = entries
+            .pillar_model
+            .iter()
+            .find(|model| model.code == entry.model);
+        let pillar = entries
+            .pillar
+            .iter()
+            .find(|pillar| pillar.model == entry.model && pillar.code == entry.pillar);
         let (Some(model), Some(pillar)) = (model, pillar) else {
-            return Err(ReferenceProblem::File { file: FILE, why: format!("Säule „{}“ fehlt", entry.pillar) });
+            return Err(ReferenceProblem::File {
+                file: FILE,
+                why: format!("Säule „{}“ fehlt", entry.pillar),
+            });
         };
         pillars.push(programme_pillar::Model {
             programme_id: known(FILE, &ids, &entry.programme)?,
@@ -260,7 +296,11 @@ async fn load_programmes<P: Writes>(
     for entry in entries.template {
         let id = TemplateId(writer.entropy().uuid());
         let mut ordinal = 0;
-        for module in entries.module.iter().filter(|module| module.template == entry.code) {
+        for module in entries
+            .module
+            .iter()
+            .filter(|module| module.template == entry.code)
+        {
             for _ in 0..module.sessions {
                 ordinal += 1;
                 sessions.push(template_session::Model {

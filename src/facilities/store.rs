@@ -30,7 +30,8 @@ pub struct FacilityLine {
     pub valid_to: Option<Date>,
 }
 
-const FACILITY: &str = "select id, code, name, full_name, kind, remit, valid_from, valid_to from facility ";
+const FACILITY: &str =
+    "select id, code, name, full_name, kind, remit, valid_from, valid_to from facility ";
 
 /// All facilities that are valid on a day or later, prisons first, by name.
 pub async fn facilities(rows: &impl Rows, day: Date) -> Result<Vec<FacilityLine>> {
@@ -44,12 +45,18 @@ pub async fn facilities(rows: &impl Rows, day: Date) -> Result<Vec<FacilityLine>
 
 /// One facility.
 pub async fn facility(rows: &impl Rows, id: FacilityId) -> Result<Option<FacilityLine>> {
-    rows.one(Sql::new(FACILITY).push("where id = ?").bind(id)).await
+    rows.one(Sql::new(FACILITY).push("where id = ?").bind(id))
+        .await
 }
 
 /// The facility with a code.
 pub async fn facility_by_code(rows: &impl Rows, code: &str) -> Result<Option<FacilityLine>> {
-    rows.one(Sql::new(FACILITY).push("where code = ?").bind(code.to_owned())).await
+    rows.one(
+        Sql::new(FACILITY)
+            .push("where code = ?")
+            .bind(code.to_owned()),
+    )
+    .await
 }
 
 /// A room.
@@ -113,11 +120,18 @@ pub async fn closures(rows: &impl Rows, facility: FacilityId, after: Date) -> Re
     .await
 }
 
-pub(super) async fn insert_closure<P: Writes>(writer: &Writer<P>, row: closure::Model) -> Result<()> {
+pub(super) async fn insert_closure<P: Writes>(
+    writer: &Writer<P>,
+    row: closure::Model,
+) -> Result<()> {
     writer.insert(row).await
 }
 
-pub(super) async fn remove_closure<P: Writes>(writer: &Writer<P>, facility: FacilityId, id: ClosureId) -> Result<u64> {
+pub(super) async fn remove_closure<P: Writes>(
+    writer: &Writer<P>,
+    facility: FacilityId,
+    id: ClosureId,
+) -> Result<u64> {
     writer
         .change(
             Sql::new("update closure set removed_at = ? where id = ? and facility_id = ? and removed_at is null")
@@ -163,8 +177,19 @@ pub async fn programmes(rows: &impl Rows, from: Date, to: Date) -> Result<Vec<Pr
 }
 
 /// The programme with a code.
-pub async fn programme_by_code(rows: &impl Rows, code: &str, day: Date) -> Result<Option<ProgrammeLine>> {
-    rows.one(Sql::new(PROGRAMME).push("where p.code = ?").bind(day).bind(day).bind(code.to_owned())).await
+pub async fn programme_by_code(
+    rows: &impl Rows,
+    code: &str,
+    day: Date,
+) -> Result<Option<ProgrammeLine>> {
+    rows.one(
+        Sql::new(PROGRAMME)
+            .push("where p.code = ?")
+            .bind(day)
+            .bind(day)
+            .bind(code.to_owned()),
+    )
+    .await
 }
 
 /// A provider's part in a programme.
@@ -204,7 +229,10 @@ impl AccountChoices {
     /// The provider of a staff member.
     pub fn provider_of(&self, staff: Option<StaffId>) -> Option<ProviderId> {
         let staff = staff?;
-        self.staff_providers.iter().find(|(id, _)| *id == staff).map(|(_, provider)| *provider)
+        self.staff_providers
+            .iter()
+            .find(|(id, _)| *id == staff)
+            .map(|(_, provider)| *provider)
     }
 }
 
@@ -238,10 +266,24 @@ pub async fn account_choices(rows: &impl Rows, day: Date) -> Result<AccountChoic
         )
         .await?;
     Ok(AccountChoices {
-        facilities: facilities.into_iter().map(|row| (row.id.to_string(), row.name)).collect(),
-        providers: providers.into_iter().map(|row| (row.id.to_string(), row.name)).collect(),
+        facilities: facilities
+            .into_iter()
+            .map(|row| (row.id.to_string(), row.name))
+            .collect(),
+        providers: providers
+            .into_iter()
+            .map(|row| (row.id.to_string(), row.name))
+            .collect(),
         staff_providers: staff.iter().map(|row| (row.id, row.provider_id)).collect(),
-        staff: staff.into_iter().map(|row| (row.id.to_string(), format!("{} ({})", row.name, row.provider_name))).collect(),
+        staff: staff
+            .into_iter()
+            .map(|row| {
+                (
+                    row.id.to_string(),
+                    format!("{} ({})", row.name, row.provider_name),
+                )
+            })
+            .collect(),
     })
 }
 
@@ -259,7 +301,11 @@ pub struct StaffLine {
 }
 
 /// The staff of the provider with a code on a day, by name.
-pub async fn staff_of_provider(rows: &impl Rows, provider_code: &str, day: Date) -> Result<Vec<StaffLine>> {
+pub async fn staff_of_provider(
+    rows: &impl Rows,
+    provider_code: &str,
+    day: Date,
+) -> Result<Vec<StaffLine>> {
     rows.all(
         Sql::new(
             "select s.id, s.name, s.task, p.name as provider_name from staff s join provider p on p.id = s.provider_id \
@@ -278,6 +324,8 @@ struct CountRow {
 
 /// Whether there is no reference data yet.
 pub(super) async fn empty(rows: &impl Rows) -> Result<bool> {
-    let row: Option<CountRow> = rows.one(Sql::new("select count(*) as number from facility")).await?;
+    let row: Option<CountRow> = rows
+        .one(Sql::new("select count(*) as number from facility"))
+        .await?;
     Ok(row.is_none_or(|row| row.number == 0))
 }

@@ -8,7 +8,8 @@ use crate::base::german;
 use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{
-    Column, Field, actions, empty_state, error_summary, link_button, post_button, post_form, table, text_field,
+    Column, Field, actions, empty_state, error_summary, link_button, post_button, post_form, table,
+    text_field,
 };
 
 fn kind(code: &str) -> &'static str {
@@ -70,21 +71,29 @@ pub(super) fn list(
         ..PageOptions::default()
     };
     let head = ["Einrichtung", "Kürzel", "Zuständigkeit"].map(Column::text);
-    page_with(frame, "Einrichtungen und Maßnahmen", options, html! {
-        h2 { "Anstalten" }
-        (table("Anstalten", &head, rows("prison")))
-        h2 { "Bewährungshilfe" }
-        (table("Bewährungshilfe", &head, rows("probation")))
-        h2 { "Maßnahmen" }
-        (table("Maßnahmen", &["Maßnahme", "Säule", "Form", "Träger"].map(Column::text), offers))
-    })
+    page_with(
+        frame,
+        "Einrichtungen und Maßnahmen",
+        options,
+        html! {
+            h2 { "Anstalten" }
+            (table("Anstalten", &head, rows("prison")))
+            h2 { "Bewährungshilfe" }
+            (table("Bewährungshilfe", &head, rows("probation")))
+            h2 { "Maßnahmen" }
+            (table("Maßnahmen", &["Maßnahme", "Säule", "Form", "Träger"].map(Column::text), offers))
+        },
+    )
 }
 
 pub(super) fn closures(frame: &Frame, form: &Form, closures: &[Closure], token: &str) -> Markup {
     let rows: Vec<Vec<Markup>> = closures
         .iter()
         .map(|closure| {
-            let last = closure.day_after.previous_day().unwrap_or(closure.first_day);
+            let last = closure
+                .day_after
+                .previous_day()
+                .unwrap_or(closure.first_day);
             vec![
                 html! {
                     (german::weekday_date(closure.first_day))
@@ -92,7 +101,12 @@ pub(super) fn closures(frame: &Frame, form: &Form, closures: &[Closure], token: 
                 },
                 html! { (closure.reason) },
                 html! { (closure.created_by_name) },
-                post_button(frame, &format!("/einrichtungen/schliesstage/{}/aufheben", closure.id), None, "Aufheben"),
+                post_button(
+                    frame,
+                    &format!("/einrichtungen/schliesstage/{}/aufheben", closure.id),
+                    None,
+                    "Aufheben",
+                ),
             ]
         })
         .collect();
@@ -101,19 +115,24 @@ pub(super) fn closures(frame: &Frame, form: &Form, closures: &[Closure], token: 
         crumbs: vec![("Einrichtungen".into(), "/einrichtungen".into())],
         ..PageOptions::default()
     };
-    page_with(frame, "Schließtage", options, html! {
-        (error_summary(form))
-        @if rows.is_empty() {
-            (empty_state("Keine Schließtage", "Gesetzliche Feiertage in Sachsen sind immer berücksichtigt; hier stehen nur Schließungen des Hauses.", None))
-        } @else {
-            (table("Schließtage", &["Tage", "Grund", "Eingetragen von", "Aktion"].map(Column::text), rows))
-        }
-        h2 { "Schließung eintragen" }
-        (post_form(frame, "/einrichtungen/schliesstage", Some(token), html! {
-            (text_field(form, &Field::date("first_day", "Erster Tag").required()))
-            (text_field(form, &Field::date("last_day", "Letzter Tag").hint("Leer lassen, wenn es nur ein Tag ist")))
-            (text_field(form, &Field::text("reason", "Grund").required().hint("Zum Beispiel Betriebsausflug oder Revision")))
-            (actions("Eintragen", &[]))
-        }))
-    })
+    page_with(
+        frame,
+        "Schließtage",
+        options,
+        html! {
+            (error_summary(form))
+            @if rows.is_empty() {
+                (empty_state("Keine Schließtage", "Gesetzliche Feiertage in Sachsen sind immer berücksichtigt; hier stehen nur Schließungen des Hauses.", None))
+            } @else {
+                (table("Schließtage", &["Tage", "Grund", "Eingetragen von", "Aktion"].map(Column::text), rows))
+            }
+            h2 { "Schließung eintragen" }
+            (post_form(frame, "/einrichtungen/schliesstage", Some(token), html! {
+                (text_field(form, &Field::date("first_day", "Erster Tag").required()))
+                (text_field(form, &Field::date("last_day", "Letzter Tag").hint("Leer lassen, wenn es nur ein Tag ist")))
+                (text_field(form, &Field::text("reason", "Grund").required().hint("Zum Beispiel Betriebsausflug oder Revision")))
+                (actions("Eintragen", &[]))
+            }))
+        },
+    )
 }

@@ -27,7 +27,15 @@ pub struct Change<'a> {
 impl<'a> Change<'a> {
     /// Something happened to an object.
     pub fn new(object_kind: &'static str, object_id: uuid::Uuid, what: &'a str) -> Self {
-        Self { object_kind, object_id, person: None, what, old: None, new: None, reason: None }
+        Self {
+            object_kind,
+            object_id,
+            person: None,
+            what,
+            old: None,
+            new: None,
+            reason: None,
+        }
     }
 
     /// About a person.

@@ -55,12 +55,20 @@ const LINE: &str = "select at, actor_name, what, old_value, new_value, reason fr
 /// The newest changes of an object, newest first. The caller has checked that the object may be seen.
 pub async fn of_object(rows: &impl Rows, kind: &'static str, id: Uuid) -> Result<Vec<HistoryLine>> {
     rows.all(
-        Sql::new(LINE).push("object_kind = ? and object_id = ? order by at desc, id limit 200").bind(kind.to_owned()).bind(id),
+        Sql::new(LINE)
+            .push("object_kind = ? and object_id = ? order by at desc, id limit 200")
+            .bind(kind.to_owned())
+            .bind(id),
     )
     .await
 }
 
 /// The newest changes about a person, newest first. The caller has checked that the person may be seen.
 pub async fn of_person(rows: &impl Rows, person: PersonId) -> Result<Vec<HistoryLine>> {
-    rows.all(Sql::new(LINE).push("person_id = ? order by at desc, id limit 100").bind(person)).await
+    rows.all(
+        Sql::new(LINE)
+            .push("person_id = ? order by at desc, id limit 100")
+            .bind(person),
+    )
+    .await
 }

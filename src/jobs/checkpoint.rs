@@ -13,15 +13,26 @@ pub async fn write_checkpoint(store: &Store, file: &Path) -> std::io::Result<()>
 }
 
 /// The same, but only if the chain grew since the entry numbered `last`.
-pub(super) async fn write_if_newer(store: &Store, file: &Path, last: &AtomicI64) -> std::io::Result<()> {
-    let Some(checkpoint) = store.audit_checkpoint().await else { return Ok(()) };
-    if last.swap(checkpoint.checkpoint.sequence, Ordering::Relaxed) == checkpoint.checkpoint.sequence {
+pub(super) async fn write_if_newer(
+    store: &Store,
+    file: &Path,
+    last: &AtomicI64,
+) -> std::io::Result<()> {
+    let Some(checkpoint) = store.audit_checkpoint().await else {
+        return Ok(());
+    };
+    if last.swap(checkpoint.checkpoint.sequence, Ordering::Relaxed)
+        == checkpoint.checkpoint.sequence
+    {
         return Ok(());
     }
     let line = serde_json::to_string(&checkpoint).map_err(std::io::Error::other)?;
     let file = file.to_owned();
     tokio::task::spawn_blocking(move || {
-        let mut file = std::fs::OpenOptions::new().create(true).append(true).open(file)?;
+        let mut file = std::fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(file)?;
         writeln!(file, "{line}")?;
         file.sync_data()
     })

@@ -4,7 +4,9 @@ use super::operate;
 use crate::store::{Result, Rows, Store};
 
 pub(super) async fn run(store: &Store) -> Result<()> {
-    let writer = store.write(operate(store, "job housekeeping", None)).await?;
+    let writer = store
+        .write(operate(store, "job housekeeping", None))
+        .await?;
     crate::accounts::housekeeping(&writer).await?;
     crate::people::purge_imports(&writer, writer.now().plus_seconds(-24 * 3600)).await?;
     writer.commit_quietly().await

@@ -17,19 +17,36 @@ pub use retention::{AUDIT_MONTHS, first_kept_day, prune_audit};
 /// Starts all jobs; they end with the process.
 pub fn start(store: Store, checkpoints: PathBuf) {
     let last = std::sync::Arc::new(std::sync::atomic::AtomicI64::new(0));
-    tokio::spawn(every(Duration::from_secs(60), store.clone(), move |store| {
-        let (checkpoints, last) = (checkpoints.clone(), std::sync::Arc::clone(&last));
-        async move {
-            let done = checkpoint::write_if_newer(&store, &checkpoints, &last).await;
-            done.map_err(|error| error.to_string())
-        }
-    }));
-    tokio::spawn(every(Duration::from_secs(3600), store.clone(), |store| async move {
-        housekeeping::run(&store).await.map_err(|error| error.to_string())
-    }));
-    tokio::spawn(every(Duration::from_secs(24 * 3600), store, |store| async move {
-        retention::prune_audit(&store).await.map(|_| ()).map_err(|error| error.to_string())
-    }));
+    tokio::spawn(every(
+        Duration::from_secs(60),
+        store.clone(),
+        move |store| {
+            let (checkpoints, last) = (checkpoints.clone(), std::sync::Arc::clone(&last));
+            async move {
+                let done = checkpoint::write_if_newer(&store, &checkpoints, &last).await;
+                done.map_err(|error| error.to_string())
+            }
+        },
+    ));
+    tokio::spawn(every(
+        Duration::from_secs(3600),
+        store.clone(),
+        |store| async move {
+            housekeeping::run(&store)
+                .await
+                .map_err(|error| error.to_string())
+        },
+    ));
+    tokio::spawn(every(
+        Duration::from_secs(24 * 3600),
+        store,
+        |store| async move {
+            retention::prune_audit(&store)
+                .await
+                .map(|_| ())
+                .map_err(|error| error.to_string())
+        },
+    ));
 }
 
 async fn every<F, Fut>(pause: Duration, store: Store, job: F)
@@ -48,15 +65,29 @@ where
 }
 
 /// The access of a job or command.
-pub(crate) fn operate(store: &Store, name: &str, facility: Option<crate::base::ids::FacilityId>) -> Access<Operate> {
+pub(crate) fn operate(
+    store: &Store,
+    name: &str,
+    facility: Option<crate::base::ids::FacilityId>,
+) -> Access<Operate> {
     let now = store.clock().now();
-    let request = RequestRef { id: String::new(), route: name.to_owned() };
+    let request = RequestRef {
+        id: String::new(),
+        route: name.to_owned(),
+    };
     Access::system(Actor::system("Kommandozeile", None, facility, now), request)
 }
 
 /// The access of made-up data on behalf of a made-up account.
-pub(crate) fn on_behalf(store: &Store, account: crate::base::ids::AccountId, name: &str) -> Access<Operate> {
+pub(crate) fn on_behalf(
+    store: &Store,
+    account: crate::base::ids::AccountId,
+    name: &str,
+) -> Access<Operate> {
     let now = store.clock().now();
-    let request = RequestRef { id: String::new(), route: "demo".to_owned() };
+    let request = RequestRef {
+        id: String::new(),
+        route: "demo".to_owned(),
+    };
     Access::system(Actor::system(name, Some(account), None, now), request)
 }

@@ -12,13 +12,18 @@ pub const AUDIT_MONTHS: i32 = 12;
 pub fn first_kept_day(today: Date) -> Date {
     let year = today.year() - AUDIT_MONTHS / 12;
     // On 29 February the year before has no such day; the 28th is kept one day longer.
-    today.replace_year(year).or_else(|_| Date::from_calendar_date(year, today.month(), 28)).unwrap_or(today)
+    today
+        .replace_year(year)
+        .or_else(|_| Date::from_calendar_date(year, today.month(), 28))
+        .unwrap_or(today)
 }
 
 /// Deletes what is over; returns how many entries went.
 pub async fn prune_audit(store: &Store) -> Result<u64> {
     let now = store.clock().now();
-    let gone = store.audit_prune(first_kept_day(berlin_today(now)), now).await?;
+    let gone = store
+        .audit_prune(first_kept_day(berlin_today(now)), now)
+        .await?;
     if gone > 0 {
         tracing::info!(gone, "audit entries deleted after twelve months");
     }

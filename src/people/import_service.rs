@@ -6,8 +6,9 @@ use std::collections::{BTreeSet, HashMap};
 use time::Date;
 
 use super::import::{
-    Change, ExistingPerson, FileProblem, ImportPlan, Lookup, Mapping, MappingProblem, PersonRow, RawTable,
-    RememberedMapping, RowProblem, Setting, Sex, Target, compare, fingerprint, read_rows, read_table, suggest_mapping,
+    Change, ExistingPerson, FileProblem, ImportPlan, Lookup, Mapping, MappingProblem, PersonRow,
+    RawTable, RememberedMapping, RowProblem, Setting, Sex, Target, compare, fingerprint, read_rows,
+    read_table, suggest_mapping,
 };
 use super::rules::{PlacementKind, sex_from_code};
 use super::store::imports::{self, CHUNK, KnownRow};
@@ -95,7 +96,11 @@ pub struct Committed {
 impl Preview {
     /// Lines that are refused, each once.
     pub fn refused_lines(&self) -> BTreeSet<u32> {
-        self.errors.iter().chain(&self.to_check).map(|problem| problem.line).collect()
+        self.errors
+            .iter()
+            .chain(&self.to_check)
+            .map(|problem| problem.line)
+            .collect()
     }
 
     /// Whether taking over would change anything.
@@ -105,7 +110,10 @@ impl Preview {
 
     /// The people of whom the preview shows something.
     pub fn people(&self) -> impl Iterator<Item = PersonId> + '_ {
-        self.changed.iter().map(|change| change.person_id).chain(self.unchanged.iter().copied())
+        self.changed
+            .iter()
+            .map(|change| change.person_id)
+            .chain(self.unchanged.iter().copied())
     }
 
     /// The refused rows with their reasons, as CSV.
@@ -124,12 +132,17 @@ struct Known {
 impl Known {
     /// The newest stay with the facility.
     fn here(&self, facility: FacilityId) -> Option<&PlacementRow> {
-        self.stays.iter().rev().find(|stay| stay.facility_id == facility)
+        self.stays
+            .iter()
+            .rev()
+            .find(|stay| stay.facility_id == facility)
     }
 
     /// Whether the person is with another facility now.
     fn elsewhere(&self, facility: FacilityId) -> bool {
-        self.stays.iter().any(|stay| stay.facility_id != facility && stay.to_day.is_none())
+        self.stays
+            .iter()
+            .any(|stay| stay.facility_id != facility && stay.to_day.is_none())
     }
 }
 
@@ -147,8 +160,13 @@ fn lookup(facility: &FacilityLine, setting: Option<Setting>, today: Date) -> Loo
 ///
 /// # Errors
 /// If the file is no table, or the store cannot.
-pub async fn preview<R: Rows>(rows: &R, request: &ImportRequest<'_>) -> Result<Preview, ImportProblem> {
-    let facility = facilities::facility(rows, request.facility).await?.ok_or(ImportProblem::Facility)?;
+pub async fn preview<R: Rows>(
+    rows: &R,
+    request: &ImportRequest<'_>,
+) -> Result<Preview, ImportProblem> {
+    let facility = facilities::facility(rows, request.facility)
+        .await?
+        .ok_or(ImportProblem::Facility)?;
     let kind = PlacementKind::of_facility(&facility.kind);
     let today = berlin_today(rows.now());
     let table = read_table(request.content)?;
@@ -162,7 +180,9 @@ pub async fn preview<R: Rows>(rows: &R, request: &ImportRequest<'_>) -> Result<P
             None => suggest_mapping(&table.header),
         },
     };
-    let setting = request.setting.filter(|setting| kind.settings().contains(setting));
+    let setting = request
+        .setting
+        .filter(|setting| kind.settings().contains(setting));
     let mut chosen = vec![Target::Facility];
     chosen.extend(setting.map(|_| Target::Setting));
     let mut preview = Preview {
@@ -181,12 +201,26 @@ pub async fn preview<R: Rows>(rows: &R, request: &ImportRequest<'_>) -> Result<P
         return Ok(preview);
     }
     let mut read = Vec::new();
-    for row in read_rows(&preview.table, &preview.mapping, &lookup(&facility, setting, today)) {
+    for row in read_rows(
+        &preview.table,
+        &preview.mapping,
+        &lookup(&facility, setting, today),
+    ) {
         match row {
             Ok(row) if kind.settings().contains(&row.setting) => read.push(row),
             Ok(row) => {
-                let fitting: Vec<&str> = kind.settings().iter().map(|setting| setting.label()).collect();
-                preview.errors.push(problem(&preview, &row, Target::Setting, &fitting.join(" oder "), row.setting.label()));
+                let fitting: Vec<&str> = kind
+                    .settings()
+                    .iter()
+                    .map(|setting| setting.label())
+                    .collect();
+                preview.errors.push(problem(
+                    &preview,
+                    &row,
+                    Target::Setting,
+                    &fitting.join(" oder "),
+                    row.setting.label(),
+                ));
             }
             Err(problems) => preview.errors.extend(problems),
         }
@@ -197,14 +231,25 @@ pub async fn preview<R: Rows>(rows: &R, request: &ImportRequest<'_>) -> Result<P
     Ok(preview)
 }
 
-fn problem(preview: &Preview, row: &PersonRow, target: Target, expected: &str, found: &str) -> RowProblem {
+fn problem(
+    preview: &Preview,
+    row: &PersonRow,
+    target: Target,
+    expected: &str,
+    found: &str,
+) -> RowProblem {
     let column = preview
         .mapping
         .column_of(target)
         .and_then(|position| preview.table.header.get(position))
         .filter(|name| !name.is_empty())
         .map_or_else(|| target.label().to_owned(), Clone::clone);
-    RowProblem { line: row.line, column, expected: expected.to_owned(), found: found.to_owned() }
+    RowProblem {
+        line: row.line,
+        column,
+        expected: expected.to_owned(),
+        found: found.to_owned(),
+    }
 }
 
 async fn load_known<R: Rows>(
@@ -215,7 +260,8 @@ async fn load_known<R: Rows>(
 ) -> Result<(), ImportProblem> {
     let numbers: Vec<String> = read.iter().map(|row| row.number_key.clone()).collect();
     for chunk in numbers.chunks(CHUNK) {
-        let known = imports::known_by_number(rows, facility.id, preview.kind.number_kind(), chunk).await?;
+        let known =
+            imports::known_by_number(rows, facility.id, preview.kind.number_kind(), chunk).await?;
         let people: Vec<PersonId> = known.iter().map(|row| row.id).collect();
         let mut stays: HashMap<PersonId, Vec<PlacementRow>> = HashMap::new();
         for stay in write::placements(rows, &people, preview.kind).await? {
@@ -236,18 +282,26 @@ async fn sort_out<R: Rows>(
     read: Vec<PersonRow>,
     preview: &mut Preview,
 ) -> Result<(), ImportProblem> {
-    let by_number: HashMap<&str, &Known> =
-        preview.known.values().map(|known| (known.row.value_key.as_str(), known)).collect();
+    let by_number: HashMap<&str, &Known> = preview
+        .known
+        .values()
+        .map(|known| (known.row.value_key.as_str(), known))
+        .collect();
     let mut existing = HashMap::new();
     let mut to_check = Vec::new();
     let mut rest = Vec::with_capacity(read.len());
     for row in read {
         if let Some(known) = by_number.get(row.number_key.as_str()) {
-            if let Some((expected, found)) = not_automatic(known, &row, facility.id, rows.access().scope()) {
+            if let Some((expected, found)) =
+                not_automatic(known, &row, facility.id, rows.access().scope())
+            {
                 to_check.push(problem(preview, &row, Target::Number, expected, &found));
                 continue;
             }
-            existing.insert(row.number_key.clone(), existing_person(known, &row, facility.id));
+            existing.insert(
+                row.number_key.clone(),
+                existing_person(known, &row, facility.id),
+            );
         }
         rest.push(row);
     }
@@ -260,17 +314,19 @@ async fn sort_out<R: Rows>(
     for chunk in new_names.chunks(CHUNK) {
         for named in imports::known_by_name(rows, chunk).await? {
             // No number is written like this key, so the person is found by name and birth date only.
-            existing.entry(format!("!{}", named.id)).or_insert_with(|| ExistingPerson {
-                person_id: named.id,
-                family_name: named.family_name,
-                given_name: named.given_name,
-                birth_date: named.birth_date,
-                sex: Sex::Unknown,
-                facility_id: facility.id,
-                placed_from: Date::MIN,
-                expected_release: None,
-                setting: Setting::Sentence,
-            });
+            existing
+                .entry(format!("!{}", named.id))
+                .or_insert_with(|| ExistingPerson {
+                    person_id: named.id,
+                    family_name: named.family_name,
+                    given_name: named.given_name,
+                    birth_date: named.birth_date,
+                    sex: Sex::Unknown,
+                    facility_id: facility.id,
+                    placed_from: Date::MIN,
+                    expected_release: None,
+                    setting: Setting::Sentence,
+                });
         }
     }
     let plan: ImportPlan = compare(rest, &existing, |_| facility.name.clone());
@@ -278,8 +334,15 @@ async fn sort_out<R: Rows>(
     let mut new = Vec::with_capacity(plan.new.len());
     for row in plan.new {
         if perhaps.contains(&row.line) {
-            let expected = "eine neue Person; diese gibt es hier mit gleichem Namen und Geburtsdatum schon";
-            to_check.push(problem(preview, &row, Target::Number, expected, "eine andere Nummer"));
+            let expected =
+                "eine neue Person; diese gibt es hier mit gleichem Namen und Geburtsdatum schon";
+            to_check.push(problem(
+                preview,
+                &row,
+                Target::Number,
+                expected,
+                "eine andere Nummer",
+            ));
         } else {
             new.push(row);
         }
@@ -288,7 +351,8 @@ async fn sort_out<R: Rows>(
     for mut change in plan.changed {
         for difference in &mut change.differences {
             // Known by number, but never placed here.
-            if difference.target == Target::PlacedFrom && difference.old == german::date(Date::MIN) {
+            if difference.target == Target::PlacedFrom && difference.old == german::date(Date::MIN)
+            {
                 difference.old = "noch nicht hier".to_owned();
             }
         }
@@ -297,10 +361,22 @@ async fn sort_out<R: Rows>(
         match (change.may_be_somebody_else(), refused) {
             (true, _) => {
                 let expected = "dieselbe Person; Nachname und Geburtsdatum weichen beide ab";
-                to_check.push(problem(preview, &change.row, Target::FamilyName, expected, "vermutlich eine andere Person"));
+                to_check.push(problem(
+                    preview,
+                    &change.row,
+                    Target::FamilyName,
+                    expected,
+                    "vermutlich eine andere Person",
+                ));
             }
             (false, Some((expected, found))) => {
-                to_check.push(problem(preview, &change.row, Target::PlacedFrom, &expected, &found));
+                to_check.push(problem(
+                    preview,
+                    &change.row,
+                    Target::PlacedFrom,
+                    &expected,
+                    &found,
+                ));
             }
             (false, None) => changed.push(change),
         }
@@ -308,13 +384,22 @@ async fn sort_out<R: Rows>(
     to_check.sort_by_key(|problem| problem.line);
     preview.new = new;
     preview.changed = changed;
-    preview.unchanged = plan.unchanged.into_iter().map(|same| same.person_id).collect();
+    preview.unchanged = plan
+        .unchanged
+        .into_iter()
+        .map(|same| same.person_id)
+        .collect();
     preview.to_check = to_check;
     Ok(())
 }
 
 /// Why a row about a known person is not taken over by itself, without telling what the actor may not see.
-fn not_automatic(known: &Known, row: &PersonRow, facility: FacilityId, scope: Scope) -> Option<(&'static str, String)> {
+fn not_automatic(
+    known: &Known,
+    row: &PersonRow,
+    facility: FacilityId,
+    scope: Scope,
+) -> Option<(&'static str, String)> {
     if known.elsewhere(facility) {
         return Some((
             "eine Person, die hier untergebracht ist; die bisherige Stelle muss zuerst die Verlegung eintragen",
@@ -330,7 +415,14 @@ fn not_automatic(known: &Known, row: &PersonRow, facility: FacilityId, scope: Sc
     let here = known.here(facility)?;
     let ended = here.to_day?;
     (row.placed_from != here.from_day && row.placed_from < ended).then(|| {
-        ("ein Zugang nach dem letzten Abgang", format!("Zugang {}, Abgang {}", german::date(row.placed_from), german::date(ended)))
+        (
+            "ein Zugang nach dem letzten Abgang",
+            format!(
+                "Zugang {}, Abgang {}",
+                german::date(row.placed_from),
+                german::date(ended)
+            ),
+        )
     })
 }
 
@@ -345,17 +437,25 @@ fn existing_person(known: &Known, row: &PersonRow, facility: FacilityId) -> Exis
         facility_id: facility,
         placed_from: here.map_or(Date::MIN, |stay| stay.from_day),
         expected_release: here.and_then(|stay| stay.expected_release),
-        setting: here.and_then(|stay| Setting::from_code(&stay.setting)).unwrap_or(row.setting),
+        setting: here
+            .and_then(|stay| Setting::from_code(&stay.setting))
+            .unwrap_or(row.setting),
     }
 }
 
 /// Why a change of the stay cannot be made: it would overlap an earlier stay, or concern one that is over.
-fn refused_change(known: &Known, change: &Change, facility: FacilityId) -> Option<(String, String)> {
+fn refused_change(
+    known: &Known,
+    change: &Change,
+    facility: FacilityId,
+) -> Option<(String, String)> {
     let here = known.here(facility);
-    let about_stay = change
-        .differences
-        .iter()
-        .any(|difference| matches!(difference.target, Target::PlacedFrom | Target::ExpectedRelease | Target::Setting));
+    let about_stay = change.differences.iter().any(|difference| {
+        matches!(
+            difference.target,
+            Target::PlacedFrom | Target::ExpectedRelease | Target::Setting
+        )
+    });
     if !about_stay {
         return None;
     }
@@ -364,9 +464,17 @@ fn refused_change(known: &Known, change: &Change, facility: FacilityId) -> Optio
         && let Some(ended) = stay.to_day
         && change.row.placed_from == stay.from_day
     {
-        return Some((format!("eine laufende Unterbringung; sie endete am {}", german::date(ended)), found));
+        return Some((
+            format!(
+                "eine laufende Unterbringung; sie endete am {}",
+                german::date(ended)
+            ),
+            found,
+        ));
     }
-    let open = here.filter(|stay| stay.to_day.is_none()).map(|stay| stay.id);
+    let open = here
+        .filter(|stay| stay.to_day.is_none())
+        .map(|stay| stay.id);
     let before = known
         .stays
         .iter()
@@ -374,7 +482,15 @@ fn refused_change(known: &Known, change: &Change, facility: FacilityId) -> Optio
         .filter_map(|stay| stay.to_day)
         .filter(|ended| *ended > change.row.placed_from)
         .max();
-    before.map(|ended| (format!("ein Zugang ab {} (Ende der Unterbringung davor)", german::date(ended)), found))
+    before.map(|ended| {
+        (
+            format!(
+                "ein Zugang ab {} (Ende der Unterbringung davor)",
+                german::date(ended)
+            ),
+            found,
+        )
+    })
 }
 
 /// Takes a list over within the writer's transaction, all accepted rows or none; the caller commits. `without_refused`
@@ -419,9 +535,17 @@ pub async fn commit<P: Writes>(
         })
         .collect();
     let new = write::insert_people(writer, people).await?;
-    let recorded = new.iter().map(|id| history::Change::new("person", id.0, "Aus einer Liste eingelesen").about(*id)).collect();
+    let recorded = new
+        .iter()
+        .map(|id| history::Change::new("person", id.0, "Aus einer Liste eingelesen").about(*id))
+        .collect();
     history::record(writer, recorded).await?;
-    Ok(Committed { new, changed, unchanged, refused })
+    Ok(Committed {
+        new,
+        changed,
+        unchanged,
+        refused,
+    })
 }
 
 async fn apply_changes<P: Writes>(
@@ -432,11 +556,27 @@ async fn apply_changes<P: Writes>(
     let today = berlin_today(writer.now());
     let mut lines = Vec::new();
     for change in &preview.changed {
-        let Some(known) = preview.known.get(&change.person_id) else { continue };
+        let Some(known) = preview.known.get(&change.person_id) else {
+            continue;
+        };
         let (person, row) = (change.person_id, &change.row);
-        let changes = |targets: &[Target]| change.differences.iter().any(|difference| targets.contains(&difference.target));
-        if changes(&[Target::FamilyName, Target::GivenName, Target::BirthDate, Target::Sex]) {
-            let sex = if row.sex == Sex::Unknown { sex_from_code(&known.row.sex) } else { row.sex };
+        let changes = |targets: &[Target]| {
+            change
+                .differences
+                .iter()
+                .any(|difference| targets.contains(&difference.target))
+        };
+        if changes(&[
+            Target::FamilyName,
+            Target::GivenName,
+            Target::BirthDate,
+            Target::Sex,
+        ]) {
+            let sex = if row.sex == Sex::Unknown {
+                sex_from_code(&known.row.sex)
+            } else {
+                row.sex
+            };
             let master = write::Master {
                 family_name: row.family_name.clone(),
                 given_name: row.given_name.clone(),
@@ -446,13 +586,18 @@ async fn apply_changes<P: Writes>(
             write::change_master(writer, person, known.row.version, &master).await?;
         }
         if changes(&[Target::PlacedFrom, Target::ExpectedRelease, Target::Setting]) {
-            let open = known.here(request.facility).filter(|stay| stay.to_day.is_none());
+            let open = known
+                .here(request.facility)
+                .filter(|stay| stay.to_day.is_none());
             let expected = match open {
                 Some(stay) if !row.states_expected_release => stay.expected_release,
                 _ => row.expected_release,
             };
             match open {
-                Some(stay) => write::change_placement(writer, stay, row.placed_from, expected, row.setting).await?,
+                Some(stay) => {
+                    write::change_placement(writer, stay, row.placed_from, expected, row.setting)
+                        .await?
+                }
                 None => {
                     let new = write::NewPlacement {
                         facility: request.facility,
@@ -463,7 +608,10 @@ async fn apply_changes<P: Writes>(
                         sort_key: sort_key(&row.family_name, &row.given_name),
                     };
                     write::place(writer, person, new).await?;
-                    if let Some(account) = request.account.filter(|_| preview.kind == PlacementKind::Probation) {
+                    if let Some(account) = request
+                        .account
+                        .filter(|_| preview.kind == PlacementKind::Probation)
+                    {
                         write::assign(writer, person, account, row.placed_from.min(today)).await?;
                     }
                 }
@@ -477,7 +625,11 @@ async fn apply_changes<P: Writes>(
         }));
     }
     history::record(writer, lines).await?;
-    Ok(preview.changed.iter().map(|change| change.person_id).collect())
+    Ok(preview
+        .changed
+        .iter()
+        .map(|change| change.person_id)
+        .collect())
 }
 
 fn head(target: Target) -> &'static str {

@@ -22,7 +22,9 @@ pub use store::{PersonHead, find, search};
 ///
 /// # Errors
 /// If the store cannot.
-pub async fn first_page<R: crate::store::Rows>(rows: &R) -> crate::store::Result<Vec<crate::base::ids::PersonId>> {
+pub async fn first_page<R: crate::store::Rows>(
+    rows: &R,
+) -> crate::store::Result<Vec<crate::base::ids::PersonId>> {
     let wanted = store::list::Wanted::default();
     let page = store::list::page(rows, &wanted).await?;
     store::list::count(rows, &wanted, &page).await?;

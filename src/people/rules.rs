@@ -38,7 +38,11 @@ impl PlacementKind {
 
     /// The kind that a facility of this kind (`prison`, `probation`) gives.
     pub fn of_facility(kind: &str) -> Self {
-        if kind == "prison" { PlacementKind::Custody } else { PlacementKind::Probation }
+        if kind == "prison" {
+            PlacementKind::Custody
+        } else {
+            PlacementKind::Probation
+        }
     }
 
     /// The settings that fit.
@@ -77,7 +81,10 @@ impl PlacementKind {
                 ("other", "sonstiger Grund"),
             ],
             PlacementKind::Probation => &[
-                ("period_end", "Ende der Bewährungszeit oder Führungsaufsicht"),
+                (
+                    "period_end",
+                    "Ende der Bewährungszeit oder Führungsaufsicht",
+                ),
                 ("revoked", "Widerruf"),
                 ("remitted", "Straferlass"),
                 ("moved", "Wegzug in ein anderes Land"),
@@ -129,7 +136,10 @@ pub const ABSENCE_REASONS: &[(&str, &str)] = &[
 
 /// The reason of an absence in words.
 pub fn absence_label(code: &str) -> &'static str {
-    ABSENCE_REASONS.iter().find(|(known, _)| *known == code).map_or("anderer Grund", |(_, label)| label)
+    ABSENCE_REASONS
+        .iter()
+        .find(|(known, _)| *known == code)
+        .map_or("anderer Grund", |(_, label)| label)
 }
 
 /// All sexes, in the order in which they are offered.
@@ -137,7 +147,10 @@ pub const SEXES: [Sex; 4] = [Sex::Male, Sex::Female, Sex::Diverse, Sex::Unknown]
 
 /// The sex with this code; an unknown code says nothing.
 pub fn sex_from_code(code: &str) -> Sex {
-    SEXES.into_iter().find(|sex| sex.code() == code).unwrap_or(Sex::Unknown)
+    SEXES
+        .into_iter()
+        .find(|sex| sex.code() == code)
+        .unwrap_or(Sex::Unknown)
 }
 
 /// The setting's name; an unknown code is shown as a dash.
@@ -151,7 +164,10 @@ pub type Refusal = Option<String>;
 /// A name as people write it: something to read, and no formula that a spreadsheet would run.
 pub fn check_name(name: &str) -> Refusal {
     if !name.chars().any(char::is_alphabetic) || name.starts_with(['=', '+', '-', '@']) {
-        return Some("Ein Name enthält Buchstaben und beginnt nicht mit einem Sonderzeichen. Bitte prüfen.".to_owned());
+        return Some(
+            "Ein Name enthält Buchstaben und beginnt nicht mit einem Sonderzeichen. Bitte prüfen."
+                .to_owned(),
+        );
     }
     None
 }
@@ -160,23 +176,37 @@ pub fn check_name(name: &str) -> Refusal {
 pub fn check_number(number: &str) -> Refusal {
     let fits = number.starts_with(char::is_alphanumeric)
         && number.chars().any(|sign| sign.is_ascii_digit())
-        && number.chars().all(|sign| sign.is_alphanumeric() || matches!(sign, ' ' | '-' | '/' | '.' | '_' | '(' | ')'));
-    (!fits).then(|| "Die Nummer besteht aus Ziffern und Buchstaben, zum Beispiel 1234-24. Bitte prüfen.".to_owned())
+        && number.chars().all(|sign| {
+            sign.is_alphanumeric() || matches!(sign, ' ' | '-' | '/' | '.' | '_' | '(' | ')')
+        });
+    (!fits).then(|| {
+        "Die Nummer besteht aus Ziffern und Buchstaben, zum Beispiel 1234-24. Bitte prüfen."
+            .to_owned()
+    })
 }
 
 /// Nobody younger than 14 is placed.
 pub fn check_birth(birth: Date, today: Date) -> Refusal {
-    let limit = today.replace_year(today.year() - MIN_AGE_YEARS).unwrap_or(today - Duration::days(14 * 366));
-    (birth > limit).then(|| format!("Die Person wäre jünger als {MIN_AGE_YEARS} Jahre. Bitte das Geburtsdatum prüfen."))
+    let limit = today
+        .replace_year(today.year() - MIN_AGE_YEARS)
+        .unwrap_or(today - Duration::days(14 * 366));
+    (birth > limit).then(|| {
+        format!("Die Person wäre jünger als {MIN_AGE_YEARS} Jahre. Bitte das Geburtsdatum prüfen.")
+    })
 }
 
 /// The first day of a placement that begins: not ahead, and not before the stays that were.
 pub fn check_begin(from: Date, today: Date, stays: &[(Date, Option<Date>)]) -> Refusal {
     if from > today {
-        return Some("Der Tag liegt in der Zukunft. Bitte erst ab dem ersten Tag eintragen.".to_owned());
+        return Some(
+            "Der Tag liegt in der Zukunft. Bitte erst ab dem ersten Tag eintragen.".to_owned(),
+        );
     }
     if stays.iter().any(|(_, to)| to.is_none()) {
-        return Some("Die Person ist schon untergebracht. Bitte zuerst die laufende Unterbringung beenden.".to_owned());
+        return Some(
+            "Die Person ist schon untergebracht. Bitte zuerst die laufende Unterbringung beenden."
+                .to_owned(),
+        );
     }
     let begun = DaySpan::open(from);
     for (known_from, known_to) in stays {
@@ -184,7 +214,10 @@ pub fn check_begin(from: Date, today: Date, stays: &[(Date, Option<Date>)]) -> R
             && stay.overlaps(&begun)
         {
             return Some(match known_to {
-                Some(to) => format!("Bis {} bestand eine frühere Unterbringung. Bitte einen Tag ab dann eintragen.", german::date(*to)),
+                Some(to) => format!(
+                    "Bis {} bestand eine frühere Unterbringung. Bitte einen Tag ab dann eintragen.",
+                    german::date(*to)
+                ),
                 None => "Die Person ist schon untergebracht.".to_owned(),
             });
         }
@@ -195,7 +228,10 @@ pub fn check_begin(from: Date, today: Date, stays: &[(Date, Option<Date>)]) -> R
 /// The expected release of a placement.
 pub fn check_expected(expected: Date, from: Date, today: Date) -> Refusal {
     if expected < from {
-        return Some(format!("Die Entlassung läge vor dem Beginn der Unterbringung ({}). Bitte prüfen.", german::date(from)));
+        return Some(format!(
+            "Die Entlassung läge vor dem Beginn der Unterbringung ({}). Bitte prüfen.",
+            german::date(from)
+        ));
     }
     if (expected - today).whole_days() > MAX_RELEASE_AHEAD_DAYS {
         return Some("Dieser Tag liegt mehr als 60 Jahre voraus. Bitte das Jahr prüfen oder das Feld leer lassen.".to_owned());
@@ -206,19 +242,32 @@ pub fn check_expected(expected: Date, from: Date, today: Date) -> Refusal {
 /// The day on which a placement ends: the first day the person is no longer there.
 pub fn check_end(day: Date, from: Date, today: Date) -> Refusal {
     if day <= from {
-        return Some(format!("Der Tag muss nach dem Beginn der Unterbringung liegen ({}). Bitte prüfen.", german::date(from)));
+        return Some(format!(
+            "Der Tag muss nach dem Beginn der Unterbringung liegen ({}). Bitte prüfen.",
+            german::date(from)
+        ));
     }
     if (day - today).whole_days() > MAX_AHEAD_DAYS {
-        return Some(format!("Der Tag liegt mehr als {MAX_AHEAD_DAYS} Tage in der Zukunft. Bitte prüfen oder später eintragen."));
+        return Some(format!(
+            "Der Tag liegt mehr als {MAX_AHEAD_DAYS} Tage in der Zukunft. Bitte prüfen oder später eintragen."
+        ));
     }
     None
 }
 
 /// The end of a placement against its absences: none may begin on that day or later.
 pub fn check_end_with_absences(day: Date, absences: &[(Date, Option<Date>)]) -> Refusal {
-    absences.iter().map(|(from, _)| *from).filter(|from| *from >= day).max().map(|from| {
-        format!("Ab {} ist eine Abwesenheit eingetragen. Der Tag muss danach liegen.", german::date(from))
-    })
+    absences
+        .iter()
+        .map(|(from, _)| *from)
+        .filter(|from| *from >= day)
+        .max()
+        .map(|from| {
+            format!(
+                "Ab {} ist eine Abwesenheit eingetragen. Der Tag muss danach liegen.",
+                german::date(from)
+            )
+        })
 }
 
 /// Where a refusal belongs.
@@ -240,10 +289,19 @@ pub fn check_absence(
 ) -> Result<(), (AbsenceField, String)> {
     let refuse = |field, text: String| Err((field, text));
     if from < placed_from {
-        return refuse(AbsenceField::From, format!("Die Abwesenheit beginnt vor der Unterbringung ({}). Bitte prüfen.", german::date(placed_from)));
+        return refuse(
+            AbsenceField::From,
+            format!(
+                "Die Abwesenheit beginnt vor der Unterbringung ({}). Bitte prüfen.",
+                german::date(placed_from)
+            ),
+        );
     }
     if (from - today).whole_days() > MAX_AHEAD_DAYS {
-        return refuse(AbsenceField::From, format!("Der Tag liegt mehr als {MAX_AHEAD_DAYS} Tage in der Zukunft. Bitte prüfen."));
+        return refuse(
+            AbsenceField::From,
+            format!("Der Tag liegt mehr als {MAX_AHEAD_DAYS} Tage in der Zukunft. Bitte prüfen."),
+        );
     }
     let Ok(span) = DaySpan::new(from, to) else {
         return refuse(
@@ -252,16 +310,30 @@ pub fn check_absence(
         );
     };
     if to.is_some_and(|to| (to - today).whole_days() > 366) {
-        return refuse(AbsenceField::To, "Die Rückkehr liegt mehr als ein Jahr voraus. Bitte prüfen oder das Feld leer lassen.".to_owned());
+        return refuse(
+            AbsenceField::To,
+            "Die Rückkehr liegt mehr als ein Jahr voraus. Bitte prüfen oder das Feld leer lassen."
+                .to_owned(),
+        );
     }
-    let overlap = known
-        .iter()
-        .find(|(known_from, known_to)| DaySpan::new(*known_from, *known_to).is_ok_and(|other| other.overlaps(&span)));
+    let overlap = known.iter().find(|(known_from, known_to)| {
+        DaySpan::new(*known_from, *known_to).is_ok_and(|other| other.overlaps(&span))
+    });
     match overlap {
-        Some((known_from, None)) => refuse(AbsenceField::From, format!("Seit {} läuft schon eine Abwesenheit. Bitte zuerst die Rückkehr eintragen.", german::date(*known_from))),
+        Some((known_from, None)) => refuse(
+            AbsenceField::From,
+            format!(
+                "Seit {} läuft schon eine Abwesenheit. Bitte zuerst die Rückkehr eintragen.",
+                german::date(*known_from)
+            ),
+        ),
         Some((known_from, Some(known_to))) => refuse(
             AbsenceField::From,
-            format!("Überschneidet sich mit der Abwesenheit ab {} (zurück am {}).", german::date(*known_from), german::date(*known_to)),
+            format!(
+                "Überschneidet sich mit der Abwesenheit ab {} (zurück am {}).",
+                german::date(*known_from),
+                german::date(*known_to)
+            ),
         ),
         None => Ok(()),
     }
@@ -270,7 +342,10 @@ pub fn check_absence(
 /// The return from an absence that began on `from`.
 pub fn check_return(to: Date, from: Date, today: Date) -> Refusal {
     if to <= from {
-        return Some(format!("Die Rückkehr muss nach dem ersten Tag der Abwesenheit liegen ({}).", german::date(from)));
+        return Some(format!(
+            "Die Rückkehr muss nach dem ersten Tag der Abwesenheit liegen ({}).",
+            german::date(from)
+        ));
     }
     if to > today {
         return Some("Der Tag liegt in der Zukunft. Bitte die Rückkehr eintragen, wenn die Person wieder da ist.".to_owned());
@@ -290,7 +365,10 @@ mod tests {
     fn a_placement_begins_when_the_last_one_ended_but_not_before() {
         let stays = [(date!(2025 - 01 - 10), Some(date!(2025 - 06 - 01)))];
         assert_eq!(check_begin(date!(2025 - 06 - 01), TODAY, &stays), None);
-        assert!(check_begin(date!(2025 - 05 - 31), TODAY, &stays).is_some_and(|text| text.contains("01.06.2025")));
+        assert!(
+            check_begin(date!(2025 - 05 - 31), TODAY, &stays)
+                .is_some_and(|text| text.contains("01.06.2025"))
+        );
         assert!(check_begin(date!(2026 - 11 - 25), TODAY, &[]).is_some());
         assert!(check_begin(TODAY, TODAY, &[(date!(2025 - 01 - 10), None)]).is_some());
         // An empty stay (placed and moved on the same day) hinders nobody.
@@ -300,15 +378,24 @@ mod tests {
     #[test]
     fn a_release_is_after_the_beginning_and_not_far_ahead() {
         assert!(check_end(date!(2026 - 01 - 05), date!(2026 - 01 - 05), TODAY).is_some());
-        assert_eq!(check_end(date!(2026 - 01 - 06), date!(2026 - 01 - 05), TODAY), None);
-        assert_eq!(check_end(TODAY + Duration::days(31), date!(2026 - 01 - 05), TODAY), None);
+        assert_eq!(
+            check_end(date!(2026 - 01 - 06), date!(2026 - 01 - 05), TODAY),
+            None
+        );
+        assert_eq!(
+            check_end(TODAY + Duration::days(31), date!(2026 - 01 - 05), TODAY),
+            None
+        );
         assert!(check_end(TODAY + Duration::days(32), date!(2026 - 01 - 05), TODAY).is_some());
     }
 
     #[test]
     fn expected_release_is_plausible() {
         assert!(check_expected(date!(2026 - 01 - 04), date!(2026 - 01 - 05), TODAY).is_some());
-        assert_eq!(check_expected(date!(2041 - 01 - 04), date!(2026 - 01 - 05), TODAY), None);
+        assert_eq!(
+            check_expected(date!(2041 - 01 - 04), date!(2026 - 01 - 05), TODAY),
+            None
+        );
         assert!(check_expected(date!(2126 - 01 - 04), date!(2026 - 01 - 05), TODAY).is_some());
     }
 
@@ -316,23 +403,52 @@ mod tests {
     fn absences_do_not_overlap_and_lie_within_the_placement() {
         let placed = date!(2026 - 10 - 01);
         let known = [(date!(2026 - 10 - 10), Some(date!(2026 - 10 - 12)))];
-        assert_eq!(check_absence(date!(2026 - 10 - 12), None, placed, TODAY, &known), Ok(()));
-        assert_eq!(check_absence(date!(2026 - 10 - 08), Some(date!(2026 - 10 - 10)), placed, TODAY, &known), Ok(()));
+        assert_eq!(
+            check_absence(date!(2026 - 10 - 12), None, placed, TODAY, &known),
+            Ok(())
+        );
+        assert_eq!(
+            check_absence(
+                date!(2026 - 10 - 08),
+                Some(date!(2026 - 10 - 10)),
+                placed,
+                TODAY,
+                &known
+            ),
+            Ok(())
+        );
         let field = |from, to, known: &[(Date, Option<Date>)]| {
-            check_absence(from, to, placed, TODAY, known).err().map(|(field, _)| field)
+            check_absence(from, to, placed, TODAY, known)
+                .err()
+                .map(|(field, _)| field)
         };
-        assert_eq!(field(date!(2026 - 10 - 08), None, &known), Some(AbsenceField::From));
-        assert_eq!(field(date!(2026 - 09 - 30), None, &[]), Some(AbsenceField::From));
+        assert_eq!(
+            field(date!(2026 - 10 - 08), None, &known),
+            Some(AbsenceField::From)
+        );
+        assert_eq!(
+            field(date!(2026 - 09 - 30), None, &[]),
+            Some(AbsenceField::From)
+        );
         assert_eq!(field(TODAY, Some(TODAY), &[]), Some(AbsenceField::To));
-        assert_eq!(field(TODAY + Duration::days(40), None, &[]), Some(AbsenceField::From));
-        assert_eq!(field(TODAY, None, &[(date!(2026 - 11 - 01), None)]), Some(AbsenceField::From));
+        assert_eq!(
+            field(TODAY + Duration::days(40), None, &[]),
+            Some(AbsenceField::From)
+        );
+        assert_eq!(
+            field(TODAY, None, &[(date!(2026 - 11 - 01), None)]),
+            Some(AbsenceField::From)
+        );
     }
 
     #[test]
     fn an_end_must_not_cut_off_an_absence_that_begins_later() {
         let absences = [(date!(2026 - 11 - 20), None)];
         assert!(check_end_with_absences(date!(2026 - 11 - 20), &absences).is_some());
-        assert_eq!(check_end_with_absences(date!(2026 - 11 - 21), &absences), None);
+        assert_eq!(
+            check_end_with_absences(date!(2026 - 11 - 21), &absences),
+            None
+        );
     }
 
     #[test]

@@ -56,7 +56,10 @@ pub fn scope_condition(scope: &Scope, today: Date, column: &'static str) -> Sql 
 /// A condition on a facility and a programme column: one of the grants opens the pair. Nothing is open without a
 /// grant.
 pub fn granted(grants: &[GrantedPlace], facility: &'static str, programme: &'static str) -> Sql {
-    let mut pairs: Vec<_> = grants.iter().map(|grant| (grant.facility, grant.programme)).collect();
+    let mut pairs: Vec<_> = grants
+        .iter()
+        .map(|grant| (grant.facility, grant.programme))
+        .collect();
     pairs.sort();
     pairs.dedup();
     if pairs.is_empty() {

@@ -6,7 +6,9 @@ use time::Date;
 use super::import::Setting;
 use super::rules::{self, AbsenceField, PlacementKind};
 use super::store::absences::{self, AbsenceRow};
-use super::store::write::{self, Master, NewPerson, NewPlacement, Officer, OwnNumber, PlacementRow};
+use super::store::write::{
+    self, Master, NewPerson, NewPlacement, Officer, OwnNumber, PlacementRow,
+};
 use super::store::{self, PersonHead};
 use crate::access::{Scope, Writes};
 use crate::base::fold::number_key;
@@ -35,12 +37,14 @@ impl From<StoreError> for Trouble {
             StoreError::Changed => Trouble::Changed,
             // Two at once: the indexes let only one through.
             error if error.duplicates("person_alias") => Trouble::refused("number", NUMBER_TAKEN),
-            error if error.duplicates("placement") => {
-                Trouble::refused("", "Die Person ist inzwischen schon untergebracht. Bitte die Seite neu laden.")
-            }
-            error if error.duplicates("absence") => {
-                Trouble::refused("", "Inzwischen läuft schon eine Abwesenheit. Bitte die Seite neu laden.")
-            }
+            error if error.duplicates("placement") => Trouble::refused(
+                "",
+                "Die Person ist inzwischen schon untergebracht. Bitte die Seite neu laden.",
+            ),
+            error if error.duplicates("absence") => Trouble::refused(
+                "",
+                "Inzwischen läuft schon eine Abwesenheit. Bitte die Seite neu laden.",
+            ),
             error => Trouble::Store(error),
         }
     }
@@ -82,7 +86,10 @@ impl Own {
     }
 
     fn spans(&self) -> Vec<(Date, Option<Date>)> {
-        self.stays.iter().map(|stay| (stay.from_day, stay.to_day)).collect()
+        self.stays
+            .iter()
+            .map(|stay| (stay.from_day, stay.to_day))
+            .collect()
     }
 }
 
@@ -94,10 +101,26 @@ pub(super) async fn own<R: Rows>(rows: &R, id: PersonId) -> Outcome<Own> {
     let stays = write::placements(rows, &[id], kind).await?;
     let number = write::own_number(rows, id, facility).await?;
     let today = berlin_today(rows.now());
-    let runs = |stay: &&PlacementRow| stay.from_day <= today && stay.to_day.is_none_or(|to| to > today);
-    let current = stays.iter().filter(runs).find(|stay| stay.facility_id == facility).cloned();
-    let elsewhere = stays.iter().filter(runs).any(|stay| stay.facility_id != facility);
-    Ok(Own { head, facility, kind, stays, current, elsewhere, number })
+    let runs =
+        |stay: &&PlacementRow| stay.from_day <= today && stay.to_day.is_none_or(|to| to > today);
+    let current = stays
+        .iter()
+        .filter(runs)
+        .find(|stay| stay.facility_id == facility)
+        .cloned();
+    let elsewhere = stays
+        .iter()
+        .filter(runs)
+        .any(|stay| stay.facility_id != facility);
+    Ok(Own {
+        head,
+        facility,
+        kind,
+        stays,
+        current,
+        elsewhere,
+        number,
+    })
 }
 
 /// A person to be recorded, as typed and read.
@@ -111,10 +134,16 @@ pub(super) struct Recorded {
 }
 
 fn check_master(master: &Master, today: Date, refused: &mut Vec<(&'static str, String)>) {
-    let mut note = |field, refusal: rules::Refusal| refused.extend(refusal.map(|text| (field, text)));
+    let mut note =
+        |field, refusal: rules::Refusal| refused.extend(refusal.map(|text| (field, text)));
     note("family_name", rules::check_name(&master.family_name));
     note("given_name", rules::check_name(&master.given_name));
-    note("birth_date", master.birth_date.and_then(|birth| rules::check_birth(birth, today)));
+    note(
+        "birth_date",
+        master
+            .birth_date
+            .and_then(|birth| rules::check_birth(birth, today)),
+    );
 }
 
 /// Records a person with the first placement; a probation officer becomes responsible.
@@ -159,7 +188,11 @@ pub(super) async fn record<P: Writes>(writer: &Writer<P>, new: Recorded) -> Outc
     };
     let ids = write::insert_people(writer, vec![person]).await?;
     let id = ids.first().copied().ok_or(Trouble::Unknown)?;
-    history::record(writer, vec![Change::new("person", id.0, "Person angelegt").about(id)]).await?;
+    history::record(
+        writer,
+        vec![Change::new("person", id.0, "Person angelegt").about(id)],
+    )
+    .await?;
     Ok(id)
 }
 
@@ -176,12 +209,20 @@ pub(super) async fn correct<P: Writes>(
     check_master(&master, today, &mut refused);
     let old_key = own.number.as_ref().map(|number| number.value_key.as_str());
     let new_key = number.as_deref().map(number_key);
-    let number_differs = own.number.as_ref().map(|number| number.value.as_str()) != number.as_deref();
+    let number_differs =
+        own.number.as_ref().map(|number| number.value.as_str()) != number.as_deref();
     if let Some(number) = number.as_deref().filter(|_| number_differs) {
         if let Some(text) = rules::check_number(number) {
             refused.push(("number", text));
         } else if old_key != new_key.as_deref()
-            && write::number_taken(writer, own.facility, own.kind.number_kind(), number, Some(own.head.id)).await?
+            && write::number_taken(
+                writer,
+                own.facility,
+                own.kind.number_kind(),
+                number,
+                Some(own.head.id),
+            )
+            .await?
         {
             refused.push(("number", NUMBER_TAKEN.to_owned()));
         }
@@ -192,24 +233,58 @@ pub(super) async fn correct<P: Writes>(
     let (id, head) = (own.head.id, &own.head);
     let mut fields = Vec::new();
     let mut changes = Vec::new();
-    let mut note = |field: &'static str, what: &'static str, old: Option<String>, new: Option<String>| {
-        if old != new {
-            fields.push(field);
-            changes.push(Change::new("person", id.0, what).about(id).values(old, new));
-        }
-    };
-    note("family_name", "Nachname geändert", Some(head.family_name.clone()), Some(master.family_name.clone()));
-    note("given_name", "Vorname geändert", Some(head.given_name.clone()), Some(master.given_name.clone()));
-    note("birth_date", "Geburtsdatum geändert", head.birth_date.map(german::date), master.birth_date.map(german::date));
+    let mut note =
+        |field: &'static str, what: &'static str, old: Option<String>, new: Option<String>| {
+            if old != new {
+                fields.push(field);
+                changes.push(Change::new("person", id.0, what).about(id).values(old, new));
+            }
+        };
+    note(
+        "family_name",
+        "Nachname geändert",
+        Some(head.family_name.clone()),
+        Some(master.family_name.clone()),
+    );
+    note(
+        "given_name",
+        "Vorname geändert",
+        Some(head.given_name.clone()),
+        Some(master.given_name.clone()),
+    );
+    note(
+        "birth_date",
+        "Geburtsdatum geändert",
+        head.birth_date.map(german::date),
+        master.birth_date.map(german::date),
+    );
     let sex = |code: &str| Some(rules::sex_from_code(code).label().to_owned());
-    note("sex", "Geschlecht geändert", sex(&head.sex), sex(master.sex.code()));
-    note("number", "Nummer geändert", own.number.as_ref().map(|number| number.value.clone()), number.clone());
+    note(
+        "sex",
+        "Geschlecht geändert",
+        sex(&head.sex),
+        sex(master.sex.code()),
+    );
+    note(
+        "number",
+        "Nummer geändert",
+        own.number.as_ref().map(|number| number.value.clone()),
+        number.clone(),
+    );
     if number_differs {
         if let Some(old) = &own.number {
             write::end_number(writer, old.id, today).await?;
         }
         if let Some(number) = &number {
-            write::add_number(writer, id, own.facility, own.kind.number_kind(), number, today).await?;
+            write::add_number(
+                writer,
+                id,
+                own.facility,
+                own.kind.number_kind(),
+                number,
+                today,
+            )
+            .await?;
         }
     }
     write::change_master(writer, id, version, &master).await?;
@@ -230,18 +305,32 @@ pub(super) struct Begin {
 pub(super) async fn place<P: Writes>(writer: &Writer<P>, own: &Own, begin: Begin) -> Outcome<()> {
     let today = berlin_today(writer.now());
     let mut refused = Vec::new();
-    refused.extend(rules::check_begin(begin.from_day, today, &own.spans()).map(|text| ("from_day", text)));
+    refused.extend(
+        rules::check_begin(begin.from_day, today, &own.spans()).map(|text| ("from_day", text)),
+    );
     refused.extend(
         begin
             .expected_release
             .and_then(|day| rules::check_expected(day, begin.from_day, today))
             .map(|text| ("first_expected", text)),
     );
-    let number = begin.number.filter(|number| own.number.as_ref().is_none_or(|known| known.value_key != number_key(number)));
+    let number = begin.number.filter(|number| {
+        own.number
+            .as_ref()
+            .is_none_or(|known| known.value_key != number_key(number))
+    });
     if let Some(number) = &number {
         if let Some(text) = rules::check_number(number) {
             refused.push(("number", text));
-        } else if write::number_taken(writer, own.facility, own.kind.number_kind(), number, Some(own.head.id)).await? {
+        } else if write::number_taken(
+            writer,
+            own.facility,
+            own.kind.number_kind(),
+            number,
+            Some(own.head.id),
+        )
+        .await?
+        {
             refused.push(("number", NUMBER_TAKEN.to_owned()));
         }
     }
@@ -253,7 +342,15 @@ pub(super) async fn place<P: Writes>(writer: &Writer<P>, own: &Own, begin: Begin
         if let Some(old) = &own.number {
             write::end_number(writer, old.id, begin.from_day.max(today)).await?;
         }
-        write::add_number(writer, id, own.facility, own.kind.number_kind(), number, begin.from_day).await?;
+        write::add_number(
+            writer,
+            id,
+            own.facility,
+            own.kind.number_kind(),
+            number,
+            begin.from_day,
+        )
+        .await?;
         write::refresh_keys(writer, &[id]).await?;
     }
     let new = NewPlacement {
@@ -269,8 +366,20 @@ pub(super) async fn place<P: Writes>(writer: &Writer<P>, own: &Own, begin: Begin
         PlacementKind::Custody => "Untergebracht",
         PlacementKind::Probation => "Zuständigkeit übernommen",
     };
-    let told = format!("ab {}, {}", german::date(begin.from_day), begin.setting.label());
-    history::record(writer, vec![Change::new("placement", placement.0, what).about(id).values(None, Some(told))]).await?;
+    let told = format!(
+        "ab {}, {}",
+        german::date(begin.from_day),
+        begin.setting.label()
+    );
+    history::record(
+        writer,
+        vec![
+            Change::new("placement", placement.0, what)
+                .about(id)
+                .values(None, Some(told)),
+        ],
+    )
+    .await?;
     Ok(())
 }
 
@@ -278,7 +387,11 @@ pub(super) async fn place<P: Writes>(writer: &Writer<P>, own: &Own, begin: Begin
 #[derive(Debug, Clone)]
 pub(super) enum Destination {
     /// Another prison, perhaps with the number it gives.
-    Prison { facility: FacilityId, name: String, number: Option<String> },
+    Prison {
+        facility: FacilityId,
+        name: String,
+        number: Option<String>,
+    },
     /// Another probation officer, perhaps of another office.
     Officer(Officer),
 }
@@ -290,9 +403,13 @@ async fn end_checks<P: Writes>(
     field: &'static str,
 ) -> Outcome<()> {
     let today = berlin_today(writer.now());
-    let absences: Vec<_> =
-        absences::of_placement(writer, current.id).await?.iter().map(|row| (row.from_day, row.to_day)).collect();
-    let refused = rules::check_end(day, current.from_day, today).or_else(|| rules::check_end_with_absences(day, &absences));
+    let absences: Vec<_> = absences::of_placement(writer, current.id)
+        .await?
+        .iter()
+        .map(|row| (row.from_day, row.to_day))
+        .collect();
+    let refused = rules::check_end(day, current.from_day, today)
+        .or_else(|| rules::check_end_with_absences(day, &absences));
     match refused {
         Some(text) => Err(Trouble::refused(field, text)),
         None => Ok(()),
@@ -307,25 +424,41 @@ pub(super) async fn transfer<P: Writes>(
     day: Date,
     to: Destination,
 ) -> Outcome<()> {
-    let current = own.current.as_ref().filter(|stay| stay.to_day.is_none()).ok_or(Trouble::Changed)?;
+    let current = own
+        .current
+        .as_ref()
+        .filter(|stay| stay.to_day.is_none())
+        .ok_or(Trouble::Changed)?;
     if current.version != version {
         return Err(Trouble::Changed);
     }
     end_checks(writer, current, day, "transfer_day").await?;
     let id = own.head.id;
     let (target, name) = match &to {
-        Destination::Prison { facility, name, number } => {
+        Destination::Prison {
+            facility,
+            name,
+            number,
+        } => {
             if let Some(number) = number {
                 if let Some(text) = rules::check_number(number) {
                     return Err(Trouble::refused("new_number", text));
                 }
-                if write::number_taken(writer, *facility, own.kind.number_kind(), number, Some(id)).await? {
-                    return Err(Trouble::refused("new_number", "Diese Nummer ist dort schon vergeben. Bitte bei der Anstalt nachfragen oder das Feld leer lassen."));
+                if write::number_taken(writer, *facility, own.kind.number_kind(), number, Some(id))
+                    .await?
+                {
+                    return Err(Trouble::refused(
+                        "new_number",
+                        "Diese Nummer ist dort schon vergeben. Bitte bei der Anstalt nachfragen oder das Feld leer lassen.",
+                    ));
                 }
             }
             (*facility, name.clone())
         }
-        Destination::Officer(officer) => (officer.facility_id, format!("{}, {}", officer.facility_name, officer.name)),
+        Destination::Officer(officer) => (
+            officer.facility_id,
+            format!("{}, {}", officer.facility_name, officer.name),
+        ),
     };
     let mut changes = Vec::new();
     if target != own.facility {
@@ -342,35 +475,63 @@ pub(super) async fn transfer<P: Writes>(
         let placement = write::place(writer, id, new).await?;
         let told = format!("{name}, ab {}", german::date(day));
         let old = own.head.facility_name.clone();
-        changes.push(Change::new("placement", placement.0, "Verlegt").about(id).values(old, Some(told)));
+        changes.push(
+            Change::new("placement", placement.0, "Verlegt")
+                .about(id)
+                .values(old, Some(told)),
+        );
     }
     match to {
-        Destination::Prison { facility, number: Some(number), .. } => {
+        Destination::Prison {
+            facility,
+            number: Some(number),
+            ..
+        } => {
             if let Some(old) = &own.number {
                 write::end_number(writer, old.id, day).await?;
             }
             let known = write::own_number(writer, id, facility).await?;
-            if known.as_ref().is_none_or(|known| known.value_key != number_key(&number)) {
+            if known
+                .as_ref()
+                .is_none_or(|known| known.value_key != number_key(&number))
+            {
                 if let Some(known) = known {
                     write::end_number(writer, known.id, day).await?;
                 }
-                write::add_number(writer, id, facility, own.kind.number_kind(), &number, day).await?;
+                write::add_number(writer, id, facility, own.kind.number_kind(), &number, day)
+                    .await?;
             }
             write::refresh_keys(writer, &[id]).await?;
             let old = own.number.as_ref().map(|number| number.value.clone());
-            changes.push(Change::new("person", id.0, "Nummer geändert").about(id).values(old, Some(number)));
+            changes.push(
+                Change::new("person", id.0, "Nummer geändert")
+                    .about(id)
+                    .values(old, Some(number)),
+            );
         }
         Destination::Prison { .. } => {}
         Destination::Officer(officer) => {
             let account = writer.access().actor().account();
             if officer.id == account {
-                return Err(Trouble::refused("target", "Sie sind schon zuständig. Bitte eine andere Person auswählen."));
+                return Err(Trouble::refused(
+                    "target",
+                    "Sie sind schon zuständig. Bitte eine andere Person auswählen.",
+                ));
             }
             write::unassign(writer, id, account, day).await?;
             write::assign(writer, id, officer.id, day).await?;
             let old = Some(writer.access().actor().name().to_owned());
-            let told = format!("{} ({}), ab {}", officer.name, officer.facility_name, german::date(day));
-            changes.push(Change::new("person", id.0, "Zuständigkeit übergeben").about(id).values(old, Some(told)));
+            let told = format!(
+                "{} ({}), ab {}",
+                officer.name,
+                officer.facility_name,
+                german::date(day)
+            );
+            changes.push(
+                Change::new("person", id.0, "Zuständigkeit übergeben")
+                    .about(id)
+                    .values(old, Some(told)),
+            );
         }
     }
     history::record(writer, changes).await?;
@@ -385,7 +546,11 @@ pub(super) async fn release<P: Writes>(
     day: Date,
     reason: &str,
 ) -> Outcome<()> {
-    let current = own.current.as_ref().filter(|stay| stay.end_reason.as_deref() != Some("transfer")).ok_or(Trouble::Changed)?;
+    let current = own
+        .current
+        .as_ref()
+        .filter(|stay| stay.end_reason.as_deref() != Some("transfer"))
+        .ok_or(Trouble::Changed)?;
     end_checks(writer, current, day, "release_day").await?;
     write::end_placement(writer, current.id, version, day, reason).await?;
     absences::end_with(writer, current.id, day).await?;
@@ -397,17 +562,37 @@ pub(super) async fn release<P: Writes>(
         PlacementKind::Custody => "Entlassen",
         PlacementKind::Probation => "Zuständigkeit beendet",
     };
-    let told = format!("zum {}, {}", german::date(day), rules::end_reason_label(reason));
-    let old = current.to_day.map(|day| format!("zum {}", german::date(day)));
-    history::record(writer, vec![Change::new("placement", current.id.0, what).about(id).values(old, Some(told))]).await?;
+    let told = format!(
+        "zum {}, {}",
+        german::date(day),
+        rules::end_reason_label(reason)
+    );
+    let old = current
+        .to_day
+        .map(|day| format!("zum {}", german::date(day)));
+    history::record(
+        writer,
+        vec![
+            Change::new("placement", current.id.0, what)
+                .about(id)
+                .values(old, Some(told)),
+        ],
+    )
+    .await?;
     Ok(())
 }
 
 /// Sets the expected release of the running placement.
-pub(super) async fn expect<P: Writes>(writer: &Writer<P>, own: &Own, version: i64, expected: Option<Date>) -> Outcome<()> {
+pub(super) async fn expect<P: Writes>(
+    writer: &Writer<P>,
+    own: &Own,
+    version: i64,
+    expected: Option<Date>,
+) -> Outcome<()> {
     let mut current = own.current.clone().ok_or(Trouble::Changed)?;
     let today = berlin_today(writer.now());
-    if let Some(text) = expected.and_then(|day| rules::check_expected(day, current.from_day, today)) {
+    if let Some(text) = expected.and_then(|day| rules::check_expected(day, current.from_day, today))
+    {
         return Err(Trouble::refused("expected_release", text));
     }
     current.version = version;
@@ -415,9 +600,13 @@ pub(super) async fn expect<P: Writes>(writer: &Writer<P>, own: &Own, version: i6
     write::change_placement(writer, &current, current.from_day, expected, setting).await?;
     let told = |day: Option<Date>| Some(day.map_or_else(|| "offen".to_owned(), german::date));
     let id = own.head.id;
-    let change = Change::new("placement", current.id.0, "Voraussichtliche Entlassung geändert")
-        .about(id)
-        .values(told(current.expected_release), told(expected));
+    let change = Change::new(
+        "placement",
+        current.id.0,
+        "Voraussichtliche Entlassung geändert",
+    )
+    .about(id)
+    .values(told(current.expected_release), told(expected));
     history::record(writer, vec![change]).await?;
     Ok(())
 }
@@ -432,31 +621,64 @@ pub(super) async fn leave<P: Writes>(
 ) -> Outcome<()> {
     let current = own.current.as_ref().ok_or(Trouble::Changed)?;
     let today = berlin_today(writer.now());
-    let known: Vec<_> =
-        absences::of_placement(writer, current.id).await?.iter().map(|row| (row.from_day, row.to_day)).collect();
+    let known: Vec<_> = absences::of_placement(writer, current.id)
+        .await?
+        .iter()
+        .map(|row| (row.from_day, row.to_day))
+        .collect();
     if let Err((field, text)) = rules::check_absence(from, to, current.from_day, today, &known) {
-        let field = if field == AbsenceField::From { "from_day" } else { "to_day" };
+        let field = if field == AbsenceField::From {
+            "from_day"
+        } else {
+            "to_day"
+        };
         return Err(Trouble::refused(field, text));
     }
-    if current.to_day.is_some_and(|ends| from >= ends || to.is_none_or(|to| to > ends)) {
-        return Err(Trouble::refused("to_day", "Die Unterbringung endet vorher. Bitte die Rückkehr bis dahin eintragen."));
+    if current
+        .to_day
+        .is_some_and(|ends| from >= ends || to.is_none_or(|to| to > ends))
+    {
+        return Err(Trouble::refused(
+            "to_day",
+            "Die Unterbringung endet vorher. Bitte die Rückkehr bis dahin eintragen.",
+        ));
     }
     let id = own.head.id;
     let absence = absences::begin(writer, id, current.id, from, to, reason).await?;
-    let back = to.map_or_else(String::new, |day| format!(", zurück am {}", german::date(day)));
-    let told = format!("ab {}{back}, {}", german::date(from), rules::absence_label(reason));
-    history::record(writer, vec![Change::new("absence", absence.0, "Abwesenheit eingetragen").about(id).values(None, Some(told))])
-        .await?;
+    let back = to.map_or_else(String::new, |day| {
+        format!(", zurück am {}", german::date(day))
+    });
+    let told = format!(
+        "ab {}{back}, {}",
+        german::date(from),
+        rules::absence_label(reason)
+    );
+    history::record(
+        writer,
+        vec![
+            Change::new("absence", absence.0, "Abwesenheit eingetragen")
+                .about(id)
+                .values(None, Some(told)),
+        ],
+    )
+    .await?;
     Ok(())
 }
 
 /// The absence that can be ended: the one that runs.
 pub(super) fn running(absences: &[AbsenceRow], today: Date) -> Option<&AbsenceRow> {
-    absences.iter().find(|row| row.from_day <= today && row.to_day.is_none_or(|to| to > today))
+    absences
+        .iter()
+        .find(|row| row.from_day <= today && row.to_day.is_none_or(|to| to > today))
 }
 
 /// Ends the running absence.
-pub(super) async fn come_back<P: Writes>(writer: &Writer<P>, own: &Own, version: i64, to: Date) -> Outcome<()> {
+pub(super) async fn come_back<P: Writes>(
+    writer: &Writer<P>,
+    own: &Own,
+    version: i64,
+    to: Date,
+) -> Outcome<()> {
     let current = own.current.as_ref().ok_or(Trouble::Changed)?;
     let today = berlin_today(writer.now());
     let known = absences::of_placement(writer, current.id).await?;
@@ -467,9 +689,18 @@ pub(super) async fn come_back<P: Writes>(writer: &Writer<P>, own: &Own, version:
     row.version = version;
     absences::end(writer, &row, to).await?;
     let id = own.head.id;
-    let old = row.to_day.map(|day| format!("zurück am {}", german::date(day)));
+    let old = row
+        .to_day
+        .map(|day| format!("zurück am {}", german::date(day)));
     let told = format!("zurück am {}", german::date(to));
-    history::record(writer, vec![Change::new("absence", row.id.0, "Abwesenheit beendet").about(id).values(old, Some(told))])
-        .await?;
+    history::record(
+        writer,
+        vec![
+            Change::new("absence", row.id.0, "Abwesenheit beendet")
+                .about(id)
+                .values(old, Some(told)),
+        ],
+    )
+    .await?;
     Ok(())
 }

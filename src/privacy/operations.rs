@@ -6,45 +6,132 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("GET /personen", "Personenliste oder Suche geöffnet"),
     ("POST /personen/neu", "Person angelegt"),
     ("POST /personen/einlesen", "Personenliste hochgeladen"),
-    ("GET /personen/einlesen/{import}", "Vorschau einer Personenliste geöffnet"),
-    ("POST /personen/einlesen/{import}/zuordnung", "Spalten einer Personenliste zugeordnet"),
-    ("GET /personen/einlesen/{import}/abgelehnt.csv", "Abgelehnte Zeilen einer Personenliste heruntergeladen"),
-    ("POST /personen/einlesen/{import}/uebernehmen", "Aus einer Personenliste übernommen"),
-    ("POST /personen/einlesen/{import}/verwerfen", "Personenliste verworfen"),
+    (
+        "GET /personen/einlesen/{import}",
+        "Vorschau einer Personenliste geöffnet",
+    ),
+    (
+        "POST /personen/einlesen/{import}/zuordnung",
+        "Spalten einer Personenliste zugeordnet",
+    ),
+    (
+        "GET /personen/einlesen/{import}/abgelehnt.csv",
+        "Abgelehnte Zeilen einer Personenliste heruntergeladen",
+    ),
+    (
+        "POST /personen/einlesen/{import}/uebernehmen",
+        "Aus einer Personenliste übernommen",
+    ),
+    (
+        "POST /personen/einlesen/{import}/verwerfen",
+        "Personenliste verworfen",
+    ),
     ("GET /personen/{person}", "Person geöffnet"),
-    ("GET /personen/{person}/bearbeiten", "Stammdaten zum Bearbeiten geöffnet"),
+    (
+        "GET /personen/{person}/bearbeiten",
+        "Stammdaten zum Bearbeiten geöffnet",
+    ),
     ("POST /personen/{person}/bearbeiten", "Stammdaten geändert"),
-    ("GET /personen/{person}/unterbringung", "Unterbringung oder Zuständigkeit geöffnet"),
-    ("POST /personen/{person}/unterbringung", "Unterbringung oder Zuständigkeit geändert"),
+    (
+        "GET /personen/{person}/unterbringung",
+        "Unterbringung oder Zuständigkeit geöffnet",
+    ),
+    (
+        "POST /personen/{person}/unterbringung",
+        "Unterbringung oder Zuständigkeit geändert",
+    ),
     ("GET /personen/{person}/abwesenheit", "Abwesenheit geöffnet"),
-    ("POST /personen/{person}/abwesenheit", "Abwesenheit geändert"),
-    ("GET /personen/{person}/teilnahme/neu", "Formular für eine Teilnahme geöffnet"),
-    ("POST /personen/{person}/teilnahme/neu", "Teilnahme begonnen"),
-    ("GET /personen/{person}/gespraech", "Formular für ein Beratungsgespräch geöffnet"),
-    ("POST /personen/{person}/gespraech", "Beratungsgespräch erfasst"),
-    ("GET /personen/{person}/gespraeche", "Teilnahmen und Gespräche geöffnet"),
-    ("GET /teilnahmen/{enrolment}/beenden", "Teilnahme zum Beenden geöffnet"),
+    (
+        "POST /personen/{person}/abwesenheit",
+        "Abwesenheit geändert",
+    ),
+    (
+        "GET /personen/{person}/teilnahme/neu",
+        "Formular für eine Teilnahme geöffnet",
+    ),
+    (
+        "POST /personen/{person}/teilnahme/neu",
+        "Teilnahme begonnen",
+    ),
+    (
+        "GET /personen/{person}/gespraech",
+        "Formular für ein Beratungsgespräch geöffnet",
+    ),
+    (
+        "POST /personen/{person}/gespraech",
+        "Beratungsgespräch erfasst",
+    ),
+    (
+        "GET /personen/{person}/gespraeche",
+        "Teilnahmen und Gespräche geöffnet",
+    ),
+    (
+        "GET /teilnahmen/{enrolment}/beenden",
+        "Teilnahme zum Beenden geöffnet",
+    ),
     ("POST /teilnahmen/{enrolment}/beenden", "Teilnahme beendet"),
-    ("GET /teilnahmen/{enrolment}/wieder-oeffnen", "Beendete Teilnahme geöffnet"),
-    ("POST /teilnahmen/{enrolment}/wieder-oeffnen", "Teilnahme wieder geöffnet"),
-    ("GET /gespraeche/{counselling}/berichtigen", "Beratungsgespräch zum Berichtigen geöffnet"),
-    ("POST /gespraeche/{counselling}/berichtigen", "Beratungsgespräch berichtigt"),
+    (
+        "GET /teilnahmen/{enrolment}/wieder-oeffnen",
+        "Beendete Teilnahme geöffnet",
+    ),
+    (
+        "POST /teilnahmen/{enrolment}/wieder-oeffnen",
+        "Teilnahme wieder geöffnet",
+    ),
+    (
+        "GET /gespraeche/{counselling}/berichtigen",
+        "Beratungsgespräch zum Berichtigen geöffnet",
+    ),
+    (
+        "POST /gespraeche/{counselling}/berichtigen",
+        "Beratungsgespräch berichtigt",
+    ),
     ("GET /gruppen", "Gruppenliste geöffnet"),
     ("GET /gruppen/{group}", "Gruppe geöffnet"),
-    ("POST /gruppen/{group}/veroeffentlichen", "Gruppe veröffentlicht"),
+    (
+        "POST /gruppen/{group}/veroeffentlichen",
+        "Gruppe veröffentlicht",
+    ),
     ("POST /gruppen/{group}/verwerfen", "Gruppe verworfen"),
     ("POST /gruppen/{group}/abschliessen", "Gruppe abgeschlossen"),
-    ("POST /gruppen/{group}/teilnehmende", "In eine Gruppe aufgenommen"),
-    ("GET /gruppen/{group}/teilnehmende/{person}/beenden", "Ausscheiden aus einer Gruppe geöffnet"),
-    ("POST /gruppen/{group}/teilnehmende/{person}/beenden", "Aus einer Gruppe ausgeschieden"),
-    ("GET /sitzungen/{session}/absagen", "Absage einer Sitzung geöffnet"),
+    (
+        "POST /gruppen/{group}/teilnehmende",
+        "In eine Gruppe aufgenommen",
+    ),
+    (
+        "GET /gruppen/{group}/teilnehmende/{person}/beenden",
+        "Ausscheiden aus einer Gruppe geöffnet",
+    ),
+    (
+        "POST /gruppen/{group}/teilnehmende/{person}/beenden",
+        "Aus einer Gruppe ausgeschieden",
+    ),
+    (
+        "GET /sitzungen/{session}/absagen",
+        "Absage einer Sitzung geöffnet",
+    ),
     ("POST /sitzungen/{session}/absagen", "Sitzung abgesagt"),
-    ("GET /sitzungen/{session}/anwesenheit", "Anwesenheitsliste geöffnet"),
-    ("POST /sitzungen/{session}/anwesenheit", "Anwesenheit erfasst oder berichtigt"),
-    ("GET /sitzungen/{session}/liste", "Anwesenheitsliste zum Drucken geöffnet"),
+    (
+        "GET /sitzungen/{session}/anwesenheit",
+        "Anwesenheitsliste geöffnet",
+    ),
+    (
+        "POST /sitzungen/{session}/anwesenheit",
+        "Anwesenheit erfasst oder berichtigt",
+    ),
+    (
+        "GET /sitzungen/{session}/liste",
+        "Anwesenheitsliste zum Drucken geöffnet",
+    ),
     ("GET /protokoll", "Person im Protokoll gesucht"),
-    ("GET /protokoll/personen/{person}", "Protokoll zur Person geöffnet"),
-    ("GET /protokoll/personen/{person}/auskunft.csv", "Auskunft aus dem Protokoll ausgestellt"),
+    (
+        "GET /protokoll/personen/{person}",
+        "Protokoll zur Person geöffnet",
+    ),
+    (
+        "GET /protokoll/personen/{person}/auskunft.csv",
+        "Auskunft aus dem Protokoll ausgestellt",
+    ),
 ];
 
 /// What was done, in German where known.
@@ -64,7 +151,10 @@ mod tests {
     #[test]
     fn known_routes_have_plain_names_and_others_stay_visible() {
         assert_eq!(operation("GET /personen/{person}"), "Person geöffnet");
-        assert_eq!(operation("GET /sitzungen/{session}/anwesenheit"), "Anwesenheitsliste geöffnet");
+        assert_eq!(
+            operation("GET /sitzungen/{session}/anwesenheit"),
+            "Anwesenheitsliste geöffnet"
+        );
         assert_eq!(operation("geleit import"), "geleit import");
     }
 
@@ -77,14 +167,29 @@ mod tests {
     #[test]
     fn every_name_belongs_to_a_route_and_every_route_about_people_has_one() {
         let routes = crate::server::routes();
-        let patterns: BTreeSet<String> = routes.iter().map(|route| format!("{} {}", route.method, route.path)).collect();
+        let patterns: BTreeSet<String> = routes
+            .iter()
+            .map(|route| format!("{} {}", route.method, route.path))
+            .collect();
         for (pattern, _) in OPERATIONS {
             assert!(patterns.contains(*pattern), "{pattern} is no route");
         }
-        let about_people = ["{person}", "{enrolment}", "{counselling}", "{import}", "/sitzungen/{session}", "{group}"];
+        let about_people = [
+            "{person}",
+            "{enrolment}",
+            "{counselling}",
+            "{import}",
+            "/sitzungen/{session}",
+            "{group}",
+        ];
         let own = |pattern: &str| pattern.contains(" /konto");
-        for pattern in patterns.iter().filter(|pattern| !own(pattern) && about_people.iter().any(|part| pattern.contains(part))) {
-            assert!(OPERATIONS.iter().any(|(known, _)| known == pattern), "{pattern} has no name");
+        for pattern in patterns.iter().filter(|pattern| {
+            !own(pattern) && about_people.iter().any(|part| pattern.contains(part))
+        }) {
+            assert!(
+                OPERATIONS.iter().any(|(known, _)| known == pattern),
+                "{pattern} has no name"
+            );
         }
     }
 }

@@ -45,7 +45,8 @@ async fn search(ctx: Ctx<AuditRead>, Query(query): Query<Vec<(String, String)>>)
         return ctx.invalid(seen, views::search(&ctx.frame(), &form, None));
     }
     let found = store::search(&reader, &typed).await?;
-    let entry = Entry::new(Verb::Query, "protokollsuche").about_all(found.iter().map(|row| row.id), Level::List);
+    let entry = Entry::new(Verb::Query, "protokollsuche")
+        .about_all(found.iter().map(|row| row.id), Level::List);
     let seen = reader.seen(entry).await?;
     ctx.page(seen, views::search(&ctx.frame(), &form, Some(&found)))
 }
@@ -56,7 +57,10 @@ fn read_filter(form: &mut Form) -> Filter {
     if let (Some(from), Some(to)) = (from, to)
         && to < from
     {
-        form.reject("bis", "„Bis“ liegt vor „Von“. Bitte einen Tag ab dann eingeben.");
+        form.reject(
+            "bis",
+            "„Bis“ liegt vor „Von“. Bitte einen Tag ab dann eingeben.",
+        );
     }
     let verbs: Vec<&str> = Verb::ALL.iter().map(|verb| verb.code()).collect();
     let verb = form.optional_choice("art", "Art der Verarbeitung", &verbs);
@@ -80,14 +84,28 @@ async fn entries(
 ) -> Answer {
     let mut form = Form::from_pairs(query);
     let filter = read_filter(&mut form);
-    let filter = if form.has_errors() { Filter::default() } else { filter };
+    let filter = if form.has_errors() {
+        Filter::default()
+    } else {
+        filter
+    };
     let cursor: Option<Cursor> = form.value("ab").parse().ok();
     let cursor = cursor.filter(|cursor| place(cursor).is_some());
     let reader = ctx.read();
-    let subject = store::subject(&reader, person).await?.ok_or(Fault::NotFound)?;
-    let rows =
-        store::entries(&reader, person, &filter, cursor.as_ref().and_then(place), ENTRIES as i64 + 1).await?;
-    let seen = reader.seen(Entry::new(Verb::Query, "protokoll einer person").about(person, Level::Basic)).await?;
+    let subject = store::subject(&reader, person)
+        .await?
+        .ok_or(Fault::NotFound)?;
+    let rows = store::entries(
+        &reader,
+        person,
+        &filter,
+        cursor.as_ref().and_then(place),
+        ENTRIES as i64 + 1,
+    )
+    .await?;
+    let seen = reader
+        .seen(Entry::new(Verb::Query, "protokoll einer person").about(person, Level::Basic))
+        .await?;
     let page = Page::from_rows(rows, ENTRIES, cursor.as_ref(), |row: &EntryRow| {
         (format!("{}-{}", row.at.millis(), row.sequence), row.writer)
     });
@@ -97,27 +115,42 @@ async fn entries(
         next: page.next,
     };
     let markup = views::entries(&ctx.frame(), &form, &subject, &page);
-    if form.has_errors() { ctx.invalid(seen, markup) } else { ctx.page(seen, markup) }
+    if form.has_errors() {
+        ctx.invalid(seen, markup)
+    } else {
+        ctx.page(seen, markup)
+    }
 }
 
 async fn file(ctx: Ctx<AuditRead>, Id(person): Id<PersonId>) -> Answer {
     let reader = ctx.read();
-    store::subject(&reader, person).await?.ok_or(Fault::NotFound)?;
+    store::subject(&reader, person)
+        .await?
+        .ok_or(Fault::NotFound)?;
     let rows = store::entries(&reader, person, &Filter::default(), None, FILE_ENTRIES).await?;
     let told: Vec<Told> = rows.iter().map(rules::tell).collect();
     // Two operations: the officer looks, and the data subject receives it.
-    reader.seen(Entry::new(Verb::Query, "protokoll einer person").about(person, Level::Basic)).await?;
+    reader
+        .seen(Entry::new(Verb::Query, "protokoll einer person").about(person, Level::Basic))
+        .await?;
     let entry = Entry::new(Verb::Disclose, "auskunft aus dem protokoll")
         .about(person, Level::Basic)
         .to("betroffene Person")
         .because("Auskunftsersuchen");
     let seen = ctx.read().seen(entry).await?;
-    ctx.download(seen, "protokollauskunft.csv", "text/csv; charset=utf-8", rules::csv(&told))
+    ctx.download(
+        seen,
+        "protokollauskunft.csv",
+        "text/csv; charset=utf-8",
+        rules::csv(&told),
+    )
 }
 
 async fn check(ctx: Ctx<AuditRead>) -> Answer {
     let reader = ctx.read();
     let days = store::days(&reader, ctx.today() - Duration::days(DAYS - 1)).await?;
-    let seen = reader.seen(Entry::new(Verb::Query, "protokollpruefung")).await?;
+    let seen = reader
+        .seen(Entry::new(Verb::Query, "protokollpruefung"))
+        .await?;
     ctx.page(seen, views::check(&ctx.frame(), &days))
 }

@@ -13,7 +13,11 @@ pub(super) const SHORTEST_SEARCH: usize = 3;
 
 /// Whether something typed is long enough to be searched for.
 pub(super) fn long_enough(query: &str) -> bool {
-    query.chars().filter(|letter| letter.is_alphanumeric()).count() >= SHORTEST_SEARCH
+    query
+        .chars()
+        .filter(|letter| letter.is_alphanumeric())
+        .count()
+        >= SHORTEST_SEARCH
 }
 
 /// One entry about a person, in German. Members of staff are not named: the office answers for them, and a name
@@ -43,7 +47,8 @@ pub(super) struct Told {
 }
 
 fn label<T: std::str::FromStr + std::fmt::Display>(code: &str) -> String {
-    code.parse::<T>().map_or_else(|_| code.to_owned(), |value| value.to_string())
+    code.parse::<T>()
+        .map_or_else(|_| code.to_owned(), |value| value.to_string())
 }
 
 /// The German name of a column of a person's data.
@@ -70,7 +75,12 @@ pub(super) fn tell(row: &EntryRow) -> Told {
         2 => Level::Basic,
         _ => Level::List,
     };
-    let fields: Vec<String> = row.fields.split(',').filter(|name| !name.is_empty()).map(field_label).collect();
+    let fields: Vec<String> = row
+        .fields
+        .split(',')
+        .filter(|name| !name.is_empty())
+        .map(field_label)
+        .collect();
     Told {
         when: german::date_time(berlin_local(row.at)),
         office,
@@ -79,7 +89,11 @@ pub(super) fn tell(row: &EntryRow) -> Told {
         verb: label::<Verb>(&row.verb),
         level: level.to_string(),
         outcome: label::<Outcome>(&row.outcome),
-        reason: if row.reason == "zustaendigkeit" { "Zuständigkeit".to_owned() } else { row.reason.clone() },
+        reason: if row.reason == "zustaendigkeit" {
+            "Zuständigkeit".to_owned()
+        } else {
+            row.reason.clone()
+        },
         recipient: row.recipient.clone(),
         fields: fields.join(", "),
     }
@@ -189,7 +203,11 @@ mod tests {
         let lines: Vec<&str> = text.split("\r\n").collect();
         assert_eq!(lines.len(), 3);
         assert!(lines[0].starts_with("\u{FEFF}Zeitpunkt;Stelle;"));
-        assert!(lines[1].contains(";\"'=1+1\";\"Amt; \"\"Post\"\"\";"), "{}", lines[1]);
+        assert!(
+            lines[1].contains(";\"'=1+1\";\"Amt; \"\"Post\"\"\";"),
+            "{}",
+            lines[1]
+        );
         assert_eq!(lines[2], "");
     }
 

@@ -48,17 +48,23 @@ pub(super) async fn search(rows: &impl Rows, query: &str) -> Result<Vec<SubjectR
     };
     let mut sql = Sql::new(SUBJECT).push("((");
     for (index, term) in terms.iter().enumerate() {
-        sql = sql.push(if index == 0 { "" } else { " and " }).append(by(term));
+        sql = sql
+            .push(if index == 0 { "" } else { " and " })
+            .append(by(term));
     }
     rows.all(
-        sql.push(") or ").append(by(&number)).push(") order by p.sort_key, p.id limit ?").bind(HITS as i64),
+        sql.push(") or ")
+            .append(by(&number))
+            .push(") order by p.sort_key, p.id limit ?")
+            .bind(HITS as i64),
     )
     .await
 }
 
 /// One person.
 pub(super) async fn subject(rows: &impl Rows, person: PersonId) -> Result<Option<SubjectRow>> {
-    rows.one(Sql::new(SUBJECT).push("p.id = ?").bind(person)).await
+    rows.one(Sql::new(SUBJECT).push("p.id = ?").bind(person))
+        .await
 }
 
 /// An entry about a person.
@@ -132,7 +138,12 @@ pub(super) async fn entries(
         } else {
             " and (e.at < ? or (e.at = ? and (e.sequence < ? or (e.sequence = ? and e.writer < ?))))"
         });
-        sql = sql.bind(place.at).bind(place.at).bind(place.sequence).bind(place.sequence).bind(place.writer);
+        sql = sql
+            .bind(place.at)
+            .bind(place.at)
+            .bind(place.sequence)
+            .bind(place.sequence)
+            .bind(place.writer);
     }
     sql = sql.push(if backward {
         " order by e.at, e.sequence, e.writer limit ?"

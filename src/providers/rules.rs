@@ -33,7 +33,12 @@ pub struct UnknownState;
 
 impl State {
     /// Every state.
-    pub const ALL: [State; 4] = [State::Requested, State::Active, State::Declined, State::Revoked];
+    pub const ALL: [State; 4] = [
+        State::Requested,
+        State::Active,
+        State::Declined,
+        State::Revoked,
+    ];
 
     /// The code in the database.
     pub fn code(self) -> &'static str {
@@ -59,7 +64,10 @@ impl State {
 impl FromStr for State {
     type Err = UnknownState;
     fn from_str(code: &str) -> Result<Self, UnknownState> {
-        State::ALL.into_iter().find(|state| state.code() == code).ok_or(UnknownState)
+        State::ALL
+            .into_iter()
+            .find(|state| state.code() == code)
+            .ok_or(UnknownState)
     }
 }
 
@@ -82,8 +90,14 @@ pub enum Shown {
 
 impl Shown {
     /// Every word, in the order of a filter.
-    pub const ALL: [Shown; 6] =
-        [Shown::Requested, Shown::Valid, Shown::Future, Shown::Expired, Shown::Declined, Shown::Revoked];
+    pub const ALL: [Shown; 6] = [
+        Shown::Requested,
+        Shown::Valid,
+        Shown::Future,
+        Shown::Expired,
+        Shown::Declined,
+        Shown::Revoked,
+    ];
 
     /// The value in the address of a filtered list, and the word on the screen.
     pub fn word(self) -> &'static str {
@@ -182,7 +196,10 @@ pub fn period_problem(first: Date, last: Date, today: Date) -> Option<(&'static 
     if first < today {
         return Some((
             "first_day",
-            format!("Der erste Tag liegt in der Vergangenheit. Bitte frühestens den {} eingeben.", german::date(today)),
+            format!(
+                "Der erste Tag liegt in der Vergangenheit. Bitte frühestens den {} eingeben.",
+                german::date(today)
+            ),
         ));
     }
     if last < first {
@@ -220,7 +237,10 @@ fn longest_last_day(first: Date) -> Date {
 /// The last day that periods (first and last day, both included) cover without a gap from a day on; `None` if they do
 /// not cover that day.
 pub fn covered_until(periods: impl IntoIterator<Item = (Date, Date)>, from: Date) -> Option<Date> {
-    let mut periods: Vec<(Date, Date)> = periods.into_iter().filter(|(first, last)| first <= last).collect();
+    let mut periods: Vec<(Date, Date)> = periods
+        .into_iter()
+        .filter(|(first, last)| first <= last)
+        .collect();
     periods.sort();
     let mut until: Option<Date> = None;
     for (first, last) in periods {
@@ -303,17 +323,33 @@ mod tests {
             (State::Declined, yesterday, yesterday, Shown::Declined),
             (State::Revoked, TODAY, tomorrow, Shown::Revoked),
         ] {
-            assert_eq!(shown(state, first, last, TODAY), expected, "{state:?} {first} {last}");
-            assert_eq!(shown(state, first, last, TODAY) == Shown::Valid, valid_on(state, first, last, TODAY));
+            assert_eq!(
+                shown(state, first, last, TODAY),
+                expected,
+                "{state:?} {first} {last}"
+            );
+            assert_eq!(
+                shown(state, first, last, TODAY) == Shown::Valid,
+                valid_on(state, first, last, TODAY)
+            );
         }
     }
 
     #[test]
     fn the_end_is_marked_thirty_days_before_and_only_for_valid_grants() {
         assert_eq!(ends_within(Shown::Valid, TODAY, TODAY), Some(0));
-        assert_eq!(ends_within(Shown::Valid, date!(2026 - 12 - 24), TODAY), Some(30));
-        assert_eq!(ends_within(Shown::Valid, date!(2026 - 12 - 25), TODAY), None);
-        assert_eq!(ends_within(Shown::Future, date!(2026 - 12 - 01), TODAY), None);
+        assert_eq!(
+            ends_within(Shown::Valid, date!(2026 - 12 - 24), TODAY),
+            Some(30)
+        );
+        assert_eq!(
+            ends_within(Shown::Valid, date!(2026 - 12 - 25), TODAY),
+            None
+        );
+        assert_eq!(
+            ends_within(Shown::Future, date!(2026 - 12 - 01), TODAY),
+            None
+        );
     }
 
     #[test]
@@ -321,21 +357,46 @@ mod tests {
         let field = |first, last| period_problem(first, last, TODAY).map(|(field, _)| field);
         assert_eq!(field(TODAY, TODAY), None);
         assert_eq!(field(date!(2026 - 11 - 23), TODAY), Some("first_day"));
-        assert_eq!(field(date!(2026 - 12 - 02), date!(2026 - 12 - 01)), Some("last_day"));
+        assert_eq!(
+            field(date!(2026 - 12 - 02), date!(2026 - 12 - 01)),
+            Some("last_day")
+        );
         assert_eq!(field(date!(2027 - 01 - 01), date!(2029 - 12 - 31)), None);
-        assert_eq!(field(date!(2027 - 01 - 01), date!(2030 - 01 - 01)), Some("last_day"));
+        assert_eq!(
+            field(date!(2027 - 01 - 01), date!(2030 - 01 - 01)),
+            Some("last_day")
+        );
         // Three years from a 29th of February end with the 28th.
         assert_eq!(field(date!(2028 - 02 - 29), date!(2031 - 02 - 28)), None);
-        assert_eq!(field(date!(2028 - 02 - 29), date!(2031 - 03 - 01)), Some("last_day"));
+        assert_eq!(
+            field(date!(2028 - 02 - 29), date!(2031 - 03 - 01)),
+            Some("last_day")
+        );
     }
 
     #[test]
     fn nobody_approves_what_they_asked_for_nor_what_is_over() {
-        let grant = Decidable { state: State::Requested, requested_by: account(1), last: TODAY };
-        assert_eq!(next(&grant, Step::Approve, account(1), TODAY), Err(Refusal::FourEyes));
-        assert_eq!(next(&grant, Step::Approve, account(2), TODAY), Ok(State::Active));
-        assert_eq!(next(&grant, Step::Approve, account(2), date!(2026 - 11 - 25)), Err(Refusal::Over));
-        assert_eq!(next(&grant, Step::Revoke, account(1), TODAY), Ok(State::Revoked));
+        let grant = Decidable {
+            state: State::Requested,
+            requested_by: account(1),
+            last: TODAY,
+        };
+        assert_eq!(
+            next(&grant, Step::Approve, account(1), TODAY),
+            Err(Refusal::FourEyes)
+        );
+        assert_eq!(
+            next(&grant, Step::Approve, account(2), TODAY),
+            Ok(State::Active)
+        );
+        assert_eq!(
+            next(&grant, Step::Approve, account(2), date!(2026 - 11 - 25)),
+            Err(Refusal::Over)
+        );
+        assert_eq!(
+            next(&grant, Step::Revoke, account(1), TODAY),
+            Ok(State::Revoked)
+        );
     }
 
     #[test]
@@ -344,7 +405,10 @@ mod tests {
         let spring = (date!(2026 - 01 - 01), date!(2026 - 03 - 31));
         let summer = (date!(2026 - 04 - 01), date!(2026 - 06 - 30));
         let autumn = (date!(2026 - 07 - 02), date!(2026 - 09 - 30));
-        assert_eq!(covered_until([autumn, summer, spring], from), Some(date!(2026 - 06 - 30)));
+        assert_eq!(
+            covered_until([autumn, summer, spring], from),
+            Some(date!(2026 - 06 - 30))
+        );
         assert_eq!(covered_until([summer, autumn], from), None);
         assert_eq!(covered_until([], from), None);
     }
@@ -352,13 +416,27 @@ mod tests {
     #[test]
     fn an_organisation_needs_a_part_in_the_programme_over_the_whole_period() {
         let problem = |parts: &[(Date, Date)]| {
-            part_problem("VPN", "AKT", parts.iter().copied(), date!(2026 - 12 - 01), date!(2027 - 01 - 31))
+            part_problem(
+                "VPN",
+                "AKT",
+                parts.iter().copied(),
+                date!(2026 - 12 - 01),
+                date!(2027 - 01 - 31),
+            )
         };
         assert_eq!(problem(&[(date!(2020 - 01 - 01), Date::MAX)]), None);
         assert!(problem(&[]).is_some_and(|text| text.contains("nicht mit")));
         let until_new_year = (date!(2020 - 01 - 01), date!(2026 - 12 - 31));
-        assert!(problem(&[until_new_year]).is_some_and(|text| text.contains("nur bis zum 31.12.2026")));
-        assert_eq!(problem(&[(date!(2027 - 01 - 01), date!(2029 - 12 - 31)), until_new_year]), None);
+        assert!(
+            problem(&[until_new_year]).is_some_and(|text| text.contains("nur bis zum 31.12.2026"))
+        );
+        assert_eq!(
+            problem(&[
+                (date!(2027 - 01 - 01), date!(2029 - 12 - 31)),
+                until_new_year
+            ]),
+            None
+        );
     }
 
     fn sequences() -> impl Strategy<Value = Vec<(Step, u8, i64)>> {

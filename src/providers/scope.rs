@@ -57,7 +57,9 @@ mod tests {
         for role in Role::ALL {
             let all = responsibility(&profile(role, true, true));
             let expected = match role {
-                Role::AccessOfficer => Some(Responsibility::Facility(FacilityId(Uuid::from_u128(2)))),
+                Role::AccessOfficer => {
+                    Some(Responsibility::Facility(FacilityId(Uuid::from_u128(2))))
+                }
                 Role::Coordinator => Some(Responsibility::Provider(ProviderId(Uuid::from_u128(3)))),
                 _ => None,
             };
@@ -69,6 +71,12 @@ mod tests {
     #[test]
     fn without_responsibility_the_condition_is_never_true() {
         assert!(format!("{:?}", grant_scope(&profile(Role::Gate, true, true))).contains("1 = 0"));
-        assert!(format!("{:?}", grant_scope(&profile(Role::Coordinator, true, false))).contains("1 = 0"));
+        assert!(
+            format!(
+                "{:?}",
+                grant_scope(&profile(Role::Coordinator, true, false))
+            )
+            .contains("1 = 0")
+        );
     }
 }

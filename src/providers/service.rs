@@ -33,7 +33,14 @@ pub async fn coverage(
             let own = periods
                 .iter()
                 .filter(|period| period.staff_id == *id)
-                .map(|period| (period.first_day, period.last_day.min(rules::last_valid_day(period.staff_valid_to))));
+                .map(|period| {
+                    (
+                        period.first_day,
+                        period
+                            .last_day
+                            .min(rules::last_valid_day(period.staff_valid_to)),
+                    )
+                });
             (*id, rules::covered_until(own, from))
         })
         .collect())
@@ -66,7 +73,9 @@ impl Choices {
 
 /// What the actor may ask for today; `None` if the account is responsible for nothing. Three statements.
 pub(super) async fn choices(rows: &impl Rows, today: Date) -> Result<Option<Choices>> {
-    let Some(responsibility) = responsibility(rows.access().actor().profile()) else { return Ok(None) };
+    let Some(responsibility) = responsibility(rows.access().actor().profile()) else {
+        return Ok(None);
+    };
     let (provider, fixed) = match responsibility {
         Responsibility::Provider(provider) => (Some(provider), None),
         Responsibility::Facility(facility) => (None, Some(facility)),
@@ -91,19 +100,32 @@ pub(super) struct Request<'a> {
 }
 
 /// What reference data says against a request: the form's field and the German sentence.
-pub(super) fn request_problems(request: &Request<'_>, parts: &[PartChoice]) -> Vec<(&'static str, String)> {
+pub(super) fn request_problems(
+    request: &Request<'_>,
+    parts: &[PartChoice],
+) -> Vec<(&'static str, String)> {
     let mut problems = Vec::new();
     let (staff, facility) = (request.staff, request.facility);
     let staff_until = rules::last_valid_day(staff.valid_to);
     if request.last > staff_until {
         problems.push((
             "last_day",
-            format!("{} ist nur bis zum {} gemeldet. Bitte den Zeitraum dort enden lassen.", staff.name, german::date(staff_until)),
+            format!(
+                "{} ist nur bis zum {} gemeldet. Bitte den Zeitraum dort enden lassen.",
+                staff.name,
+                german::date(staff_until)
+            ),
         ));
     }
     let facility_until = rules::last_valid_day(facility.valid_to);
     if request.first < facility.valid_from || request.last > facility_until {
-        problems.push(("facility", format!("{} besteht nicht im ganzen Zeitraum. Bitte den Zeitraum ändern.", facility.name)));
+        problems.push((
+            "facility",
+            format!(
+                "{} besteht nicht im ganzen Zeitraum. Bitte den Zeitraum ändern.",
+                facility.name
+            ),
+        ));
     }
     let against: Vec<String> = request
         .programmes
@@ -113,7 +135,13 @@ pub(super) fn request_problems(request: &Request<'_>, parts: &[PartChoice]) -> V
                 .iter()
                 .filter(|part| part.programme_id == *id && part.provider_id == staff.provider_id)
                 .map(|part| (part.valid_from, rules::last_valid_day(part.valid_to)));
-            rules::part_problem(&staff.provider_name, name, periods, request.first, request.last)
+            rules::part_problem(
+                &staff.provider_name,
+                name,
+                periods,
+                request.first,
+                request.last,
+            )
         })
         .collect();
     if !against.is_empty() {
@@ -123,10 +151,20 @@ pub(super) fn request_problems(request: &Request<'_>, parts: &[PartChoice]) -> V
 }
 
 /// Grants that stand against a request, in one German sentence.
-pub(super) async fn overlap_problem<P: Writes>(writer: &Writer<P>, request: &Request<'_>) -> Result<Option<String>> {
+pub(super) async fn overlap_problem<P: Writes>(
+    writer: &Writer<P>,
+    request: &Request<'_>,
+) -> Result<Option<String>> {
     let programmes: Vec<ProgrammeId> = request.programmes.iter().map(|(id, _)| *id).collect();
-    let existing =
-        store::overlapping(writer, request.staff.id, request.facility.id, &programmes, request.first, request.last).await?;
+    let existing = store::overlapping(
+        writer,
+        request.staff.id,
+        request.facility.id,
+        &programmes,
+        request.first,
+        request.last,
+    )
+    .await?;
     if existing.is_empty() {
         return Ok(None);
     }
@@ -135,7 +173,10 @@ pub(super) async fn overlap_problem<P: Writes>(writer: &Writer<P>, request: &Req
         .map(|grant| {
             let state = grant.state.parse().map_or("", State::label);
             let (first, last) = (german::date(grant.first_day), german::date(grant.last_day));
-            format!("„{}“ vom {first} bis {last} ({state})", grant.programme_name)
+            format!(
+                "„{}“ vom {first} bis {last} ({state})",
+                grant.programme_name
+            )
         })
         .collect();
     Ok(Some(format!(
@@ -145,7 +186,11 @@ pub(super) async fn overlap_problem<P: Writes>(writer: &Writer<P>, request: &Req
 }
 
 /// Stores a request under these ids, one for each programme, with its history.
-pub(super) async fn request<P: Writes>(writer: &Writer<P>, request: &Request<'_>, ids: &[GrantId]) -> Result<()> {
+pub(super) async fn request<P: Writes>(
+    writer: &Writer<P>,
+    request: &Request<'_>,
+    ids: &[GrantId],
+) -> Result<()> {
     let actor = writer.access().actor();
     let rows = request
         .programmes
@@ -169,10 +214,17 @@ pub(super) async fn request<P: Writes>(writer: &Writer<P>, request: &Request<'_>
         })
         .collect();
     store::insert(writer, rows).await?;
-    let period = format!("{} bis {}", german::date(request.first), german::date(request.last));
+    let period = format!(
+        "{} bis {}",
+        german::date(request.first),
+        german::date(request.last)
+    );
     let changes = ids
         .iter()
-        .map(|id| Change::new(HISTORY, id.0, "Zugangsfreigabe beantragt").values(None, Some(period.clone())))
+        .map(|id| {
+            Change::new(HISTORY, id.0, "Zugangsfreigabe beantragt")
+                .values(None, Some(period.clone()))
+        })
         .collect();
     history::record(writer, changes).await
 }
@@ -202,7 +254,9 @@ pub(super) async fn decide<P: Writes>(
     reason: Option<String>,
     today: Date,
 ) -> Result<Decision> {
-    let Some(row) = store::grant(writer, id).await? else { return Ok(Decision::Unknown) };
+    let Some(row) = store::grant(writer, id).await? else {
+        return Ok(Decision::Unknown);
+    };
     if version != Some(row.version) {
         return Err(crate::store::StoreError::Changed);
     }
@@ -219,7 +273,9 @@ pub(super) async fn decide<P: Writes>(
         Step::Revoke => "Zugangsfreigabe widerrufen",
     };
     let labels = (grant.state.label().to_owned(), after.label().to_owned());
-    let change = Change::new(HISTORY, id.0, what).values(Some(labels.0), Some(labels.1)).because(reason);
+    let change = Change::new(HISTORY, id.0, what)
+        .values(Some(labels.0), Some(labels.1))
+        .because(reason);
     history::record(writer, vec![change]).await?;
     Ok(Decision::Taken)
 }
@@ -257,7 +313,10 @@ mod tests {
         let secret = Arc::new(MasterSecret::new([42; 32]));
         let now = berlin_instant(date!(2026 - 11 - 23), MinuteOfDay::MIDNIGHT).unwrap();
         let options = StoreOptions {
-            url: format!("sqlite://{}?mode=rwc", folder.path().join("test.sqlite").display()),
+            url: format!(
+                "sqlite://{}?mode=rwc",
+                folder.path().join("test.sqlite").display()
+            ),
             secret: Arc::clone(&secret),
             clock: Arc::new(FixedClock::new(now)),
             entropy: Arc::new(SystemEntropy),
@@ -265,17 +324,34 @@ mod tests {
         };
         let store = Store::open(options).await.unwrap();
         let passwords = Passwords::new(&secret, HashCost::QUICK);
-        let app = App::new(store.clone(), &secret, passwords, Rule::default(), false, String::new());
-        let account = crate::demo::seed_accounts(&app).await.unwrap().first().unwrap().id;
+        let app = App::new(
+            store.clone(),
+            &secret,
+            passwords,
+            Rule::default(),
+            false,
+            String::new(),
+        );
+        let account = crate::demo::seed_accounts(&app)
+            .await
+            .unwrap()
+            .first()
+            .unwrap()
+            .id;
 
         let writer = store.write(operate(&store, "test", None)).await.unwrap();
         let staff = store::staff(&writer, None, FROM).await.unwrap();
         let parts = store::parts(&writer, None, FROM).await.unwrap();
         let houses = facilities::facilities(&writer, FROM).await.unwrap();
-        let [gapless, gap, ended, none] = [&staff[0], &staff[1], &staff[2], &staff[3]].map(|member| member.id);
+        let [gapless, gap, ended, none] =
+            [&staff[0], &staff[1], &staff[2], &staff[3]].map(|member| member.id);
         let (house, elsewhere) = (houses[0].id, houses[1].id);
         let programme = parts[0].programme_id;
-        let grant = |staff: StaffId, facility: FacilityId, state: State, first_day: Date, last_day: Date| access_grant::Model {
+        let grant = |staff: StaffId,
+                     facility: FacilityId,
+                     state: State,
+                     first_day: Date,
+                     last_day: Date| access_grant::Model {
             id: GrantId(writer.entropy().uuid()),
             staff_id: staff,
             facility_id: facility,
@@ -303,11 +379,15 @@ mod tests {
             grant(none, house, State::Revoked, FROM, TO),
         ];
         store::insert(&writer, rows).await.unwrap();
-        let leaving = Sql::new("update staff set valid_to = ? where id = ?").bind(date!(2027 - 02 - 01)).bind(ended);
+        let leaving = Sql::new("update staff set valid_to = ? where id = ?")
+            .bind(date!(2027 - 02 - 01))
+            .bind(ended);
         writer.change_one(leaving).await.unwrap();
 
         let asked = [none, gapless, ended, gap];
-        let answer = coverage(&writer, house, programme, &asked, FROM, TO).await.unwrap();
+        let answer = coverage(&writer, house, programme, &asked, FROM, TO)
+            .await
+            .unwrap();
         assert_eq!(
             answer,
             [
@@ -317,6 +397,11 @@ mod tests {
                 (gap, Some(date!(2026 - 12 - 30))),
             ]
         );
-        assert!(coverage(&writer, house, programme, &[], FROM, TO).await.unwrap().is_empty());
+        assert!(
+            coverage(&writer, house, programme, &[], FROM, TO)
+                .await
+                .unwrap()
+                .is_empty()
+        );
     }
 }

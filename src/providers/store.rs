@@ -43,12 +43,18 @@ fn state_condition(shown: Shown, today: Date) -> Sql {
     match shown {
         Shown::Requested => Sql::new(" and g.state = 'requested' and g.last_day >= ?").bind(today),
         Shown::Valid => {
-            Sql::new(" and g.state = 'active' and g.first_day <= ? and g.last_day >= ?").bind(today).bind(today)
+            Sql::new(" and g.state = 'active' and g.first_day <= ? and g.last_day >= ?")
+                .bind(today)
+                .bind(today)
         }
         Shown::Future => {
-            Sql::new(" and g.state = 'active' and g.first_day > ? and g.last_day >= ?").bind(today).bind(today)
+            Sql::new(" and g.state = 'active' and g.first_day > ? and g.last_day >= ?")
+                .bind(today)
+                .bind(today)
         }
-        Shown::Expired => Sql::new(" and g.state in ('requested', 'active') and g.last_day < ?").bind(today),
+        Shown::Expired => {
+            Sql::new(" and g.state in ('requested', 'active') and g.last_day < ?").bind(today)
+        }
         Shown::Declined => Sql::new(" and g.state = 'declined'"),
         Shown::Revoked => Sql::new(" and g.state = 'revoked'"),
     }
@@ -57,11 +63,19 @@ fn state_condition(shown: Shown, today: Date) -> Sql {
 /// Where a page of the list begins: urgency (0 open requests, 1 valid and future, 2 over) and last day.
 fn place(cursor: &Cursor) -> Option<(i64, Date)> {
     let (urgency, day) = cursor.key.split_once(' ')?;
-    Some((urgency.parse().ok()?, crate::base::german::parse_date(day).ok()?))
+    Some((
+        urgency.parse().ok()?,
+        crate::base::german::parse_date(day).ok()?,
+    ))
 }
 
 /// A page of the grants in scope: open requests first, then what ends soonest, then what is over, newest first.
-pub(super) async fn grants(rows: &impl Rows, filter: &Filter, from: Option<&Cursor>, today: Date) -> Result<Page<GrantLine>> {
+pub(super) async fn grants(
+    rows: &impl Rows,
+    filter: &Filter,
+    from: Option<&Cursor>,
+    today: Date,
+) -> Result<Page<GrantLine>> {
     let mut sql = Sql::new(
         "select * from (select g.id, s.name as staff_name, p.name as provider_name, f.name as facility_name, \
          m.name as programme_name, g.first_day, g.last_day, g.state, \
@@ -91,15 +105,27 @@ pub(super) async fn grants(rows: &impl Rows, filter: &Filter, from: Option<&Curs
         // What is over runs the other way, newest first.
         let days_descend = (urgency == 2) != backward;
         sql = sql
-            .push(if backward { " where (q.urgency < ?" } else { " where (q.urgency > ?" })
+            .push(if backward {
+                " where (q.urgency < ?"
+            } else {
+                " where (q.urgency > ?"
+            })
             .bind(urgency)
             .push(" or (q.urgency = ? and (")
             .bind(urgency)
-            .push(if days_descend { "q.last_day < ?" } else { "q.last_day > ?" })
+            .push(if days_descend {
+                "q.last_day < ?"
+            } else {
+                "q.last_day > ?"
+            })
             .bind(day)
             .push(" or (q.last_day = ? and ")
             .bind(day)
-            .push(if backward { "q.id < ?))))" } else { "q.id > ?))))" })
+            .push(if backward {
+                "q.id < ?))))"
+            } else {
+                "q.id > ?))))"
+            })
             .bind(cursor.id);
     }
     sql = sql
@@ -110,9 +136,12 @@ pub(super) async fn grants(rows: &impl Rows, filter: &Filter, from: Option<&Curs
         })
         .bind(PAGE as i64 + 1);
     let lines: Vec<GrantLine> = rows.all(sql).await?;
-    Ok(Page::from_rows(lines, PAGE, from.map(|(cursor, _)| cursor), |line| {
-        (format!("{} {}", line.urgency, line.last_day), line.id.0)
-    }))
+    Ok(Page::from_rows(
+        lines,
+        PAGE,
+        from.map(|(cursor, _)| cursor),
+        |line| (format!("{} {}", line.urgency, line.last_day), line.id.0),
+    ))
 }
 
 /// A name and whose it is.
@@ -189,12 +218,21 @@ pub(super) async fn other_officers(rows: &impl Rows, facility: FacilityId) -> Re
 }
 
 /// Stores new requests.
-pub(super) async fn insert<P: Writes>(writer: &Writer<P>, grants: Vec<access_grant::Model>) -> Result<()> {
+pub(super) async fn insert<P: Writes>(
+    writer: &Writer<P>,
+    grants: Vec<access_grant::Model>,
+) -> Result<()> {
     writer.insert_all(grants).await
 }
 
 /// Stores a decision, if the grant stands as it was shown.
-pub(super) async fn decide<P: Writes>(writer: &Writer<P>, id: GrantId, version: i64, from: State, to: State) -> Result<()> {
+pub(super) async fn decide<P: Writes>(
+    writer: &Writer<P>,
+    id: GrantId,
+    version: i64,
+    from: State,
+    to: State,
+) -> Result<()> {
     let actor = writer.access().actor();
     writer
         .change_one(
@@ -224,7 +262,11 @@ pub(super) struct StaffChoice {
 }
 
 /// External staff valid on a day; of one organisation, or all.
-pub(super) async fn staff(rows: &impl Rows, provider: Option<ProviderId>, day: Date) -> Result<Vec<StaffChoice>> {
+pub(super) async fn staff(
+    rows: &impl Rows,
+    provider: Option<ProviderId>,
+    day: Date,
+) -> Result<Vec<StaffChoice>> {
     let mut sql = Sql::new(
         "select s.id, s.name, s.provider_id, p.name as provider_name, s.valid_to from staff s join provider p \
          on p.id = s.provider_id where s.valid_from <= ? and (s.valid_to is null or s.valid_to > ?) \
@@ -236,7 +278,8 @@ pub(super) async fn staff(rows: &impl Rows, provider: Option<ProviderId>, day: D
     if let Some(provider) = provider {
         sql = sql.push(" and s.provider_id = ?").bind(provider);
     }
-    rows.all(sql.push(" order by s.name, s.id limit 1000")).await
+    rows.all(sql.push(" order by s.name, s.id limit 1000"))
+        .await
 }
 
 /// An organisation's part in a programme.
@@ -250,7 +293,11 @@ pub(super) struct PartChoice {
 }
 
 /// The parts that end after a day; of one organisation, or all.
-pub(super) async fn parts(rows: &impl Rows, provider: Option<ProviderId>, day: Date) -> Result<Vec<PartChoice>> {
+pub(super) async fn parts(
+    rows: &impl Rows,
+    provider: Option<ProviderId>,
+    day: Date,
+) -> Result<Vec<PartChoice>> {
     let mut sql = Sql::new(
         "select m.id as programme_id, m.name as programme_name, pp.provider_id, pp.valid_from, pp.valid_to \
          from programme_provider pp join programme m on m.id = pp.programme_id \
@@ -260,7 +307,8 @@ pub(super) async fn parts(rows: &impl Rows, provider: Option<ProviderId>, day: D
     if let Some(provider) = provider {
         sql = sql.push(" and pp.provider_id = ?").bind(provider);
     }
-    rows.all(sql.push(" order by m.name, m.id, pp.valid_from limit 1000")).await
+    rows.all(sql.push(" order by m.name, m.id, pp.valid_from limit 1000"))
+        .await
 }
 
 /// A grant or request that is already there.
@@ -283,7 +331,9 @@ pub(super) async fn overlapping<P: Writes>(
     last: Date,
 ) -> Result<Vec<Existing>> {
     // Changes nothing, but holds the row until the commit; SQLite has one writer anyway.
-    writer.change(Sql::new("update staff set task = task where id = ?").bind(staff)).await?;
+    writer
+        .change(Sql::new("update staff set task = task where id = ?").bind(staff))
+        .await?;
     writer
         .all(
             Sql::new(
@@ -348,7 +398,11 @@ pub(super) struct GateLine {
 }
 
 /// The external staff expected at a facility on a day, by time; with the end of the grant that lets them in.
-pub(super) async fn gate_list(rows: &impl Rows, facility: FacilityId, day: Date) -> Result<Vec<GateLine>> {
+pub(super) async fn gate_list(
+    rows: &impl Rows,
+    facility: FacilityId,
+    day: Date,
+) -> Result<Vec<GateLine>> {
     rows.all(
         Sql::new(
             "select gs.start_minute, gs.minutes, (gs.state = 'cancelled') as cancelled, s.name as staff_name, \

@@ -88,4 +88,11 @@ stored_ids!(
     HistoryId,
 );
 
-stored_as!(Instant, i64, BigInt, ColumnType::BigInteger, Instant::millis, Instant::from_millis);
+stored_as!(
+    Instant,
+    i64,
+    BigInt,
+    ColumnType::BigInteger,
+    Instant::millis,
+    Instant::from_millis
+);

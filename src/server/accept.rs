@@ -34,7 +34,9 @@ pub async fn serve(serving: Serving, stop: impl Future<Output = ()>) {
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     tokio::pin!(stop);
     loop {
-        let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
+        let Ok(place) = Arc::clone(&places).acquire_owned().await else {
+            break;
+        };
         let stream = tokio::select! {
             accepted = serving.listener.accept() => match accepted {
                 Ok((stream, _)) => stream,

@@ -11,7 +11,9 @@ use crate::web::identify::identify;
 use crate::web::post::UPLOAD_LIMIT;
 use crate::web::security::{headers, to_its_end};
 use crate::web::{App, Fault, Route, assets};
-use crate::{accounts, casework, facilities, groups, people, privacy, providers, start, statistics};
+use crate::{
+    accounts, casework, facilities, groups, people, privacy, providers, start, statistics,
+};
 
 /// Every route there is.
 pub fn routes() -> Vec<Route> {
@@ -29,7 +31,9 @@ pub fn routes() -> Vec<Route> {
 
 async fn asset(Path(name): Path<String>) -> Response {
     match assets::find(&format!("/static/{name}")) {
-        Some((content_type, bytes)) => ([(header::CONTENT_TYPE, content_type)], bytes).into_response(),
+        Some((content_type, bytes)) => {
+            ([(header::CONTENT_TYPE, content_type)], bytes).into_response()
+        }
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }

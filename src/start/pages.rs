@@ -10,10 +10,10 @@ use crate::access::Role;
 use crate::access::permissions::{RegisterKeep, Start};
 use crate::audit::{Entry, Level, Verb};
 use crate::base::ids::PersonId;
-use crate::{casework, groups};
 use crate::store::{Reader, StoreError};
 use crate::web::identify::{Identity, frame_for};
 use crate::web::{Answer, App, Ctx, Reply, Route};
+use crate::{casework, groups};
 
 /// Days back for which refused requests are counted.
 const REFUSAL_DAYS: i64 = 7;
@@ -37,7 +37,10 @@ async fn start(ctx: Ctx<Start>) -> Answer {
     blocks(&ctx, &reader, &mut found).await?;
     let entry = Entry::new(Verb::Query, "start").about_all(found.people, Level::List);
     let seen = reader.seen(entry).await?;
-    ctx.page(seen, views::start(&ctx.frame(), ctx.actor(), &found.sections))
+    ctx.page(
+        seen,
+        views::start(&ctx.frame(), ctx.actor(), &found.sections),
+    )
 }
 
 /// What the start page shows below the greeting.
@@ -50,15 +53,31 @@ struct Blocks {
 }
 
 /// What is to do today. Each room's part is one arm or one call here.
-async fn blocks(ctx: &Ctx<Start>, reader: &Reader<Start>, found: &mut Blocks) -> Result<(), StoreError> {
+async fn blocks(
+    ctx: &Ctx<Start>,
+    reader: &Reader<Start>,
+    found: &mut Blocks,
+) -> Result<(), StoreError> {
     let (profile, today) = (ctx.actor().profile(), ctx.today());
     match profile.role {
         Role::SocialService => {
             group_blocks(ctx, reader, found).await?;
             found.sections.push(views::tasks(&[
-                ("Person suchen oder anlegen", "/personen", "Stammdaten, Teilnahmen, Gespräche"),
-                ("Gruppen", "/gruppen", "Terminreihen planen, Teilnehmende aufnehmen, Anwesenheit führen"),
-                ("Schließtage", "/einrichtungen/schliesstage", "Tage eintragen, an denen nichts stattfindet"),
+                (
+                    "Person suchen oder anlegen",
+                    "/personen",
+                    "Stammdaten, Teilnahmen, Gespräche",
+                ),
+                (
+                    "Gruppen",
+                    "/gruppen",
+                    "Terminreihen planen, Teilnehmende aufnehmen, Anwesenheit führen",
+                ),
+                (
+                    "Schließtage",
+                    "/einrichtungen/schliesstage",
+                    "Tage eintragen, an denen nichts stattfindet",
+                ),
             ]));
         }
         Role::Probation => {
@@ -71,41 +90,98 @@ async fn blocks(ctx: &Ctx<Start>, reader: &Reader<Start>, found: &mut Blocks) ->
             if !grants.is_empty() {
                 group_blocks(ctx, reader, found).await?;
             }
-            found.sections.push(views::grants(&grants, profile.role, today));
+            found
+                .sections
+                .push(views::grants(&grants, profile.role, today));
             if profile.role == Role::Coordinator {
                 let waiting = store::waiting_grants(reader, profile).await?;
-                found.sections.push(views::figure(waiting, "Antrag wartet auf Entscheidung", "Anträge warten auf Entscheidung", ("Zu den Freigaben", "/freigaben")));
+                found.sections.push(views::figure(
+                    waiting,
+                    "Antrag wartet auf Entscheidung",
+                    "Anträge warten auf Entscheidung",
+                    ("Zu den Freigaben", "/freigaben"),
+                ));
             }
         }
         Role::AccessOfficer => {
             let waiting = store::waiting_grants(reader, profile).await?;
-            found.sections.push(views::figure(waiting, "Antrag wartet auf Ihre Entscheidung", "Anträge warten auf Ihre Entscheidung", ("Zu den Freigaben", "/freigaben")));
-            found.sections.push(views::tasks(&[("Pfortenliste von heute", "/pforte", "Wer heute kommt, und ob die Freigabe gilt")]));
+            found.sections.push(views::figure(
+                waiting,
+                "Antrag wartet auf Ihre Entscheidung",
+                "Anträge warten auf Ihre Entscheidung",
+                ("Zu den Freigaben", "/freigaben"),
+            ));
+            found.sections.push(views::tasks(&[(
+                "Pfortenliste von heute",
+                "/pforte",
+                "Wer heute kommt, und ob die Freigabe gilt",
+            )]));
         }
         Role::Gate => {
             let expected = store::expected_staff(reader, profile, today).await?;
-            found.sections.push(views::figure(expected, "externe Fachkraft hat heute eine Freigabe", "externe Fachkräfte haben heute eine Freigabe", ("Zur Pfortenliste", "/pforte")));
+            found.sections.push(views::figure(
+                expected,
+                "externe Fachkraft hat heute eine Freigabe",
+                "externe Fachkräfte haben heute eine Freigabe",
+                ("Zur Pfortenliste", "/pforte"),
+            ));
         }
         Role::Statistics => {
             let prepared = store::releases(reader, "prepared").await?;
-            found.sections.push(views::figure(prepared, "Veröffentlichung wartet auf die zweite Person", "Veröffentlichungen warten auf die zweite Person", ("Zur Statistik", "/statistik")));
-            found.sections.push(views::tasks(&[("Veröffentlichte Zahlen", "/zahlen", "Was die KORA sieht")]));
+            found.sections.push(views::figure(
+                prepared,
+                "Veröffentlichung wartet auf die zweite Person",
+                "Veröffentlichungen warten auf die zweite Person",
+                ("Zur Statistik", "/statistik"),
+            ));
+            found.sections.push(views::tasks(&[(
+                "Veröffentlichte Zahlen",
+                "/zahlen",
+                "Was die KORA sieht",
+            )]));
         }
         Role::Kora => {
             let published = store::releases(reader, "published").await?;
-            found.sections.push(views::figure(published, "Quartal ist veröffentlicht", "Quartale sind veröffentlicht", ("Zu den Zahlen", "/zahlen")));
+            found.sections.push(views::figure(
+                published,
+                "Quartal ist veröffentlicht",
+                "Quartale sind veröffentlicht",
+                ("Zu den Zahlen", "/zahlen"),
+            ));
         }
         Role::DataProtection => {
             let refused = store::refusals(reader, today - Duration::days(REFUSAL_DAYS)).await?;
-            found.sections.push(views::figure(refused, "verweigerter Zugriff in den letzten 7 Tagen", "verweigerte Zugriffe in den letzten 7 Tagen", ("Zur Prüfung des Protokolls", "/protokoll/pruefung")));
-            found.sections.push(views::tasks(&[("Protokoll zu einer Person", "/protokoll", "Wer hat wann Daten verarbeitet? Mit Auskunft als Datei")]));
+            found.sections.push(views::figure(
+                refused,
+                "verweigerter Zugriff in den letzten 7 Tagen",
+                "verweigerte Zugriffe in den letzten 7 Tagen",
+                ("Zur Prüfung des Protokolls", "/protokoll/pruefung"),
+            ));
+            found.sections.push(views::tasks(&[(
+                "Protokoll zu einer Person",
+                "/protokoll",
+                "Wer hat wann Daten verarbeitet? Mit Auskunft als Datei",
+            )]));
         }
         Role::Administration => {
             let waiting = store::accounts_waiting(reader).await?;
-            found.sections.push(views::figure(waiting, "Konto ist noch nicht eingerichtet", "Konten sind noch nicht eingerichtet", ("Zu den Konten", "/konten")));
+            found.sections.push(views::figure(
+                waiting,
+                "Konto ist noch nicht eingerichtet",
+                "Konten sind noch nicht eingerichtet",
+                ("Zu den Konten", "/konten"),
+            ));
             found.sections.push(views::tasks(&[
-                ("Konto anlegen", "/konten/neu", "Rolle und Stelle festlegen, Einrichtungscode ausgeben"),
-                ("Einrichtungen und Maßnahmen", "/einrichtungen", "Nachschlagen, was eingetragen ist"),
+                (
+                    "Konto anlegen",
+                    "/konten/neu",
+                    "Rolle und Stelle festlegen, Einrichtungscode ausgeben",
+                ),
+                (
+                    "Einrichtungen und Maßnahmen",
+                    "/einrichtungen",
+                    "Nachschlagen, was eingetragen ist",
+                ),
             ]));
         }
         Role::System => {}
@@ -114,7 +190,11 @@ async fn blocks(ctx: &Ctx<Start>, reader: &Reader<Start>, found: &mut Blocks) ->
 }
 
 /// The registers still open and the sessions up to Sunday.
-async fn group_blocks(ctx: &Ctx<Start>, reader: &Reader<Start>, found: &mut Blocks) -> Result<(), StoreError> {
+async fn group_blocks(
+    ctx: &Ctx<Start>,
+    reader: &Reader<Start>,
+    found: &mut Blocks,
+) -> Result<(), StoreError> {
     let today = ctx.today();
     let keeps = ctx.actor().may::<RegisterKeep>();
     if keeps {
@@ -132,9 +212,17 @@ async fn help_page(State(app): State<App>, Extension(identity): Extension<Identi
 }
 
 async fn accessibility(State(app): State<App>, Extension(identity): Extension<Identity>) -> Reply {
-    Reply::open_page(views::accessibility(&frame_for(&app, &identity, "/barrierefreiheit")))
+    Reply::open_page(views::accessibility(&frame_for(
+        &app,
+        &identity,
+        "/barrierefreiheit",
+    )))
 }
 
 async fn privacy_notice(State(app): State<App>, Extension(identity): Extension<Identity>) -> Reply {
-    Reply::open_page(views::privacy_notice(&frame_for(&app, &identity, "/datenschutz")))
+    Reply::open_page(views::privacy_notice(&frame_for(
+        &app,
+        &identity,
+        "/datenschutz",
+    )))
 }

@@ -19,7 +19,11 @@ pub(super) struct GrantLine {
 
 /// The grants of a staff member, or of a coordination's organisation, that are valid today; those that end first come
 /// first.
-pub(super) async fn grants(rows: &impl Rows, profile: &ActorProfile, today: Date) -> Result<Vec<GrantLine>> {
+pub(super) async fn grants(
+    rows: &impl Rows,
+    profile: &ActorProfile,
+    today: Date,
+) -> Result<Vec<GrantLine>> {
     let sql = Sql::new(
         "select g.id, s.name as staff_name, f.name as facility_name, m.name as programme_name, g.last_day \
          from access_grant g join staff s on s.id = g.staff_id join facility f on f.id = g.facility_id \
@@ -34,7 +38,8 @@ pub(super) async fn grants(rows: &impl Rows, profile: &ActorProfile, today: Date
         (Role::Coordinator, _, Some(provider)) => sql.push("s.provider_id = ?").bind(provider),
         _ => return Ok(Vec::new()),
     };
-    rows.all(sql.push(" order by g.last_day, f.name, m.name, g.id limit 50")).await
+    rows.all(sql.push(" order by g.last_day, f.name, m.name, g.id limit 50"))
+        .await
 }
 
 #[derive(FromQueryResult)]
@@ -53,15 +58,25 @@ pub(super) async fn waiting_grants(rows: &impl Rows, profile: &ActorProfile) -> 
         "select count(*) as number from access_grant g join staff s on s.id = g.staff_id where g.state = 'requested' and ",
     );
     match (profile.role, profile.facility, profile.provider) {
-        (Role::AccessOfficer, Some(facility), _) => figure(rows, sql.push("g.facility_id = ?").bind(facility)).await,
-        (Role::Coordinator, _, Some(provider)) => figure(rows, sql.push("s.provider_id = ?").bind(provider)).await,
+        (Role::AccessOfficer, Some(facility), _) => {
+            figure(rows, sql.push("g.facility_id = ?").bind(facility)).await
+        }
+        (Role::Coordinator, _, Some(provider)) => {
+            figure(rows, sql.push("s.provider_id = ?").bind(provider)).await
+        }
         _ => Ok(0),
     }
 }
 
 /// External staff with a grant for the actor's facility today.
-pub(super) async fn expected_staff(rows: &impl Rows, profile: &ActorProfile, today: Date) -> Result<u64> {
-    let Some(facility) = profile.facility else { return Ok(0) };
+pub(super) async fn expected_staff(
+    rows: &impl Rows,
+    profile: &ActorProfile,
+    today: Date,
+) -> Result<u64> {
+    let Some(facility) = profile.facility else {
+        return Ok(0);
+    };
     figure(
         rows,
         Sql::new(
@@ -81,7 +96,8 @@ pub(super) async fn expected_staff(rows: &impl Rows, profile: &ActorProfile, tod
 pub(super) async fn releases(rows: &impl Rows, state: &str) -> Result<u64> {
     figure(
         rows,
-        Sql::new("select count(*) as number from statistics_release where state = ?").bind(state.to_owned()),
+        Sql::new("select count(*) as number from statistics_release where state = ?")
+            .bind(state.to_owned()),
     )
     .await
 }
@@ -90,7 +106,10 @@ pub(super) async fn releases(rows: &impl Rows, state: &str) -> Result<u64> {
 pub(super) async fn refusals(rows: &impl Rows, since: Date) -> Result<u64> {
     figure(
         rows,
-        Sql::new("select count(*) as number from audit_entry where day >= ? and outcome = 'verweigert'").bind(since),
+        Sql::new(
+            "select count(*) as number from audit_entry where day >= ? and outcome = 'verweigert'",
+        )
+        .bind(since),
     )
     .await
 }

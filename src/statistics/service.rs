@@ -231,10 +231,14 @@ pub(super) async fn approve<P: Writes>(
 
 /// Publishes the prepared release of a quarter as a second person would who looked at it; for made-up data. Whether
 /// there was one and nothing spoke against it.
-pub(crate) async fn publish_prepared<P: Writes>(writer: &Writer<P>, quarter: Quarter) -> Result<bool, StoreError> {
-    let line = store::register(writer).await?.into_iter().find(|line| {
-        line.state() == Some(State::Prepared) && line.period == quarter.to_string()
-    });
+pub(crate) async fn publish_prepared<P: Writes>(
+    writer: &Writer<P>,
+    quarter: Quarter,
+) -> Result<bool, StoreError> {
+    let line = store::register(writer)
+        .await?
+        .into_iter()
+        .find(|line| line.state() == Some(State::Prepared) && line.period == quarter.to_string());
     let Some(line) = line else { return Ok(false) };
     let approval = approve(writer, line.id, &line.content_hash, line.version).await?;
     Ok(matches!(approval, Approval::Done(_)))

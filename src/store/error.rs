@@ -29,14 +29,20 @@ impl From<DbErr> for StoreError {
     fn from(error: DbErr) -> Self {
         match error.sql_err() {
             Some(SqlErr::UniqueConstraintViolation(what)) => return StoreError::Duplicate(what),
-            Some(SqlErr::ForeignKeyConstraintViolation(what)) => return StoreError::Constraint(what),
+            Some(SqlErr::ForeignKeyConstraintViolation(what)) => {
+                return StoreError::Constraint(what);
+            }
             _ => {}
         }
         // sea-orm does not know checks and `not null`; the drivers' codes do (SQLite 275, 1299;
         // PostgreSQL 23514, 23502).
-        if let DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) = &error
+        if let DbErr::Exec(RuntimeErr::SqlxError(cause))
+        | DbErr::Query(RuntimeErr::SqlxError(cause)) = &error
             && let sqlx::Error::Database(database) = cause.as_ref()
-            && matches!(database.code().as_deref(), Some("275" | "1299" | "23514" | "23502"))
+            && matches!(
+                database.code().as_deref(),
+                Some("275" | "1299" | "23514" | "23502")
+            )
         {
             return StoreError::Constraint(database.message().to_owned());
         }

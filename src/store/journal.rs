@@ -39,7 +39,10 @@ pub struct Durable<T> {
 impl<T> Durable<T> {
     /// The same proof for something else.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Durable<U> {
-        Durable { value: change(self.value), seen: self.seen }
+        Durable {
+            value: change(self.value),
+            seen: self.seen,
+        }
     }
 }
 
@@ -70,7 +73,16 @@ impl Journal {
         let key = secret.keyed_hash(Purpose::AuditChain);
         let chain = Chain::new(&key, entropy.uuid());
         let (queue, waiting) = mpsc::channel(QUEUE);
-        let journal = Arc::new(Self { signer: secret.signer(), running: Mutex::new(Running { chain, unsure: false }), key, queue, clock });
+        let journal = Arc::new(Self {
+            signer: secret.signer(),
+            running: Mutex::new(Running {
+                chain,
+                unsure: false,
+            }),
+            key,
+            queue,
+            clock,
+        });
         tokio::spawn(write_reads(Arc::downgrade(&journal), pools, waiting));
         journal
     }
@@ -101,10 +113,12 @@ impl Journal {
             head = link.head();
             links.push(link);
         }
-        journal_store::insert(&transaction, &links).await.map_err(|error| {
-            tracing::error!(%error, "audit log not written");
-            StoreError::NoAudit
-        })?;
+        journal_store::insert(&transaction, &links)
+            .await
+            .map_err(|error| {
+                tracing::error!(%error, "audit log not written");
+                StoreError::NoAudit
+            })?;
         running.unsure = true;
         transaction.commit().await?;
         running.unsure = false;
@@ -115,7 +129,9 @@ impl Journal {
     /// Waits until a read's entry is on disk.
     pub(super) async fn seen(&self, stamp: Stamp, entry: Entry) -> Result<Seen> {
         let (done, wait) = oneshot::channel();
-        self.queue.try_send((stamp, entry, done)).map_err(|_| StoreError::NoAudit)?;
+        self.queue
+            .try_send((stamp, entry, done))
+            .map_err(|_| StoreError::NoAudit)?;
         match wait.await {
             Ok(true) => Ok(Seen(())),
             _ => Err(StoreError::NoAudit),
@@ -132,11 +148,16 @@ impl Journal {
         }
         let at: Instant = self.clock.now();
         let checkpoint = Checkpoint::new(at, chain.writer(), head);
-        self.signer.as_ref().map(|signer| SignedCheckpoint::sign(signer, checkpoint))
+        self.signer
+            .as_ref()
+            .map(|signer| SignedCheckpoint::sign(signer, checkpoint))
     }
 
     pub(super) fn public_key(&self) -> Vec<u8> {
-        self.signer.as_ref().map(Signer::public_key).unwrap_or_default()
+        self.signer
+            .as_ref()
+            .map(Signer::public_key)
+            .unwrap_or_default()
     }
 
     /// Waits until what is queued was written.
@@ -148,13 +169,19 @@ impl Journal {
     }
 }
 
-async fn write_reads(journal: std::sync::Weak<Journal>, pools: Arc<Pools>, mut waiting: mpsc::Receiver<Waiting>) {
+async fn write_reads(
+    journal: std::sync::Weak<Journal>,
+    pools: Arc<Pools>,
+    mut waiting: mpsc::Receiver<Waiting>,
+) {
     let mut batch: Vec<Waiting> = Vec::with_capacity(BATCH);
     loop {
         if waiting.recv_many(&mut batch, BATCH).await == 0 {
             return;
         }
-        let Some(journal) = journal.upgrade() else { return };
+        let Some(journal) = journal.upgrade() else {
+            return;
+        };
         let mut entries = Vec::with_capacity(batch.len());
         let mut waiters = Vec::with_capacity(batch.len());
         for (stamp, entry, done) in batch.drain(..) {

@@ -9,14 +9,20 @@ use super::open::Store;
 use super::sql::Sql;
 use super::unit::begin;
 use super::{Result, StoreError};
-use crate::audit::{ChainedEntry, Checkpoint, Finding, Head, Segment, SignedCheckpoint, Stamp, StoredEntry, Verifier};
+use crate::audit::{
+    ChainedEntry, Checkpoint, Finding, Head, Segment, SignedCheckpoint, Stamp, StoredEntry,
+    Verifier,
+};
 use crate::base::ids::{AccountId, PersonId};
 use crate::base::time::Instant;
 
 /// Rows of one statement; SQLite binds at most 32,766 values.
 const CHUNK: usize = 500;
 
-pub(super) async fn insert(transaction: &DatabaseTransaction, links: &[ChainedEntry]) -> Result<()> {
+pub(super) async fn insert(
+    transaction: &DatabaseTransaction,
+    links: &[ChainedEntry],
+) -> Result<()> {
     let backend = transaction.get_database_backend();
     for chunk in links.chunks(CHUNK) {
         let mut sql = Sql::new(
@@ -25,7 +31,11 @@ pub(super) async fn insert(transaction: &DatabaseTransaction, links: &[ChainedEn
         );
         for (index, link) in chunk.iter().enumerate() {
             sql = sql
-                .push(if index == 0 { "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)" } else { ",(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)" })
+                .push(if index == 0 {
+                    "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+                } else {
+                    ",(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+                })
                 .bind(link.writer)
                 .bind(link.sequence)
                 .bind(link.day)
@@ -45,13 +55,25 @@ pub(super) async fn insert(transaction: &DatabaseTransaction, links: &[ChainedEn
         }
         transaction.execute_raw(sql.statement(backend)).await?;
     }
-    let subjects: Vec<(&ChainedEntry, &(Uuid, String))> =
-        links.iter().flat_map(|link| link.entry.subjects.iter().map(move |subject| (link, subject))).collect();
+    let subjects: Vec<(&ChainedEntry, &(Uuid, String))> = links
+        .iter()
+        .flat_map(|link| {
+            link.entry
+                .subjects
+                .iter()
+                .map(move |subject| (link, subject))
+        })
+        .collect();
     for chunk in subjects.chunks(CHUNK) {
-        let mut sql = Sql::new("insert into audit_subject (person_id, writer, sequence, level) values ");
+        let mut sql =
+            Sql::new("insert into audit_subject (person_id, writer, sequence, level) values ");
         for (index, (link, (person, level))) in chunk.iter().enumerate() {
             sql = sql
-                .push(if index == 0 { "(?,?,?,?)" } else { ",(?,?,?,?)" })
+                .push(if index == 0 {
+                    "(?,?,?,?)"
+                } else {
+                    ",(?,?,?,?)"
+                })
                 .bind(*person)
                 .bind(link.writer)
                 .bind(link.sequence)
@@ -79,7 +101,11 @@ pub(super) async fn head(transaction: &DatabaseTransaction, writer: Uuid) -> Res
     )
     .one(transaction)
     .await?;
-    Ok(row.map(|row| Head { sequence: row.sequence, hash: fixed(&row.hash), day: Some(row.day) }))
+    Ok(row.map(|row| Head {
+        sequence: row.sequence,
+        hash: fixed(&row.hash),
+        day: Some(row.day),
+    }))
 }
 
 #[derive(FromQueryResult)]
@@ -213,7 +239,9 @@ impl Store {
                 )
                 .all(read)
                 .await?;
-                let Some(last) = rows.last().map(|row| row.sequence) else { break };
+                let Some(last) = rows.last().map(|row| row.sequence) else {
+                    break;
+                };
                 let mut subjects = SubjectRow::find_by_statement(
                     Sql::new(
                         "select sequence, person_id, level from audit_subject where writer = ? and sequence > ? \
@@ -230,7 +258,9 @@ impl Store {
                 .peekable();
                 for row in rows {
                     let mut about = Vec::new();
-                    while let Some(subject) = subjects.next_if(|subject| subject.sequence <= row.sequence) {
+                    while let Some(subject) =
+                        subjects.next_if(|subject| subject.sequence <= row.sequence)
+                    {
                         about.push((subject.person_id.0, subject.level));
                     }
                     about.sort();
@@ -240,7 +270,11 @@ impl Store {
             }
         }
         let (entries, findings) = verifier.finish();
-        Ok(Verification { entries, removed_segments, findings })
+        Ok(Verification {
+            entries,
+            removed_segments,
+            findings,
+        })
     }
 
     /// Deletes the day segments before `first_kept` (section 32 paragraph 5 SächsDSUG); returns how many
@@ -263,9 +297,14 @@ impl Store {
         for bound in bounds {
             let start = match previous {
                 Some((writer, end)) if writer == bound.writer => end,
-                _ => self.start_of(&transaction, bound.writer, bound.first_sequence).await?,
+                _ => {
+                    self.start_of(&transaction, bound.writer, bound.first_sequence)
+                        .await?
+                }
             };
-            let end = hash_of(&transaction, bound.writer, bound.last_sequence).await?.ok_or(StoreError::NoAudit)?;
+            let end = hash_of(&transaction, bound.writer, bound.last_sequence)
+                .await?
+                .ok_or(StoreError::NoAudit)?;
             let mut segment = Segment {
                 writer: bound.writer,
                 day: bound.day,
@@ -294,8 +333,14 @@ impl Store {
                 "delete from audit_subject where writer = ? and sequence >= ? and sequence <= ?",
                 "delete from audit_entry where writer = ? and sequence >= ? and sequence <= ?",
             ] {
-                let delete = Sql::new(text).bind(segment.writer).bind(segment.first).bind(segment.last);
-                gone += transaction.execute_raw(delete.statement(backend)).await?.rows_affected()
+                let delete = Sql::new(text)
+                    .bind(segment.writer)
+                    .bind(segment.first)
+                    .bind(segment.last);
+                gone += transaction
+                    .execute_raw(delete.statement(backend))
+                    .await?
+                    .rows_affected()
                     * u64::from(text.contains("audit_entry"));
             }
             previous = Some((segment.writer, segment.end));
@@ -304,30 +349,48 @@ impl Store {
         Ok(gone)
     }
 
-    async fn start_of(&self, transaction: &DatabaseTransaction, writer: Uuid, first: i64) -> Result<[u8; 32]> {
+    async fn start_of(
+        &self,
+        transaction: &DatabaseTransaction,
+        writer: Uuid,
+        first: i64,
+    ) -> Result<[u8; 32]> {
         if first == 1 {
-            return Ok(crate::audit::Chain::new(self.journal.key(), writer).head().hash);
+            return Ok(crate::audit::Chain::new(self.journal.key(), writer)
+                .head()
+                .hash);
         }
         if let Some(hash) = hash_of(transaction, writer, first - 1).await? {
             return Ok(hash);
         }
         let backend = transaction.get_database_backend();
         let before = HashRow::find_by_statement(
-            Sql::new("select end_hash as hash from audit_segment where writer = ? and last_sequence = ?")
-                .bind(writer)
-                .bind(first - 1)
-                .statement(backend),
+            Sql::new(
+                "select end_hash as hash from audit_segment where writer = ? and last_sequence = ?",
+            )
+            .bind(writer)
+            .bind(first - 1)
+            .statement(backend),
         )
         .one(transaction)
         .await?;
-        before.map(|row| fixed(&row.hash)).ok_or(StoreError::NoAudit)
+        before
+            .map(|row| fixed(&row.hash))
+            .ok_or(StoreError::NoAudit)
     }
 }
 
-async fn hash_of(transaction: &DatabaseTransaction, writer: Uuid, sequence: i64) -> Result<Option<[u8; 32]>> {
+async fn hash_of(
+    transaction: &DatabaseTransaction,
+    writer: Uuid,
+    sequence: i64,
+) -> Result<Option<[u8; 32]>> {
     let backend = transaction.get_database_backend();
     let row = HashRow::find_by_statement(
-        Sql::new("select hash from audit_entry where writer = ? and sequence = ?").bind(writer).bind(sequence).statement(backend),
+        Sql::new("select hash from audit_entry where writer = ? and sequence = ?")
+            .bind(writer)
+            .bind(sequence)
+            .statement(backend),
     )
     .one(transaction)
     .await?;

@@ -14,14 +14,18 @@ async fn single(url: &str) -> Result<DatabaseConnection> {
     // One connection, because the advisory lock belongs to it.
     options.max_connections(1).sqlx_logging(false);
     options.map_sqlx_sqlite_opts(|sqlite| {
-        sqlite.create_if_missing(true).busy_timeout(std::time::Duration::from_secs(30))
+        sqlite
+            .create_if_missing(true)
+            .busy_timeout(std::time::Duration::from_secs(30))
     });
     Ok(Database::connect(options).await?)
 }
 
 /// The file lock that keeps two processes apart that open the same embedded database.
 async fn lock_file(url: &str) -> Result<Option<std::fs::File>> {
-    let Some(path) = url.strip_prefix("sqlite://").map(|rest| rest.split('?').next().unwrap_or_default().to_owned())
+    let Some(path) = url
+        .strip_prefix("sqlite://")
+        .map(|rest| rest.split('?').next().unwrap_or_default().to_owned())
     else {
         return Ok(None);
     };
@@ -34,8 +38,12 @@ async fn lock_file(url: &str) -> Result<Option<std::fs::File>> {
         file.lock()?;
         Ok::<_, std::io::Error>(file)
     });
-    let locked = locked.await.map_err(|error| StoreError::Unavailable(error.to_string()))?;
-    locked.map(Some).map_err(|error| StoreError::Unavailable(error.to_string()))
+    let locked = locked
+        .await
+        .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+    locked
+        .map(Some)
+        .map_err(|error| StoreError::Unavailable(error.to_string()))
 }
 
 /// Runs all steps that are missing. Safe to start several times at once.
@@ -51,7 +59,11 @@ pub async fn migrate(url: &str) -> Result<()> {
         database.execute_unprepared(UNLOCK).await?;
     }
     database.close().await?;
-    result.map_err(|error| StoreError::Schema(format!("Die Datenbank konnte nicht aktualisiert werden: {error}")))
+    result.map_err(|error| {
+        StoreError::Schema(format!(
+            "Die Datenbank konnte nicht aktualisiert werden: {error}"
+        ))
+    })
 }
 
 /// Refuses a schema that is behind or ahead of this program.
@@ -65,6 +77,8 @@ pub(super) async fn check(url: &str) -> Result<()> {
             "Der Datenbank fehlen {} Schritte. Bitte zuerst „geleit migrate“ ausführen.",
             pending.len()
         ))),
-        Err(error) => Err(StoreError::Schema(format!("Die Datenbank passt nicht zu diesem Programm: {error}"))),
+        Err(error) => Err(StoreError::Schema(format!(
+            "Die Datenbank passt nicht zu diesem Programm: {error}"
+        ))),
     }
 }

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, FromQueryResult};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, FromQueryResult,
+};
 
 use super::journal::Journal;
 use super::sql::Sql;
@@ -59,9 +61,18 @@ impl Store {
         let read = connect(&options.url, false, options.readers).await?;
         let pools = Arc::new(Pools { write, read });
         belongs_to(&pools, &options.secret).await?;
-        let journal =
-            Journal::start(Arc::clone(&pools), &options.secret, Arc::clone(&options.clock), options.entropy.as_ref());
-        Ok(Self { pools, journal, clock: options.clock, entropy: options.entropy })
+        let journal = Journal::start(
+            Arc::clone(&pools),
+            &options.secret,
+            Arc::clone(&options.clock),
+            options.entropy.as_ref(),
+        );
+        Ok(Self {
+            pools,
+            journal,
+            clock: options.clock,
+            entropy: options.entropy,
+        })
     }
 
     /// The clock everything here goes by.
@@ -103,10 +114,14 @@ struct ValueRow {
 /// Refuses a database that was filled under another master secret: its second factors could not be opened, its
 /// chains not verified.
 async fn belongs_to(pools: &Pools, secret: &MasterSecret) -> Result<()> {
-    let fingerprint = hex(&secret.keyed_hash(Purpose::Fingerprint).tag(&[b"fingerprint"]));
+    let fingerprint = hex(&secret
+        .keyed_hash(Purpose::Fingerprint)
+        .tag(&[b"fingerprint"]));
     let backend = pools.write.get_database_backend();
-    let insert = Sql::new("insert into installation (name, value) values ('key', ?) on conflict (name) do nothing")
-        .bind(fingerprint.clone());
+    let insert = Sql::new(
+        "insert into installation (name, value) values ('key', ?) on conflict (name) do nothing",
+    )
+    .bind(fingerprint.clone());
     pools.write.execute_raw(insert.statement(backend)).await?;
     let known = ValueRow::find_by_statement(
         Sql::new("select value from installation where name = 'key'").statement(backend),
@@ -125,11 +140,16 @@ async fn belongs_to(pools: &Pools, secret: &MasterSecret) -> Result<()> {
 
 pub(super) async fn connect(url: &str, writing: bool, readers: u32) -> Result<DatabaseConnection> {
     let mut options = ConnectOptions::new(url.to_owned());
-    options.sqlx_logging(false).connect_timeout(Duration::from_secs(5));
+    options
+        .sqlx_logging(false)
+        .connect_timeout(Duration::from_secs(5));
     if url.starts_with("sqlite:") {
         // One connection writes: writers queue in the process, so no write meets SQLITE_BUSY.
         let connections = if writing { 1 } else { readers };
-        options.max_connections(connections).min_connections(1).acquire_timeout(Duration::from_secs(10));
+        options
+            .max_connections(connections)
+            .min_connections(1)
+            .acquire_timeout(Duration::from_secs(10));
         options.map_sqlx_sqlite_opts(move |sqlite| {
             let sqlite = sqlite
                 .create_if_missing(true)
@@ -138,10 +158,16 @@ pub(super) async fn connect(url: &str, writing: bool, readers: u32) -> Result<Da
                 .foreign_keys(true)
                 .busy_timeout(Duration::from_secs(10))
                 .pragma("secure_delete", "on");
-            if writing { sqlite } else { sqlite.pragma("query_only", "on") }
+            if writing {
+                sqlite
+            } else {
+                sqlite.pragma("query_only", "on")
+            }
         });
     } else {
-        options.max_connections(readers).acquire_timeout(Duration::from_secs(3));
+        options
+            .max_connections(readers)
+            .acquire_timeout(Duration::from_secs(3));
         options.map_sqlx_postgres_opts(move |postgres| {
             // Bounded in the database: a cancelled future would leave a statement running.
             let postgres = postgres.application_name("geleit").options([
@@ -149,7 +175,11 @@ pub(super) async fn connect(url: &str, writing: bool, readers: u32) -> Result<Da
                 ("idle_in_transaction_session_timeout", "30s"),
                 ("lock_timeout", "5s"),
             ]);
-            if writing { postgres } else { postgres.options([("default_transaction_read_only", "on")]) }
+            if writing {
+                postgres
+            } else {
+                postgres.options([("default_transaction_read_only", "on")])
+            }
         });
         options.map_sqlx_postgres_pool_opts(|pool| {
             // sqlx 0.9.0 can hand a connection back inside a transaction nobody owns (issues 4385, 4393):
@@ -162,8 +192,10 @@ pub(super) async fn connect(url: &str, writing: bool, readers: u32) -> Result<Da
             })
         });
     }
-    Database::connect(options).await.map_err(|error| match StoreError::from(error) {
-        StoreError::Unavailable(why) => StoreError::Unavailable(why),
-        other => other,
-    })
+    Database::connect(options)
+        .await
+        .map_err(|error| match StoreError::from(error) {
+            StoreError::Unavailable(why) => StoreError::Unavailable(why),
+            other => other,
+        })
 }

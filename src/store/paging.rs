@@ -19,7 +19,13 @@ pub struct Cursor {
 
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}.{}", if self.backward { "v" } else { "n" }, self.id.simple(), self.key)
+        write!(
+            f,
+            "{}.{}.{}",
+            if self.backward { "v" } else { "n" },
+            self.id.simple(),
+            self.key
+        )
     }
 }
 
@@ -32,7 +38,10 @@ impl FromStr for Cursor {
             Some("n") => false,
             _ => return Err(()),
         };
-        let id = parts.next().and_then(|part| Uuid::parse_str(part).ok()).ok_or(())?;
+        let id = parts
+            .next()
+            .and_then(|part| Uuid::parse_str(part).ok())
+            .ok_or(())?;
         let key = parts.next().ok_or(())?.to_owned();
         Ok(Self { backward, key, id })
     }
@@ -51,7 +60,12 @@ pub struct Page<T> {
 
 impl<T> Page<T> {
     /// Makes a page of the rows that were asked for with a limit of `size + 1`, in reading direction.
-    pub fn from_rows(mut rows: Vec<T>, size: usize, from: Option<&Cursor>, key: impl Fn(&T) -> (String, Uuid)) -> Self {
+    pub fn from_rows(
+        mut rows: Vec<T>,
+        size: usize,
+        from: Option<&Cursor>,
+        key: impl Fn(&T) -> (String, Uuid),
+    ) -> Self {
         let backward = from.is_some_and(|cursor| cursor.backward);
         let more = rows.len() > size;
         rows.truncate(size);
@@ -64,10 +78,26 @@ impl<T> Page<T> {
                 Cursor { backward, key, id }
             })
         };
-        let (has_previous, has_next) = if backward { (more, true) } else { (from.is_some(), more) };
-        let previous = if has_previous { at(rows.first(), true) } else { None };
-        let next = if has_next { at(rows.last(), false) } else { None };
-        Self { rows, previous, next }
+        let (has_previous, has_next) = if backward {
+            (more, true)
+        } else {
+            (from.is_some(), more)
+        };
+        let previous = if has_previous {
+            at(rows.first(), true)
+        } else {
+            None
+        };
+        let next = if has_next {
+            at(rows.last(), false)
+        } else {
+            None
+        };
+        Self {
+            rows,
+            previous,
+            next,
+        }
     }
 }
 
@@ -81,7 +111,11 @@ mod tests {
 
     #[test]
     fn cursors_survive_the_address_bar() {
-        let cursor = Cursor { backward: true, key: "mueller, jan.x".into(), id: Uuid::from_u128(9) };
+        let cursor = Cursor {
+            backward: true,
+            key: "mueller, jan.x".into(),
+            id: Uuid::from_u128(9),
+        };
         assert_eq!(cursor.to_string().parse(), Ok(cursor));
         assert_eq!("".parse::<Cursor>(), Err(()));
         assert_eq!("n.x.y".parse::<Cursor>(), Err(()));

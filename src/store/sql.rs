@@ -12,7 +12,10 @@ pub struct Sql {
 impl Sql {
     /// Starts a statement.
     pub fn new(text: &'static str) -> Self {
-        Self { text: text.to_owned(), values: Vec::new() }
+        Self {
+            text: text.to_owned(),
+            values: Vec::new(),
+        }
     }
 
     /// More text.
@@ -69,7 +72,12 @@ impl Sql {
                 _ => text.push(character),
             }
         }
-        debug_assert_eq!(number, self.values.len(), "one value for each ? in {}", self.text);
+        debug_assert_eq!(
+            number,
+            self.values.len(),
+            "one value for each ? in {}",
+            self.text
+        );
         Statement::from_sql_and_values(backend, text, self.values)
     }
 }
@@ -80,15 +88,24 @@ mod tests {
 
     #[test]
     fn values_are_numbered_in_order_and_quotes_are_left_alone() {
-        let sql = Sql::new("select '?' from t where a = ? and b in ").bind(1i64).list([2i64, 3]).push(" limit ?").bind(4i64);
+        let sql = Sql::new("select '?' from t where a = ? and b in ")
+            .bind(1i64)
+            .list([2i64, 3])
+            .push(" limit ?")
+            .bind(4i64);
         let statement = sql.statement(DbBackend::Postgres);
-        assert_eq!(statement.sql, "select '?' from t where a = $1 and b in ($2,$3) limit $4");
+        assert_eq!(
+            statement.sql,
+            "select '?' from t where a = $1 and b in ($2,$3) limit $4"
+        );
         assert_eq!(statement.values.map(|values| values.0.len()), Some(4));
     }
 
     #[test]
     fn an_empty_list_matches_nothing() {
-        let statement = Sql::new("select 1 where a in ").list(Vec::<i64>::new()).statement(DbBackend::Sqlite);
+        let statement = Sql::new("select 1 where a in ")
+            .list(Vec::<i64>::new())
+            .statement(DbBackend::Sqlite);
         assert_eq!(statement.sql, "select 1 where a in (null)");
     }
 }

@@ -4,8 +4,8 @@
 use std::future::Future;
 
 use sea_orm::{
-    ActiveModelBehavior, ActiveModelTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult,
-    IntoActiveModel,
+    ActiveModelBehavior, ActiveModelTrait, ConnectionTrait, DatabaseTransaction, EntityTrait,
+    FromQueryResult, IntoActiveModel,
 };
 
 use super::journal::{Durable, Seen, immediate};
@@ -32,10 +32,16 @@ pub trait Rows: Sync {
     fn access(&self) -> &Access<Self::Held>;
 
     /// All rows of a query. The query bounds itself.
-    fn all<T: FromQueryResult + Send + Sync>(&self, sql: Sql) -> impl Future<Output = Result<Vec<T>>> + Send;
+    fn all<T: FromQueryResult + Send + Sync>(
+        &self,
+        sql: Sql,
+    ) -> impl Future<Output = Result<Vec<T>>> + Send;
 
     /// The first row of a query.
-    fn one<T: FromQueryResult + Send + Sync>(&self, sql: Sql) -> impl Future<Output = Result<Option<T>>> + Send;
+    fn one<T: FromQueryResult + Send + Sync>(
+        &self,
+        sql: Sql,
+    ) -> impl Future<Output = Result<Option<T>>> + Send;
 
     /// When the request began.
     fn now(&self) -> Instant {
@@ -71,13 +77,20 @@ fn stamp<P: Permission>(access: &Access<P>) -> Stamp {
 impl Store {
     /// Begins reading under a permission.
     pub fn read<P: Permission>(&self, access: Access<P>) -> Reader<P> {
-        Reader { store: self.clone(), access }
+        Reader {
+            store: self.clone(),
+            access,
+        }
     }
 
     /// Begins writing under a permission that allows it.
     pub async fn write<P: Writes>(&self, access: Access<P>) -> Result<Writer<P>> {
         let transaction = begin(&self.pools.write).await?;
-        Ok(Writer { store: self.clone(), access, transaction })
+        Ok(Writer {
+            store: self.clone(),
+            access,
+            transaction,
+        })
     }
 }
 
@@ -97,12 +110,20 @@ impl<P: Permission> Rows for Reader<P> {
 
     async fn all<T: FromQueryResult + Send + Sync>(&self, sql: Sql) -> Result<Vec<T>> {
         let read = &self.store.pools.read;
-        Ok(T::find_by_statement(sql.statement(read.get_database_backend())).all(read).await?)
+        Ok(
+            T::find_by_statement(sql.statement(read.get_database_backend()))
+                .all(read)
+                .await?,
+        )
     }
 
     async fn one<T: FromQueryResult + Send + Sync>(&self, sql: Sql) -> Result<Option<T>> {
         let read = &self.store.pools.read;
-        Ok(T::find_by_statement(sql.statement(read.get_database_backend())).one(read).await?)
+        Ok(
+            T::find_by_statement(sql.statement(read.get_database_backend()))
+                .one(read)
+                .await?,
+        )
     }
 }
 
@@ -115,12 +136,16 @@ impl<P: Writes> Rows for Writer<P> {
 
     async fn all<T: FromQueryResult + Send + Sync>(&self, sql: Sql) -> Result<Vec<T>> {
         let backend = self.transaction.get_database_backend();
-        Ok(T::find_by_statement(sql.statement(backend)).all(&self.transaction).await?)
+        Ok(T::find_by_statement(sql.statement(backend))
+            .all(&self.transaction)
+            .await?)
     }
 
     async fn one<T: FromQueryResult + Send + Sync>(&self, sql: Sql) -> Result<Option<T>> {
         let backend = self.transaction.get_database_backend();
-        Ok(T::find_by_statement(sql.statement(backend)).one(&self.transaction).await?)
+        Ok(T::find_by_statement(sql.statement(backend))
+            .one(&self.transaction)
+            .await?)
     }
 }
 
@@ -137,7 +162,9 @@ impl<P: Writes> Writer<P> {
         <M::Entity as EntityTrait>::ActiveModel: ActiveModelBehavior + Send,
     {
         let row = row.into_active_model().reset_all();
-        M::Entity::insert(row).exec_without_returning(&self.transaction).await?;
+        M::Entity::insert(row)
+            .exec_without_returning(&self.transaction)
+            .await?;
         Ok(())
     }
 
@@ -150,10 +177,15 @@ impl<P: Writes> Writer<P> {
         use sea_orm::Iterable;
         let columns = <M::Entity as EntityTrait>::Column::iter().count().max(1);
         let size = (BULK_VALUES / columns).max(1);
-        let mut rows = rows.into_iter().map(|row| row.into_active_model().reset_all()).peekable();
+        let mut rows = rows
+            .into_iter()
+            .map(|row| row.into_active_model().reset_all())
+            .peekable();
         while rows.peek().is_some() {
             let chunk: Vec<_> = rows.by_ref().take(size).collect();
-            M::Entity::insert_many(chunk).exec_without_returning(&self.transaction).await?;
+            M::Entity::insert_many(chunk)
+                .exec_without_returning(&self.transaction)
+                .await?;
         }
         Ok(())
     }
@@ -161,18 +193,29 @@ impl<P: Writes> Writer<P> {
     /// Runs a changing statement; returns how many rows it touched.
     pub async fn change(&self, sql: Sql) -> Result<u64> {
         let backend = self.transaction.get_database_backend();
-        Ok(self.transaction.execute_raw(sql.statement(backend)).await?.rows_affected())
+        Ok(self
+            .transaction
+            .execute_raw(sql.statement(backend))
+            .await?
+            .rows_affected())
     }
 
     /// Runs a statement that must touch exactly one row: the optimistic lock (`… and version = ?`).
     pub async fn change_one(&self, sql: Sql) -> Result<()> {
-        if self.change(sql).await? == 1 { Ok(()) } else { Err(StoreError::Changed) }
+        if self.change(sql).await? == 1 {
+            Ok(())
+        } else {
+            Err(StoreError::Changed)
+        }
     }
 
     /// Commits together with its audit entry.
     pub async fn commit(self, entry: Entry) -> Result<Seen> {
         let stamp = stamp(&self.access);
-        self.store.journal.commit(self.transaction, [(stamp, entry)]).await
+        self.store
+            .journal
+            .commit(self.transaction, [(stamp, entry)])
+            .await
     }
 
     /// Commits together with its audit entry and hands on what was made.
@@ -184,7 +227,13 @@ impl<P: Writes> Writer<P> {
     /// Commits together with several entries, one for each thing that was done.
     pub async fn commit_all(self, entries: Vec<Entry>) -> Result<Seen> {
         let stamp = stamp(&self.access);
-        self.store.journal.commit(self.transaction, entries.into_iter().map(|entry| (stamp.clone(), entry))).await
+        self.store
+            .journal
+            .commit(
+                self.transaction,
+                entries.into_iter().map(|entry| (stamp.clone(), entry)),
+            )
+            .await
     }
 
     /// Undoes everything, visibly.

@@ -33,7 +33,14 @@ pub struct Inner {
 
 impl App {
     /// Puts the parts together.
-    pub fn new(store: Store, secret: &MasterSecret, passwords: Passwords, rule: Rule, demo: bool, origin: String) -> Self {
+    pub fn new(
+        store: Store,
+        secret: &MasterSecret,
+        passwords: Passwords,
+        rule: Rule,
+        demo: bool,
+        origin: String,
+    ) -> Self {
         Self(Arc::new(Inner {
             store,
             passwords,

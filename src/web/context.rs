@@ -49,7 +49,8 @@ impl Reply {
 
     /// Go elsewhere.
     pub fn see(location: &str) -> Self {
-        let location = HeaderValue::from_str(location).unwrap_or_else(|_| HeaderValue::from_static("/"));
+        let location =
+            HeaderValue::from_str(location).unwrap_or_else(|_| HeaderValue::from_static("/"));
         Self((StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response())
     }
 
@@ -83,14 +84,27 @@ impl<P: Permission> FromRequestParts<App> for Ctx<P> {
     type Rejection = Fault;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Fault> {
-        let identity = parts.extensions.get::<Identity>().cloned().unwrap_or_default();
+        let identity = parts
+            .extensions
+            .get::<Identity>()
+            .cloned()
+            .unwrap_or_default();
         let path = parts.uri.path().to_owned();
         let Some(signed_in) = identity.signed_in else {
-            let onward = parts.uri.path_and_query().map_or("/", |whole| whole.as_str());
+            let onward = parts
+                .uri
+                .path_and_query()
+                .map_or("/", |whole| whole.as_str());
             return Err(Fault::SignIn(super::identify::sign_in_location(onward)));
         };
-        let request = RequestRef { id: identity.request_id.clone(), route: pattern(parts) };
-        let access = signed_in.actor.access::<P>(request).map_err(|_| Fault::NotFound)?;
+        let request = RequestRef {
+            id: identity.request_id.clone(),
+            route: pattern(parts),
+        };
+        let access = signed_in
+            .actor
+            .access::<P>(request)
+            .map_err(|_| Fault::NotFound)?;
         Ok(Self {
             app: app.clone(),
             access,
@@ -141,7 +155,10 @@ impl<P: Permission> Ctx<P> {
             user: Some(UserLine {
                 name: profile.name.clone(),
                 role: profile.role.label().to_owned(),
-                place: profile.facility_name.clone().or_else(|| profile.provider_name.clone()),
+                place: profile
+                    .facility_name
+                    .clone()
+                    .or_else(|| profile.provider_name.clone()),
             }),
             nav: nav::items(actor, &self.path),
             demo: self.app.demo,
@@ -155,12 +172,18 @@ impl<P: Permission> Ctx<P> {
     /// A page with data: needs the proof that its audit entry is on disk.
     pub fn page(&self, _seen: Seen, markup: Markup) -> Answer {
         let reply = Reply(markup.into_response());
-        Ok(if self.notice.is_some() { reply.with_cookie(flash::EMPTY) } else { reply })
+        Ok(if self.notice.is_some() {
+            reply.with_cookie(flash::EMPTY)
+        } else {
+            reply
+        })
     }
 
     /// A form with errors (422), everything typed still in it.
     pub fn invalid(&self, _seen: Seen, markup: Markup) -> Answer {
-        Ok(Reply((StatusCode::UNPROCESSABLE_ENTITY, markup).into_response()))
+        Ok(Reply(
+            (StatusCode::UNPROCESSABLE_ENTITY, markup).into_response(),
+        ))
     }
 
     /// A page that shows both versions of something two people changed (409).
@@ -179,12 +202,21 @@ impl<P: Permission> Ctx<P> {
     }
 
     /// A file to download.
-    pub fn download(&self, _seen: Seen, name: &str, content_type: &'static str, bytes: Vec<u8>) -> Answer {
+    pub fn download(
+        &self,
+        _seen: Seen,
+        name: &str,
+        content_type: &'static str,
+        bytes: Vec<u8>,
+    ) -> Answer {
         let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""))
             .unwrap_or_else(|_| HeaderValue::from_static("attachment"));
         Ok(Reply(
             (
-                [(header::CONTENT_TYPE, HeaderValue::from_static(content_type)), (header::CONTENT_DISPOSITION, disposition)],
+                [
+                    (header::CONTENT_TYPE, HeaderValue::from_static(content_type)),
+                    (header::CONTENT_DISPOSITION, disposition),
+                ],
                 bytes,
             )
                 .into_response(),

@@ -36,9 +36,7 @@ impl From<StoreError> for Fault {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Changed => Fault::Changed,
-            other => {
-                Fault::Unavailable(other.to_string())
-            }
+            other => Fault::Unavailable(other.to_string()),
         }
     }
 }
@@ -82,7 +80,11 @@ impl IntoResponse for Fault {
             Fault::Busy => undrawn(StatusCode::SERVICE_UNAVAILABLE, "busy", String::new()),
             Fault::Unavailable(why) => {
                 tracing::error!(why, "request not answered");
-                undrawn(StatusCode::SERVICE_UNAVAILABLE, "unavailable", String::new())
+                undrawn(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "unavailable",
+                    String::new(),
+                )
             }
         }
     }
@@ -90,7 +92,11 @@ impl IntoResponse for Fault {
 
 /// Draws the page of a fault.
 pub(super) fn draw(undrawn: &Undrawn, status: StatusCode, frame: &Frame) -> maud::Markup {
-    let start: (&str, &str) = if frame.user.is_some() { ("Zur Startseite", "/") } else { ("Zur Anmeldung", "/anmelden") };
+    let start: (&str, &str) = if frame.user.is_some() {
+        ("Zur Startseite", "/")
+    } else {
+        ("Zur Anmeldung", "/anmelden")
+    };
     let help = ("Hilfe", "/hilfe");
     let (heading, text): (&str, &str) = match undrawn.0 {
         "not-found" => (
@@ -108,7 +114,10 @@ pub(super) fn draw(undrawn: &Undrawn, status: StatusCode, frame: &Frame) -> maud
             "Jemand anderes hat diesen Vorgang geändert, seit Sie die Seite geöffnet haben. Es wurde nichts \
              überschrieben. Bitte gehen Sie zurück, laden Sie die Seite neu und prüfen Sie den neuen Stand.",
         ),
-        "bad" => ("Die Eingabe konnte nicht gelesen werden", undrawn.1.as_str()),
+        "bad" => (
+            "Die Eingabe konnte nicht gelesen werden",
+            undrawn.1.as_str(),
+        ),
         "too-large" => ("Die Eingabe ist zu groß", undrawn.1.as_str()),
         "busy" => (
             "Gerade ist zu viel los",
@@ -131,6 +140,8 @@ pub(super) fn draw(undrawn: &Undrawn, status: StatusCode, frame: &Frame) -> maud
 /// The answer of a request whose task panicked.
 pub(super) fn panicked() -> Response {
     let mut response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
-    response.extensions_mut().insert(Undrawn("panic", String::new()));
+    response
+        .extensions_mut()
+        .insert(Undrawn("panic", String::new()));
     response
 }

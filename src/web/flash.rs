@@ -9,7 +9,8 @@ use super::parts::Tone;
 const NAME: &str = "__Host-meldung";
 
 /// Takes the sentence away again.
-pub(super) const EMPTY: &str = "__Host-meldung=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0";
+pub(super) const EMPTY: &str =
+    "__Host-meldung=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0";
 
 /// A confirmation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,12 +22,18 @@ pub struct Flash {
 impl Flash {
     /// Something was done.
     pub fn success(text: &str) -> Self {
-        Self { tone: Tone::Success, text: text.to_owned() }
+        Self {
+            tone: Tone::Success,
+            text: text.to_owned(),
+        }
     }
 
     /// Something was done, but.
     pub fn warning(text: &str) -> Self {
-        Self { tone: Tone::Warning, text: text.to_owned() }
+        Self {
+            tone: Tone::Warning,
+            text: text.to_owned(),
+        }
     }
 
     pub(super) fn cookie(&self) -> String {
@@ -36,7 +43,11 @@ impl Flash {
     }
 
     pub(super) fn into_notice(self) -> Notice {
-        Notice { tone: self.tone, text: self.text, undo: None }
+        Notice {
+            tone: self.tone,
+            text: self.text,
+            undo: None,
+        }
     }
 }
 
@@ -58,6 +69,10 @@ pub(super) fn read(headers: &HeaderMap) -> Option<Flash> {
     if text.is_empty() || text.chars().count() > 400 {
         return None;
     }
-    let tone = if tone == "s" { Tone::Success } else { Tone::Warning };
+    let tone = if tone == "s" {
+        Tone::Success
+    } else {
+        Tone::Warning
+    };
     Some(Flash { tone, text })
 }

@@ -80,14 +80,22 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
         return next.run(request).await;
     }
     let now = app.store.clock().now();
-    let mut identity = Identity { request_id: request_id(&app), ..Identity::default() };
+    let mut identity = Identity {
+        request_id: request_id(&app),
+        ..Identity::default()
+    };
     let ours = same_site(&app, &request);
     let token = cookie(request.headers(), SESSION_COOKIE).map(ToOwned::to_owned);
     let mut expired_account = None;
     if let Some(token) = &token {
-        let reference = RequestRef { id: identity.request_id.clone(), route: "identify".into() };
+        let reference = RequestRef {
+            id: identity.request_id.clone(),
+            route: "identify".into(),
+        };
         match accounts::identify(&app.store, token, now, reference).await {
-            Ok(Found::SignedIn { actor, session }) => identity.signed_in = Some(SignedIn { actor, session }),
+            Ok(Found::SignedIn { actor, session }) => {
+                identity.signed_in = Some(SignedIn { actor, session })
+            }
             Ok(Found::HalfWay(half_way)) => identity.half_way = Some(half_way),
             Ok(Found::Expired(account)) => expired_account = account,
             Err(error) => {
@@ -137,7 +145,9 @@ fn request_id(app: &App) -> String {
     app.store.entropy().fill(&mut bytes);
     // Without look-alikes, because people read it out on the telephone.
     const LETTERS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
-    let mut number = bytes.iter().fold(0u64, |sum, byte| (sum << 8) | u64::from(*byte));
+    let mut number = bytes
+        .iter()
+        .fold(0u64, |sum, byte| (sum << 8) | u64::from(*byte));
     let mut id = String::with_capacity(9);
     for place in 0..8 {
         if place == 4 {
@@ -165,27 +175,45 @@ async fn carry(
     if !urlencoded {
         return Reply::see("/anmelden").into_response();
     }
-    let form = match post::body(request.into_body(), FORM_LIMIT).await.and_then(|bytes| post::parse(&bytes)) {
+    let form = match post::body(request.into_body(), FORM_LIMIT)
+        .await
+        .and_then(|bytes| post::parse(&bytes))
+    {
         Ok(form) => form,
         Err(fault) => return fault.into_response(),
     };
     let fields: Vec<(String, String)> = form
         .names()
         .filter(|name| *name != "csrf")
-        .flat_map(|name| form.values(name).iter().map(|value| (name.to_owned(), value.clone())))
+        .flat_map(|name| {
+            form.values(name)
+                .iter()
+                .map(|value| (name.to_owned(), value.clone()))
+        })
         .collect();
     let carried = serde_json::to_vec(&(path, fields)).unwrap_or_default();
     let place = format!("account/{account}");
-    let sealed = crate::base::crypto::hex(&app.carried_form.seal(app.store.entropy().as_ref(), &place, &carried));
+    let sealed = crate::base::crypto::hex(&app.carried_form.seal(
+        app.store.entropy().as_ref(),
+        &place,
+        &carried,
+    ));
     let mut frame = bare_frame(app, identity);
     frame.notice = None;
-    Reply::open_page(accounts::views::sign_in(&frame, &Form::empty().with("uebernommen", sealed), true)).into_response()
+    Reply::open_page(accounts::views::sign_in(
+        &frame,
+        &Form::empty().with("uebernommen", sealed),
+        true,
+    ))
+    .into_response()
 }
 
 /// The page that gives a carried form back after the sign-in.
 pub fn carried_page(app: &App, actor: &Actor, frame: &Frame, sealed: &str) -> Option<maud::Markup> {
     let bytes = crate::base::crypto::unhex(sealed)?;
-    let opened = app.carried_form.open(&format!("account/{}", actor.account()), &bytes)?;
+    let opened = app
+        .carried_form
+        .open(&format!("account/{}", actor.account()), &bytes)?;
     let (path, fields): (String, Vec<(String, String)>) = serde_json::from_slice(&opened).ok()?;
     Some(page(
         frame,
@@ -221,14 +249,23 @@ pub fn frame_for(app: &App, identity: &Identity, path: &str) -> Frame {
         frame.user = Some(UserLine {
             name: profile.name.clone(),
             role: profile.role.label().to_owned(),
-            place: profile.facility_name.clone().or_else(|| profile.provider_name.clone()),
+            place: profile
+                .facility_name
+                .clone()
+                .or_else(|| profile.provider_name.clone()),
         });
         frame.nav = nav::items(&signed_in.actor, path);
     }
     frame
 }
 
-async fn finish(app: &App, identity: Identity, path: &str, route: Option<String>, response: Response) -> Response {
+async fn finish(
+    app: &App,
+    identity: Identity,
+    path: &str,
+    route: Option<String>,
+    response: Response,
+) -> Response {
     let mut response = response;
     if response.extensions().get::<Refused>().is_some()
         && let Some(signed_in) = &identity.signed_in
@@ -250,7 +287,10 @@ async fn finish(app: &App, identity: Identity, path: &str, route: Option<String>
         let frame = frame_for(app, &identity, path);
         let body = fault::draw(&undrawn, status, &frame).into_string();
         let (mut parts, _) = response.into_parts();
-        parts.headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static("text/html; charset=utf-8"));
+        parts.headers.insert(
+            header::CONTENT_TYPE,
+            header::HeaderValue::from_static("text/html; charset=utf-8"),
+        );
         parts.headers.remove(header::CONTENT_LENGTH);
         response = Response::from_parts(parts, Body::from(body));
     }
@@ -264,6 +304,9 @@ async fn finish(app: &App, identity: Identity, path: &str, route: Option<String>
 }
 
 async fn note_denied(app: &App, access: Access<Start>) -> Result<(), Fault> {
-    app.store.read(access).seen(Entry::new(Verb::Query, "seite").denied()).await?;
+    app.store
+        .read(access)
+        .seen(Entry::new(Verb::Query, "seite").denied())
+        .await?;
     Ok(())
 }

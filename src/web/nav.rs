@@ -25,7 +25,11 @@ pub(super) fn items(actor: &Actor, path: &str) -> Vec<NavItem> {
         .map(|(label, href, _)| NavItem {
             label,
             href: (*href).to_owned(),
-            current: if *href == "/" { path == "/" } else { path == *href || path.starts_with(&format!("{href}/")) },
+            current: if *href == "/" {
+                path == "/"
+            } else {
+                path == *href || path.starts_with(&format!("{href}/"))
+            },
         })
         .collect()
 }

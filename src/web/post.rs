@@ -44,10 +44,12 @@ fn check(identity: &Identity, form: &Form) -> Result<(), Fault> {
 
 /// The fields of an urlencoded body.
 pub(super) fn parse(bytes: &[u8]) -> Result<Form, Fault> {
-    let pairs: Vec<(String, String)> =
-        serde_urlencoded::from_bytes(bytes).map_err(|_| Fault::Bad("Das Formular ist nicht lesbar.".into()))?;
+    let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(bytes)
+        .map_err(|_| Fault::Bad("Das Formular ist nicht lesbar.".into()))?;
     if pairs.len() > FIELDS {
-        return Err(Fault::TooLarge(format!("Das Formular hat mehr als {FIELDS} Felder.")));
+        return Err(Fault::TooLarge(format!(
+            "Das Formular hat mehr als {FIELDS} Felder."
+        )));
     }
     Ok(Form::from_pairs(pairs))
 }
@@ -62,7 +64,11 @@ impl FromRequest<App> for Posted {
     type Rejection = Fault;
 
     async fn from_request(request: Request, _: &App) -> Result<Self, Fault> {
-        let identity = request.extensions().get::<Identity>().cloned().unwrap_or_default();
+        let identity = request
+            .extensions()
+            .get::<Identity>()
+            .cloned()
+            .unwrap_or_default();
         let urlencoded = request
             .headers()
             .get(header::CONTENT_TYPE)
@@ -81,13 +87,23 @@ impl FromRequest<App> for Uploaded {
     type Rejection = Fault;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Fault> {
-        let identity = request.extensions().get::<Identity>().cloned().unwrap_or_default();
-        let mut parts = Multipart::from_request(request, app).await.map_err(|_| Fault::Forged)?;
+        let identity = request
+            .extensions()
+            .get::<Identity>()
+            .cloned()
+            .unwrap_or_default();
+        let mut parts = Multipart::from_request(request, app)
+            .await
+            .map_err(|_| Fault::Forged)?;
         let mut pairs = Vec::new();
         let mut file = (String::new(), Vec::new());
         let unreadable = |error: axum::extract::multipart::MultipartError| match error.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => Fault::TooLarge("Die Datei ist größer als 5 MiB.".into()),
-            _ => Fault::Bad("Die Datei ist nicht vollständig angekommen. Bitte noch einmal senden.".into()),
+            StatusCode::PAYLOAD_TOO_LARGE => {
+                Fault::TooLarge("Die Datei ist größer als 5 MiB.".into())
+            }
+            _ => Fault::Bad(
+                "Die Datei ist nicht vollständig angekommen. Bitte noch einmal senden.".into(),
+            ),
         };
         let mut checked = false;
         while let Some(part) = parts.next_field().await.map_err(unreadable)? {
@@ -98,18 +114,27 @@ impl FromRequest<App> for Uploaded {
                     check(&identity, &Form::from_pairs(pairs.clone()))?;
                     checked = true;
                 }
-                let file_name: String =
-                    file_name.chars().filter(|letter| !letter.is_control()).take(120).collect();
+                let file_name: String = file_name
+                    .chars()
+                    .filter(|letter| !letter.is_control())
+                    .take(120)
+                    .collect();
                 file = (file_name, part.bytes().await.map_err(unreadable)?.to_vec());
             } else {
                 pairs.push((name, part.text().await.map_err(unreadable)?));
             }
             if pairs.len() > FIELDS {
-                return Err(Fault::TooLarge(format!("Das Formular hat mehr als {FIELDS} Felder.")));
+                return Err(Fault::TooLarge(format!(
+                    "Das Formular hat mehr als {FIELDS} Felder."
+                )));
             }
         }
         let form = Form::from_pairs(pairs);
         check(&identity, &form)?;
-        Ok(Uploaded { form, file_name: file.0, content: file.1 })
+        Ok(Uploaded {
+            form,
+            file_name: file.0,
+            content: file.1,
+        })
     }
 }

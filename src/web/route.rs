@@ -98,7 +98,12 @@ impl Route {
         H: Handler<T, App>,
         T: 'static,
     {
-        Self { method: Method::GET, path, permission: None, router: on(MethodFilter::GET, handler) }
+        Self {
+            method: Method::GET,
+            path,
+            permission: None,
+            router: on(MethodFilter::GET, handler),
+        }
     }
 
     /// An action of someone who is not signed in yet.
@@ -107,7 +112,12 @@ impl Route {
         H: Handler<T, App>,
         T: 'static,
     {
-        Self { method: Method::POST, path, permission: None, router: on(MethodFilter::POST, handler) }
+        Self {
+            method: Method::POST,
+            path,
+            permission: None,
+            router: on(MethodFilter::POST, handler),
+        }
     }
 }
 
@@ -116,7 +126,10 @@ pub(super) fn pattern(parts: &axum::http::request::Parts) -> String {
     parts
         .extensions
         .get::<axum::extract::MatchedPath>()
-        .map_or_else(|| "(keine Route)".to_owned(), |path| format!("{} {}", parts.method, path.as_str()))
+        .map_or_else(
+            || "(keine Route)".to_owned(),
+            |path| format!("{} {}", parts.method, path.as_str()),
+        )
 }
 
 /// A path parameter; anything that is no id is "not found".
@@ -133,9 +146,12 @@ where
         parts: &mut axum::http::request::Parts,
         state: &S,
     ) -> Result<Self, super::fault::Fault> {
-        let axum::extract::Path(text) = axum::extract::Path::<String>::from_request_parts(parts, state)
-            .await
-            .map_err(|_| super::fault::Fault::NotFound)?;
-        text.parse().map(Id).map_err(|_| super::fault::Fault::NotFound)
+        let axum::extract::Path(text) =
+            axum::extract::Path::<String>::from_request_parts(parts, state)
+                .await
+                .map_err(|_| super::fault::Fault::NotFound)?;
+        text.parse()
+            .map(Id)
+            .map_err(|_| super::fault::Fault::NotFound)
     }
 }

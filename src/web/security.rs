@@ -24,12 +24,25 @@ pub async fn headers(request: Request, next: Next) -> Response {
         (header::STRICT_TRANSPORT_SECURITY, "max-age=63072000"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
-        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
-        (HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()"),
+        (
+            HeaderName::from_static("cross-origin-opener-policy"),
+            "same-origin",
+        ),
+        (
+            HeaderName::from_static("cross-origin-resource-policy"),
+            "same-origin",
+        ),
+        (
+            HeaderName::from_static("permissions-policy"),
+            "camera=(), microphone=(), geolocation=()",
+        ),
         (
             header::CACHE_CONTROL,
-            if immutable && found { "public, max-age=31536000, immutable" } else { "no-store" },
+            if immutable && found {
+                "public, max-age=31536000, immutable"
+            } else {
+                "no-store"
+            },
         ),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
@@ -40,11 +53,18 @@ pub async fn headers(request: Request, next: Next) -> Response {
 /// Whether a changing request comes from one of our own pages: `Sec-Fetch-Site` and `Origin`, where the
 /// browser sends them. The form token is checked besides.
 pub(super) fn same_site(app: &App, request: &Request) -> bool {
-    request.method() == Method::GET || request.method() == Method::HEAD || comes_from_us(app, request)
+    request.method() == Method::GET
+        || request.method() == Method::HEAD
+        || comes_from_us(app, request)
 }
 
 fn comes_from_us(app: &App, request: &Request) -> bool {
-    let text = |name: HeaderName| request.headers().get(name).map(|value| value.to_str().unwrap_or("?"));
+    let text = |name: HeaderName| {
+        request
+            .headers()
+            .get(name)
+            .map(|value| value.to_str().unwrap_or("?"))
+    };
     if let Some(site) = text(HeaderName::from_static("sec-fetch-site"))
         && site != "same-origin"
         && site != "none"
@@ -58,7 +78,10 @@ fn comes_from_us(app: &App, request: &Request) -> bool {
         Some("null") => text(HeaderName::from_static("sec-fetch-site")).is_some(),
         Some(origin) => {
             let host = text(header::HOST).unwrap_or_default();
-            origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://")).is_some_and(|rest| rest == host)
+            origin
+                .strip_prefix("https://")
+                .or_else(|| origin.strip_prefix("http://"))
+                .is_some_and(|rest| rest == host)
         }
     }
 }

@@ -126,6 +126,34 @@ export async function expectNoOverflow(page, width = 320, height = 640) {
 }
 
 /**
+ * Texts that a box cuts off without a way to scroll to the rest, one line each, in the
+ * window as it is (WCAG 2.2 criterion 1.4.10: no loss of content). Texts only for screen
+ * readers are left out.
+ */
+export async function cutOffTexts(page) {
+  return page.evaluate(() => {
+    const found = new Set();
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+      if (!text.data.trim() || !text.parentElement.checkVisibility({ visibilityProperty: true })) continue;
+      const range = document.createRange();
+      range.selectNodeContents(text);
+      const { left, right, width } = range.getBoundingClientRect();
+      if (width === 0) continue;
+      for (let box = text.parentElement; box && box !== document.body; box = box.parentElement) {
+        const { overflowX } = getComputedStyle(box);
+        if (['auto', 'scroll'].includes(overflowX)) break;
+        if (!['hidden', 'clip'].includes(overflowX)) continue;
+        const edge = box.getBoundingClientRect();
+        if (edge.width <= 2) break;
+        if (right > edge.right + 1 || left < edge.left - 1) found.add(`"${text.data.trim().slice(0, 40)}" in ${box.localName}.${box.className || '-'} by ${Math.round(Math.max(right - edge.right, edge.left - left))} px`);
+      }
+    }
+    return [...found];
+  });
+}
+
+/**
  * Asserts that the browser had nothing to complain about since the page was opened: no
  * error in the console (which is where policy violations go), no uncaught exception, no
  * failed answer, no request to another server. Needs a page without `bypassCSP`.

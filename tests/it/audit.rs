@@ -5,7 +5,12 @@ use geleit::audit::{Checkpoint, Finding, SignedCheckpoint};
 use crate::harness::TestApp;
 
 async fn checkpoint(test: &TestApp) -> Vec<Checkpoint> {
-    let signed = test.app.store.audit_checkpoint().await.expect("entries were written");
+    let signed = test
+        .app
+        .store
+        .audit_checkpoint()
+        .await
+        .expect("entries were written");
     let line = serde_json::to_string(&signed).unwrap();
     SignedCheckpoint::read_all(&line, &test.app.store.audit_public_key()).unwrap()
 }
@@ -22,7 +27,12 @@ async fn busy() -> TestApp {
 }
 
 async fn findings(test: &TestApp, checkpoints: &[Checkpoint]) -> Vec<Finding> {
-    test.app.store.audit_verify(checkpoints).await.unwrap().findings
+    test.app
+        .store
+        .audit_verify(checkpoints)
+        .await
+        .unwrap()
+        .findings
 }
 
 /// The writer with the most entries: the application's own, not the template's.
@@ -41,24 +51,56 @@ async fn an_untouched_log_verifies() {
 async fn tampering_is_found() {
     let all = format!("sequence = {LAST} - 3");
     let attacks: Vec<(&str, Vec<String>)> = vec![
-        ("edit a row", vec![format!("update audit_entry set object = 'nichts' where {all}")]),
-        ("hide a refusal", vec![format!("update audit_entry set outcome = 'erlaubt', reason = 'x' where {all}")]),
-        ("delete a row", vec![format!("delete from audit_entry where {all}")]),
+        (
+            "edit a row",
+            vec![format!(
+                "update audit_entry set object = 'nichts' where {all}"
+            )],
+        ),
+        (
+            "hide a refusal",
+            vec![format!(
+                "update audit_entry set outcome = 'erlaubt', reason = 'x' where {all}"
+            )],
+        ),
+        (
+            "delete a row",
+            vec![format!("delete from audit_entry where {all}")],
+        ),
         (
             "swap two rows",
             vec![
                 format!("update audit_entry set sequence = -1 where {all}"),
-                format!("update audit_entry set sequence = sequence - 1 where sequence = {LAST} - 2"),
+                format!(
+                    "update audit_entry set sequence = sequence - 1 where sequence = {LAST} - 2"
+                ),
                 format!("update audit_entry set sequence = {LAST} - 2 where sequence = -1"),
             ],
         ),
-        ("cut the end", vec![format!("delete from audit_entry where sequence > {LAST} - 4")]),
-        ("change the time", vec![format!("update audit_entry set at = at - 3600000 where {all}")]),
+        (
+            "cut the end",
+            vec![format!(
+                "delete from audit_entry where sequence > {LAST} - 4"
+            )],
+        ),
+        (
+            "change the time",
+            vec![format!(
+                "update audit_entry set at = at - 3600000 where {all}"
+            )],
+        ),
         (
             "copy a hash",
-            vec![format!("update audit_entry set hash = (select hash from audit_entry e where e.sequence = 1 and e.writer = audit_entry.writer) where {all}")],
+            vec![format!(
+                "update audit_entry set hash = (select hash from audit_entry e where e.sequence = 1 and e.writer = audit_entry.writer) where {all}"
+            )],
         ),
-        ("let it expire early", vec![format!("update audit_entry set day = '2020-01-01' where {all}")]),
+        (
+            "let it expire early",
+            vec![format!(
+                "update audit_entry set day = '2020-01-01' where {all}"
+            )],
+        ),
         ("empty the log", vec!["delete from audit_entry".to_owned()]),
     ];
     for (name, statements) in attacks {
@@ -67,7 +109,10 @@ async fn tampering_is_found() {
         for statement in statements {
             test.execute(&statement).await;
         }
-        assert!(!findings(&test, &points).await.is_empty(), "not found: {name}");
+        assert!(
+            !findings(&test, &points).await.is_empty(),
+            "not found: {name}"
+        );
     }
 }
 
@@ -97,7 +142,8 @@ async fn whole_days_are_deleted_after_twelve_months_and_the_rest_still_verifies(
     assert_eq!(findings(&test, &points).await, []);
     assert!(test.number("select count(*) from audit_entry").await > 0);
     // A removed day that was made up is found.
-    test.execute("update audit_segment set last_sequence = last_sequence - 1").await;
+    test.execute("update audit_segment set last_sequence = last_sequence - 1")
+        .await;
     assert!(!findings(&test, &points).await.is_empty());
 }
 
@@ -106,12 +152,14 @@ async fn without_the_log_nothing_is_shown() {
     let test = busy().await;
     let mut browser = test.signed_in("verwaltung").await;
     browser.get("/konten").await.expect(200);
-    test.execute("alter table audit_entry rename to audit_entry_away").await;
+    test.execute("alter table audit_entry rename to audit_entry_away")
+        .await;
     let answer = browser.get("/konten").await.expect(503);
     assert!(!answer.text().contains("sozialdienst"), "{}", answer.text());
     // Help and sign-in page stay up, and all is well again when the log is back.
     browser.get("/hilfe").await.expect(200);
-    test.execute("alter table audit_entry_away rename to audit_entry").await;
+    test.execute("alter table audit_entry_away rename to audit_entry")
+        .await;
     browser.get("/konten").await.expect(200);
 }
 
@@ -120,8 +168,16 @@ async fn a_write_without_its_entry_is_undone() {
     let test = busy().await;
     let mut browser = test.signed_in("verwaltung").await;
     let csrf = browser.csrf().await;
-    test.execute("alter table audit_entry rename to audit_entry_away").await;
+    test.execute("alter table audit_entry rename to audit_entry_away")
+        .await;
     let id = test.account("kora").id;
-    browser.post_raw(&format!("/konten/{id}/sperren"), &[("csrf", &csrf)]).await.expect(503);
-    assert_eq!(test.number("select count(*) from account where disabled_at is not null").await, 0);
+    browser
+        .post_raw(&format!("/konten/{id}/sperren"), &[("csrf", &csrf)])
+        .await
+        .expect(503);
+    assert_eq!(
+        test.number("select count(*) from account where disabled_at is not null")
+            .await,
+        0
+    );
 }

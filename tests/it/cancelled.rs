@@ -35,14 +35,21 @@ async fn pump(mut from: impl AsyncReadExt + Unpin, mut to: impl AsyncWriteExt + 
     }
 }
 
-const IDLE: &str =
-    "select count(*) from pg_stat_activity where datname = current_database() and state = 'idle in transaction'";
+const IDLE: &str = "select count(*) from pg_stat_activity where datname = current_database() and state = 'idle in transaction'";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn requests_that_are_given_up_lose_nobody_elses_write() {
     let mut test = TestApp::new().await;
     if postgres().is_some() {
-        let host = test.url.split('@').nth(1).unwrap().split('/').next().unwrap().to_owned();
+        let host = test
+            .url
+            .split('@')
+            .nth(1)
+            .unwrap()
+            .split('/')
+            .next()
+            .unwrap()
+            .to_owned();
         let port = slow_proxy(host.clone()).await;
         let slow = test.url.replace(&host, &format!("127.0.0.1:{port}"));
         test.reopen(&slow, 1).await;
@@ -51,7 +58,11 @@ async fn requests_that_are_given_up_lose_nobody_elses_write() {
     let csrf = browser.csrf().await;
     for number in 0..120u64 {
         let reason = format!("aufgegeben {number}");
-        let fields = [("csrf", csrf.as_str()), ("first_day", "12.01.2027"), ("reason", reason.as_str())];
+        let fields = [
+            ("csrf", csrf.as_str()),
+            ("first_day", "12.01.2027"),
+            ("reason", reason.as_str()),
+        ];
         let mut leaving = browser.clone();
         let request = leaving.post_raw("/einrichtungen/schliesstage", &fields);
         // Goes away after 0 to 117 ms: somewhere between the session's query and the commit.
@@ -62,10 +73,31 @@ async fn requests_that_are_given_up_lose_nobody_elses_write() {
             assert_eq!(test.number(IDLE).await, 0, "after request {number}");
         }
         let reason = format!("bestaetigt {number}");
-        let fields = [("csrf", csrf.as_str()), ("first_day", "13.01.2027"), ("reason", reason.as_str())];
-        browser.post_raw("/einrichtungen/schliesstage", &fields).await.expect(303);
+        let fields = [
+            ("csrf", csrf.as_str()),
+            ("first_day", "13.01.2027"),
+            ("reason", reason.as_str()),
+        ];
+        browser
+            .post_raw("/einrichtungen/schliesstage", &fields)
+            .await
+            .expect(303);
     }
-    assert_eq!(test.number("select count(*) from closure where reason like 'bestaetigt %'").await, 120);
-    let points = test.app.store.audit_checkpoint().await.map(|signed| signed.checkpoint).into_iter().collect::<Vec<_>>();
-    assert_eq!(test.app.store.audit_verify(&points).await.unwrap().findings, []);
+    assert_eq!(
+        test.number("select count(*) from closure where reason like 'bestaetigt %'")
+            .await,
+        120
+    );
+    let points = test
+        .app
+        .store
+        .audit_checkpoint()
+        .await
+        .map(|signed| signed.checkpoint)
+        .into_iter()
+        .collect::<Vec<_>>();
+    assert_eq!(
+        test.app.store.audit_verify(&points).await.unwrap().findings,
+        []
+    );
 }

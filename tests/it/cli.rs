@@ -11,12 +11,17 @@ struct Installation {
 
 impl Installation {
     fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+        }
     }
 
     fn run(&self, arguments: &[&str]) -> Output {
         Command::new(env!("CARGO_BIN_EXE_geleit"))
-            .args(["--data-dir", &self.folder.path().join("daten").display().to_string()])
+            .args([
+                "--data-dir",
+                &self.folder.path().join("daten").display().to_string(),
+            ])
             .args(arguments)
             .env_remove("GELEIT_DATABASE")
             .env_remove("GELEIT_CONFIG")
@@ -32,17 +37,41 @@ fn text(bytes: &[u8]) -> String {
 
 #[track_caller]
 fn expect(output: &Output, code: i32) -> String {
-    assert_eq!(output.status.code(), Some(code), "{}{}", text(&output.stdout), text(&output.stderr));
+    assert_eq!(
+        output.status.code(),
+        Some(code),
+        "{}{}",
+        text(&output.stdout),
+        text(&output.stderr)
+    );
     text(&output.stdout) + &text(&output.stderr)
 }
 
 #[test]
 fn accounts_are_added_reset_and_disabled() {
     let here = Installation::new();
-    let add = ["account", "add", "s.muster", "--name", "Sabine Muster", "--role", "social_service", "--facility", "DD"];
+    let add = [
+        "account",
+        "add",
+        "s.muster",
+        "--name",
+        "Sabine Muster",
+        "--role",
+        "social_service",
+        "--facility",
+        "DD",
+    ];
     assert!(expect(&here.run(&add), 0).contains("Einrichtungscode"));
     assert!(expect(&here.run(&add), 4).contains("gibt es schon"));
-    let without = ["account", "add", "x.y", "--name", "X", "--role", "social_service"];
+    let without = [
+        "account",
+        "add",
+        "x.y",
+        "--name",
+        "X",
+        "--role",
+        "social_service",
+    ];
     assert!(expect(&here.run(&without), 4).contains("Einrichtung"));
     let unknown = ["account", "add", "x.y", "--name", "X", "--role", "chef"];
     assert!(expect(&here.run(&unknown), 4).contains("social_service"));
@@ -55,7 +84,18 @@ fn accounts_are_added_reset_and_disabled() {
 #[test]
 fn all_configuration_errors_come_at_once() {
     let here = Installation::new();
-    let all = expect(&here.run(&["--threshold", "2", "--listen", "hier", "--database", "mysql://x", "migrate"]), 2);
+    let all = expect(
+        &here.run(&[
+            "--threshold",
+            "2",
+            "--listen",
+            "hier",
+            "--database",
+            "mysql://x",
+            "migrate",
+        ]),
+        2,
+    );
     for key in ["threshold", "listen", "database", "Beispiel"] {
         assert!(all.contains(key), "{all}");
     }
@@ -71,9 +111,18 @@ fn the_permission_table_is_the_reviewed_one() {
 fn the_help_in_the_readme_is_the_real_one() {
     let here = Installation::new();
     let help = text(&here.run(&["--help"]).stdout);
-    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
-    let shown = readme.split("```text\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap_or_default();
-    assert_eq!(shown.trim(), help.trim(), "please copy the output of `geleit --help` into README.md");
+    let readme =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let shown = readme
+        .split("```text\n")
+        .nth(1)
+        .and_then(|rest| rest.split("```").next())
+        .unwrap_or_default();
+    assert_eq!(
+        shown.trim(),
+        help.trim(),
+        "please copy the output of `geleit --help` into README.md"
+    );
 }
 
 #[test]
@@ -86,22 +135,50 @@ fn a_missing_server_schema_is_refused_with_what_to_do() {
 }
 
 fn fixture(name: &str) -> String {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/imports").join(name).display().to_string()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("fixtures/imports")
+        .join(name)
+        .display()
+        .to_string()
 }
 
 #[test]
 fn a_list_of_people_is_checked_taken_over_and_the_second_time_nothing_new() {
     let here = Installation::new();
     let list = fixture("jva-dresden-utf8-bom-semicolon.csv");
-    let dry = expect(&here.run(&["import", "people", &list, "--facility", "DD", "--dry-run"]), 0);
-    assert!(dry.contains("12 neu") && dry.contains("nichts gespeichert"), "{dry}");
-    let first = expect(&here.run(&["import", "people", &list, "--facility", "DD"]), 0);
-    assert!(first.contains("Übernommen: 12 neu, 0 geändert, 0 unverändert"), "{first}");
-    let second = expect(&here.run(&["import", "people", &list, "--facility", "DD"]), 0);
-    assert!(second.contains("Übernommen: 0 neu, 0 geändert, 12 unverändert"), "{second}");
+    let dry = expect(
+        &here.run(&["import", "people", &list, "--facility", "DD", "--dry-run"]),
+        0,
+    );
+    assert!(
+        dry.contains("12 neu") && dry.contains("nichts gespeichert"),
+        "{dry}"
+    );
+    let first = expect(
+        &here.run(&["import", "people", &list, "--facility", "DD"]),
+        0,
+    );
+    assert!(
+        first.contains("Übernommen: 12 neu, 0 geändert, 0 unverändert"),
+        "{first}"
+    );
+    let second = expect(
+        &here.run(&["import", "people", &list, "--facility", "DD"]),
+        0,
+    );
+    assert!(
+        second.contains("Übernommen: 0 neu, 0 geändert, 12 unverändert"),
+        "{second}"
+    );
     let next = fixture("jva-dresden-naechste-woche.csv");
-    let third = expect(&here.run(&["import", "people", &next, "--facility", "DD"]), 0);
-    assert!(third.contains("Übernommen: 2 neu, 3 geändert, 9 unverändert"), "{third}");
+    let third = expect(
+        &here.run(&["import", "people", &next, "--facility", "DD"]),
+        0,
+    );
+    assert!(
+        third.contains("Übernommen: 2 neu, 3 geändert, 9 unverändert"),
+        "{third}"
+    );
     // The log of all these commands is whole, and their ends are attested.
     assert!(expect(&here.run(&["audit", "verify"]), 0).contains("unversehrt"));
 }
@@ -117,18 +194,30 @@ fn bad_lists_change_nothing_and_say_why() {
         "doppelte-nummern.csv",
         "boesartig.csv",
     ] {
-        let refused = expect(&here.run(&["import", "people", &fixture(name), "--facility", "DD"]), 4);
+        let refused = expect(
+            &here.run(&["import", "people", &fixture(name), "--facility", "DD"]),
+            4,
+        );
         assert!(refused.contains("eile"), "{name}: {refused}");
     }
     let rejected = here.folder.path().join("abgelehnt.csv");
     let arguments = [
-        "import", "people", &fixture("fehlerhaft.csv"), "--facility", "DD", "--skip-rejected", "--rejected",
+        "import",
+        "people",
+        &fixture("fehlerhaft.csv"),
+        "--facility",
+        "DD",
+        "--skip-rejected",
+        "--rejected",
         &rejected.display().to_string(),
     ];
     let done = expect(&here.run(&arguments), 0);
     assert!(done.contains("Übernommen: 3 neu"), "{done}");
     let text = std::fs::read_to_string(&rejected).unwrap();
-    assert!(text.lines().next().unwrap().trim_end().ends_with("Grund"), "{text}");
+    assert!(
+        text.lines().next().unwrap().trim_end().ends_with("Grund"),
+        "{text}"
+    );
 }
 
 #[test]

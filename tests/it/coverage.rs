@@ -51,10 +51,19 @@ const STRANGERS: &[(&str, &str)] = &[
 ];
 
 fn login(role: Role) -> &'static str {
-    INSIDERS.iter().find(|(code, _)| *code == role.code()).map(|(_, login)| *login).expect("an insider of each role")
+    INSIDERS
+        .iter()
+        .find(|(code, _)| *code == role.code())
+        .map(|(_, login)| *login)
+        .expect("an insider of each role")
 }
 
-async fn open(browser: &mut Browser, method: &Method, path: &str, csrf: Option<&str>) -> crate::harness::Answer {
+async fn open(
+    browser: &mut Browser,
+    method: &Method,
+    path: &str,
+    csrf: Option<&str>,
+) -> crate::harness::Answer {
     if *method == Method::GET {
         browser.get(path).await
     } else {
@@ -79,8 +88,16 @@ fn the_route_table_is_the_reviewed_one() {
     let mut lines: Vec<String> = routes()
         .iter()
         .map(|route| {
-            let (code, verb) = route.permission.map_or(("–", "–"), |info| (info.code, info.verb.code()));
-            format!("{:<4} {:<55} {:<22} {}", route.method.as_str(), route.path, code, verb)
+            let (code, verb) = route
+                .permission
+                .map_or(("–", "–"), |info| (info.code, info.verb.code()));
+            format!(
+                "{:<4} {:<55} {:<22} {}",
+                route.method.as_str(),
+                route.path,
+                code,
+                verb
+            )
         })
         .collect();
     lines.sort_by_key(|line| line[5..].to_owned());
@@ -89,7 +106,10 @@ fn the_route_table_is_the_reviewed_one() {
 
 #[test]
 fn every_permission_opens_something() {
-    let used: BTreeSet<&str> = routes().iter().filter_map(|route| route.permission.map(|info| info.code)).collect();
+    let used: BTreeSet<&str> = routes()
+        .iter()
+        .filter_map(|route| route.permission.map(|info| info.code))
+        .collect();
     let unused: Vec<&str> = geleit::access::permissions::ALL
         .iter()
         .map(|info| info.code)
@@ -108,7 +128,11 @@ async fn the_anonymous_are_sent_to_the_sign_in() {
         let path = world.path(route.path, "");
         let answer = open(&mut browser, &route.method, &path, Some(&csrf)).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{route:?}");
-        assert!(answer.location().starts_with("/anmelden"), "{route:?} leads to {}", answer.location());
+        assert!(
+            answer.location().starts_with("/anmelden"),
+            "{route:?} leads to {}",
+            answer.location()
+        );
     }
 }
 
@@ -121,7 +145,9 @@ async fn the_wrong_role_finds_nothing() {
         let mut browser = test.signed_in(login(role)).await;
         let csrf = browser.csrf().await;
         for route in routes() {
-            let Some(info) = route.permission else { continue };
+            let Some(info) = route.permission else {
+                continue;
+            };
             if info.roles.contains(&role) {
                 continue;
             }
@@ -144,17 +170,33 @@ async fn strangers_find_nothing() {
         let csrf = browser.csrf().await;
         let mut opened = 0;
         for route in routes() {
-            let Some(info) = route.permission else { continue };
-            let scoped = ["{person}", "{group}", "{session}", "{enrolment}", "{counselling}", "{import}", "{closure}"]
-                .iter()
-                .any(|part| route.path.contains(part));
+            let Some(info) = route.permission else {
+                continue;
+            };
+            let scoped = [
+                "{person}",
+                "{group}",
+                "{session}",
+                "{enrolment}",
+                "{counselling}",
+                "{import}",
+                "{closure}",
+            ]
+            .iter()
+            .any(|part| route.path.contains(part));
             if !scoped || !info.roles.contains(&role) || route.path.starts_with("/konto") {
                 continue;
             }
             opened += 1;
             let path = world.path(route.path, role.code());
             let answer = open(&mut browser, &route.method, &path, Some(&csrf)).await;
-            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{login} at {} {path}: {}", route.method, answer.text());
+            assert_eq!(
+                answer.status,
+                StatusCode::NOT_FOUND,
+                "{login} at {} {path}: {}",
+                route.method,
+                answer.text()
+            );
         }
         assert!(opened > 0, "{login} was tried nowhere");
     }
@@ -169,7 +211,9 @@ async fn without_the_form_token_nothing_happens() {
     for role in Role::ALL {
         let mut browser = test.signed_in(login(role)).await;
         for route in routes() {
-            let Some(info) = route.permission else { continue };
+            let Some(info) = route.permission else {
+                continue;
+            };
             if route.method != Method::POST || !info.roles.contains(&role) {
                 continue;
             }
@@ -191,7 +235,9 @@ async fn every_page_is_sound_and_leaves_its_entry() {
     for role in Role::ALL {
         let mut browser = test.signed_in(login(role)).await;
         for route in routes() {
-            let Some(info) = route.permission else { continue };
+            let Some(info) = route.permission else {
+                continue;
+            };
             if route.method != Method::GET || !info.roles.contains(&role) {
                 continue;
             }
@@ -216,11 +262,17 @@ async fn every_page_is_sound_and_leaves_its_entry() {
                 problems.push(format!("{role} at {path}: no audit entry"));
             }
             // A page is consulting or disclosing (a print, a download), whatever else its permission allows.
-            let verb = format!("{count} and verb in ('abfrage', 'offenlegung', '{}')", info.verb.code());
+            let verb = format!(
+                "{count} and verb in ('abfrage', 'offenlegung', '{}')",
+                info.verb.code()
+            );
             if test.number(&verb).await == 0 {
                 problems.push(format!("{role} at {path}: under no verb of reading"));
             }
-            let html_page = answer.headers.get("content-type").is_some_and(|value| value.to_str().unwrap().starts_with("text/html"));
+            let html_page = answer
+                .headers
+                .get("content-type")
+                .is_some_and(|value| value.to_str().unwrap().starts_with("text/html"));
             if html_page {
                 for problem in html::problems(&answer.text()) {
                     problems.push(format!("{role} at {path}: {problem}"));
@@ -255,10 +307,20 @@ async fn pages_weigh_at_most_forty_kilobytes() {
     for role in Role::ALL {
         let mut browser = test.signed_in(login(role)).await;
         for route in routes() {
-            let Some(info) = route.permission else { continue };
+            let Some(info) = route.permission else {
+                continue;
+            };
             if route.method == Method::GET && info.roles.contains(&role) {
-                let size = browser.get(&world.path(route.path, role.code())).await.body.len();
-                assert!(size + assets <= 40 * 1024, "{role} at {}: {size} + {assets} bytes", route.path);
+                let size = browser
+                    .get(&world.path(route.path, role.code()))
+                    .await
+                    .body
+                    .len();
+                assert!(
+                    size + assets <= 40 * 1024,
+                    "{role} at {}: {size} + {assets} bytes",
+                    route.path
+                );
             }
         }
     }
@@ -268,11 +330,23 @@ async fn pages_weigh_at_most_forty_kilobytes() {
 async fn rows(test: &TestApp) -> Vec<(String, i64)> {
     let mut counts = Vec::new();
     for table in geleit::schema::tables() {
-        let changing = ["audit_entry", "audit_subject", "web_session", "sign_in_throttle"];
+        let changing = [
+            "audit_entry",
+            "audit_subject",
+            "web_session",
+            "sign_in_throttle",
+        ];
         if !changing.contains(&table.name) {
-            counts.push((table.name.to_owned(), test.number(&format!("select count(*) from {}", table.name)).await));
+            counts.push((
+                table.name.to_owned(),
+                test.number(&format!("select count(*) from {}", table.name))
+                    .await,
+            ));
         }
     }
-    counts.push(("history".into(), test.number("select count(*) from history").await));
+    counts.push((
+        "history".into(),
+        test.number("select count(*) from history").await,
+    ));
     counts
 }

@@ -55,7 +55,10 @@ impl Answer {
     }
 
     pub fn location(&self) -> &str {
-        self.headers.get(header::LOCATION).and_then(|value| value.to_str().ok()).unwrap_or_default()
+        self.headers
+            .get(header::LOCATION)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
     }
 
     /// Panics with the page's text unless the status is as expected.
@@ -69,7 +72,10 @@ impl Answer {
     pub fn input(&self, name: &str) -> Option<String> {
         let document = scraper::Html::parse_document(&self.text());
         let selector = scraper::Selector::parse(&format!("input[name=\"{name}\"]")).unwrap();
-        document.select(&selector).next().and_then(|input| input.value().attr("value").map(ToOwned::to_owned))
+        document
+            .select(&selector)
+            .next()
+            .and_then(|input| input.value().attr("value").map(ToOwned::to_owned))
     }
 
     /// The texts of all elements of a CSS selector.
@@ -78,7 +84,14 @@ impl Answer {
         let selector = scraper::Selector::parse(selector).unwrap();
         document
             .select(&selector)
-            .map(|element| element.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" "))
+            .map(|element| {
+                element
+                    .text()
+                    .collect::<String>()
+                    .split_whitespace()
+                    .collect::<Vec<_>>()
+                    .join(" ")
+            })
             .collect()
     }
 
@@ -97,7 +110,8 @@ impl Answer {
     /// The value of the option of a select whose label begins so.
     pub fn option(&self, select: &str, label: &str) -> Option<String> {
         let document = scraper::Html::parse_document(&self.text());
-        let selector = scraper::Selector::parse(&format!("select[name=\"{select}\"] option")).unwrap();
+        let selector =
+            scraper::Selector::parse(&format!("select[name=\"{select}\"] option")).unwrap();
         document
             .select(&selector)
             .find(|option| option.text().collect::<String>().trim().starts_with(label))
@@ -109,8 +123,14 @@ impl Browser {
     pub async fn send(&mut self, request: Request<Body>) -> Answer {
         let mut request = request;
         if !self.cookies.is_empty() {
-            let line: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-            request.headers_mut().insert(header::COOKIE, line.join("; ").parse().unwrap());
+            let line: Vec<String> = self
+                .cookies
+                .iter()
+                .map(|(name, value)| format!("{name}={value}"))
+                .collect();
+            request
+                .headers_mut()
+                .insert(header::COOKIE, line.join("; ").parse().unwrap());
         }
         let response: Response<Body> = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
@@ -124,12 +144,20 @@ impl Browser {
                 self.cookies.insert(name.to_owned(), value.to_owned());
             }
         }
-        let body = axum::body::to_bytes(body, usize::MAX).await.unwrap().to_vec();
-        Answer { status: parts.status, headers: parts.headers, body }
+        let body = axum::body::to_bytes(body, usize::MAX)
+            .await
+            .unwrap()
+            .to_vec();
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body,
+        }
     }
 
     pub async fn get(&mut self, path: &str) -> Answer {
-        self.send(Request::get(path).body(Body::empty()).unwrap()).await
+        self.send(Request::get(path).body(Body::empty()).unwrap())
+            .await
     }
 
     /// The form token of this browser, from a page that everybody may see.
@@ -137,7 +165,12 @@ impl Browser {
         let page = self.get("/hilfe").await;
         let document = scraper::Html::parse_document(&page.text());
         let selector = scraper::Selector::parse("meta[name=csrf]").unwrap();
-        document.select(&selector).next().and_then(|meta| meta.value().attr("content")).unwrap_or_default().to_owned()
+        document
+            .select(&selector)
+            .next()
+            .and_then(|meta| meta.value().attr("content"))
+            .unwrap_or_default()
+            .to_owned()
     }
 
     /// Posts fields with the right form token.
@@ -162,14 +195,23 @@ impl Browser {
     }
 
     /// Uploads a file in the part `file`, with other fields.
-    pub async fn upload(&mut self, path: &str, fields: &[(&str, &str)], name: &str, content: &[u8]) -> Answer {
+    pub async fn upload(
+        &mut self,
+        path: &str,
+        fields: &[(&str, &str)],
+        name: &str,
+        content: &[u8],
+    ) -> Answer {
         let csrf = self.csrf().await;
         let mut body = Vec::new();
         let mut all = vec![("csrf", csrf.as_str())];
         all.extend_from_slice(fields);
         for (key, value) in all {
             body.extend_from_slice(
-                format!("--grenze\r\nContent-Disposition: form-data; name=\"{key}\"\r\n\r\n{value}\r\n").as_bytes(),
+                format!(
+                    "--grenze\r\nContent-Disposition: form-data; name=\"{key}\"\r\n\r\n{value}\r\n"
+                )
+                .as_bytes(),
             );
         }
         body.extend_from_slice(
@@ -190,17 +232,22 @@ impl Browser {
 
     /// Signs in with both factors, as a person would.
     pub async fn sign_in(&mut self, account: &DemoAccount) {
-            self.post("/anmelden", &[("login", &account.login), ("password", account.password)]).await.expect(303);
+        self.post(
+            "/anmelden",
+            &[("login", &account.login), ("password", account.password)],
+        )
+        .await
+        .expect(303);
+        let code = self.code(account);
+        let mut done = self.post("/anmelden/code", &[("code", &code)]).await;
+        if done.status == StatusCode::UNPROCESSABLE_ENTITY {
+            // The account used this code already: the device shows the next one half a minute later.
+            self.clock.set(self.clock.now().plus_seconds(31));
             let code = self.code(account);
-            let mut done = self.post("/anmelden/code", &[("code", &code)]).await;
-            if done.status == StatusCode::UNPROCESSABLE_ENTITY {
-                // The account used this code already: the device shows the next one half a minute later.
-                self.clock.set(self.clock.now().plus_seconds(31));
-                let code = self.code(account);
-                done = self.post("/anmelden/code", &[("code", &code)]).await;
-            }
-            assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
-            assert_eq!(done.location(), "/");
+            done = self.post("/anmelden/code", &[("code", &code)]).await;
+        }
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
+        assert_eq!(done.location(), "/");
     }
 
     /// The code that the account's device shows now.
@@ -222,7 +269,14 @@ impl TestApp {
         // The accounts are in the template; their ids and secrets come from the same seeded entropy.
         let accounts = template_accounts().await.clone();
         let router = server::router(app.clone());
-        Self { app, router, clock, accounts, url, _folder: folder }
+        Self {
+            app,
+            router,
+            clock,
+            accounts,
+            url,
+            _folder: folder,
+        }
     }
 
     /// The same database again, over another address and with fewer connections.
@@ -247,12 +301,19 @@ impl TestApp {
     }
 
     pub fn browser_on(&self, router: axum::Router) -> Browser {
-        Browser { router, cookies: BTreeMap::new(), clock: Arc::clone(&self.clock) }
+        Browser {
+            router,
+            cookies: BTreeMap::new(),
+            clock: Arc::clone(&self.clock),
+        }
     }
 
     #[track_caller]
     pub fn account(&self, login: &str) -> &DemoAccount {
-        self.accounts.iter().find(|account| account.login == login).expect("a demo account")
+        self.accounts
+            .iter()
+            .find(|account| account.login == login)
+            .expect("a demo account")
     }
 
     /// A browser signed in as this account.
@@ -270,8 +331,13 @@ impl TestApp {
     /// A number that a query gives, such as a count.
     pub async fn number(&self, sql: &str) -> i64 {
         let database = self.database().await;
-        let statement = sea_orm::Statement::from_string(database.get_database_backend(), sql.to_owned());
-        let row = database.query_one_raw(statement).await.unwrap().expect("a row");
+        let statement =
+            sea_orm::Statement::from_string(database.get_database_backend(), sql.to_owned());
+        let row = database
+            .query_one_raw(statement)
+            .await
+            .unwrap()
+            .expect("a row");
         let number = row.try_get_by_index::<i64>(0).unwrap();
         database.close().await.unwrap();
         number
@@ -291,14 +357,20 @@ pub fn morning() -> Instant {
 }
 
 pub fn postgres() -> Option<String> {
-    std::env::var("TEST_DATABASE_URL").ok().filter(|url| !url.is_empty())
+    std::env::var("TEST_DATABASE_URL")
+        .ok()
+        .filter(|url| !url.is_empty())
 }
 
 async fn application(url: &str, clock: Arc<FixedClock>) -> (App, Arc<MasterSecret>) {
     application_with(url, clock, 4).await
 }
 
-async fn application_with(url: &str, clock: Arc<FixedClock>, readers: u32) -> (App, Arc<MasterSecret>) {
+async fn application_with(
+    url: &str,
+    clock: Arc<FixedClock>,
+    readers: u32,
+) -> (App, Arc<MasterSecret>) {
     let secret = Arc::new(MasterSecret::new(SECRET));
     let store = Store::open(StoreOptions {
         url: url.to_owned(),
@@ -310,7 +382,17 @@ async fn application_with(url: &str, clock: Arc<FixedClock>, readers: u32) -> (A
     .await
     .unwrap();
     let passwords = Passwords::new(&secret, HashCost::QUICK);
-    (App::new(store, &secret, passwords, Rule::default(), false, String::new()), secret)
+    (
+        App::new(
+            store,
+            &secret,
+            passwords,
+            Rule::default(),
+            false,
+            String::new(),
+        ),
+        secret,
+    )
 }
 
 /// The template: migrated, with reference data and accounts. Made once per process.
@@ -334,7 +416,11 @@ async fn template() -> &'static Template {
                 None => {
                     let folder = tempfile::tempdir().unwrap();
                     let file = folder.path().join("vorlage.sqlite");
-                    (format!("sqlite://{}?mode=rwc", file.display()), file.display().to_string(), Some(folder))
+                    (
+                        format!("sqlite://{}?mode=rwc", file.display()),
+                        file.display().to_string(),
+                        Some(folder),
+                    )
                 }
                 Some(server) => {
                     let name = format!("geleit_vorlage_{}", std::process::id());
@@ -347,7 +433,10 @@ async fn template() -> &'static Template {
             };
             // A thread and runtime of its own: the pools must not outlive the test that came first.
             let accounts = std::thread::spawn(move || {
-                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+                let runtime = tokio::runtime::Builder::new_current_thread()
+                    .enable_all()
+                    .build()
+                    .unwrap();
                 runtime.block_on(async {
                     let (app, _) = application(&url, Arc::new(FixedClock::new(morning()))).await;
                     let accounts = demo::seed_accounts(&app).await.unwrap();
@@ -357,7 +446,11 @@ async fn template() -> &'static Template {
             })
             .join()
             .unwrap();
-            Template { place, accounts, _folder: folder }
+            Template {
+                place,
+                accounts,
+                _folder: folder,
+            }
         })
         .await
 }
@@ -369,7 +462,10 @@ async fn fresh_database() -> (String, Option<tempfile::TempDir>) {
             let folder = tempfile::tempdir().unwrap();
             let file = folder.path().join("test.sqlite");
             std::fs::copy(&template.place, &file).unwrap();
-            (format!("sqlite://{}?mode=rwc", file.display()), Some(folder))
+            (
+                format!("sqlite://{}?mode=rwc", file.display()),
+                Some(folder),
+            )
         }
         Some(server) => {
             let number = NUMBER.fetch_add(1, Ordering::Relaxed);
@@ -377,7 +473,11 @@ async fn fresh_database() -> (String, Option<tempfile::TempDir>) {
             // One at a time: PostgreSQL refuses to copy a template that is being copied.
             static ONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
             let _one = ONE.lock().await;
-            on_server(&server, &format!("create database {name} template {}", template.place)).await;
+            on_server(
+                &server,
+                &format!("create database {name} template {}", template.place),
+            )
+            .await;
             (on(&server, &name), None)
         }
     }
@@ -404,7 +504,9 @@ async fn sweep(server: &str) {
     for row in connection.query_all_raw(statement).await.unwrap() {
         let name: String = row.try_get_by_index(0).unwrap();
         // In use by a run beside this one: leave it.
-        let _ = connection.execute_unprepared(&format!("drop database {name}")).await;
+        let _ = connection
+            .execute_unprepared(&format!("drop database {name}"))
+            .await;
     }
     connection.close().await.unwrap();
 }

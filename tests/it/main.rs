@@ -1,7 +1,10 @@
 //! Behaviour through the public surface: HTTP, command line. The same suite runs on SQLite (default) and on
 //! PostgreSQL (`TEST_DATABASE_URL`).
 
-#![allow(clippy::disallowed_methods, reason = "tests wait, and make ids, as they like")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "tests wait, and make ids, as they like"
+)]
 
 mod audit;
 mod cancelled;

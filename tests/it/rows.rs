@@ -7,7 +7,11 @@ use crate::world::fresh;
 
 /// An id as both databases write it.
 pub fn id(id: Uuid) -> String {
-    if postgres().is_some() { format!("'{id}'::uuid") } else { format!("x'{}'", id.simple()) }
+    if postgres().is_some() {
+        format!("'{id}'::uuid")
+    } else {
+        format!("x'{}'", id.simple())
+    }
 }
 
 /// A person with a name of one word each and a number, nowhere placed.
@@ -20,7 +24,10 @@ pub async fn person(test: &TestApp, family: &str, given: &str, number: &str) -> 
     ))
     .await;
     for word in [lower, given.to_lowercase(), number.to_lowercase()] {
-        test.execute(&format!("insert into person_key (key, person_id) values ('{word}', {key})")).await;
+        test.execute(&format!(
+            "insert into person_key (key, person_id) values ('{word}', {key})"
+        ))
+        .await;
     }
     person
 }

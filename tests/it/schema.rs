@@ -22,7 +22,11 @@ async fn columns(test: &TestApp) -> BTreeMap<String, Vec<(String, bool)>> {
         }
     };
     let mut tables: BTreeMap<String, Vec<(String, bool)>> = BTreeMap::new();
-    for row in database.query_all_raw(Statement::from_string(backend, sql.to_owned())).await.unwrap() {
+    for row in database
+        .query_all_raw(Statement::from_string(backend, sql.to_owned()))
+        .await
+        .unwrap()
+    {
         let table: String = row.try_get_by_index(0).unwrap();
         if table != "seaql_migrations" {
             let column: String = row.try_get_by_index(1).unwrap();
@@ -42,10 +46,18 @@ async fn indexes(test: &TestApp) -> Vec<String> {
             "select indexname from pg_indexes where schemaname = 'public' and indexname not like '%_pkey' \
              and tablename <> 'seaql_migrations' order by indexname"
         }
-        _ => "select name from sqlite_master where type = 'index' and name not like 'sqlite_%' order by name",
+        _ => {
+            "select name from sqlite_master where type = 'index' and name not like 'sqlite_%' order by name"
+        }
     };
-    let rows = database.query_all_raw(Statement::from_string(backend, sql.to_owned())).await.unwrap();
-    let names = rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect();
+    let rows = database
+        .query_all_raw(Statement::from_string(backend, sql.to_owned()))
+        .await
+        .unwrap();
+    let names = rows
+        .iter()
+        .map(|row| row.try_get_by_index(0).unwrap())
+        .collect();
     database.close().await.unwrap();
     names
 }
@@ -55,8 +67,10 @@ async fn both_databases_have_the_reviewed_schema() {
     let test = TestApp::new().await;
     let mut text = String::new();
     for (table, columns) in columns(&test).await {
-        let columns: Vec<String> =
-            columns.iter().map(|(name, nullable)| format!("{name}{}", if *nullable { "?" } else { "" })).collect();
+        let columns: Vec<String> = columns
+            .iter()
+            .map(|(name, nullable)| format!("{name}{}", if *nullable { "?" } else { "" }))
+            .collect();
         writeln!(text, "{table}: {}", columns.join(" ")).unwrap();
     }
     writeln!(text, "\nindexes: {}", indexes(&test).await.join(" ")).unwrap();
@@ -74,7 +88,14 @@ async fn every_column_has_a_class_and_every_class_a_column() {
     let classed: BTreeMap<String, Vec<String>> = geleit::schema::tables()
         .into_iter()
         .map(|table| {
-            (table.name.to_owned(), table.columns.iter().map(|column| column.name.to_owned()).collect::<Vec<_>>())
+            (
+                table.name.to_owned(),
+                table
+                    .columns
+                    .iter()
+                    .map(|column| column.name.to_owned())
+                    .collect::<Vec<_>>(),
+            )
         })
         .collect();
     let sorted = |map: BTreeMap<String, Vec<String>>| -> BTreeMap<String, Vec<String>> {
@@ -103,15 +124,43 @@ async fn every_entity_can_be_read() {
         };
     }
     read!(
-        reference::facility, reference::room, reference::closure, reference::provider, reference::programme,
-        reference::programme_pillar, reference::programme_provider, reference::template,
-        reference::template_session, reference::staff, accounts::account, accounts::recovery_code,
-        accounts::sign_in_throttle, accounts::web_session, accounts::form_token, accounts::access_grant,
-        accounts::history, people::person, people::person_key, people::person_alias, people::placement,
-        people::absence, people::assignment, people::person_import, people::import_mapping, groups::enrolment,
-        groups::training_group, groups::group_trainer, groups::group_session, groups::membership,
-        groups::attendance, casework::counselling_session, statistics::statistics_release, audit::audit_entry,
-        audit::audit_subject, audit::audit_segment, audit::installation,
+        reference::facility,
+        reference::room,
+        reference::closure,
+        reference::provider,
+        reference::programme,
+        reference::programme_pillar,
+        reference::programme_provider,
+        reference::template,
+        reference::template_session,
+        reference::staff,
+        accounts::account,
+        accounts::recovery_code,
+        accounts::sign_in_throttle,
+        accounts::web_session,
+        accounts::form_token,
+        accounts::access_grant,
+        accounts::history,
+        people::person,
+        people::person_key,
+        people::person_alias,
+        people::placement,
+        people::absence,
+        people::assignment,
+        people::person_import,
+        people::import_mapping,
+        groups::enrolment,
+        groups::training_group,
+        groups::group_trainer,
+        groups::group_session,
+        groups::membership,
+        groups::attendance,
+        casework::counselling_session,
+        statistics::statistics_release,
+        audit::audit_entry,
+        audit::audit_subject,
+        audit::audit_segment,
+        audit::installation,
     );
     database.close().await.unwrap();
 }

@@ -20,12 +20,24 @@ async fn both_factors_open_the_start_page() {
 async fn wrong_unknown_and_disabled_look_alike() {
     let test = TestApp::new().await;
     let mut bodies = Vec::new();
-    for (login, password) in [("sozialdienst", "falsch falsch falsch"), ("niemand.hier", "falsch falsch falsch")] {
+    for (login, password) in [
+        ("sozialdienst", "falsch falsch falsch"),
+        ("niemand.hier", "falsch falsch falsch"),
+    ] {
         let mut browser = test.browser();
-        let answer = browser.post("/anmelden", &[("login", login), ("password", password)]).await.expect(422);
+        let answer = browser
+            .post("/anmelden", &[("login", login), ("password", password)])
+            .await
+            .expect(422);
         let id = answer.texts("code").join("");
         let csrf = answer.input("csrf").unwrap();
-        bodies.push(answer.text().replace(login, "NAME").replace(&csrf, "TOKEN").replace(&id, ""));
+        bodies.push(
+            answer
+                .text()
+                .replace(login, "NAME")
+                .replace(&csrf, "TOKEN")
+                .replace(&id, ""),
+        );
     }
     assert_eq!(bodies[0], bodies[1]);
 }
@@ -37,13 +49,25 @@ async fn a_second_factor_code_works_once() {
     let mut first = test.browser();
     first.sign_in(account).await;
     let mut second = test.browser();
-    second.post("/anmelden", &[("login", &account.login), ("password", account.password)]).await.expect(303);
+    second
+        .post(
+            "/anmelden",
+            &[("login", &account.login), ("password", account.password)],
+        )
+        .await
+        .expect(303);
     let code = second.code(account);
-    second.post("/anmelden/code", &[("code", &code)]).await.expect(422);
+    second
+        .post("/anmelden/code", &[("code", &code)])
+        .await
+        .expect(422);
     // The next code is good.
     test.clock.set(test.clock_now().plus_seconds(31));
     let code = second.code(account);
-    second.post("/anmelden/code", &[("code", &code)]).await.expect(303);
+    second
+        .post("/anmelden/code", &[("code", &code)])
+        .await
+        .expect(303);
 }
 
 #[tokio::test]
@@ -53,19 +77,43 @@ async fn sessions_end_by_idleness_and_a_form_survives() {
     let form = browser.get("/konten/neu").await.expect(200);
     let csrf = form.input("csrf").unwrap();
     test.clock.set(test.clock_now().plus_minutes(16));
-    let answer = browser.post_raw("/konten/neu", &[("csrf", &csrf), ("login", "n.neu"), ("name", "Nora Neu")]).await;
-    let carried = answer.expect(200).input("uebernommen").expect("the sealed form");
+    let answer = browser
+        .post_raw(
+            "/konten/neu",
+            &[("csrf", &csrf), ("login", "n.neu"), ("name", "Nora Neu")],
+        )
+        .await;
+    let carried = answer
+        .expect(200)
+        .input("uebernommen")
+        .expect("the sealed form");
     assert!(!carried.contains("Nora"));
     let account = test.account("verwaltung");
     let step = browser
-        .post("/anmelden", &[("login", &account.login), ("password", account.password), ("uebernommen", &carried)])
+        .post(
+            "/anmelden",
+            &[
+                ("login", &account.login),
+                ("password", account.password),
+                ("uebernommen", &carried),
+            ],
+        )
         .await
         .expect(200);
     let carried = step.input("uebernommen").unwrap();
     let code = browser.code(account);
-    let step = browser.post("/anmelden/code", &[("code", &code), ("uebernommen", &carried)]).await.expect(200);
+    let step = browser
+        .post(
+            "/anmelden/code",
+            &[("code", &code), ("uebernommen", &carried)],
+        )
+        .await
+        .expect(200);
     let csrf = step.input("csrf").unwrap();
-    let back = browser.post_raw("/weiter", &[("csrf", &csrf), ("uebernommen", &carried)]).await.expect(200);
+    let back = browser
+        .post_raw("/weiter", &[("csrf", &csrf), ("uebernommen", &carried)])
+        .await
+        .expect(200);
     assert_eq!(back.input("name").as_deref(), Some("Nora Neu"));
     assert_eq!(html::problems(&back.text()), Vec::<String>::new());
 }
@@ -79,7 +127,10 @@ async fn disabling_an_account_ends_its_sessions_on_every_instance() {
     victim.get("/").await.expect(200);
     let mut admin = test.signed_in("verwaltung").await;
     let id = test.account("sozialdienst").id;
-    admin.post(&format!("/konten/{id}/sperren"), &[]).await.expect(303);
+    admin
+        .post(&format!("/konten/{id}/sperren"), &[])
+        .await
+        .expect(303);
     victim.get("/").await.expect(303);
 }
 
@@ -90,16 +141,36 @@ async fn guesses_are_slowed_down_over_two_instances() {
     let mut one = test.browser();
     let mut two = test.browser_on(second);
     for _ in 0..3 {
-        one.post("/anmelden", &[("login", "kora"), ("password", "falsch falsch 1")]).await.expect(422);
-        two.post("/anmelden", &[("login", "kora"), ("password", "falsch falsch 2")]).await.expect(422);
+        one.post(
+            "/anmelden",
+            &[("login", "kora"), ("password", "falsch falsch 1")],
+        )
+        .await
+        .expect(422);
+        two.post(
+            "/anmelden",
+            &[("login", "kora"), ("password", "falsch falsch 2")],
+        )
+        .await
+        .expect(422);
     }
     // Only the first guess was looked at; the right password is refused now, too.
     let account = test.account("kora");
-    let fields = [("login", account.login.as_str()), ("password", account.password)];
+    let fields = [
+        ("login", account.login.as_str()),
+        ("password", account.password),
+    ];
     two.post("/anmelden", &fields).await.expect(422);
-    assert_eq!(test.number("select failures from sign_in_throttle where key = 'kora'").await, 1);
+    assert_eq!(
+        test.number("select failures from sign_in_throttle where key = 'kora'")
+            .await,
+        1
+    );
     test.clock.set(test.clock_now().plus_seconds(2));
-    assert_eq!(two.post("/anmelden", &fields).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(
+        two.post("/anmelden", &fields).await.status,
+        StatusCode::SEE_OTHER
+    );
 }
 
 #[tokio::test]
@@ -117,32 +188,67 @@ async fn a_new_account_is_set_up_with_code_password_and_second_factor() {
         ("einmal", token.as_str()),
     ];
     let made = admin.post("/konten/neu", &fields).await.expect(200);
-    let code = made.texts("dd code").into_iter().next().expect("the setup code");
+    let code = made
+        .texts("dd code")
+        .into_iter()
+        .next()
+        .expect("the setup code");
     let mut browser = test.browser();
-    let weak = [("login", "b.neu"), ("setup_code", code.as_str()), ("password", "passwortpasswort"), ("password_again", "passwortpasswort")];
-    browser.post("/anmelden/einrichten", &weak).await.expect(422);
+    let weak = [
+        ("login", "b.neu"),
+        ("setup_code", code.as_str()),
+        ("password", "passwortpasswort"),
+        ("password_again", "passwortpasswort"),
+    ];
+    browser
+        .post("/anmelden/einrichten", &weak)
+        .await
+        .expect(422);
     let good = "Vier Kraniche ziehen südwärts";
-    let strong = [("login", "b.neu"), ("setup_code", code.as_str()), ("password", good), ("password_again", good)];
-    browser.post("/anmelden/einrichten", &strong).await.expect(303);
+    let strong = [
+        ("login", "b.neu"),
+        ("setup_code", code.as_str()),
+        ("password", good),
+        ("password_again", good),
+    ];
+    browser
+        .post("/anmelden/einrichten", &strong)
+        .await
+        .expect(303);
     let page = browser.get("/anmelden/code").await.expect(200);
     assert_eq!(html::problems(&page.text()), Vec::<String>::new());
     let secret = page.texts("strong code").remove(0).replace(' ', "");
     let sealed = page.input("siegel").unwrap();
     let secret = decode_base32(&secret);
     let code = geleit::accounts::rules::next_code(&secret, 0, test.clock_now()).unwrap();
-    let codes = browser.post("/anmelden/code", &[("code", &code), ("siegel", &sealed)]).await.expect(200);
+    let codes = browser
+        .post("/anmelden/code", &[("code", &code), ("siegel", &sealed)])
+        .await
+        .expect(200);
     let recovery = codes.texts("li code");
     assert_eq!(recovery.len(), 10);
     browser.get("/").await.expect(200);
     // A recovery code opens the account once.
     let mut elsewhere = test.browser();
     test.clock.set(test.clock_now().plus_seconds(60));
-    elsewhere.post("/anmelden", &[("login", "b.neu"), ("password", good)]).await.expect(303);
-    elsewhere.post("/anmelden/code", &[("code", &recovery[0])]).await.expect(303);
+    elsewhere
+        .post("/anmelden", &[("login", "b.neu"), ("password", good)])
+        .await
+        .expect(303);
+    elsewhere
+        .post("/anmelden/code", &[("code", &recovery[0])])
+        .await
+        .expect(303);
     let mut again = test.browser();
     test.clock.set(test.clock_now().plus_seconds(60));
-    again.post("/anmelden", &[("login", "b.neu"), ("password", good)]).await.expect(303);
-    again.post("/anmelden/code", &[("code", &recovery[0])]).await.expect(422);
+    again
+        .post("/anmelden", &[("login", "b.neu"), ("password", good)])
+        .await
+        .expect(303);
+    again
+        .post("/anmelden/code", &[("code", &recovery[0])])
+        .await
+        .expect(422);
 }
 
 fn decode_base32(text: &str) -> Vec<u8> {

@@ -5,7 +5,9 @@ use geleit::base::fold::{search_keys, sort_key};
 use geleit::base::ids::*;
 use geleit::base::time::Instant;
 use geleit::schema::{accounts, casework, groups, people, reference, statistics};
-use sea_orm::{ActiveModelTrait, ColumnTrait, DatabaseConnection, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, DatabaseConnection, EntityTrait, IntoActiveModel, QueryFilter,
+};
 use time::Date;
 use time::macros::date;
 use uuid::Uuid;
@@ -31,10 +33,14 @@ pub struct World {
 async fn insert<M>(database: &DatabaseConnection, row: M)
 where
     M: IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel> + sea_orm::ModelTrait,
-    <M::Entity as EntityTrait>::ActiveModel: ActiveModelTrait<Entity = M::Entity> + sea_orm::ActiveModelBehavior + Send,
+    <M::Entity as EntityTrait>::ActiveModel:
+        ActiveModelTrait<Entity = M::Entity> + sea_orm::ActiveModelBehavior + Send,
 {
     let row = row.into_active_model().reset_all();
-    M::Entity::insert(row).exec_without_returning(database).await.unwrap();
+    M::Entity::insert(row)
+        .exec_without_returning(database)
+        .await
+        .unwrap();
 }
 
 /// A person with number, search keys and one placement.
@@ -71,7 +77,12 @@ pub async fn add_person(
         people::person_alias::Model {
             id: AliasId(fresh()),
             person_id: id,
-            kind: if kind == "custody" { "prison_number" } else { "probation_file" }.into(),
+            kind: if kind == "custody" {
+                "prison_number"
+            } else {
+                "probation_file"
+            }
+            .into(),
             value: number.into(),
             value_key: geleit::base::fold::number_key(number),
             facility_id: facility,
@@ -127,8 +138,16 @@ pub async fn programme(database: &DatabaseConnection, code: &str) -> ProgrammeId
 }
 
 /// The account's row.
-pub async fn account(test: &TestApp, database: &DatabaseConnection, login: &str) -> accounts::account::Model {
-    accounts::account::Entity::find_by_id(test.account(login).id).one(database).await.unwrap().unwrap()
+pub async fn account(
+    test: &TestApp,
+    database: &DatabaseConnection,
+    login: &str,
+) -> accounts::account::Model {
+    accounts::account::Entity::find_by_id(test.account(login).id)
+        .one(database)
+        .await
+        .unwrap()
+        .unwrap()
 }
 
 /// An active grant.
@@ -176,9 +195,24 @@ impl World {
         let (staff, provider) = (trainer.staff_id.unwrap(), trainer.provider_id.unwrap());
         let now = Instant::from_millis(0);
         let custody = ("custody", "sentence");
-        let person = add_person(&database, dresden, ("Kowalczyk", "Łukasz"), "4711-26", custody, Some(date!(2028 - 01 - 31))).await;
-        let client =
-            add_person(&database, office, ("Fröhlich", "Änne"), "BwH 12/26", ("probation", "probation"), None).await;
+        let person = add_person(
+            &database,
+            dresden,
+            ("Kowalczyk", "Łukasz"),
+            "4711-26",
+            custody,
+            Some(date!(2028 - 01 - 31)),
+        )
+        .await;
+        let client = add_person(
+            &database,
+            office,
+            ("Fröhlich", "Änne"),
+            "BwH 12/26",
+            ("probation", "probation"),
+            None,
+        )
+        .await;
         let officer = test.account("bewaehrung").id;
         for (who, account) in [(client, officer)] {
             insert(
@@ -253,9 +287,21 @@ impl World {
             },
         )
         .await;
-        insert(&database, groups::group_trainer::Model { group_id: group, staff_id: staff }).await;
+        insert(
+            &database,
+            groups::group_trainer::Model {
+                group_id: group,
+                staff_id: staff,
+            },
+        )
+        .await;
         let mut sessions = Vec::new();
-        for (ordinal, day) in [(1, date!(2026 - 11 - 17)), (2, date!(2026 - 11 - 24)), (3, date!(2026 - 12 - 01)), (4, date!(2026 - 12 - 08))] {
+        for (ordinal, day) in [
+            (1, date!(2026 - 11 - 17)),
+            (2, date!(2026 - 11 - 24)),
+            (3, date!(2026 - 12 - 01)),
+            (4, date!(2026 - 12 - 08)),
+        ] {
             let id = GroupSessionId(fresh());
             sessions.push(id);
             insert(
@@ -308,12 +354,18 @@ impl World {
         )
         .await;
         let statistician = test.account("statistik").id;
-        let golden = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/exports/kora-beispiel.csv")).unwrap_or_default();
+        let golden = std::fs::read(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/fixtures/exports/kora-beispiel.csv"
+        ))
+        .unwrap_or_default();
         let mut releases = Vec::new();
         for (period, state) in [("2026-Q2", "prepared"), ("2026-Q1", "published")] {
             let id = ReleaseId(fresh());
             releases.push(id);
-            let bytes = String::from_utf8_lossy(&golden).replace("2026-Q3", period).into_bytes();
+            let bytes = String::from_utf8_lossy(&golden)
+                .replace("2026-Q3", period)
+                .into_bytes();
             insert(
                 &database,
                 statistics::statistics_release::Model {
@@ -336,7 +388,11 @@ impl World {
             .await;
         }
         let import = ImportId(fresh());
-        let list = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/imports/jva-dresden-utf8-bom-semicolon.csv")).unwrap();
+        let list = std::fs::read(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/fixtures/imports/jva-dresden-utf8-bom-semicolon.csv"
+        ))
+        .unwrap();
         insert(
             &database,
             people::person_import::Model {
@@ -394,8 +450,16 @@ impl World {
         let probation = role == "probation";
         let person = if probation { self.client } else { self.person };
         let account = Uuid::nil();
-        let release = if pattern.starts_with("/zahlen") { self.published } else { self.prepared };
-        let grant = if pattern.contains("genehmigen") || pattern.contains("ablehnen") { self.request } else { self.grant };
+        let release = if pattern.starts_with("/zahlen") {
+            self.published
+        } else {
+            self.prepared
+        };
+        let grant = if pattern.contains("genehmigen") || pattern.contains("ablehnen") {
+            self.request
+        } else {
+            self.grant
+        };
         let values: [(&str, String); 13] = [
             ("{person}", person.to_string()),
             ("{group}", self.group.to_string()),
@@ -411,6 +475,10 @@ impl World {
             ("{placement}", Uuid::nil().to_string()),
             ("{absence}", Uuid::nil().to_string()),
         ];
-        values.iter().fold(pattern.to_owned(), |path, (name, value)| path.replace(name, value))
+        values
+            .iter()
+            .fold(pattern.to_owned(), |path, (name, value)| {
+                path.replace(name, value)
+            })
     }
 }

@@ -15,8 +15,9 @@ use crate::store::Page;
 use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{
-    Column, Field, FieldKind, Pager, Tone, Width, actions, empty_state, error_summary, hidden, link_button, notice, pager,
-    post_form, radio_group, select_field, table, tag, text_field, two_versions,
+    Column, Field, FieldKind, Pager, Tone, Width, actions, empty_state, error_summary, hidden,
+    link_button, notice, pager, post_form, radio_group, select_field, table, tag, text_field,
+    two_versions,
 };
 
 const NO_CONTENT: &str = "Nur die Tatsache des Gesprächs wird erfasst, kein Inhalt: Was hier steht, kann vor Gericht verlesen werden.";
@@ -26,11 +27,16 @@ fn day_field<'a>() -> Field<'a> {
 }
 
 fn minutes_field<'a>() -> Field<'a> {
-    Field::number("minutes", "Dauer in Minuten").required().hint("1 bis 600; bei Absage die geplante Dauer")
+    Field::number("minutes", "Dauer in Minuten")
+        .required()
+        .hint("1 bis 600; bei Absage die geplante Dauer")
 }
 
 fn radios<'a>(choices: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str, Option<&'a str>)> {
-    choices.iter().map(|(value, label)| (*value, *label, None)).collect()
+    choices
+        .iter()
+        .map(|(value, label)| (*value, *label, None))
+        .collect()
 }
 
 /// The form for a talk: five fields, most of them filled in.
@@ -39,41 +45,61 @@ pub(in super::super) fn log(frame: &Frame, form: &Form, desk: &TalkDesk, token: 
     let running: Vec<(String, String)> = if begins {
         desk.offers
             .iter()
-            .map(|offer| (TalkDesk::offer_value(offer), format!("{} – {}", offer.programme_name, offer.provider_name)))
+            .map(|offer| {
+                (
+                    TalkDesk::offer_value(offer),
+                    format!("{} – {}", offer.programme_name, offer.provider_name),
+                )
+            })
             .collect()
     } else {
         desk.running
             .iter()
-            .map(|line| (line.id.to_string(), format!("{} – {}", line.programme_name, line.provider_name)))
+            .map(|line| {
+                (
+                    line.id.to_string(),
+                    format!("{} – {}", line.programme_name, line.provider_name),
+                )
+            })
             .collect()
     };
-    let choices: Vec<(&str, &str)> = running.iter().map(|(value, label)| (value.as_str(), label.as_str())).collect();
-    let mut field = Field::text("enrolment", "Teilnahme").required().width(Width::Full);
+    let choices: Vec<(&str, &str)> = running
+        .iter()
+        .map(|(value, label)| (value.as_str(), label.as_str()))
+        .collect();
+    let mut field = Field::text("enrolment", "Teilnahme")
+        .required()
+        .width(Width::Full);
     if begins {
         field = field.hint("Es läuft noch keine Teilnahme. Mit der Wahl einer Maßnahme beginnt sie am Tag des Gesprächs, Zugangsweg Bewährungshilfe.");
     }
     let empty = (choices.len() != 1 || begins).then_some("Bitte wählen");
     let back = format!("/personen/{}/gespraeche", desk.head.id);
-    page_with(frame, "Gespräch erfassen", options(form, &desk.head, "gespraech"), html! {
-        (error_summary(form))
-        @if choices.is_empty() {
-            (empty_state(
-                "Keine laufende Teilnahme",
-                "Ein Gespräch gehört zu einer Teilnahme. Bitte den Sozialdienst oder die Bewährungshilfe, sie einzutragen.",
-                Some(("Zurück zur Person", &back)),
-            ))
-        } @else {
-            p.hint { (NO_CONTENT) }
-            (post_form(frame, &format!("/personen/{}/gespraech", desk.head.id), Some(token), html! {
-                (text_field(form, &day_field()))
-                (text_field(form, &minutes_field()))
-                (radio_group(form, "form", "Form", &radios(&SessionForm::choices())))
-                (select_field(form, &field, &choices, empty))
-                (radio_group(form, "outcome", "Ergebnis", &radios(&SessionOutcome::choices())))
-                (actions("Gespräch speichern", &[("Abbrechen", &back)]))
-            }))
-        }
-    })
+    page_with(
+        frame,
+        "Gespräch erfassen",
+        options(form, &desk.head, "gespraech"),
+        html! {
+            (error_summary(form))
+            @if choices.is_empty() {
+                (empty_state(
+                    "Keine laufende Teilnahme",
+                    "Ein Gespräch gehört zu einer Teilnahme. Bitte den Sozialdienst oder die Bewährungshilfe, sie einzutragen.",
+                    Some(("Zurück zur Person", &back)),
+                ))
+            } @else {
+                p.hint { (NO_CONTENT) }
+                (post_form(frame, &format!("/personen/{}/gespraech", desk.head.id), Some(token), html! {
+                    (text_field(form, &day_field()))
+                    (text_field(form, &minutes_field()))
+                    (radio_group(form, "form", "Form", &radios(&SessionForm::choices())))
+                    (select_field(form, &field, &choices, empty))
+                    (radio_group(form, "outcome", "Ergebnis", &radios(&SessionOutcome::choices())))
+                    (actions("Gespräch speichern", &[("Abbrechen", &back)]))
+                }))
+            }
+        },
+    )
 }
 
 /// The form that corrects a talk; `stored` are the values that somebody else saved meanwhile.
@@ -85,38 +111,48 @@ pub(in super::super) fn correct(
     stored: Option<&SessionFacts>,
 ) -> Markup {
     let back = format!("/personen/{}/gespraeche", head.id);
-    page_with(frame, "Gespräch berichtigen", options(form, head, "gespraech"), html! {
-        (error_summary(form))
-        @if let Some(stored) = stored {
-            (notice(Tone::Warning, Some("Inzwischen wurde dieses Gespräch geändert"), html! {
-                "Ihre Eingaben stehen noch im Formular. Bitte vergleichen und noch einmal speichern."
+    page_with(
+        frame,
+        "Gespräch berichtigen",
+        options(form, head, "gespraech"),
+        html! {
+            (error_summary(form))
+            @if let Some(stored) = stored {
+                (notice(Tone::Warning, Some("Inzwischen wurde dieses Gespräch geändert"), html! {
+                    "Ihre Eingaben stehen noch im Formular. Bitte vergleichen und noch einmal speichern."
+                }))
+                @let typed_form = SessionForm::from_code(form.value("form")).map_or("", SessionForm::label);
+                @let typed_outcome = SessionOutcome::from_code(form.value("outcome")).map_or("", SessionOutcome::label);
+                (two_versions(&[
+                    ("Tag", form.value("day"), &german::date(stored.day)),
+                    ("Dauer in Minuten", form.value("minutes"), &stored.minutes.to_string()),
+                    ("Form", typed_form, stored.form.label()),
+                    ("Ergebnis", typed_outcome, stored.outcome.label()),
+                ]))
+            }
+            p { (session.programme_name) ", erfasst von " (session.recorded_by_name) }
+            p.hint { (NO_CONTENT) }
+            (post_form(frame, &format!("/gespraeche/{}/berichtigen", session.id), None, html! {
+                (hidden("version", form.value("version")))
+                (text_field(form, &day_field()))
+                (text_field(form, &minutes_field()))
+                (radio_group(form, "form", "Form", &radios(&SessionForm::choices())))
+                (radio_group(form, "outcome", "Ergebnis", &radios(&SessionOutcome::choices())))
+                (text_field(form, &Field::new("reason", "Grund der Berichtigung", FieldKind::Text, Width::Full).required()
+                    .max_length(200).hint("Zum Beispiel: Tag verwechselt. Keine Angaben zum Inhalt.")))
+                (actions("Berichtigung speichern", &[("Abbrechen", &back)]))
             }))
-            @let typed_form = SessionForm::from_code(form.value("form")).map_or("", SessionForm::label);
-            @let typed_outcome = SessionOutcome::from_code(form.value("outcome")).map_or("", SessionOutcome::label);
-            (two_versions(&[
-                ("Tag", form.value("day"), &german::date(stored.day)),
-                ("Dauer in Minuten", form.value("minutes"), &stored.minutes.to_string()),
-                ("Form", typed_form, stored.form.label()),
-                ("Ergebnis", typed_outcome, stored.outcome.label()),
-            ]))
-        }
-        p { (session.programme_name) ", erfasst von " (session.recorded_by_name) }
-        p.hint { (NO_CONTENT) }
-        (post_form(frame, &format!("/gespraeche/{}/berichtigen", session.id), None, html! {
-            (hidden("version", form.value("version")))
-            (text_field(form, &day_field()))
-            (text_field(form, &minutes_field()))
-            (radio_group(form, "form", "Form", &radios(&SessionForm::choices())))
-            (radio_group(form, "outcome", "Ergebnis", &radios(&SessionOutcome::choices())))
-            (text_field(form, &Field::new("reason", "Grund der Berichtigung", FieldKind::Text, Width::Full).required()
-                .max_length(200).hint("Zum Beispiel: Tag verwechselt. Keine Angaben zum Inhalt.")))
-            (actions("Berichtigung speichern", &[("Abbrechen", &back)]))
-        }))
-    })
+        },
+    )
 }
 
 fn stand(line: &EnrolmentLine) -> Markup {
-    match (line.life().stage(), line.outcome.as_deref().and_then(EnrolmentOutcome::from_code)) {
+    match (
+        line.life().stage(),
+        line.outcome
+            .as_deref()
+            .and_then(EnrolmentOutcome::from_code),
+    ) {
         (Stage::Enrolled, _) => tag(Tone::Info, "aufgenommen"),
         (Stage::Started, _) => tag(Tone::Success, "begonnen"),
         (Stage::Ended, Some(outcome)) => tag(Tone::Neutral, outcome.label()),
@@ -150,7 +186,12 @@ fn enrolments_table(actor: &Actor, enrolments: &[EnrolmentLine]) -> Markup {
             cells
         })
         .collect();
-    let mut head = vec![Column::text("Maßnahme"), Column::text("Träger"), Column::text("Stand"), Column::text("Zeitraum")];
+    let mut head = vec![
+        Column::text("Maßnahme"),
+        Column::text("Träger"),
+        Column::text("Stand"),
+        Column::text("Zeitraum"),
+    ];
     if may_change {
         head.push(Column::text("Aktion"));
     }
@@ -192,7 +233,16 @@ fn sessions_table(actor: &Actor, scope: &Scope, sessions: &[SessionLine]) -> Mar
             cells
         })
         .collect();
-    let mut head = ["Tag", "Maßnahme", "Dauer", "Form", "Ergebnis", "Erfasst von"].map(Column::text).to_vec();
+    let mut head = [
+        "Tag",
+        "Maßnahme",
+        "Dauer",
+        "Form",
+        "Ergebnis",
+        "Erfasst von",
+    ]
+    .map(Column::text)
+    .to_vec();
     if may_log {
         head.push(Column::text("Aktion"));
     }
@@ -210,7 +260,11 @@ pub(in super::super) fn list(
 ) -> Markup {
     let here = format!("/personen/{}/gespraeche", head.id);
     let may_log = actor.may::<CounsellingLog>();
-    let label = if page.rows.is_empty() { "Gespräch erfassen" } else { "Weiteres Gespräch" };
+    let label = if page.rows.is_empty() {
+        "Gespräch erfassen"
+    } else {
+        "Weiteres Gespräch"
+    };
     let tools = html! {
         @if may_log { (link_button(label, &format!("/personen/{}/gespraech", head.id), true)) }
         @if actor.may::<EnrolmentChange>() {
@@ -220,7 +274,10 @@ pub(in super::super) fn list(
     let count = page.rows.len();
     let ways = Pager {
         previous: page.previous.as_ref().map(|_| here.clone()),
-        next: page.next.as_ref().map(|cursor| format!("{here}?ab={cursor}")),
+        next: page
+            .next
+            .as_ref()
+            .map(|cursor| format!("{here}?ab={cursor}")),
         text: if page.next.is_some() || page.previous.is_some() {
             format!("{count} Gespräche auf dieser Seite")
         } else {
@@ -237,17 +294,22 @@ pub(in super::super) fn list(
         tools: Some(tools),
         ..PageOptions::default()
     };
-    page_with(frame, "Teilnahmen und Gespräche", options, html! {
-        h2 { "Teilnahmen" }
-        @if enrolments.is_empty() {
-            p { "Für diese Person ist keine Teilnahme eingetragen, die Sie sehen." }
-        } @else { (enrolments_table(actor, enrolments)) }
-        h2 { "Gespräche" }
-        @if page.rows.is_empty() {
-            p { "Noch kein Gespräch erfasst." }
-        } @else {
-            (pager(&ways))
-            (sessions_table(actor, scope, &page.rows))
-        }
-    })
+    page_with(
+        frame,
+        "Teilnahmen und Gespräche",
+        options,
+        html! {
+            h2 { "Teilnahmen" }
+            @if enrolments.is_empty() {
+                p { "Für diese Person ist keine Teilnahme eingetragen, die Sie sehen." }
+            } @else { (enrolments_table(actor, enrolments)) }
+            h2 { "Gespräche" }
+            @if page.rows.is_empty() {
+                p { "Noch kein Gespräch erfasst." }
+            } @else {
+                (pager(&ways))
+                (sessions_table(actor, scope, &page.rows))
+            }
+        },
+    )
 }

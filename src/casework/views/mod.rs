@@ -10,7 +10,8 @@ use crate::people::PersonHead;
 use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{
-    Field, FieldKind, Width, actions, error_summary, hidden, post_form, select_field, summary_list, text_field,
+    Field, FieldKind, Width, actions, error_summary, hidden, post_form, select_field, summary_list,
+    text_field,
 };
 
 pub(super) mod counselling;
@@ -29,7 +30,10 @@ pub(super) fn trail(head: &PersonHead) -> Vec<(String, String)> {
     vec![
         ("Personen".to_owned(), "/personen".to_owned()),
         (head.name(), format!("/personen/{}", head.id)),
-        ("Teilnahmen und Gespräche".to_owned(), format!("/personen/{}/gespraeche", head.id)),
+        (
+            "Teilnahmen und Gespräche".to_owned(),
+            format!("/personen/{}/gespraeche", head.id),
+        ),
     ]
 }
 
@@ -55,7 +59,10 @@ pub(super) fn enrol(frame: &Frame, form: &Form, desk: &EnrolDesk, token: &str) -
             }
             continue;
         }
-        let programme = (offer.programme_id.to_string(), offer.programme_name.as_str());
+        let programme = (
+            offer.programme_id.to_string(),
+            offer.programme_name.as_str(),
+        );
         if !programmes.contains(&programme) {
             programmes.push(programme);
         }
@@ -67,28 +74,43 @@ pub(super) fn enrol(frame: &Frame, form: &Form, desk: &EnrolDesk, token: &str) -
     let staff: Vec<(String, String)> = desk
         .staff
         .iter()
-        .map(|line| (line.id.to_string(), format!("{} ({})", line.name, line.provider_name)))
+        .map(|line| {
+            (
+                line.id.to_string(),
+                format!("{} ({})", line.name, line.provider_name),
+            )
+        })
         .collect();
     fn refs<A: AsRef<str>, B: AsRef<str>>(list: &[(A, B)]) -> Vec<(&str, &str)> {
-        list.iter().map(|(value, label)| (value.as_ref(), label.as_ref())).collect()
+        list.iter()
+            .map(|(value, label)| (value.as_ref(), label.as_ref()))
+            .collect()
     }
-    let hint = (!groups.is_empty()).then(|| format!("Wird über die Gruppe aufgenommen: {}.", groups.join(", ")));
-    let mut programme = Field::text("programme", "Maßnahme").required().width(Width::Full);
+    let hint = (!groups.is_empty())
+        .then(|| format!("Wird über die Gruppe aufgenommen: {}.", groups.join(", ")));
+    let mut programme = Field::text("programme", "Maßnahme")
+        .required()
+        .width(Width::Full);
     if let Some(hint) = &hint {
         programme = programme.hint(hint);
     }
     let back = format!("/personen/{}/gespraeche", desk.head.id);
-    page_with(frame, "Teilnahme beginnen", options(form, &desk.head, "gespraech"), html! {
-        (error_summary(form))
-        (post_form(frame, &format!("/personen/{}/teilnahme/neu", desk.head.id), Some(token), html! {
-            (select_field(form, &programme, &refs(&programmes), Some("Bitte wählen")))
-            (select_field(form, &Field::text("provider", "Träger").hint("Nur nötig, wenn mehrere Träger die Maßnahme durchführen."), &refs(&providers), Some("der einzige Träger")))
-            (select_field(form, &Field::text("access_route", "Zugangsweg").required(), &AccessRoute::choices(), Some("Bitte wählen")))
-            (select_field(form, &Field::text("staff", "Zuständige Fachkraft").hint("Sie sieht die Person, solange eine Zugangsfreigabe gilt."), &refs(&staff), Some("noch offen")))
-            (text_field(form, &Field::date("enrolled_on", "Aufgenommen am").required()))
-            (actions("Teilnahme eintragen", &[("Abbrechen", &back)]))
-        }))
-    })
+    page_with(
+        frame,
+        "Teilnahme beginnen",
+        options(form, &desk.head, "gespraech"),
+        html! {
+            (error_summary(form))
+            (post_form(frame, &format!("/personen/{}/teilnahme/neu", desk.head.id), Some(token), html! {
+                (select_field(form, &programme, &refs(&programmes), Some("Bitte wählen")))
+                (select_field(form, &Field::text("provider", "Träger").hint("Nur nötig, wenn mehrere Träger die Maßnahme durchführen."), &refs(&providers), Some("der einzige Träger")))
+                (select_field(form, &Field::text("access_route", "Zugangsweg").required(), &AccessRoute::choices(), Some("Bitte wählen")))
+                (select_field(form, &Field::text("staff", "Zuständige Fachkraft").hint("Sie sieht die Person, solange eine Zugangsfreigabe gilt."), &refs(&staff), Some("noch offen")))
+                (text_field(form, &Field::date("enrolled_on", "Aufgenommen am").required()))
+                (actions("Teilnahme eintragen", &[("Abbrechen", &back)]))
+            }))
+        },
+    )
 }
 
 fn facts(line: &EnrolmentLine) -> Markup {
@@ -108,35 +130,50 @@ fn facts(line: &EnrolmentLine) -> Markup {
 /// The form that ends a participation.
 pub(super) fn end(frame: &Frame, form: &Form, line: &EnrolmentLine, head: &PersonHead) -> Markup {
     let back = format!("/personen/{}/gespraeche", head.id);
-    page_with(frame, "Teilnahme beenden", options(form, head, "gespraech"), html! {
-        (error_summary(form))
-        (facts(line))
-        (post_form(frame, &format!("/teilnahmen/{}/beenden", line.id), None, html! {
-            (hidden("version", form.value("version")))
-            (select_field(form, &Field::text("reason", "Ergebnis und Grund").required().width(Width::Full)
-                .hint("Eine vorübergehende Abwesenheit beendet keine Teilnahme."), &EndReason::choices(), Some("Bitte wählen")))
-            (text_field(form, &Field::date("ended_on", "Letzter Tag").required()))
-            (actions("Teilnahme beenden", &[("Abbrechen", &back)]))
-        }))
-    })
+    page_with(
+        frame,
+        "Teilnahme beenden",
+        options(form, head, "gespraech"),
+        html! {
+            (error_summary(form))
+            (facts(line))
+            (post_form(frame, &format!("/teilnahmen/{}/beenden", line.id), None, html! {
+                (hidden("version", form.value("version")))
+                (select_field(form, &Field::text("reason", "Ergebnis und Grund").required().width(Width::Full)
+                    .hint("Eine vorübergehende Abwesenheit beendet keine Teilnahme."), &EndReason::choices(), Some("Bitte wählen")))
+                (text_field(form, &Field::date("ended_on", "Letzter Tag").required()))
+                (actions("Teilnahme beenden", &[("Abbrechen", &back)]))
+            }))
+        },
+    )
 }
 
 /// The form that takes an ending back.
-pub(super) fn reopen(frame: &Frame, form: &Form, line: &EnrolmentLine, head: &PersonHead) -> Markup {
+pub(super) fn reopen(
+    frame: &Frame,
+    form: &Form,
+    line: &EnrolmentLine,
+    head: &PersonHead,
+) -> Markup {
     let back = format!("/personen/{}/gespraeche", head.id);
-    page_with(frame, "Teilnahme wieder öffnen", options(form, head, "gespraech"), html! {
-        (error_summary(form))
-        (facts(line))
-        @if line.ended_on.is_none() {
-            p { "Diese Teilnahme läuft noch; es gibt nichts zurückzunehmen. " a href=(back) { "Zurück zur Person" } }
-        } @else {
-            p { "Letzter Tag und Ergebnis werden zurückgenommen. Beides bleibt mit dem Grund im Verlauf stehen." }
-            (post_form(frame, &format!("/teilnahmen/{}/wieder-oeffnen", line.id), None, html! {
-                (hidden("version", form.value("version")))
-                (text_field(form, &Field::new("reason", "Grund", FieldKind::Text, Width::Full).required().max_length(200)
-                    .hint("Zum Beispiel: Versehentlich beendet. Keine Angaben zum Inhalt.")))
-                (actions("Teilnahme wieder öffnen", &[("Abbrechen", &back)]))
-            }))
-        }
-    })
+    page_with(
+        frame,
+        "Teilnahme wieder öffnen",
+        options(form, head, "gespraech"),
+        html! {
+            (error_summary(form))
+            (facts(line))
+            @if line.ended_on.is_none() {
+                p { "Diese Teilnahme läuft noch; es gibt nichts zurückzunehmen. " a href=(back) { "Zurück zur Person" } }
+            } @else {
+                p { "Letzter Tag und Ergebnis werden zurückgenommen. Beides bleibt mit dem Grund im Verlauf stehen." }
+                (post_form(frame, &format!("/teilnahmen/{}/wieder-oeffnen", line.id), None, html! {
+                    (hidden("version", form.value("version")))
+                    (text_field(form, &Field::new("reason", "Grund", FieldKind::Text, Width::Full).required().max_length(200)
+                        .hint("Zum Beispiel: Versehentlich beendet. Keine Angaben zum Inhalt.")))
+                    (actions("Teilnahme wieder öffnen", &[("Abbrechen", &back)]))
+                }))
+            }
+        },
+    )
 }

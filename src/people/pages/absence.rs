@@ -25,26 +25,43 @@ pub(super) async fn form(ctx: Ctx<PersonChange>, Id(id): Id<PersonId>) -> Answer
     let reader = ctx.read();
     let own = service::own(&reader, id).await.map_err(fault)?;
     let known = known(&reader, &own).await?;
-    let seen = reader.seen(Entry::new(Verb::Query, format!("abwesenheit person/{id}")).about(id, Level::Basic)).await?;
+    let seen = reader
+        .seen(Entry::new(Verb::Query, format!("abwesenheit person/{id}")).about(id, Level::Basic))
+        .await?;
     let today = german::date(ctx.today());
-    let form = Form::empty().with("from_day", today.clone()).with("back_day", today);
-    ctx.page(seen, views::page(&ctx.frame(), &form, &own, &known, ctx.today(), &ctx.once()))
+    let form = Form::empty()
+        .with("from_day", today.clone())
+        .with("back_day", today);
+    ctx.page(
+        seen,
+        views::page(&ctx.frame(), &form, &own, &known, ctx.today(), &ctx.once()),
+    )
 }
 
-async fn act(writer: &Writer<PersonChange>, form: &mut Form, own: &Own) -> Result<Option<&'static str>, Trouble> {
+async fn act(
+    writer: &Writer<PersonChange>,
+    form: &mut Form,
+    own: &Own,
+) -> Result<Option<&'static str>, Trouble> {
     match form.value("tun") {
         "beginnen" => {
             let codes: Vec<&str> = ABSENCE_REASONS.iter().map(|(code, _)| *code).collect();
             let from = form.required_planning_date("from_day", "Erster Tag");
             let to = form.optional_planning_date("to_day", "Voraussichtlich zurück am");
             let reason = form.choice("reason", "Grund", &codes);
-            let (Some(from), Some(reason), false) = (from, reason, form.has_errors()) else { return Ok(None) };
+            let (Some(from), Some(reason), false) = (from, reason, form.has_errors()) else {
+                return Ok(None);
+            };
             service::leave(writer, own, from, to, &reason).await?;
-            Ok(Some("Die Abwesenheit ist eingetragen. Teilnahmen laufen weiter."))
+            Ok(Some(
+                "Die Abwesenheit ist eingetragen. Teilnahmen laufen weiter.",
+            ))
         }
         "beenden" => {
             let to = form.required_planning_date("back_day", "Zurück am");
-            let (Some(to), false) = (to, form.has_errors()) else { return Ok(None) };
+            let (Some(to), false) = (to, form.has_errors()) else {
+                return Ok(None);
+            };
             let version = form.hidden_number("version").ok_or(Trouble::Changed)?;
             service::come_back(writer, own, version, to).await?;
             Ok(Some("Die Rückkehr ist eingetragen."))
@@ -53,7 +70,11 @@ async fn act(writer: &Writer<PersonChange>, form: &mut Form, own: &Own) -> Resul
     }
 }
 
-pub(super) async fn change(ctx: Ctx<PersonChange>, Id(id): Id<PersonId>, Posted(mut form): Posted) -> Answer {
+pub(super) async fn change(
+    ctx: Ctx<PersonChange>,
+    Id(id): Id<PersonId>,
+    Posted(mut form): Posted,
+) -> Answer {
     let writer = ctx.write().await?;
     let own = service::own(&writer, id).await.map_err(fault)?;
     let location = format!("/personen/{id}");
@@ -77,6 +98,11 @@ pub(super) async fn change(ctx: Ctx<PersonChange>, Id(id): Id<PersonId>, Posted(
     writer.abandon().await?;
     let reader = ctx.read();
     let known = known(&reader, &own).await?;
-    let seen = reader.seen(Entry::new(Verb::Query, format!("abwesenheit person/{id}")).about(id, Level::Basic)).await?;
-    ctx.invalid(seen, views::page(&ctx.frame(), &form, &own, &known, ctx.today(), &token))
+    let seen = reader
+        .seen(Entry::new(Verb::Query, format!("abwesenheit person/{id}")).about(id, Level::Basic))
+        .await?;
+    ctx.invalid(
+        seen,
+        views::page(&ctx.frame(), &form, &own, &known, ctx.today(), &token),
+    )
 }

@@ -10,8 +10,8 @@ use crate::base::ids::{FacilityId, ImportId};
 use crate::people::PlacementKind;
 use crate::people::import::{MAX_BYTES, Mapping, Setting, Target};
 use crate::people::import_service::{self, ImportProblem, ImportRequest, Preview};
-use crate::people::store::imports::{self, ImportLine};
 use crate::people::store;
+use crate::people::store::imports::{self, ImportLine};
 use crate::people::views::imports as views;
 use crate::schema::people::person_import;
 use crate::store::{Rows, StoreError};
@@ -37,9 +37,17 @@ impl Choices {
         serde_json::to_string(self).unwrap_or_default()
     }
 
-    fn request<'a>(&self, facility: FacilityId, ctx: &Ctx<PersonImport>, content: &'a [u8]) -> ImportRequest<'a> {
+    fn request<'a>(
+        &self,
+        facility: FacilityId,
+        ctx: &Ctx<PersonImport>,
+        content: &'a [u8],
+    ) -> ImportRequest<'a> {
         let mapping = self.columns.as_ref().map(|columns| Mapping {
-            columns: columns.iter().map(|code| code.as_deref().and_then(Target::from_code)).collect(),
+            columns: columns
+                .iter()
+                .map(|code| code.as_deref().and_then(Target::from_code))
+                .collect(),
         });
         ImportRequest {
             facility,
@@ -59,14 +67,27 @@ pub(super) async fn list(ctx: Ctx<PersonImport>) -> Answer {
     let (_, kind) = own_place(&ctx)?;
     let reader = ctx.read();
     let lines = imports::imports(&reader).await?;
-    let seen = reader.seen(Entry::new(Verb::Query, "listen einlesen")).await?;
-    ctx.page(seen, views::list(&ctx.frame(), &Form::empty(), &lines, kind, &ctx.once()))
+    let seen = reader
+        .seen(Entry::new(Verb::Query, "listen einlesen"))
+        .await?;
+    ctx.page(
+        seen,
+        views::list(&ctx.frame(), &Form::empty(), &lines, kind, &ctx.once()),
+    )
 }
 
 pub(super) async fn upload(ctx: Ctx<PersonImport>, upload: Uploaded) -> Answer {
     let (facility, kind) = own_place(&ctx)?;
-    let Uploaded { mut form, file_name, content } = upload;
-    let codes: Vec<&str> = kind.settings().iter().map(|setting| setting.code()).collect();
+    let Uploaded {
+        mut form,
+        file_name,
+        content,
+    } = upload;
+    let codes: Vec<&str> = kind
+        .settings()
+        .iter()
+        .map(|setting| setting.code())
+        .collect();
     let setting = form.optional_choice("setting", "Art für die ganze Liste", &codes);
     if content.is_empty() {
         form.reject("file", "Bitte eine Datei auswählen, die nicht leer ist.");
@@ -79,7 +100,9 @@ pub(super) async fn upload(ctx: Ctx<PersonImport>, upload: Uploaded) -> Answer {
     if form.has_errors() {
         let reader = ctx.read();
         let lines = imports::imports(&reader).await?;
-        let seen = reader.seen(Entry::new(Verb::Query, "listen einlesen")).await?;
+        let seen = reader
+            .seen(Entry::new(Verb::Query, "listen einlesen"))
+            .await?;
         return ctx.invalid(seen, views::list(&ctx.frame(), &form, &lines, kind, &token));
     }
     let writer = ctx.write().await?;
@@ -96,7 +119,11 @@ pub(super) async fn upload(ctx: Ctx<PersonImport>, upload: Uploaded) -> Answer {
         file_name,
         content_hash: hex(&sha256(&content)),
         content: Some(content),
-        mapping: Choices { setting, columns: None }.text(),
+        mapping: Choices {
+            setting,
+            columns: None,
+        }
+        .text(),
         state: "uploaded".to_owned(),
         created_at: writer.now(),
         committed_at: None,
@@ -106,19 +133,33 @@ pub(super) async fn upload(ctx: Ctx<PersonImport>, upload: Uploaded) -> Answer {
         version: 1,
     };
     imports::insert(&writer, row).await?;
-    let seen = writer.commit(Entry::new(Verb::Collect, format!("liste hochgeladen person_import/{id}"))).await?;
+    let seen = writer
+        .commit(Entry::new(
+            Verb::Collect,
+            format!("liste hochgeladen person_import/{id}"),
+        ))
+        .await?;
     ctx.done(seen, &location, "Die Liste ist hochgeladen. Noch ist nichts übernommen: bitte die Zuordnung und das Ergebnis des Probelaufs prüfen.")
 }
 
 /// The preview of a list that is still there; `None` once it was taken over, discarded or deleted.
-async fn previewed<R: Rows>(rows: &R, ctx: &Ctx<PersonImport>, line: &ImportLine) -> Result<Option<Preview>, Fault> {
+async fn previewed<R: Rows>(
+    rows: &R,
+    ctx: &Ctx<PersonImport>,
+    line: &ImportLine,
+) -> Result<Option<Preview>, Fault> {
     if line.state != "uploaded" {
         return Ok(None);
     }
-    let Some(content) = imports::content(rows, line.id).await? else { return Ok(None) };
+    let Some(content) = imports::content(rows, line.id).await? else {
+        return Ok(None);
+    };
     let (facility, _) = own_place(ctx)?;
     let request = Choices::of(line).request(facility, ctx, &content);
-    import_service::preview(rows, &request).await.map(Some).map_err(fault)
+    import_service::preview(rows, &request)
+        .await
+        .map(Some)
+        .map_err(fault)
 }
 
 fn fault(problem: ImportProblem) -> Fault {
@@ -145,18 +186,26 @@ pub(super) async fn show(ctx: Ctx<PersonImport>, Id(id): Id<ImportId>) -> Answer
     let line = imports::import(&reader, id).await?.ok_or(Fault::NotFound)?;
     let preview = previewed(&reader, &ctx, &line).await?;
     let subjects: Vec<_> = preview.iter().flat_map(Preview::people).collect();
-    let entry = Entry::new(Verb::Query, format!("liste pruefen person_import/{id}")).about_all(subjects, Level::List);
+    let entry = Entry::new(Verb::Query, format!("liste pruefen person_import/{id}"))
+        .about_all(subjects, Level::List);
     let seen = reader.seen(entry).await?;
     match preview {
         Some(preview) => {
             let form = filled(&line, &preview);
-            ctx.page(seen, views::dry_run(&ctx.frame(), &form, &line, &preview, kind))
+            ctx.page(
+                seen,
+                views::dry_run(&ctx.frame(), &form, &line, &preview, kind),
+            )
         }
         None => ctx.page(seen, views::over(&ctx.frame(), &line)),
     }
 }
 
-pub(super) async fn choose(ctx: Ctx<PersonImport>, Id(id): Id<ImportId>, Posted(mut form): Posted) -> Answer {
+pub(super) async fn choose(
+    ctx: Ctx<PersonImport>,
+    Id(id): Id<ImportId>,
+    Posted(mut form): Posted,
+) -> Answer {
     let (_, kind) = own_place(&ctx)?;
     let location = format!("/personen/einlesen/{id}");
     let writer = ctx.write().await?;
@@ -166,36 +215,89 @@ pub(super) async fn choose(ctx: Ctx<PersonImport>, Id(id): Id<ImportId>, Posted(
         return Err(Fault::See(location));
     }
     line.version = form.hidden_number("version").ok_or(Fault::Changed)?;
-    let codes: Vec<&str> = kind.settings().iter().map(|setting| setting.code()).collect();
-    let setting = form.optional_choice("setting", "Art für die ganze Liste", &codes);
-    let width = form.names().filter(|name| name.starts_with("spalte_")).count();
-    let columns = (0..width)
-        .map(|index| Target::from_code(form.value(&format!("spalte_{index}"))).map(|target| target.code().to_owned()))
+    let codes: Vec<&str> = kind
+        .settings()
+        .iter()
+        .map(|setting| setting.code())
         .collect();
-    imports::choose(&writer, &line, &Choices { setting, columns: Some(columns) }.text()).await?;
-    let seen = writer.commit(Entry::new(Verb::Change, format!("liste zugeordnet person_import/{id}")).fields(["mapping"])).await?;
-    ctx.done(seen, &location, "Die Zuordnung ist gespeichert. Der Probelauf wurde wiederholt.")
+    let setting = form.optional_choice("setting", "Art für die ganze Liste", &codes);
+    let width = form
+        .names()
+        .filter(|name| name.starts_with("spalte_"))
+        .count();
+    let columns = (0..width)
+        .map(|index| {
+            Target::from_code(form.value(&format!("spalte_{index}")))
+                .map(|target| target.code().to_owned())
+        })
+        .collect();
+    imports::choose(
+        &writer,
+        &line,
+        &Choices {
+            setting,
+            columns: Some(columns),
+        }
+        .text(),
+    )
+    .await?;
+    let seen = writer
+        .commit(
+            Entry::new(Verb::Change, format!("liste zugeordnet person_import/{id}"))
+                .fields(["mapping"]),
+        )
+        .await?;
+    ctx.done(
+        seen,
+        &location,
+        "Die Zuordnung ist gespeichert. Der Probelauf wurde wiederholt.",
+    )
 }
 
 pub(super) async fn rejected(ctx: Ctx<PersonImport>, Id(id): Id<ImportId>) -> Answer {
     let reader = ctx.read();
     let line = imports::import(&reader, id).await?.ok_or(Fault::NotFound)?;
-    let preview = previewed(&reader, &ctx, &line).await?.ok_or(Fault::NotFound)?;
-    let seen = reader.seen(Entry::new(Verb::Disclose, format!("abgelehnte zeilen person_import/{id}"))).await?;
-    ctx.download(seen, "abgelehnte-zeilen.csv", "text/csv; charset=utf-8", preview.rejected_csv())
+    let preview = previewed(&reader, &ctx, &line)
+        .await?
+        .ok_or(Fault::NotFound)?;
+    let seen = reader
+        .seen(Entry::new(
+            Verb::Disclose,
+            format!("abgelehnte zeilen person_import/{id}"),
+        ))
+        .await?;
+    ctx.download(
+        seen,
+        "abgelehnte-zeilen.csv",
+        "text/csv; charset=utf-8",
+        preview.rejected_csv(),
+    )
 }
 
-pub(super) async fn take_over(ctx: Ctx<PersonImport>, Id(id): Id<ImportId>, Posted(form): Posted) -> Answer {
+pub(super) async fn take_over(
+    ctx: Ctx<PersonImport>,
+    Id(id): Id<ImportId>,
+    Posted(form): Posted,
+) -> Answer {
     let (facility, kind) = own_place(&ctx)?;
     let location = format!("/personen/einlesen/{id}");
     let writer = ctx.write().await?;
     let line = imports::import(&writer, id).await?.ok_or(Fault::NotFound)?;
-    let content = if line.state == "uploaded" { imports::content(&writer, id).await? } else { None };
+    let content = if line.state == "uploaded" {
+        imports::content(&writer, id).await?
+    } else {
+        None
+    };
     let Some(content) = content else {
         writer.abandon().await?;
-        let seen = ctx.read().seen(Entry::new(Verb::Query, format!("liste person_import/{id}"))).await?;
+        let seen = ctx
+            .read()
+            .seen(Entry::new(Verb::Query, format!("liste person_import/{id}")))
+            .await?;
         let text = match line.state.as_str() {
-            "committed" => "Diese Liste ist schon übernommen. Es wurde nichts noch einmal geändert.",
+            "committed" => {
+                "Diese Liste ist schon übernommen. Es wurde nichts noch einmal geändert."
+            }
             _ => "Diese Liste ist verworfen oder gelöscht. Es wurde nichts geändert.",
         };
         return ctx.done_saying(seen, &location, Flash::warning(text));
@@ -207,10 +309,20 @@ pub(super) async fn take_over(ctx: Ctx<PersonImport>, Id(id): Id<ImportId>, Post
     match import_service::commit(&writer, &request, form.checked("ohne_abgelehnte")).await {
         Ok(done) => {
             let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
-            imports::committed(&writer, id, number(done.new.len()), number(done.changed.len()), number(done.unchanged)).await?;
-            let entry = Entry::new(Verb::Collect, format!("liste uebernommen person_import/{id}"))
-                .about_all(done.new.iter().copied(), Level::Basic)
-                .about_all(done.changed.iter().copied(), Level::Basic);
+            imports::committed(
+                &writer,
+                id,
+                number(done.new.len()),
+                number(done.changed.len()),
+                number(done.unchanged),
+            )
+            .await?;
+            let entry = Entry::new(
+                Verb::Collect,
+                format!("liste uebernommen person_import/{id}"),
+            )
+            .about_all(done.new.iter().copied(), Level::Basic)
+            .about_all(done.changed.iter().copied(), Level::Basic);
             let seen = writer.commit(entry).await?;
             let text = format!(
                 "Die Liste ist übernommen: {} neu, {} geändert, {} unverändert, {} abgelehnt.",
@@ -222,10 +334,13 @@ pub(super) async fn take_over(ctx: Ctx<PersonImport>, Id(id): Id<ImportId>, Post
             ctx.done(seen, &location, &text)
         }
         Err(problem @ (ImportProblem::Refused(_) | ImportProblem::Mapping(_))) => {
-            let preview = previewed(&writer, &ctx, &line).await?.ok_or(Fault::NotFound)?;
+            let preview = previewed(&writer, &ctx, &line)
+                .await?
+                .ok_or(Fault::NotFound)?;
             writer.abandon().await?;
             let subjects: Vec<_> = preview.people().collect();
-            let entry = Entry::new(Verb::Query, format!("liste pruefen person_import/{id}")).about_all(subjects, Level::List);
+            let entry = Entry::new(Verb::Query, format!("liste pruefen person_import/{id}"))
+                .about_all(subjects, Level::List);
             let seen = ctx.read().seen(entry).await?;
             let mut form = filled(&line, &preview);
             match problem {
@@ -235,14 +350,21 @@ pub(super) async fn take_over(ctx: Ctx<PersonImport>, Id(id): Id<ImportId>, Post
                 ),
                 other => form.reject("", other.to_string()),
             }
-            ctx.invalid(seen, views::dry_run(&ctx.frame(), &form, &line, &preview, kind))
+            ctx.invalid(
+                seen,
+                views::dry_run(&ctx.frame(), &form, &line, &preview, kind),
+            )
         }
         Err(ImportProblem::Store(StoreError::Duplicate(_))) => Err(Fault::Changed),
         Err(problem) => Err(fault(problem)),
     }
 }
 
-pub(super) async fn discard(ctx: Ctx<PersonImport>, Id(id): Id<ImportId>, Posted(_): Posted) -> Answer {
+pub(super) async fn discard(
+    ctx: Ctx<PersonImport>,
+    Id(id): Id<ImportId>,
+    Posted(_): Posted,
+) -> Answer {
     let writer = ctx.write().await?;
     imports::import(&writer, id).await?.ok_or(Fault::NotFound)?;
     let text = if imports::discard(&writer, id).await? {
@@ -250,6 +372,11 @@ pub(super) async fn discard(ctx: Ctx<PersonImport>, Id(id): Id<ImportId>, Posted
     } else {
         "Diese Liste war schon übernommen oder verworfen."
     };
-    let seen = writer.commit(Entry::new(Verb::Erase, format!("liste verworfen person_import/{id}"))).await?;
+    let seen = writer
+        .commit(Entry::new(
+            Verb::Erase,
+            format!("liste verworfen person_import/{id}"),
+        ))
+        .await?;
     ctx.done(seen, "/personen/einlesen", text)
 }

@@ -12,7 +12,9 @@ use super::service::Trouble;
 use super::store::list::{self, Sort, Stay, Wanted};
 use super::store::{self, profile};
 use super::views;
-use crate::access::permissions::{CounsellingLog, EnrolmentChange, PersonChange, PersonImport, PersonRead};
+use crate::access::permissions::{
+    CounsellingLog, EnrolmentChange, PersonChange, PersonImport, PersonRead,
+};
 use crate::access::{Role, Scope};
 use crate::audit::{Entry, Level, Verb};
 use crate::base::ids::PersonId;
@@ -30,8 +32,14 @@ pub fn routes() -> Vec<Route> {
         Route::post("/personen/einlesen", imports::upload),
         Route::get("/personen/einlesen/{import}", imports::show),
         Route::post("/personen/einlesen/{import}/zuordnung", imports::choose),
-        Route::get("/personen/einlesen/{import}/abgelehnt.csv", imports::rejected),
-        Route::post("/personen/einlesen/{import}/uebernehmen", imports::take_over),
+        Route::get(
+            "/personen/einlesen/{import}/abgelehnt.csv",
+            imports::rejected,
+        ),
+        Route::post(
+            "/personen/einlesen/{import}/uebernehmen",
+            imports::take_over,
+        ),
         Route::post("/personen/einlesen/{import}/verwerfen", imports::discard),
         Route::get("/personen/{person}", person),
         Route::get("/personen/{person}/bearbeiten", master::edit_form),
@@ -46,9 +54,13 @@ pub fn routes() -> Vec<Route> {
 /// The fault of a trouble that no form can show.
 fn fault(trouble: Trouble) -> Fault {
     match trouble {
-        Trouble::Refused(refused) => {
-            Fault::Bad(refused.into_iter().map(|(_, text)| text).collect::<Vec<_>>().join(" "))
-        }
+        Trouble::Refused(refused) => Fault::Bad(
+            refused
+                .into_iter()
+                .map(|(_, text)| text)
+                .collect::<Vec<_>>()
+                .join(" "),
+        ),
         Trouble::Unknown => Fault::NotFound,
         Trouble::Changed => Fault::Changed,
         Trouble::Store(error) => error.into(),
@@ -77,7 +89,11 @@ fn wanted(form: &Form) -> Wanted {
             "nein" => Some(false),
             _ => None,
         },
-        sort: if form.value("nach") == "entlassung" { Sort::Release } else { Sort::Name },
+        sort: if form.value("nach") == "entlassung" {
+            Sort::Release
+        } else {
+            Sort::Name
+        },
         descending: form.value("ab") == "1",
         from: form.value("seite").parse().ok(),
     }
@@ -98,7 +114,9 @@ async fn people(ctx: Ctx<PersonRead>, Query(pairs): Query<Vec<(String, String)>>
     let page = list::page(&reader, &wanted).await?;
     let count = list::count(&reader, &wanted, &page).await?;
     let ids: Vec<PersonId> = page.rows.iter().map(|line| line.id).collect();
-    let seen = reader.seen(Entry::new(Verb::Query, "personen").about_all(ids, Level::List)).await?;
+    let seen = reader
+        .seen(Entry::new(Verb::Query, "personen").about_all(ids, Level::List))
+        .await?;
     let shown = views::list::Shown {
         wanted: &wanted,
         page: &page,
@@ -116,10 +134,20 @@ async fn person(ctx: Ctx<PersonRead>, Id(id): Id<PersonId>) -> Answer {
     let scope = reader.access().scope();
     let head = store::find(&reader, id).await?.ok_or(Fault::NotFound)?;
     let course = profile::sees_course(&scope);
-    let stays = if course { profile::stays(&reader, id).await? } else { Vec::new() };
+    let stays = if course {
+        profile::stays(&reader, id).await?
+    } else {
+        Vec::new()
+    };
     let parts = profile::participation(&reader, id).await?;
-    let history = if course { profile::timeline(&reader, id).await? } else { Vec::new() };
-    let seen = reader.seen(Entry::new(Verb::Query, format!("person/{id}")).about(id, Level::Case)).await?;
+    let history = if course {
+        profile::timeline(&reader, id).await?
+    } else {
+        Vec::new()
+    };
+    let seen = reader
+        .seen(Entry::new(Verb::Query, format!("person/{id}")).about(id, Level::Case))
+        .await?;
     let actor = ctx.actor();
     let here = match scope {
         Scope::Facility(facility) => head.facility_id.is_none_or(|current| current == facility),

@@ -19,7 +19,10 @@ pub(in crate::people) struct AbsenceRow {
 }
 
 /// The absences from a placement, newest first.
-pub(in crate::people) async fn of_placement(rows: &impl Rows, placement: PlacementId) -> Result<Vec<AbsenceRow>> {
+pub(in crate::people) async fn of_placement(
+    rows: &impl Rows,
+    placement: PlacementId,
+) -> Result<Vec<AbsenceRow>> {
     rows.all(
         Sql::new(
             "select id, from_day, to_day, reason, version from absence where placement_id = ? \
@@ -56,19 +59,29 @@ pub(in crate::people) async fn begin<P: Writes>(
 }
 
 /// Sets the day of return under the optimistic lock.
-pub(in crate::people) async fn end<P: Writes>(writer: &Writer<P>, row: &AbsenceRow, to: Date) -> Result<()> {
+pub(in crate::people) async fn end<P: Writes>(
+    writer: &Writer<P>,
+    row: &AbsenceRow,
+    to: Date,
+) -> Result<()> {
     writer
         .change_one(
-            Sql::new("update absence set to_day = ?, version = version + 1 where id = ? and version = ?")
-                .bind(to)
-                .bind(row.id)
-                .bind(row.version),
+            Sql::new(
+                "update absence set to_day = ?, version = version + 1 where id = ? and version = ?",
+            )
+            .bind(to)
+            .bind(row.id)
+            .bind(row.version),
         )
         .await
 }
 
 /// Ends what is still running of a placement's absences on the day the placement ends.
-pub(in crate::people) async fn end_with<P: Writes>(writer: &Writer<P>, placement: PlacementId, day: Date) -> Result<u64> {
+pub(in crate::people) async fn end_with<P: Writes>(
+    writer: &Writer<P>,
+    placement: PlacementId,
+    day: Date,
+) -> Result<u64> {
     writer
         .change(
             Sql::new(

@@ -61,7 +61,10 @@ pub(in crate::people) struct NamedRow {
 }
 
 /// The people in the actor's scope with these folded names.
-pub(in crate::people) async fn known_by_name<R: Rows>(rows: &R, sort_keys: &[String]) -> Result<Vec<NamedRow>> {
+pub(in crate::people) async fn known_by_name<R: Rows>(
+    rows: &R,
+    sort_keys: &[String],
+) -> Result<Vec<NamedRow>> {
     let today = berlin_today(rows.now());
     let scope = rows.access().scope();
     rows.all(
@@ -86,9 +89,11 @@ pub(in crate::people) async fn remembered(
 ) -> Result<Option<String>> {
     let row: Option<MappingRow> = rows
         .one(
-            Sql::new("select mapping from import_mapping where facility_id = ? and fingerprint = ?")
-                .bind(facility)
-                .bind(fingerprint.to_owned()),
+            Sql::new(
+                "select mapping from import_mapping where facility_id = ? and fingerprint = ?",
+            )
+            .bind(facility)
+            .bind(fingerprint.to_owned()),
         )
         .await?;
     Ok(row.map(|row| row.mapping))
@@ -141,23 +146,38 @@ const LINE: &str = "select i.id, c.name as account_name, i.file_name, i.mapping,
 fn seen_by(scope: &Scope, account: AccountId) -> Option<Sql> {
     match scope {
         Scope::Facility(facility) => Some(Sql::new("i.facility_id = ?").bind(*facility)),
-        Scope::Assigned { office, .. } => {
-            Some(Sql::new("i.facility_id = ? and i.account_id = ?").bind(*office).bind(account))
-        }
+        Scope::Assigned { office, .. } => Some(
+            Sql::new("i.facility_id = ? and i.account_id = ?")
+                .bind(*office)
+                .bind(account),
+        ),
         _ => None,
     }
 }
 
 /// The newest lists.
 pub(in crate::people) async fn imports<R: Rows>(rows: &R) -> Result<Vec<ImportLine>> {
-    let Some(seen) = seen_by(&rows.access().scope(), rows.access().actor().account()) else { return Ok(Vec::new()) };
-    rows.all(Sql::new(LINE).append(seen).push(" order by i.created_at desc, i.id limit 50")).await
+    let Some(seen) = seen_by(&rows.access().scope(), rows.access().actor().account()) else {
+        return Ok(Vec::new());
+    };
+    rows.all(
+        Sql::new(LINE)
+            .append(seen)
+            .push(" order by i.created_at desc, i.id limit 50"),
+    )
+    .await
 }
 
 /// One list.
-pub(in crate::people) async fn import<R: Rows>(rows: &R, id: ImportId) -> Result<Option<ImportLine>> {
-    let Some(seen) = seen_by(&rows.access().scope(), rows.access().actor().account()) else { return Ok(None) };
-    rows.one(Sql::new(LINE).append(seen).push(" and i.id = ?").bind(id)).await
+pub(in crate::people) async fn import<R: Rows>(
+    rows: &R,
+    id: ImportId,
+) -> Result<Option<ImportLine>> {
+    let Some(seen) = seen_by(&rows.access().scope(), rows.access().actor().account()) else {
+        return Ok(None);
+    };
+    rows.one(Sql::new(LINE).append(seen).push(" and i.id = ?").bind(id))
+        .await
 }
 
 #[derive(FromQueryResult)]
@@ -167,17 +187,26 @@ struct ContentRow {
 
 /// The content of a list that [`import`] has found; `None` once it is deleted.
 pub(in crate::people) async fn content(rows: &impl Rows, id: ImportId) -> Result<Option<Vec<u8>>> {
-    let row: Option<ContentRow> = rows.one(Sql::new("select content from person_import where id = ?").bind(id)).await?;
+    let row: Option<ContentRow> = rows
+        .one(Sql::new("select content from person_import where id = ?").bind(id))
+        .await?;
     Ok(row.and_then(|row| row.content))
 }
 
 /// Keeps an uploaded list.
-pub(in crate::people) async fn insert<P: Writes>(writer: &Writer<P>, row: person_import::Model) -> Result<()> {
+pub(in crate::people) async fn insert<P: Writes>(
+    writer: &Writer<P>,
+    row: person_import::Model,
+) -> Result<()> {
     writer.insert(row).await
 }
 
 /// Keeps what was chosen for a list.
-pub(in crate::people) async fn choose<P: Writes>(writer: &Writer<P>, line: &ImportLine, mapping: &str) -> Result<()> {
+pub(in crate::people) async fn choose<P: Writes>(
+    writer: &Writer<P>,
+    line: &ImportLine,
+    mapping: &str,
+) -> Result<()> {
     writer
         .change_one(
             Sql::new("update person_import set mapping = ?, version = version + 1 where id = ? and version = ? and state = 'uploaded'")
@@ -215,7 +244,10 @@ pub(in crate::people) async fn committed<P: Writes>(
 }
 
 /// Discards a list and deletes its content; false if it was taken over or discarded already.
-pub(in crate::people) async fn discard<P: Writes>(writer: &Writer<P>, id: ImportId) -> Result<bool> {
+pub(in crate::people) async fn discard<P: Writes>(
+    writer: &Writer<P>,
+    id: ImportId,
+) -> Result<bool> {
     let sql = "update person_import set state = 'discarded', content = null, version = version + 1 where id = ? and state = 'uploaded'";
     match writer.change_one(Sql::new(sql).bind(id)).await {
         Ok(()) => Ok(true),
@@ -237,7 +269,12 @@ pub async fn purge_imports<P: Writes>(writer: &Writer<P>, before: Instant) -> Re
         .await?;
     // The name a file had may name a person.
     gone += writer
-        .change(Sql::new("update person_import set file_name = '' where created_at < ? and file_name <> ''").bind(before))
+        .change(
+            Sql::new(
+                "update person_import set file_name = '' where created_at < ? and file_name <> ''",
+            )
+            .bind(before),
+        )
         .await?;
     Ok(gone)
 }

@@ -94,28 +94,41 @@ pub(in crate::people) async fn page<R: Rows>(rows: &R, wanted: &Wanted) -> Resul
     };
     let key = |line: &ListLine| match wanted.sort {
         Sort::Name => (line.sort_key.clone(), line.id.0),
-        Sort::Release => (line.expected_release.map_or_else(String::new, |day| day.to_string()), line.id.0),
+        Sort::Release => (
+            line.expected_release
+                .map_or_else(String::new, |day| day.to_string()),
+            line.id.0,
+        ),
     };
     Ok(Page::from_rows(lines, PAGE, wanted.from.as_ref(), key))
 }
 
 /// How many there are: exact up to [`COUNT_LIMIT`], one more than it if there are more. Where the page shows them
 /// all, nothing is asked.
-pub(in crate::people) async fn count<R: Rows>(rows: &R, wanted: &Wanted, page: &Page<ListLine>) -> Result<i64> {
+pub(in crate::people) async fn count<R: Rows>(
+    rows: &R,
+    wanted: &Wanted,
+    page: &Page<ListLine>,
+) -> Result<i64> {
     if wanted.from.is_none() && page.next.is_none() {
         return Ok(i64::try_from(page.rows.len()).unwrap_or(i64::MAX));
     }
     let today = berlin_today(rows.now());
     let scope = rows.access().scope();
     let inner = match &scope {
-        Scope::Facility(facility) => Sql::new("select 1 from placement d where ").append(stays(*facility, today, wanted)),
+        Scope::Facility(facility) => {
+            Sql::new("select 1 from placement d where ").append(stays(*facility, today, wanted))
+        }
         Scope::Nothing => return Ok(0),
         other => Sql::new("select 1 from person p ")
             .append(Sql::new(CURRENT).bind(today).bind(today))
             .push("where ")
             .append(of_set(other, today, wanted)),
     };
-    let counted = Sql::new("select count(*) as number from (").append(inner).push(" limit ?) c").bind(COUNT_LIMIT + 1);
+    let counted = Sql::new("select count(*) as number from (")
+        .append(inner)
+        .push(" limit ?) c")
+        .bind(COUNT_LIMIT + 1);
     let row: Option<CountRow> = rows.one(counted).await?;
     Ok(row.map_or(0, |row| row.number))
 }
@@ -123,11 +136,16 @@ pub(in crate::people) async fn count<R: Rows>(rows: &R, wanted: &Wanted, page: &
 /// The newest stay `d` of each person with the facility that is in its scope and is asked for.
 fn stays(facility: FacilityId, today: Date, wanted: &Wanted) -> Sql {
     let window = today - time::Duration::days(HANDOVER_DAYS);
-    let mut sql = Sql::new("d.facility_id = ? and d.from_day <= ? and ").bind(facility).bind(today);
+    let mut sql = Sql::new("d.facility_id = ? and d.from_day <= ? and ")
+        .bind(facility)
+        .bind(today);
     sql = match wanted.stay {
         Stay::All => sql.push("(d.to_day is null or d.to_day > ?)").bind(window),
         Stay::Here => sql.push("(d.to_day is null or d.to_day > ?)").bind(today),
-        Stay::HandOver => sql.push("d.to_day > ? and d.to_day <= ?").bind(window).bind(today),
+        Stay::HandOver => sql
+            .push("d.to_day > ? and d.to_day <= ?")
+            .bind(window)
+            .bind(today),
     };
     sql = sql
         .push(
@@ -169,7 +187,9 @@ fn facility_page(facility: FacilityId, today: Date, wanted: &Wanted) -> Sql {
                     .bind(cursor.id),
                 None => part,
             };
-            part.push(order(Sort::Name, wanted)).push(" limit ?").bind(limit())
+            part.push(order(Sort::Name, wanted))
+                .push(" limit ?")
+                .bind(limit())
         }
         Sort::Release => by_release(facility, today, wanted),
     };
@@ -202,10 +222,17 @@ fn by_release(facility: FacilityId, today: Date, wanted: &Wanted) -> Sql {
         })
         .append(stays(facility, today, wanted));
         part = match bound {
-            Some((Some(day), id)) => part.push(after(Sort::Release, wanted.descending, backward)).bind(day).bind(id),
-            Some((None, id)) => {
-                part.push(if wanted.descending == backward { " and d.person_id > ?" } else { " and d.person_id < ?" }).bind(id)
-            }
+            Some((Some(day), id)) => part
+                .push(after(Sort::Release, wanted.descending, backward))
+                .bind(day)
+                .bind(id),
+            Some((None, id)) => part
+                .push(if wanted.descending == backward {
+                    " and d.person_id > ?"
+                } else {
+                    " and d.person_id < ?"
+                })
+                .bind(id),
             None => part,
         };
         let upward = wanted.descending == backward;
@@ -215,11 +242,22 @@ fn by_release(facility: FacilityId, today: Date, wanted: &Wanted) -> Sql {
             (false, true) => " order by d.person_id",
             (false, false) => " order by d.person_id desc",
         })
-        .push(if known { " limit ?) dated" } else { " limit ?) undated" })
+        .push(if known {
+            " limit ?) dated"
+        } else {
+            " limit ?) undated"
+        })
         .bind(limit())
     };
     let both = |first: Sql, second: Sql| {
-        Sql::new("select * from (").append(first).push(" union all ").append(second).push(") d").push(order(Sort::Release, wanted)).push(" limit ?").bind(limit())
+        Sql::new("select * from (")
+            .append(first)
+            .push(" union all ")
+            .append(second)
+            .push(") d")
+            .push(order(Sort::Release, wanted))
+            .push(" limit ?")
+            .bind(limit())
     };
     match at {
         None => both(walk(0, None), walk(1, None)),
@@ -248,9 +286,13 @@ fn order(sort: Sort, wanted: &Wanted) -> &'static str {
         (Sort::Name, true, _) => " order by d.sort_key, d.person_id",
         (Sort::Name, false, _) => " order by d.sort_key desc, d.person_id desc",
         (Sort::Release, true, false) => " order by d.phase, d.expected_release, d.person_id",
-        (Sort::Release, false, false) => " order by d.phase, d.expected_release desc, d.person_id desc",
+        (Sort::Release, false, false) => {
+            " order by d.phase, d.expected_release desc, d.person_id desc"
+        }
         (Sort::Release, true, true) => " order by d.phase desc, d.expected_release, d.person_id",
-        (Sort::Release, false, true) => " order by d.phase desc, d.expected_release desc, d.person_id desc",
+        (Sort::Release, false, true) => {
+            " order by d.phase desc, d.expected_release desc, d.person_id desc"
+        }
     }
 }
 
@@ -260,7 +302,11 @@ fn limit() -> i64 {
 
 /// A day as [`Date`] prints itself.
 fn parse_day(text: &str) -> Option<Date> {
-    Date::parse(text, time::macros::format_description!("[year]-[month]-[day]")).ok()
+    Date::parse(
+        text,
+        time::macros::format_description!("[year]-[month]-[day]"),
+    )
+    .ok()
 }
 
 fn of_set(scope: &Scope, today: Date, wanted: &Wanted) -> Sql {
@@ -315,12 +361,20 @@ fn set_page(scope: &Scope, today: Date, wanted: &Wanted) -> Sql {
         sql = sql
             .push(" and (")
             .push(expression)
-            .push(if upward { ", p.id) > (?, ?)" } else { ", p.id) < (?, ?)" })
+            .push(if upward {
+                ", p.id) > (?, ?)"
+            } else {
+                ", p.id) < (?, ?)"
+            })
             .bind(key)
             .bind(cursor.id);
     }
     sql.push(" order by ")
         .push(expression)
-        .push(if upward { ", p.id limit ?" } else { " desc, p.id desc limit ?" })
+        .push(if upward {
+            ", p.id limit ?"
+        } else {
+            " desc, p.id desc limit ?"
+        })
         .bind(limit())
 }

@@ -72,7 +72,10 @@ pub async fn find<R: Rows>(rows: &R, id: PersonId) -> Result<Option<PersonHead>>
     let today = berlin_today(rows.now());
     let scope = rows.access().scope();
     rows.one(
-        head_sql(today).push("where p.id = ? and ").bind(id).append(scope_condition(&scope, today, "p.id")),
+        head_sql(today)
+            .push("where p.id = ? and ")
+            .bind(id)
+            .append(scope_condition(&scope, today, "p.id")),
     )
     .await
 }
@@ -106,7 +109,9 @@ pub(crate) fn search_condition(query: &str, column: &'static str) -> Option<Sql>
     if !short {
         let mut all = Sql::new(column).push(" in (");
         for (index, term) in terms.iter().enumerate() {
-            all = all.push(if index == 0 { "" } else { " intersect " }).append(keyed(term));
+            all = all
+                .push(if index == 0 { "" } else { " intersect " })
+                .append(keyed(term));
         }
         if !terms.contains(&number) {
             all = all.push(" union ").append(keyed(&number));
@@ -124,14 +129,21 @@ pub(crate) fn search_condition(query: &str, column: &'static str) -> Option<Sql>
     }
     all = all.push(")");
     if !terms.contains(&number) {
-        all = all.push(" or ").push(column).push(" in (").append(keyed(&number)).push(")");
+        all = all
+            .push(" or ")
+            .push(column)
+            .push(" in (")
+            .append(keyed(&number))
+            .push(")");
     }
     Some(all.push(")"))
 }
 
 /// At most `limit` people in the actor's scope who are found by what was typed, by name.
 pub async fn search<R: Rows>(rows: &R, query: &str, limit: i64) -> Result<Vec<PersonHead>> {
-    let Some(condition) = search_condition(query, "p.id") else { return Ok(Vec::new()) };
+    let Some(condition) = search_condition(query, "p.id") else {
+        return Ok(Vec::new());
+    };
     let today = berlin_today(rows.now());
     let scope = rows.access().scope();
     rows.all(
@@ -147,7 +159,11 @@ pub async fn search<R: Rows>(rows: &R, query: &str, limit: i64) -> Result<Vec<Pe
 }
 
 /// People in the actor's scope with this folded name and birth date: the same person, perhaps.
-pub(super) async fn namesakes<R: Rows>(rows: &R, sort_key: &str, birth: Date) -> Result<Vec<PersonHead>> {
+pub(super) async fn namesakes<R: Rows>(
+    rows: &R,
+    sort_key: &str,
+    birth: Date,
+) -> Result<Vec<PersonHead>> {
     let today = berlin_today(rows.now());
     let scope = rows.access().scope();
     rows.all(

@@ -86,7 +86,10 @@ pub(in crate::people) enum Part {
 }
 
 /// The participation that the actor may see, newest first.
-pub(in crate::people) async fn participation<R: Rows>(rows: &R, person: PersonId) -> Result<Vec<Part>> {
+pub(in crate::people) async fn participation<R: Rows>(
+    rows: &R,
+    person: PersonId,
+) -> Result<Vec<Part>> {
     let scope = rows.access().scope();
     let visible = match &scope {
         Scope::Facility(_) | Scope::Assigned { .. } => Sql::new(""),
@@ -124,7 +127,9 @@ pub(in crate::people) async fn participation<R: Rows>(rows: &R, person: PersonId
             .push(" order by e.enrolled_on desc, e.id, m.from_day desc, m.id limit 60"),
         )
         .await?;
-    let masked = |line: &PartLine| matches!(scope, Scope::Facility(_)) && line.provider_code == EXIT_PROVIDER;
+    let masked = |line: &PartLine| {
+        matches!(scope, Scope::Facility(_)) && line.provider_code == EXIT_PROVIDER
+    };
     let mut parts = Vec::with_capacity(lines.len());
     let mut appointment = false;
     for line in lines {
@@ -142,7 +147,10 @@ pub(in crate::people) async fn participation<R: Rows>(rows: &R, person: PersonId
 }
 
 /// The newest changes about a person that the actor may see, newest first.
-pub(in crate::people) async fn timeline<R: Rows>(rows: &R, person: PersonId) -> Result<Vec<HistoryLine>> {
+pub(in crate::people) async fn timeline<R: Rows>(
+    rows: &R,
+    person: PersonId,
+) -> Result<Vec<HistoryLine>> {
     let sql = Sql::new(
         "select h.at, h.actor_name, h.what, h.old_value, h.new_value, h.reason from history h where h.person_id = ?",
     )
@@ -171,5 +179,6 @@ pub(in crate::people) async fn timeline<R: Rows>(rows: &R, person: PersonId) -> 
             .bind(person),
         _ => return Ok(Vec::new()),
     };
-    rows.all(sql.push(" order by h.at desc, h.id limit 100")).await
+    rows.all(sql.push(" order by h.at desc, h.id limit 100"))
+        .await
 }

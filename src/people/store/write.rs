@@ -42,13 +42,22 @@ pub struct NewPerson {
 }
 
 /// The keys under which a person is found: every end of each part of name and number, and each number as a whole.
-fn keys<'a>(family: &str, given: &str, numbers: impl IntoIterator<Item = &'a str>) -> BTreeSet<String> {
+fn keys<'a>(
+    family: &str,
+    given: &str,
+    numbers: impl IntoIterator<Item = &'a str>,
+) -> BTreeSet<String> {
     let mut keys: BTreeSet<String> = search_keys(&[family, given]).into_iter().collect();
     for number in numbers {
         keys.extend(search_keys(&[number]));
         let whole = number_key(number);
         if !whole.is_empty() {
-            keys.insert(whole.chars().take(crate::base::fold::SEARCH_KEY_LENGTH).collect());
+            keys.insert(
+                whole
+                    .chars()
+                    .take(crate::base::fold::SEARCH_KEY_LENGTH)
+                    .collect(),
+            );
         }
     }
     keys
@@ -59,18 +68,26 @@ fn keys<'a>(family: &str, given: &str, numbers: impl IntoIterator<Item = &'a str
 ///
 /// # Errors
 /// A number that the facility gave to somebody else already is a duplicate of `person_alias`.
-pub async fn insert_people<P: Writes>(writer: &Writer<P>, people: Vec<NewPerson>) -> Result<Vec<PersonId>> {
+pub async fn insert_people<P: Writes>(
+    writer: &Writer<P>,
+    people: Vec<NewPerson>,
+) -> Result<Vec<PersonId>> {
     let now = writer.now();
     let today = berlin_today(now);
     let mut ids = Vec::with_capacity(people.len());
-    let (mut persons, mut aliases, mut placements, mut assignments) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut persons, mut aliases, mut placements, mut assignments) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut all_keys = Vec::new();
     for new in people {
         let id = PersonId(writer.entropy().uuid());
         ids.push(id);
         let sort = sort_key(&new.family_name, &new.given_name);
         let number = new.number.as_ref().map(|(_, value)| value.as_str());
-        all_keys.extend(keys(&new.family_name, &new.given_name, number).into_iter().map(|key| (key, id)));
+        all_keys.extend(
+            keys(&new.family_name, &new.given_name, number)
+                .into_iter()
+                .map(|key| (key, id)),
+        );
         if let Some((kind, value)) = new.number {
             aliases.push(person_alias::Model {
                 id: AliasId(writer.entropy().uuid()),
@@ -122,18 +139,34 @@ pub async fn insert_people<P: Writes>(writer: &Writer<P>, people: Vec<NewPerson>
 /// Rows of a statement: one text for all full chunks, so that the database plans it once.
 const KEYS_AT_ONCE: usize = 4_000;
 
-async fn insert_keys<P: Writes>(writer: &Writer<P>, mut rows: Vec<(String, PersonId)>) -> Result<()> {
+async fn insert_keys<P: Writes>(
+    writer: &Writer<P>,
+    mut rows: Vec<(String, PersonId)>,
+) -> Result<()> {
     // In the order of the primary key the tree is filled page by page.
     rows.sort_unstable();
     for chunk in rows.chunks(KEYS_AT_ONCE) {
         writer
-            .insert_all(chunk.iter().map(|(key, person_id)| person_key::Model { key: key.clone(), person_id: *person_id }).collect())
+            .insert_all(
+                chunk
+                    .iter()
+                    .map(|(key, person_id)| person_key::Model {
+                        key: key.clone(),
+                        person_id: *person_id,
+                    })
+                    .collect(),
+            )
             .await?;
     }
     Ok(())
 }
 
-fn assignment_row<P: Writes>(writer: &Writer<P>, person: PersonId, account: AccountId, from: Date) -> assignment::Model {
+fn assignment_row<P: Writes>(
+    writer: &Writer<P>,
+    person: PersonId,
+    account: AccountId,
+    from: Date,
+) -> assignment::Model {
     assignment::Model {
         id: AssignmentId(writer.entropy().uuid()),
         person_id: person,
@@ -160,7 +193,9 @@ pub(in crate::people) async fn assign<P: Writes>(
     if known.is_some_and(|row| row.number > 0) {
         return Ok(());
     }
-    writer.insert(assignment_row(writer, person, account, from)).await
+    writer
+        .insert(assignment_row(writer, person, account, from))
+        .await
 }
 
 /// Ends an account's responsibility on a day.
@@ -210,7 +245,13 @@ pub(in crate::people) async fn change_master<P: Writes>(
     if let Some(birth) = master.birth_date {
         sql = sql.push(", birth_date = ?").bind(birth);
     }
-    writer.change_one(sql.push(" where id = ? and version = ?").bind(person).bind(version)).await?;
+    writer
+        .change_one(
+            sql.push(" where id = ? and version = ?")
+                .bind(person)
+                .bind(version),
+        )
+        .await?;
     writer
         .change(
             Sql::new("update placement set sort_key = ? where person_id = ? and sort_key <> ?")
@@ -236,19 +277,37 @@ struct ValueRow {
 }
 
 /// Makes the search keys of at most a few hundred people anew from their names and all their numbers, past ones too.
-pub(in crate::people) async fn refresh_keys<P: Writes>(writer: &Writer<P>, people: &[PersonId]) -> Result<()> {
+pub(in crate::people) async fn refresh_keys<P: Writes>(
+    writer: &Writer<P>,
+    people: &[PersonId],
+) -> Result<()> {
     let names: Vec<NamedRow> = writer
-        .all(Sql::new("select id, family_name, given_name from person where id in ").list(people.iter().copied()))
+        .all(
+            Sql::new("select id, family_name, given_name from person where id in ")
+                .list(people.iter().copied()),
+        )
         .await?;
     let numbers: Vec<ValueRow> = writer
-        .all(Sql::new("select person_id, value from person_alias where person_id in ").list(people.iter().copied()))
+        .all(
+            Sql::new("select person_id, value from person_alias where person_id in ")
+                .list(people.iter().copied()),
+        )
         .await?;
     let mut rows = Vec::new();
     for name in &names {
-        let own = numbers.iter().filter(|number| number.person_id == name.id).map(|number| number.value.as_str());
-        rows.extend(keys(&name.family_name, &name.given_name, own).into_iter().map(|key| (key, name.id)));
+        let own = numbers
+            .iter()
+            .filter(|number| number.person_id == name.id)
+            .map(|number| number.value.as_str());
+        rows.extend(
+            keys(&name.family_name, &name.given_name, own)
+                .into_iter()
+                .map(|key| (key, name.id)),
+        );
     }
-    writer.change(Sql::new("delete from person_key where person_id in ").list(people.iter().copied())).await?;
+    writer
+        .change(Sql::new("delete from person_key where person_id in ").list(people.iter().copied()))
+        .await?;
     insert_keys(writer, rows).await
 }
 
@@ -299,9 +358,17 @@ pub(in crate::people) async fn number_taken(
 }
 
 /// Ends a number's validity.
-pub(in crate::people) async fn end_number<P: Writes>(writer: &Writer<P>, id: AliasId, day: Date) -> Result<()> {
+pub(in crate::people) async fn end_number<P: Writes>(
+    writer: &Writer<P>,
+    id: AliasId,
+    day: Date,
+) -> Result<()> {
     writer
-        .change_one(Sql::new("update person_alias set valid_to = ? where id = ? and valid_to is null").bind(day).bind(id))
+        .change_one(
+            Sql::new("update person_alias set valid_to = ? where id = ? and valid_to is null")
+                .bind(day)
+                .bind(id),
+        )
         .await
 }
 
@@ -431,7 +498,13 @@ pub(in crate::people) async fn change_placement<P: Writes>(
         Some(day) => sql.push("?").bind(day),
         None => sql.push("null"),
     };
-    writer.change_one(sql.push(" where id = ? and version = ?").bind(row.id).bind(row.version)).await
+    writer
+        .change_one(
+            sql.push(" where id = ? and version = ?")
+                .bind(row.id)
+                .bind(row.version),
+        )
+        .await
 }
 
 /// A probation officer who can take someone over.
@@ -454,7 +527,11 @@ pub(in crate::people) async fn officers(rows: &impl Rows) -> Result<Vec<Officer>
 }
 
 /// Lets a second sending of a creating form lead to what the first one made.
-pub(in crate::people) async fn lead_to<P: Writes>(writer: &Writer<P>, token: &str, location: &str) -> Result<()> {
+pub(in crate::people) async fn lead_to<P: Writes>(
+    writer: &Writer<P>,
+    token: &str,
+    location: &str,
+) -> Result<()> {
     let account = writer.access().actor().account();
     writer
         .change(

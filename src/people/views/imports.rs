@@ -11,8 +11,8 @@ use crate::people::store::imports::ImportLine;
 use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{
-    Column, Field, Tone, actions, checkbox, error_summary, hidden, link_button, notice, post_button, post_form,
-    select_field, summary_list, table, tag, text_field, upload_form,
+    Column, Field, Tone, actions, checkbox, error_summary, hidden, link_button, notice,
+    post_button, post_form, select_field, summary_list, table, tag, text_field, upload_form,
 };
 
 /// Rows that the page shows, all groups together; what must be looked at comes first.
@@ -31,12 +31,23 @@ fn state_tag(line: &ImportLine) -> Markup {
 }
 
 fn setting_field(form: &Form, kind: PlacementKind) -> Markup {
-    let settings: Vec<(&str, &str)> = kind.settings().iter().map(|setting| (setting.code(), setting.label())).collect();
-    let field = Field::text("setting", "Art für die ganze Liste").hint("Nur nötig, wenn die Liste keine Spalte dafür hat");
+    let settings: Vec<(&str, &str)> = kind
+        .settings()
+        .iter()
+        .map(|setting| (setting.code(), setting.label()))
+        .collect();
+    let field = Field::text("setting", "Art für die ganze Liste")
+        .hint("Nur nötig, wenn die Liste keine Spalte dafür hat");
     select_field(form, &field, &settings, Some("steht in der Liste"))
 }
 
-pub(in crate::people) fn list(frame: &Frame, form: &Form, lines: &[ImportLine], kind: PlacementKind, token: &str) -> Markup {
+pub(in crate::people) fn list(
+    frame: &Frame,
+    form: &Form,
+    lines: &[ImportLine],
+    kind: PlacementKind,
+    token: &str,
+) -> Markup {
     let options = PageOptions {
         errored: form.has_errors(),
         crumbs: vec![("Personen".into(), "/personen".into())],
@@ -58,29 +69,39 @@ pub(in crate::people) fn list(frame: &Frame, form: &Form, lines: &[ImportLine], 
             ]
         })
         .collect();
-    page_with(frame, "Liste einlesen", options, html! {
-        (error_summary(form))
-        p { "Eine Liste aus Ihrem Fachverfahren als CSV-Datei (Semikolon, Komma oder Tabulator; UTF-8 oder Windows). Zuerst sehen Sie in einem Probelauf, was neu ist und was sich ändert. Übernommen wird erst danach." }
-        (upload_form(frame, "/personen/einlesen", Some(token), html! {
-            (text_field(form, &Field::file("file", "Datei").required().hint("Höchstens 5 MiB und 50.000 Zeilen; die Datei wird nach der Übernahme, spätestens nach einem Tag gelöscht")))
-            (setting_field(form, kind))
-            (actions("Hochladen und prüfen", &[("Abbrechen", "/personen")]))
-        }))
-        @if !rows.is_empty() {
-            h2 { "Bisherige Listen" }
-            (table("Bisherige Listen", &[
-                Column::text("Hochgeladen"), Column::text("Datei"), Column::text("Von"), Column::text("Stand"),
-                Column::numeric("Neu"), Column::numeric("Geändert"), Column::numeric("Unverändert"),
-            ], rows))
-        }
-    })
+    page_with(
+        frame,
+        "Liste einlesen",
+        options,
+        html! {
+            (error_summary(form))
+            p { "Eine Liste aus Ihrem Fachverfahren als CSV-Datei (Semikolon, Komma oder Tabulator; UTF-8 oder Windows). Zuerst sehen Sie in einem Probelauf, was neu ist und was sich ändert. Übernommen wird erst danach." }
+            (upload_form(frame, "/personen/einlesen", Some(token), html! {
+                (text_field(form, &Field::file("file", "Datei").required().hint("Höchstens 5 MiB und 50.000 Zeilen; die Datei wird nach der Übernahme, spätestens nach einem Tag gelöscht")))
+                (setting_field(form, kind))
+                (actions("Hochladen und prüfen", &[("Abbrechen", "/personen")]))
+            }))
+            @if !rows.is_empty() {
+                h2 { "Bisherige Listen" }
+                (table("Bisherige Listen", &[
+                    Column::text("Hochgeladen"), Column::text("Datei"), Column::text("Von"), Column::text("Stand"),
+                    Column::numeric("Neu"), Column::numeric("Geändert"), Column::numeric("Unverändert"),
+                ], rows))
+            }
+        },
+    )
 }
 
 fn options_of<'a>(line: &ImportLine, form: &Form) -> PageOptions<'a> {
     PageOptions {
         errored: form.has_errors(),
-        crumbs: vec![("Personen".into(), "/personen".into()), ("Liste einlesen".into(), "/personen/einlesen".into())],
-        lead: Some(html! { (line.file_name) " · hochgeladen " (german::date_time(berlin_local(line.created_at))) " von " (line.account_name) }),
+        crumbs: vec![
+            ("Personen".into(), "/personen".into()),
+            ("Liste einlesen".into(), "/personen/einlesen".into()),
+        ],
+        lead: Some(
+            html! { (line.file_name) " · hochgeladen " (german::date_time(berlin_local(line.created_at))) " von " (line.account_name) },
+        ),
         help: Some("einlesen"),
         ..PageOptions::default()
     }
@@ -88,20 +109,25 @@ fn options_of<'a>(line: &ImportLine, form: &Form) -> PageOptions<'a> {
 
 /// A list that was taken over, discarded, or deleted after a day.
 pub(in crate::people) fn over(frame: &Frame, line: &ImportLine) -> Markup {
-    page_with(frame, "Liste prüfen", options_of(line, &Form::empty()), html! {
-        p { (state_tag(line)) }
-        @if line.state == "committed" {
-            (summary_list(&[
-                ("Neu", html! { (line.new_count) }),
-                ("Geändert", html! { (line.changed_count) }),
-                ("Unverändert", html! { (line.unchanged_count) }),
-                ("Übernommen", html! { @if let Some(at) = line.committed_at { (german::date_time(berlin_local(at))) } }),
-            ]))
-        } @else {
-            p { "Die Datei ist gelöscht; es wurde nichts übernommen." }
-        }
-        p { (link_button("Zu den Personen", "/personen", true)) " " (link_button("Weitere Liste einlesen", "/personen/einlesen", false)) }
-    })
+    page_with(
+        frame,
+        "Liste prüfen",
+        options_of(line, &Form::empty()),
+        html! {
+            p { (state_tag(line)) }
+            @if line.state == "committed" {
+                (summary_list(&[
+                    ("Neu", html! { (line.new_count) }),
+                    ("Geändert", html! { (line.changed_count) }),
+                    ("Unverändert", html! { (line.unchanged_count) }),
+                    ("Übernommen", html! { @if let Some(at) = line.committed_at { (german::date_time(berlin_local(at))) } }),
+                ]))
+            } @else {
+                p { "Die Datei ist gelöscht; es wurde nichts übernommen." }
+            }
+            p { (link_button("Zu den Personen", "/personen", true)) " " (link_button("Weitere Liste einlesen", "/personen/einlesen", false)) }
+        },
+    )
 }
 
 pub(in crate::people) fn dry_run(
@@ -111,24 +137,38 @@ pub(in crate::people) fn dry_run(
     preview: &Preview,
     kind: PlacementKind,
 ) -> Markup {
-    page_with(frame, "Liste prüfen", options_of(line, form), html! {
-        (error_summary(form))
-        @if preview.mapping_problems.is_empty() { (result(frame, form, line, preview)) }
-        @else {
-            (notice(Tone::Danger, Some("Die Zuordnung ist noch nicht vollständig"), html! {
-                ul { @for problem in &preview.mapping_problems { li { (problem) } } }
-            }))
-        }
-        h2 { "Zuordnung der Spalten" }
-        (mapping(frame, form, line, preview, kind))
-        h2 { "Doch nicht" }
-        p { "Verwerfen löscht die hochgeladene Datei. An den Personen ändert sich nichts." }
-        (post_button(frame, &format!("/personen/einlesen/{}/verwerfen", line.id), None, "Liste verwerfen"))
-    })
+    page_with(
+        frame,
+        "Liste prüfen",
+        options_of(line, form),
+        html! {
+            (error_summary(form))
+            @if preview.mapping_problems.is_empty() { (result(frame, form, line, preview)) }
+            @else {
+                (notice(Tone::Danger, Some("Die Zuordnung ist noch nicht vollständig"), html! {
+                    ul { @for problem in &preview.mapping_problems { li { (problem) } } }
+                }))
+            }
+            h2 { "Zuordnung der Spalten" }
+            (mapping(frame, form, line, preview, kind))
+            h2 { "Doch nicht" }
+            p { "Verwerfen löscht die hochgeladene Datei. An den Personen ändert sich nichts." }
+            (post_button(frame, &format!("/personen/einlesen/{}/verwerfen", line.id), None, "Liste verwerfen"))
+        },
+    )
 }
 
-fn mapping(frame: &Frame, form: &Form, line: &ImportLine, preview: &Preview, kind: PlacementKind) -> Markup {
-    let targets: Vec<(&str, &str)> = Target::ALL.iter().map(|target| (target.code(), target.label())).collect();
+fn mapping(
+    frame: &Frame,
+    form: &Form,
+    line: &ImportLine,
+    preview: &Preview,
+    kind: PlacementKind,
+) -> Markup {
+    let targets: Vec<(&str, &str)> = Target::ALL
+        .iter()
+        .map(|target| (target.code(), target.label()))
+        .collect();
     let sample = |column: usize| {
         let values: Vec<&str> = preview
             .table
@@ -165,12 +205,17 @@ fn mapping(frame: &Frame, form: &Form, line: &ImportLine, preview: &Preview, kin
             ]
         })
         .collect();
-    post_form(frame, &format!("/personen/einlesen/{}/zuordnung", line.id), None, html! {
-        (hidden("version", form.value("version")))
-        (table("Spalten der Datei", &["Spalte", "Beispiele", "Bedeutung"].map(Column::text), rows))
-        (setting_field(form, kind))
-        (actions("Zuordnung speichern und neu prüfen", &[]))
-    })
+    post_form(
+        frame,
+        &format!("/personen/einlesen/{}/zuordnung", line.id),
+        None,
+        html! {
+            (hidden("version", form.value("version")))
+            (table("Spalten der Datei", &["Spalte", "Beispiele", "Bedeutung"].map(Column::text), rows))
+            (setting_field(form, kind))
+            (actions("Zuordnung speichern und neu prüfen", &[]))
+        },
+    )
 }
 
 /// How many rows of each group are shown.
@@ -213,7 +258,12 @@ fn result(frame: &Frame, form: &Form, line: &ImportLine, preview: &Preview) -> M
     let refused = preview.refused_lines().len();
     let (errors, checks) = (lines_of(&preview.errors), lines_of(&preview.to_check));
     let path = format!("/personen/einlesen/{}", line.id);
-    let shown = shares([preview.to_check.len(), preview.errors.len(), preview.changed.len(), preview.new.len()]);
+    let shown = shares([
+        preview.to_check.len(),
+        preview.errors.len(),
+        preview.changed.len(),
+        preview.new.len(),
+    ]);
     html! {
         h2 { "Ergebnis des Probelaufs" }
         p { "Noch ist nichts übernommen." }
@@ -250,7 +300,10 @@ fn result(frame: &Frame, form: &Form, line: &ImportLine, preview: &Preview) -> M
 }
 
 fn lines_of(list: &[RowProblem]) -> usize {
-    list.iter().map(|problem| problem.line).collect::<std::collections::BTreeSet<_>>().len()
+    list.iter()
+        .map(|problem| problem.line)
+        .collect::<std::collections::BTreeSet<_>>()
+        .len()
 }
 
 fn changed(preview: &Preview, shown: usize) -> Markup {

@@ -13,8 +13,8 @@ use crate::store::{Cursor, Page};
 use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{
-    Column, Field, Pager, SortDirection, Tone, Width, empty_state, filter_form, hidden, link_button, list_layout, pager,
-    pager_below, select_field, table, tag, text_field,
+    Column, Field, Pager, SortDirection, Tone, Width, empty_state, filter_form, hidden,
+    link_button, list_layout, pager, pager_below, select_field, table, tag, text_field,
 };
 
 /// What the page shows.
@@ -31,7 +31,10 @@ pub(in crate::people) struct Shown<'a> {
 impl Shown<'_> {
     fn filtered(&self) -> bool {
         let wanted = self.wanted;
-        !wanted.query.is_empty() || wanted.setting.is_some() || wanted.stay != Stay::All || wanted.enrolled.is_some()
+        !wanted.query.is_empty()
+            || wanted.setting.is_some()
+            || wanted.stay != Stay::All
+            || wanted.enrolled.is_some()
     }
 
     /// The address of the list with the same filters.
@@ -62,14 +65,21 @@ impl Shown<'_> {
             pairs.push(("seite", cursor.to_string()));
         }
         let query = serde_urlencoded::to_string(pairs).unwrap_or_default();
-        if query.is_empty() { "/personen".to_owned() } else { format!("/personen?{query}") }
+        if query.is_empty() {
+            "/personen".to_owned()
+        } else {
+            format!("/personen?{query}")
+        }
     }
 
     fn text(&self) -> String {
         let shown = self.page.rows.len();
         let all = u64::try_from(self.count).unwrap_or_default();
         if self.count > COUNT_LIMIT {
-            return format!("{shown} von über {} Personen", german::count(COUNT_LIMIT.unsigned_abs()));
+            return format!(
+                "{shown} von über {} Personen",
+                german::count(COUNT_LIMIT.unsigned_abs())
+            );
         }
         if u64::try_from(shown).is_ok_and(|shown| shown >= all) {
             return german::plural(all, "Person", "Personen");
@@ -90,25 +100,37 @@ pub(in crate::people) fn page(frame: &Frame, form: &Form, shown: &Shown<'_>) -> 
         }),
         ..PageOptions::default()
     };
-    page_with(frame, "Personen", options, list_layout(filter(form, shown), list(shown)))
+    page_with(
+        frame,
+        "Personen",
+        options,
+        list_layout(filter(form, shown), list(shown)),
+    )
 }
 
 fn filter(form: &Form, shown: &Shown<'_>) -> Markup {
-    let settings: Vec<(&str, &str)> = Setting::ALL.iter().map(|setting| (setting.code(), setting.label())).collect();
+    let settings: Vec<(&str, &str)> = Setting::ALL
+        .iter()
+        .map(|setting| (setting.code(), setting.label()))
+        .collect();
     let stays = [("hier", "hier untergebracht"), ("uebergabe", "in Übergabe")];
     let course = matches!(shown.scope, Scope::Facility(_) | Scope::Assigned { .. });
-    filter_form("/personen", "/personen", html! {
-        (text_field(form, &Field::search("q", "Name oder Nummer").hint("Ein Teil genügt; ä oder ae, mit oder ohne Bindestrich")))
-        (select_field(form, &Field::text("art", "Art").width(Width::Full).plain(), &settings, Some("alle")))
-        @if matches!(shown.scope, Scope::Facility(_)) {
-            (select_field(form, &Field::text("stand", "Stand").width(Width::Full).plain(), &stays, Some("alle")))
-        }
-        @if course {
-            (select_field(form, &Field::text("teilnahme", "Teilnahme an Maßnahmen").width(Width::Full).plain(), &[("ja", "nimmt teil"), ("nein", "nimmt nicht teil")], Some("alle")))
-        }
-        @if shown.wanted.sort == Sort::Release { (hidden("nach", "entlassung")) }
-        @if shown.wanted.descending { (hidden("ab", "1")) }
-    })
+    filter_form(
+        "/personen",
+        "/personen",
+        html! {
+            (text_field(form, &Field::search("q", "Name oder Nummer").hint("Ein Teil genügt; ä oder ae, mit oder ohne Bindestrich")))
+            (select_field(form, &Field::text("art", "Art").width(Width::Full).plain(), &settings, Some("alle")))
+            @if matches!(shown.scope, Scope::Facility(_)) {
+                (select_field(form, &Field::text("stand", "Stand").width(Width::Full).plain(), &stays, Some("alle")))
+            }
+            @if course {
+                (select_field(form, &Field::text("teilnahme", "Teilnahme an Maßnahmen").width(Width::Full).plain(), &[("ja", "nimmt teil"), ("nein", "nimmt nicht teil")], Some("alle")))
+            }
+            @if shown.wanted.sort == Sort::Release { (hidden("nach", "entlassung")) }
+            @if shown.wanted.descending { (hidden("ab", "1")) }
+        },
+    )
 }
 
 fn list(shown: &Shown<'_>) -> Markup {
@@ -123,7 +145,10 @@ fn list(shown: &Shown<'_>) -> Markup {
             (true, false) => SortDirection::Ascending,
             (true, true) => SortDirection::Descending,
         };
-        Column::text(label).sorted_by(shown.address(sort, current && !wanted.descending, None), direction)
+        Column::text(label).sorted_by(
+            shown.address(sort, current && !wanted.descending, None),
+            direction,
+        )
     };
     let head = [
         sortable("Name", Sort::Name),
@@ -151,15 +176,24 @@ fn list(shown: &Shown<'_>) -> Markup {
         })
         .collect();
     let ways = Pager {
-        previous: shown.page.previous.as_ref().map(|cursor| shown.address(wanted.sort, wanted.descending, Some(cursor))),
-        next: shown.page.next.as_ref().map(|cursor| shown.address(wanted.sort, wanted.descending, Some(cursor))),
+        previous: shown
+            .page
+            .previous
+            .as_ref()
+            .map(|cursor| shown.address(wanted.sort, wanted.descending, Some(cursor))),
+        next: shown
+            .page
+            .next
+            .as_ref()
+            .map(|cursor| shown.address(wanted.sort, wanted.descending, Some(cursor))),
         text: shown.text(),
     };
     html! { (pager(&ways)) (table("Personen", &head, rows)) (pager_below(&ways)) }
 }
 
 fn remark(line: &ListLine, shown: &Shown<'_>) -> Markup {
-    let handed_over = matches!(shown.scope, Scope::Facility(_)) && line.until.is_some_and(|until| until <= shown.today);
+    let handed_over = matches!(shown.scope, Scope::Facility(_))
+        && line.until.is_some_and(|until| until <= shown.today);
     html! {
         @if handed_over { (tag(Tone::Warning, "in Übergabe")) }
         @else if line.absent { (tag(Tone::Info, "abwesend")) }
@@ -177,7 +211,11 @@ fn nobody(shown: &Shown<'_>) -> Markup {
         );
     }
     if shown.wanted.from.is_some() {
-        return empty_state("Hier ist die Liste zu Ende", "Seit dem letzten Aufruf hat sich die Liste geändert.", Some(("Von vorn beginnen", "/personen")));
+        return empty_state(
+            "Hier ist die Liste zu Ende",
+            "Seit dem letzten Aufruf hat sich die Liste geändert.",
+            Some(("Von vorn beginnen", "/personen")),
+        );
     }
     if shown.may_create {
         return empty_state(

@@ -20,20 +20,32 @@ fn day(day: Option<Date>) -> String {
 
 /// The ways from the list to a person's pages.
 fn crumbs(head: &PersonHead) -> Vec<(String, String)> {
-    vec![("Personen".into(), "/personen".into()), (head.name(), format!("/personen/{}", head.id))]
+    vec![
+        ("Personen".into(), "/personen".into()),
+        (head.name(), format!("/personen/{}", head.id)),
+    ]
 }
 
 /// Who the page is about, in one line: name, number, birth date, place.
 fn identity(head: &PersonHead) -> String {
     let mut parts = vec![head.name()];
     parts.extend(head.number.clone());
-    parts.extend(head.birth_date.map(|birth| format!("geboren {}", german::date(birth))));
+    parts.extend(
+        head.birth_date
+            .map(|birth| format!("geboren {}", german::date(birth))),
+    );
     parts.extend(head.facility_name.clone());
-    parts.extend(head.setting.as_deref().map(|code| setting_label(code).to_owned()));
+    parts.extend(
+        head.setting
+            .as_deref()
+            .map(|code| setting_label(code).to_owned()),
+    );
     parts.join(" · ")
 }
 
 /// Values and labels as a select wants them.
 fn options(list: &[(String, String)]) -> Vec<(&str, &str)> {
-    list.iter().map(|(value, label)| (value.as_str(), label.as_str())).collect()
+    list.iter()
+        .map(|(value, label)| (value.as_str(), label.as_str()))
+        .collect()
 }

@@ -12,7 +12,8 @@ use crate::people::rules::{absence_label, end_reason_label, setting_label, sex_f
 use crate::people::store::profile::{Part, PartLine, StayLine};
 use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{
-    Column, TimelineItem, Tone, empty_state, link_button, notice, summary_list, table, tag, timeline,
+    Column, TimelineItem, Tone, empty_state, link_button, notice, summary_list, table, tag,
+    timeline,
 };
 
 /// What the page shows.
@@ -52,48 +53,58 @@ pub(in crate::people) fn page(frame: &Frame, shown: &Shown<'_>) -> Markup {
         help: Some("personen"),
         ..PageOptions::default()
     };
-    let absent = shown
-        .stays
-        .iter()
-        .find(|stay| stay.kind == "absence" && stay.from_day <= shown.today && stay.to_day.is_none_or(|to| to > shown.today));
-    page_with(frame, &head.name(), options, html! {
-        @if shown.handed_over {
-            (notice(Tone::Warning, None, html! {
-                "In Übergabe: Die Person ist inzwischen in anderer Zuständigkeit. Sie bleibt hier vier Wochen nach dem Wechsel sichtbar; Änderungen an den Angaben macht die neue Stelle."
-            }))
-        }
-        (summary_list(&[
-            ("Nummer", html! { (head.number.as_deref().unwrap_or("–")) }),
-            ("Geburtsdatum", html! { (day(head.birth_date)) }),
-            ("Geschlecht", html! { (sex_from_code(&head.sex).label()) }),
-            ("Einrichtung", html! { (head.facility_name.as_deref().unwrap_or("zurzeit keine")) }),
-            ("Art", html! { (head.setting.as_deref().map_or("–", setting_label)) }),
-            ("Voraussichtliche Entlassung", html! { (day(head.expected_release)) }),
-            ("Anwesenheit", html! {
-                @if let Some(absence) = absent {
-                    (tag(Tone::Info, "abwesend")) " seit " (german::date(absence.from_day)) ", " (absence_label(&absence.detail))
-                } @else { "–" }
-            }),
-        ]))
-        h2 { "Teilnahme an Maßnahmen" }
-        (participation(shown.parts))
-        p { a href={ (path) "/gespraeche" } { "Teilnahmen und Gespräche im Einzelnen" } }
-        @if shown.course {
-            h2 { "Unterbringung und Zuständigkeit" }
-            (stays(shown.stays))
-            @if shown.stays.iter().any(|stay| stay.kind == "absence") {
-                h2 { "Abwesenheiten" }
-                (absences(shown.stays))
+    let absent = shown.stays.iter().find(|stay| {
+        stay.kind == "absence"
+            && stay.from_day <= shown.today
+            && stay.to_day.is_none_or(|to| to > shown.today)
+    });
+    page_with(
+        frame,
+        &head.name(),
+        options,
+        html! {
+            @if shown.handed_over {
+                (notice(Tone::Warning, None, html! {
+                    "In Übergabe: Die Person ist inzwischen in anderer Zuständigkeit. Sie bleibt hier vier Wochen nach dem Wechsel sichtbar; Änderungen an den Angaben macht die neue Stelle."
+                }))
             }
-            h2 { "Verlauf" }
-            (timeline(&events(shown.stays, shown.history)))
-        }
-    })
+            (summary_list(&[
+                ("Nummer", html! { (head.number.as_deref().unwrap_or("–")) }),
+                ("Geburtsdatum", html! { (day(head.birth_date)) }),
+                ("Geschlecht", html! { (sex_from_code(&head.sex).label()) }),
+                ("Einrichtung", html! { (head.facility_name.as_deref().unwrap_or("zurzeit keine")) }),
+                ("Art", html! { (head.setting.as_deref().map_or("–", setting_label)) }),
+                ("Voraussichtliche Entlassung", html! { (day(head.expected_release)) }),
+                ("Anwesenheit", html! {
+                    @if let Some(absence) = absent {
+                        (tag(Tone::Info, "abwesend")) " seit " (german::date(absence.from_day)) ", " (absence_label(&absence.detail))
+                    } @else { "–" }
+                }),
+            ]))
+            h2 { "Teilnahme an Maßnahmen" }
+            (participation(shown.parts))
+            p { a href={ (path) "/gespraeche" } { "Teilnahmen und Gespräche im Einzelnen" } }
+            @if shown.course {
+                h2 { "Unterbringung und Zuständigkeit" }
+                (stays(shown.stays))
+                @if shown.stays.iter().any(|stay| stay.kind == "absence") {
+                    h2 { "Abwesenheiten" }
+                    (absences(shown.stays))
+                }
+                h2 { "Verlauf" }
+                (timeline(&events(shown.stays, shown.history)))
+            }
+        },
+    )
 }
 
 fn participation(parts: &[Part]) -> Markup {
     if parts.is_empty() {
-        return empty_state("Keine Teilnahme", "Für diese Person ist keine Teilnahme eingetragen, die Sie sehen dürfen.", None);
+        return empty_state(
+            "Keine Teilnahme",
+            "Für diese Person ist keine Teilnahme eingetragen, die Sie sehen dürfen.",
+            None,
+        );
     }
     let mut last = None;
     let rows = parts
@@ -101,7 +112,14 @@ fn participation(parts: &[Part]) -> Markup {
         .map(|part| match part {
             Part::Appointment => {
                 let dash = || html! { "–" };
-                vec![html! { "Beratungstermin" }, dash(), dash(), dash(), dash(), dash()]
+                vec![
+                    html! { "Beratungstermin" },
+                    dash(),
+                    dash(),
+                    dash(),
+                    dash(),
+                    dash(),
+                ]
             }
             Part::Open(line) => {
                 let again = last == Some(line.id);
@@ -110,7 +128,19 @@ fn participation(parts: &[Part]) -> Markup {
             }
         })
         .collect();
-    table("Teilnahmen", &["Maßnahme", "Träger", "Stand", "Zeitraum", "Gruppe und Sitzungen", "Gespräche"].map(Column::text), rows)
+    table(
+        "Teilnahmen",
+        &[
+            "Maßnahme",
+            "Träger",
+            "Stand",
+            "Zeitraum",
+            "Gruppe und Sitzungen",
+            "Gespräche",
+        ]
+        .map(Column::text),
+        rows,
+    )
 }
 
 fn part_row(line: &PartLine, again: bool) -> Vec<Markup> {
@@ -163,9 +193,17 @@ fn stays(all: &[StayLine]) -> Markup {
         })
         .collect();
     if rows.is_empty() {
-        return empty_state("Keine Unterbringung", "Für diese Person ist keine Unterbringung eingetragen.", None);
+        return empty_state(
+            "Keine Unterbringung",
+            "Für diese Person ist keine Unterbringung eingetragen.",
+            None,
+        );
     }
-    table("Unterbringungen", &["Einrichtung", "Art", "Seit", "Bis", "Ende durch"].map(Column::text), rows)
+    table(
+        "Unterbringungen",
+        &["Einrichtung", "Art", "Seit", "Bis", "Ende durch"].map(Column::text),
+        rows,
+    )
 }
 
 fn absences(all: &[StayLine]) -> Markup {
@@ -181,14 +219,22 @@ fn absences(all: &[StayLine]) -> Markup {
             ]
         })
         .collect();
-    table("Abwesenheiten", &["Ab", "Zurück am", "Grund", "Aus"].map(Column::text), rows)
+    table(
+        "Abwesenheiten",
+        &["Ab", "Zurück am", "Grund", "Aus"].map(Column::text),
+        rows,
+    )
 }
 
 /// Recorded changes, and the stays that no change tells of (because they came with a list or a hand-over).
 fn events(stays: &[StayLine], history: &[HistoryLine]) -> Vec<TimelineItem> {
     let told = |date: Date| {
         let date = german::date(date);
-        history.iter().any(|line| line.new_value.as_deref().is_some_and(|new| new.contains(&date)))
+        history.iter().any(|line| {
+            line.new_value
+                .as_deref()
+                .is_some_and(|new| new.contains(&date))
+        })
     };
     let mut items: Vec<(Date, bool, TimelineItem)> = history
         .iter()
@@ -200,19 +246,43 @@ fn events(stays: &[StayLine], history: &[HistoryLine]) -> Vec<TimelineItem> {
                 (Some(old), None) => format!("{}: {old} → leer", line.what),
                 (None, None) => line.what.clone(),
             };
-            let item = TimelineItem { title, when: german::date_time(local), by: line.actor_name.clone(), detail: line.reason.clone() };
+            let item = TimelineItem {
+                title,
+                when: german::date_time(local),
+                by: line.actor_name.clone(),
+                detail: line.reason.clone(),
+            };
             (local.date, true, item)
         })
         .collect();
     for stay in stays.iter().filter(|stay| stay.kind != "absence") {
         let mut add = |date: Date, title: String| {
             if !told(date) {
-                items.push((date, false, TimelineItem { title, when: german::date(date), by: String::new(), detail: None }));
+                items.push((
+                    date,
+                    false,
+                    TimelineItem {
+                        title,
+                        when: german::date(date),
+                        by: String::new(),
+                        detail: None,
+                    },
+                ));
             }
         };
-        add(stay.from_day, format!("{}: seit diesem Tag ({})", stay.place, setting_label(&stay.detail)));
+        add(
+            stay.from_day,
+            format!(
+                "{}: seit diesem Tag ({})",
+                stay.place,
+                setting_label(&stay.detail)
+            ),
+        );
         if let Some(to) = stay.to_day {
-            let why = stay.end_reason.as_deref().map_or("beendet", end_reason_label);
+            let why = stay
+                .end_reason
+                .as_deref()
+                .map_or("beendet", end_reason_label);
             add(to, format!("{}: bis zu diesem Tag ({why})", stay.place));
         }
     }

@@ -22,35 +22,56 @@ pub(in crate::people) fn page(
     token: &str,
 ) -> Markup {
     let custody = own.kind == PlacementKind::Custody;
-    let title = if custody { "Unterbringung" } else { "Zuständigkeit" };
+    let title = if custody {
+        "Unterbringung"
+    } else {
+        "Zuständigkeit"
+    };
     let page_options = PageOptions {
         errored: form.has_errors(),
         crumbs: crumbs(&own.head),
         lead: Some(html! { (identity(&own.head)) }),
         ..PageOptions::default()
     };
-    page_with(frame, title, page_options, html! {
-        (error_summary(form))
-        @match &own.current {
-            Some(current) => (running(frame, form, own, current, targets, token)),
-            None if own.elsewhere => (notice(Tone::Info, None, html! {
-                "Die Person ist inzwischen in anderer Zuständigkeit untergebracht. Änderungen trägt die dortige Stelle ein."
-            })),
-            None => (begin(frame, form, own, token)),
-        }
-    })
+    page_with(
+        frame,
+        title,
+        page_options,
+        html! {
+            (error_summary(form))
+            @match &own.current {
+                Some(current) => (running(frame, form, own, current, targets, token)),
+                None if own.elsewhere => (notice(Tone::Info, None, html! {
+                    "Die Person ist inzwischen in anderer Zuständigkeit untergebracht. Änderungen trägt die dortige Stelle ein."
+                })),
+                None => (begin(frame, form, own, token)),
+            }
+        },
+    )
 }
 
 fn action(own: &Own) -> String {
     format!("/personen/{}/unterbringung", own.head.id)
 }
 
-fn one(frame: &Frame, own: &Own, token: &str, what: &str, version: Option<i64>, body: Markup) -> Markup {
-    post_form(frame, &action(own), Some(token), html! {
-        (hidden("tun", what))
-        @if let Some(version) = version { (hidden("version", &version.to_string())) }
-        (body)
-    })
+fn one(
+    frame: &Frame,
+    own: &Own,
+    token: &str,
+    what: &str,
+    version: Option<i64>,
+    body: Markup,
+) -> Markup {
+    post_form(
+        frame,
+        &action(own),
+        Some(token),
+        html! {
+            (hidden("tun", what))
+            @if let Some(version) = version { (hidden("version", &version.to_string())) }
+            (body)
+        },
+    )
 }
 
 fn running(

@@ -13,7 +13,10 @@ use crate::web::parts::{Column, Tone, empty_state, print_button, table, tag};
 
 fn times(line: &GateLine) -> String {
     let minute = |number: i64| u16::try_from(number).ok().and_then(MinuteOfDay::new);
-    match (minute(line.start_minute), minute(line.start_minute + line.minutes)) {
+    match (
+        minute(line.start_minute),
+        minute(line.start_minute + line.minutes),
+    ) {
         (Some(from), Some(to)) => format!("{}–{}", german::time(from), german::time(to)),
         (Some(from), None) => format!("ab {}", german::time(from)),
         _ => "–".to_owned(),
@@ -44,12 +47,32 @@ fn row(line: &GateLine) -> Vec<Markup> {
 
 fn link(day: Date, today: Date, label: &str) -> Markup {
     let near = (day - today).whole_days().abs() <= GATE_DAYS;
-    let href = if day == today { "/pforte".to_owned() } else { format!("/pforte?tag={day}") };
+    let href = if day == today {
+        "/pforte".to_owned()
+    } else {
+        format!("/pforte?tag={day}")
+    };
     html! { @if near { a href=(href) { (label) } } }
 }
 
-pub(in crate::providers) fn gate(frame: &Frame, lines: &[GateLine], day: Date, today: Date, now: Instant) -> Markup {
-    let head = ["Zeit", "Name", "Organisation", "Ziel", "Anlass", "Freigabe", "Ein", "Aus"].map(Column::text);
+pub(in crate::providers) fn gate(
+    frame: &Frame,
+    lines: &[GateLine],
+    day: Date,
+    today: Date,
+    now: Instant,
+) -> Markup {
+    let head = [
+        "Zeit",
+        "Name",
+        "Organisation",
+        "Ziel",
+        "Anlass",
+        "Freigabe",
+        "Ein",
+        "Aus",
+    ]
+    .map(Column::text);
     let options = PageOptions {
         wide: true,
         help: Some("pforte"),
@@ -57,22 +80,27 @@ pub(in crate::providers) fn gate(frame: &Frame, lines: &[GateLine], day: Date, t
         ..PageOptions::default()
     };
     let date = german::long_date(day);
-    page_with(frame, "Externe Fachkräfte", options, html! {
-        div.pager {
-            p role="status" { strong { @if day == today { "Heute, " } (date) } }
-            nav aria-label="Tag wechseln" {
-                (link(day - Duration::DAY, today, "Tag zurück"))
-                @if day != today { (link(today, today, "Heute")) }
-                (link(day + Duration::DAY, today, "Tag vor"))
+    page_with(
+        frame,
+        "Externe Fachkräfte",
+        options,
+        html! {
+            div.pager {
+                p role="status" { strong { @if day == today { "Heute, " } (date) } }
+                nav aria-label="Tag wechseln" {
+                    (link(day - Duration::DAY, today, "Tag zurück"))
+                    @if day != today { (link(today, today, "Heute")) }
+                    (link(day + Duration::DAY, today, "Tag vor"))
+                }
             }
-        }
-        p.print-only { "Gedruckt mit Stand vom " (german::date_time(berlin_local(now))) ". Spätere Änderungen stehen nicht auf diesem Blatt." }
-        @if lines.is_empty() {
-            (empty_state("Niemand angekündigt", "An diesem Tag ist keine Gruppe mit externen Fachkräften geplant.", None))
-        } @else {
-            div.gate { (table(&format!("Pfortenliste für {date}"), &head, lines.iter().map(row).collect())) }
-        }
-    })
+            p.print-only { "Gedruckt mit Stand vom " (german::date_time(berlin_local(now))) ". Spätere Änderungen stehen nicht auf diesem Blatt." }
+            @if lines.is_empty() {
+                (empty_state("Niemand angekündigt", "An diesem Tag ist keine Gruppe mit externen Fachkräften geplant.", None))
+            } @else {
+                div.gate { (table(&format!("Pfortenliste für {date}"), &head, lines.iter().map(row).collect())) }
+            }
+        },
+    )
 }
 
 #[cfg(test)]
@@ -93,7 +121,14 @@ mod tests {
     }
 
     fn page(line: GateLine, day: Date) -> String {
-        gate(&Frame::default(), &[line], day, date!(2026 - 11 - 24), Instant::from_millis(0)).into_string()
+        gate(
+            &Frame::default(),
+            &[line],
+            day,
+            date!(2026 - 11 - 24),
+            Instant::from_millis(0),
+        )
+        .into_string()
     }
 
     #[test]
@@ -106,7 +141,10 @@ mod tests {
 
     #[test]
     fn a_cancelled_session_is_struck_and_lets_nobody_in() {
-        let text = page(line(true, Some(date!(2026 - 12 - 31))), date!(2026 - 11 - 24));
+        let text = page(
+            line(true, Some(date!(2026 - 12 - 31))),
+            date!(2026 - 11 - 24),
+        );
         assert!(text.contains("<s>A. Beispiel</s>") && text.contains("abgesagt"));
         assert!(!text.contains("gültig bis"));
     }

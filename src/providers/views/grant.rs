@@ -13,8 +13,8 @@ use crate::providers::store::GrantRow;
 use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{
-    Field, TimelineItem, Tone, Width, error_summary, hidden, notice, post_form_unguarded, submit, submit_danger,
-    summary_list, text_field, timeline,
+    Field, TimelineItem, Tone, Width, error_summary, hidden, notice, post_form_unguarded, submit,
+    submit_danger, summary_list, text_field, timeline,
 };
 
 /// Who looks at the grant, and what was just refused to them.
@@ -43,7 +43,10 @@ fn line(entry: &HistoryLine) -> TimelineItem {
         title,
         when: at(entry.at),
         by: entry.actor_name.clone(),
-        detail: entry.reason.as_ref().map(|reason| format!("Grund: {reason}")),
+        detail: entry
+            .reason
+            .as_ref()
+            .map(|reason| format!("Grund: {reason}")),
     }
 }
 
@@ -62,22 +65,49 @@ fn four_eyes(others: &[String]) -> Markup {
 fn refused(refusal: Refusal, others: &[String]) -> Markup {
     let body = match refusal {
         Refusal::FourEyes => four_eyes(others),
-        Refusal::Over => html! { "Der letzte Tag dieser Freigabe ist vorbei. Bitte eine neue beantragen." },
-        Refusal::NotPossible(state) => html! { "Diese Freigabe ist " (state.label()) ". Dieser Schritt ist dafür nicht vorgesehen." },
+        Refusal::Over => {
+            html! { "Der letzte Tag dieser Freigabe ist vorbei. Bitte eine neue beantragen." }
+        }
+        Refusal::NotPossible(state) => {
+            html! { "Diese Freigabe ist " (state.label()) ". Dieser Schritt ist dafür nicht vorgesehen." }
+        }
     };
-    let title = if refusal == Refusal::FourEyes { "Nicht genehmigt: vier Augen" } else { "Nicht möglich" };
+    let title = if refusal == Refusal::FourEyes {
+        "Nicht genehmigt: vier Augen"
+    } else {
+        "Nicht möglich"
+    };
     notice(Tone::Danger, Some(title), body)
 }
 
-fn reason_form(frame: &Frame, form: &Form, action: &str, version: &str, hint: &str, label: &str) -> Markup {
-    post_form_unguarded(frame, action, None, html! {
-        (hidden("version", version))
-        (text_field(form, &Field::text("reason", "Grund").required().width(Width::Full).max_length(200).hint(hint)))
-        div.actions { (submit_danger("schritt", "1", label)) }
-    })
+fn reason_form(
+    frame: &Frame,
+    form: &Form,
+    action: &str,
+    version: &str,
+    hint: &str,
+    label: &str,
+) -> Markup {
+    post_form_unguarded(
+        frame,
+        action,
+        None,
+        html! {
+            (hidden("version", version))
+            (text_field(form, &Field::text("reason", "Grund").required().width(Width::Full).max_length(200).hint(hint)))
+            div.actions { (submit_danger("schritt", "1", label)) }
+        },
+    )
 }
 
-fn decisions(frame: &Frame, form: &Form, row: &GrantRow, viewer: &Viewer, grant: &Decidable, today: Date) -> Markup {
+fn decisions(
+    frame: &Frame,
+    form: &Form,
+    row: &GrantRow,
+    viewer: &Viewer,
+    grant: &Decidable,
+    today: Date,
+) -> Markup {
     let action = |step: &str| format!("/freigaben/{}/{step}", row.id);
     let version = row.version.to_string();
     let over = grant.last < today;
@@ -131,21 +161,26 @@ pub(in crate::providers) fn grant(
         ..PageOptions::default()
     };
     let items: Vec<TimelineItem> = history.iter().map(line).collect();
-    page_with(frame, &format!("Zugangsfreigabe {}", row.staff_name), options, html! {
-        (error_summary(form))
-        @if let Some(refusal) = viewer.refusal { (refused(refusal, &viewer.others)) }
-        (summary_list(&[
-            ("Stand", state_tags(shown, row.last_day, today)),
-            ("Fachkraft", html! { (row.staff_name) }),
-            ("Träger", html! { (row.provider_name) }),
-            ("Einrichtung", html! { (row.facility_name) }),
-            ("Maßnahme", html! { (row.programme_name) }),
-            ("Zeitraum", html! { (period(row.first_day, row.last_day)) ", bis 24 Uhr des letzten Tages" }),
-            ("Beantragt", html! { (row.requested_by_name) ", " (at(row.requested_at)) }),
-            ("Zuletzt entschieden", decided),
-        ]))
-        @if viewer.may_decide { (decisions(frame, form, row, viewer, &grant, today)) }
-        h2 { "Verlauf" }
-        (timeline(&items))
-    })
+    page_with(
+        frame,
+        &format!("Zugangsfreigabe {}", row.staff_name),
+        options,
+        html! {
+            (error_summary(form))
+            @if let Some(refusal) = viewer.refusal { (refused(refusal, &viewer.others)) }
+            (summary_list(&[
+                ("Stand", state_tags(shown, row.last_day, today)),
+                ("Fachkraft", html! { (row.staff_name) }),
+                ("Träger", html! { (row.provider_name) }),
+                ("Einrichtung", html! { (row.facility_name) }),
+                ("Maßnahme", html! { (row.programme_name) }),
+                ("Zeitraum", html! { (period(row.first_day, row.last_day)) ", bis 24 Uhr des letzten Tages" }),
+                ("Beantragt", html! { (row.requested_by_name) ", " (at(row.requested_at)) }),
+                ("Zuletzt entschieden", decided),
+            ]))
+            @if viewer.may_decide { (decisions(frame, form, row, viewer, &grant, today)) }
+            h2 { "Verlauf" }
+            (timeline(&items))
+        },
+    )
 }

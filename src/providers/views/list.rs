@@ -12,8 +12,8 @@ use crate::store::{Cursor, Page};
 use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{
-    Column, Field, Pager, Width, empty_state, filter_form, link_button, list_layout, pager, pager_below, select_field, table,
-    text_field,
+    Column, Field, Pager, Width, empty_state, filter_form, link_button, list_layout, pager,
+    pager_below, select_field, table, text_field,
 };
 
 fn address(form: &Form, cursor: &Cursor) -> String {
@@ -23,7 +23,10 @@ fn address(form: &Form, cursor: &Cursor) -> String {
         .filter(|(_, value)| !value.is_empty())
         .collect();
     pairs.push(("ab", cursor.to_string()));
-    format!("/freigaben?{}", serde_urlencoded::to_string(pairs).unwrap_or_default())
+    format!(
+        "/freigaben?{}",
+        serde_urlencoded::to_string(pairs).unwrap_or_default()
+    )
 }
 
 pub(in crate::providers) fn list(
@@ -54,16 +57,35 @@ pub(in crate::providers) fn list(
     let way = Pager {
         previous: page.previous.as_ref().map(|cursor| address(form, cursor)),
         next: page.next.as_ref().map(|cursor| address(form, cursor)),
-        text: if several { format!("{count} auf dieser Seite") } else { count },
+        text: if several {
+            format!("{count} auf dieser Seite")
+        } else {
+            count
+        },
     };
     let filtered = !form.value("name").trim().is_empty() || !form.value("stand").is_empty();
-    let mut states: Vec<(&str, &str)> = Shown::ALL.iter().map(|shown| (shown.word(), shown.word())).collect();
+    let mut states: Vec<(&str, &str)> = Shown::ALL
+        .iter()
+        .map(|shown| (shown.word(), shown.word()))
+        .collect();
     states.push((ENDING, "gültig, endet in 30 Tagen"));
-    let filter = filter_form("/freigaben", "/freigaben", html! {
-        (text_field(form, &Field::search("name", "Name der Fachkraft")))
-        (select_field(form, &Field::text("stand", "Stand").plain().width(Width::Full), &states, Some("alle")))
-    });
-    let head = ["Fachkraft", "Träger", "Einrichtung", "Maßnahme", "Von – bis", "Stand"].map(Column::text);
+    let filter = filter_form(
+        "/freigaben",
+        "/freigaben",
+        html! {
+            (text_field(form, &Field::search("name", "Name der Fachkraft")))
+            (select_field(form, &Field::text("stand", "Stand").plain().width(Width::Full), &states, Some("alle")))
+        },
+    );
+    let head = [
+        "Fachkraft",
+        "Träger",
+        "Einrichtung",
+        "Maßnahme",
+        "Von – bis",
+        "Stand",
+    ]
+    .map(Column::text);
     let found = html! {
         @if rows.is_empty() && (filtered || several) {
             (empty_state("Keine Freigabe gefunden", "Zu diesem Namen und Stand gibt es keine Freigabe.", Some(("Alle Freigaben zeigen", "/freigaben"))))
@@ -85,5 +107,10 @@ pub(in crate::providers) fn list(
         tools: may_request.then(|| link_button("Freigabe beantragen", "/freigaben/neu", true)),
         ..PageOptions::default()
     };
-    page_with(frame, "Zugangsfreigaben", options, list_layout(filter, found))
+    page_with(
+        frame,
+        "Zugangsfreigaben",
+        options,
+        list_layout(filter, found),
+    )
 }

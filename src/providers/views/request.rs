@@ -6,53 +6,80 @@ use crate::providers::service::Choices;
 use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{
-    Field, Tone, Width, actions, checkbox_group, error_summary, notice, post_form, select_field, summary_list, text_field,
+    Field, Tone, Width, actions, checkbox_group, error_summary, notice, post_form, select_field,
+    summary_list, text_field,
 };
 
 fn refs(list: &[(String, String)]) -> Vec<(&str, &str)> {
-    list.iter().map(|(value, label)| (value.as_str(), label.as_str())).collect()
+    list.iter()
+        .map(|(value, label)| (value.as_str(), label.as_str()))
+        .collect()
 }
 
-pub(in crate::providers) fn request(frame: &Frame, form: &Form, choices: &Choices, token: &str) -> Markup {
+pub(in crate::providers) fn request(
+    frame: &Frame,
+    form: &Form,
+    choices: &Choices,
+    token: &str,
+) -> Markup {
     // A coordination sees only its own staff: their organisation need not be named.
     let one_provider = choices.fixed.is_none();
     let staff: Vec<(String, String)> = choices
         .staff
         .iter()
         .map(|member| {
-            let name = if one_provider { member.name.clone() } else { format!("{} ({})", member.name, member.provider_name) };
+            let name = if one_provider {
+                member.name.clone()
+            } else {
+                format!("{} ({})", member.name, member.provider_name)
+            };
             (member.id.to_string(), name)
         })
         .collect();
-    let facilities: Vec<(String, String)> =
-        choices.facilities.iter().map(|facility| (facility.id.to_string(), facility.name.clone())).collect();
-    let programmes: Vec<(String, String)> =
-        choices.programmes().into_iter().map(|(id, name)| (id.to_string(), name.to_owned())).collect();
+    let facilities: Vec<(String, String)> = choices
+        .facilities
+        .iter()
+        .map(|facility| (facility.id.to_string(), facility.name.clone()))
+        .collect();
+    let programmes: Vec<(String, String)> = choices
+        .programmes()
+        .into_iter()
+        .map(|(id, name)| (id.to_string(), name.to_owned()))
+        .collect();
     let options = PageOptions {
         errored: form.has_errors(),
         crumbs: vec![("Zugangsfreigaben".into(), "/freigaben".into())],
         help: Some("freigaben"),
         ..PageOptions::default()
     };
-    let staff_field = Field::text("staff", "Externe Fachkraft").required().width(Width::Full);
-    let facility_field = Field::text("facility", "Einrichtung").required().width(Width::Full);
-    page_with(frame, "Zugangsfreigabe beantragen", options, html! {
-        (error_summary(form))
-        @if staff.is_empty() {
-            (notice(Tone::Warning, None, html! { "Es ist keine externe Fachkraft gemeldet. Bitte die Verwaltung bitten, sie einzutragen." }))
-        }
-        (post_form(frame, "/freigaben/neu", Some(token), html! {
-            (select_field(form, &staff_field, &refs(&staff), Some("Bitte wählen")))
-            @match choices.facilities.first().filter(|_| choices.fixed.is_some()) {
-                Some(own) => (summary_list(&[("Einrichtung", html! { (own.name) })])),
-                None => (select_field(form, &facility_field, &refs(&facilities), Some("Bitte wählen"))),
+    let staff_field = Field::text("staff", "Externe Fachkraft")
+        .required()
+        .width(Width::Full);
+    let facility_field = Field::text("facility", "Einrichtung")
+        .required()
+        .width(Width::Full);
+    page_with(
+        frame,
+        "Zugangsfreigabe beantragen",
+        options,
+        html! {
+            (error_summary(form))
+            @if staff.is_empty() {
+                (notice(Tone::Warning, None, html! { "Es ist keine externe Fachkraft gemeldet. Bitte die Verwaltung bitten, sie einzutragen." }))
             }
-            (checkbox_group(form, "programme", "Maßnahmen (für jede entsteht eine eigene Freigabe)", &refs(&programmes)))
-            (text_field(form, &Field::date("first_day", "Erster Tag").required()))
-            (text_field(form, &Field::date("last_day", "Letzter Tag").required()
-                .hint("Gilt bis 24 Uhr dieses Tages, höchstens drei Jahre; zum Beispiel 31.12.2026")))
-            p.hint { "Die Freigabe gilt erst, wenn eine zweite Person mit der Rolle Zugang der Einrichtung sie genehmigt." }
-            (actions("Beantragen", &[("Abbrechen", "/freigaben")]))
-        }))
-    })
+            (post_form(frame, "/freigaben/neu", Some(token), html! {
+                (select_field(form, &staff_field, &refs(&staff), Some("Bitte wählen")))
+                @match choices.facilities.first().filter(|_| choices.fixed.is_some()) {
+                    Some(own) => (summary_list(&[("Einrichtung", html! { (own.name) })])),
+                    None => (select_field(form, &facility_field, &refs(&facilities), Some("Bitte wählen"))),
+                }
+                (checkbox_group(form, "programme", "Maßnahmen (für jede entsteht eine eigene Freigabe)", &refs(&programmes)))
+                (text_field(form, &Field::date("first_day", "Erster Tag").required()))
+                (text_field(form, &Field::date("last_day", "Letzter Tag").required()
+                    .hint("Gilt bis 24 Uhr dieses Tages, höchstens drei Jahre; zum Beispiel 31.12.2026")))
+                p.hint { "Die Freigabe gilt erst, wenn eine zweite Person mit der Rolle Zugang der Einrichtung sie genehmigt." }
+                (actions("Beantragen", &[("Abbrechen", "/freigaben")]))
+            }))
+        },
+    )
 }

@@ -23,24 +23,30 @@ const TOPICS: &[(&str, &str)] = &[
 ];
 
 pub(in crate::start) fn help(frame: &Frame) -> Markup {
-    page(frame, "Hilfe", html! {
-        div.prose {
-            nav aria-label="Themen der Hilfe" {
-                ul { @for (anchor, heading) in TOPICS { li { a href={ "#" (anchor) } { (heading) } } } }
+    page(
+        frame,
+        "Hilfe",
+        html! {
+            div.prose {
+                nav aria-label="Themen der Hilfe" {
+                    ul { @for (anchor, heading) in TOPICS { li { a href={ "#" (anchor) } { (heading) } } } }
+                }
+                @for (anchor, heading) in TOPICS {
+                    h2 id=(anchor) { (heading) }
+                    (topic(anchor))
+                }
             }
-            @for (anchor, heading) in TOPICS {
-                h2 id=(anchor) { (heading) }
-                (topic(anchor))
-            }
-        }
-    })
+        },
+    )
 }
 
 fn keys(caption: &str, head: [&str; 2], rows: &[(&str, &str)]) -> Markup {
     table(
         caption,
         &head.map(Column::text),
-        rows.iter().map(|(left, right)| vec![html! { (left) }, html! { (right) }]).collect(),
+        rows.iter()
+            .map(|(left, right)| vec![html! { (left) }, html! { (right) }])
+            .collect(),
     )
 }
 
@@ -127,7 +133,10 @@ mod tests {
         let text = help(&Frame::default()).into_string();
         for (anchor, _) in TOPICS {
             assert!(text.contains(&format!("<h2 id=\"{anchor}\">")), "{anchor}");
-            assert!(topic(anchor).into_string().len() > 100, "{anchor} says nothing");
+            assert!(
+                topic(anchor).into_string().len() > 100,
+                "{anchor} says nothing"
+            );
         }
         assert!(text.len() < 18 * 1024, "{} bytes", text.len());
     }

@@ -5,11 +5,11 @@ pub(super) mod help;
 use maud::{Markup, html};
 use time::Date;
 
-use crate::start::store::GrantLine;
 use crate::access::{Actor, Role};
 use crate::base::german;
 use crate::casework::{self, ClientLine};
 use crate::groups::{self, SessionLine};
+use crate::start::store::GrantLine;
 use crate::web::layout::{Frame, page};
 use crate::web::parts::{Column, Tone, empty_state, table, tag};
 
@@ -17,7 +17,11 @@ use crate::web::parts::{Column, Tone, empty_state, table, tag};
 const GRANT_ENDS_SOON: i64 = 14;
 
 pub(super) fn start(frame: &Frame, actor: &Actor, sections: &[Markup]) -> Markup {
-    page(frame, &format!("Guten Tag, {}", actor.name()), html! { @for section in sections { section { (section) } } })
+    page(
+        frame,
+        &format!("Guten Tag, {}", actor.name()),
+        html! { @for section in sections { section { (section) } } },
+    )
 }
 
 /// Links to what the role does, each with one line about it.
@@ -139,7 +143,11 @@ pub(super) fn grants(grants: &[GrantLine], role: Role, today: Date) -> Markup {
             cells
         })
         .collect();
-    let mut head = vec![Column::text("Einrichtung"), Column::text("Maßnahme"), Column::text("Gilt bis")];
+    let mut head = vec![
+        Column::text("Einrichtung"),
+        Column::text("Maßnahme"),
+        Column::text("Gilt bis"),
+    ];
     if !own {
         head.insert(0, Column::text("Fachkraft"));
     }
@@ -165,50 +173,58 @@ pub(super) fn grants(grants: &[GrantLine], role: Role, today: Date) -> Markup {
 
 /// The statement that BfWebG Sachsen and BITV 2.0 ask for.
 pub(super) fn accessibility(frame: &Frame) -> Markup {
-    page(frame, "Erklärung zur Barrierefreiheit", html! {
-        div.prose {
-            p { "Diese Erklärung gilt für die Anwendung Geleit. Rechtsgrundlagen sind das Barrierefreie-Websites-Gesetz (BfWebG) des Freistaates Sachsen und die dazu erlassene Verordnung. Maßstab sind die BITV 2.0 und die Norm EN 301 549 V3.2.1; darüber hinaus richten wir uns nach den WCAG 2.2, Stufe AA." }
-            h2 { "Stand der Vereinbarkeit" }
-            p { "Geleit ist darauf ausgelegt, die Anforderungen zu erfüllen. Eine Prüfung durch eine unabhängige Stelle steht noch aus; bis dahin ist diese Erklärung eine Selbstbewertung." }
-            ul {
-                li { "Alle Seiten lassen sich mit der Tastatur bedienen und funktionieren ohne JavaScript." }
-                li { "Farbe allein trägt keine Bedeutung; Zustände haben Wort und Zeichen." }
-                li { "Fehler stehen gesammelt am Anfang der Seite und noch einmal am Feld; nichts Eingetipptes geht verloren." }
-                li { "Vor dem Ende der Sitzung warnt die Seite; sie lässt sich mit einem Tastendruck verlängern." }
-                li { "Schriftgröße, dunkle Darstellung und erhöhter Kontrast folgen den Einstellungen des Geräts." }
+    page(
+        frame,
+        "Erklärung zur Barrierefreiheit",
+        html! {
+            div.prose {
+                p { "Diese Erklärung gilt für die Anwendung Geleit. Rechtsgrundlagen sind das Barrierefreie-Websites-Gesetz (BfWebG) des Freistaates Sachsen und die dazu erlassene Verordnung. Maßstab sind die BITV 2.0 und die Norm EN 301 549 V3.2.1; darüber hinaus richten wir uns nach den WCAG 2.2, Stufe AA." }
+                h2 { "Stand der Vereinbarkeit" }
+                p { "Geleit ist darauf ausgelegt, die Anforderungen zu erfüllen. Eine Prüfung durch eine unabhängige Stelle steht noch aus; bis dahin ist diese Erklärung eine Selbstbewertung." }
+                ul {
+                    li { "Alle Seiten lassen sich mit der Tastatur bedienen und funktionieren ohne JavaScript." }
+                    li { "Farbe allein trägt keine Bedeutung; Zustände haben Wort und Zeichen." }
+                    li { "Fehler stehen gesammelt am Anfang der Seite und noch einmal am Feld; nichts Eingetipptes geht verloren." }
+                    li { "Vor dem Ende der Sitzung warnt die Seite; sie lässt sich mit einem Tastendruck verlängern." }
+                    li { "Schriftgröße, dunkle Darstellung und erhöhter Kontrast folgen den Einstellungen des Geräts." }
+                }
+                h2 { "Bekannte Einschränkungen" }
+                p { "Breite Tabellen müssen in schmalen Fenstern waagerecht verschoben werden. Heruntergeladene CSV-Dateien haben keine Auszeichnung für Hilfsmittel; dieselben Angaben stehen auf den Seiten." }
+                h2 { "Barrieren melden" }
+                p { "Bitte teilen Sie uns Barrieren mit. Zuständige Stelle: " strong { "Verwaltung Ihrer Einrichtung" } ". Nennen Sie möglichst die Seite und was nicht ging. Sie erhalten innerhalb eines Monats eine Antwort." }
+                h2 { "Durchsetzungsstelle" }
+                p { "Ist die Antwort nicht zufriedenstellend, können Sie sich an die Durchsetzungsstelle beim Beauftragten der Sächsischen Staatsregierung für die Belange von Menschen mit Behinderungen wenden. Das Verfahren ist kostenlos." }
+                p.muted { "Diese Erklärung gehört zur Version " (env!("CARGO_PKG_VERSION")) " der Anwendung." }
             }
-            h2 { "Bekannte Einschränkungen" }
-            p { "Breite Tabellen müssen in schmalen Fenstern waagerecht verschoben werden. Heruntergeladene CSV-Dateien haben keine Auszeichnung für Hilfsmittel; dieselben Angaben stehen auf den Seiten." }
-            h2 { "Barrieren melden" }
-            p { "Bitte teilen Sie uns Barrieren mit. Zuständige Stelle: " strong { "Verwaltung Ihrer Einrichtung" } ". Nennen Sie möglichst die Seite und was nicht ging. Sie erhalten innerhalb eines Monats eine Antwort." }
-            h2 { "Durchsetzungsstelle" }
-            p { "Ist die Antwort nicht zufriedenstellend, können Sie sich an die Durchsetzungsstelle beim Beauftragten der Sächsischen Staatsregierung für die Belange von Menschen mit Behinderungen wenden. Das Verfahren ist kostenlos." }
-            p.muted { "Diese Erklärung gehört zur Version " (env!("CARGO_PKG_VERSION")) " der Anwendung." }
-        }
-    })
+        },
+    )
 }
 
 /// What is stored, why, how long, and what rights people have.
 pub(super) fn privacy_notice(frame: &Frame) -> Markup {
-    page(frame, "Datenschutzhinweise", html! {
-        div.prose {
-            h2 { "Wozu Geleit Daten verarbeitet" }
-            p { "Geleit verwaltet Maßnahmen der Extremismusprävention und des Gewaltabbaus in Justizvollzug und Bewährungshilfe: wer teilnimmt, wann Sitzungen stattfinden, wer Zutritt hat, und geprüfte Zahlen für Berichte. Verantwortlich ist die Behörde, die Geleit betreibt. Zuständige Stelle für Fragen: " strong { "Verwaltung Ihrer Einrichtung" } " oder deren Datenschutzbeauftragte." }
-            p { "Rechtsgrundlagen sind die Vollzugsgesetze des Freistaates Sachsen und das Sächsische Datenschutz-Umsetzungsgesetz (SächsDSUG), das die Richtlinie (EU) 2016/680 umsetzt." }
-            h2 { "Welche Daten gespeichert werden" }
-            ul {
-                li { "Zu Teilnehmenden: Name, Geburtsdatum, Geschlecht, Nummern der Einrichtung, Unterbringung oder Zuständigkeit, Teilnahmen, Anwesenheit, Tag und Dauer von Gesprächen. Keine Inhalte von Gesprächen, keine Straftaten, keine Angaben zur Gesinnung." }
-                li { "Zu externen Fachkräften: Name, Träger, Zugangsfreigaben. Kein Inhalt von Überprüfungen." }
-                li { "Zu Beschäftigten: Konto, Rolle, Anmeldungen." }
+    page(
+        frame,
+        "Datenschutzhinweise",
+        html! {
+            div.prose {
+                h2 { "Wozu Geleit Daten verarbeitet" }
+                p { "Geleit verwaltet Maßnahmen der Extremismusprävention und des Gewaltabbaus in Justizvollzug und Bewährungshilfe: wer teilnimmt, wann Sitzungen stattfinden, wer Zutritt hat, und geprüfte Zahlen für Berichte. Verantwortlich ist die Behörde, die Geleit betreibt. Zuständige Stelle für Fragen: " strong { "Verwaltung Ihrer Einrichtung" } " oder deren Datenschutzbeauftragte." }
+                p { "Rechtsgrundlagen sind die Vollzugsgesetze des Freistaates Sachsen und das Sächsische Datenschutz-Umsetzungsgesetz (SächsDSUG), das die Richtlinie (EU) 2016/680 umsetzt." }
+                h2 { "Welche Daten gespeichert werden" }
+                ul {
+                    li { "Zu Teilnehmenden: Name, Geburtsdatum, Geschlecht, Nummern der Einrichtung, Unterbringung oder Zuständigkeit, Teilnahmen, Anwesenheit, Tag und Dauer von Gesprächen. Keine Inhalte von Gesprächen, keine Straftaten, keine Angaben zur Gesinnung." }
+                    li { "Zu externen Fachkräften: Name, Träger, Zugangsfreigaben. Kein Inhalt von Überprüfungen." }
+                    li { "Zu Beschäftigten: Konto, Rolle, Anmeldungen." }
+                }
+                h2 { "Protokoll" }
+                p { "Jede Abfrage, Änderung und Weitergabe von Daten einer Person wird protokolliert (§ 32 SächsDSUG): Zeitpunkt, Stelle, Vorgang, betroffene Personen. Das Protokoll dient der Prüfung der Rechtmäßigkeit, der Eigenüberwachung und der Sicherheit, nicht der Kontrolle von Leistung. Es wird nach zwölf Monaten gelöscht." }
+                h2 { "Wer Daten erhält" }
+                p { "Jede Rolle sieht nur, was sie für ihre Aufgabe braucht. Externe Fachkräfte sehen Personen nur, solange eine Zugangsfreigabe gilt. Die KORA erhält ausschließlich veröffentlichte Zahlen, in denen kleine Werte geheim gehalten werden. Geleit sendet nichts an andere Server." }
+                h2 { "Ihre Rechte" }
+                p { "Betroffene Personen können Auskunft, Berichtigung, Löschung oder Einschränkung verlangen und sich bei der Sächsischen Datenschutz- und Transparenzbeauftragten beschweren. Die Auskunft umfasst auch, welche Stellen wann Daten abgefragt haben." }
+                h2 { "Cookies" }
+                p { "Geleit setzt nur Cookies, die für Anmeldung und Formulare nötig sind. Sie enden mit der Sitzung." }
             }
-            h2 { "Protokoll" }
-            p { "Jede Abfrage, Änderung und Weitergabe von Daten einer Person wird protokolliert (§ 32 SächsDSUG): Zeitpunkt, Stelle, Vorgang, betroffene Personen. Das Protokoll dient der Prüfung der Rechtmäßigkeit, der Eigenüberwachung und der Sicherheit, nicht der Kontrolle von Leistung. Es wird nach zwölf Monaten gelöscht." }
-            h2 { "Wer Daten erhält" }
-            p { "Jede Rolle sieht nur, was sie für ihre Aufgabe braucht. Externe Fachkräfte sehen Personen nur, solange eine Zugangsfreigabe gilt. Die KORA erhält ausschließlich veröffentlichte Zahlen, in denen kleine Werte geheim gehalten werden. Geleit sendet nichts an andere Server." }
-            h2 { "Ihre Rechte" }
-            p { "Betroffene Personen können Auskunft, Berichtigung, Löschung oder Einschränkung verlangen und sich bei der Sächsischen Datenschutz- und Transparenzbeauftragten beschweren. Die Auskunft umfasst auch, welche Stellen wann Daten abgefragt haben." }
-            h2 { "Cookies" }
-            p { "Geleit setzt nur Cookies, die für Anmeldung und Formulare nötig sind. Sie enden mit der Sitzung." }
-        }
-    })
+        },
+    )
 }

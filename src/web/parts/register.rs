@@ -203,7 +203,14 @@ mod tests {
         assert!(page.contains(r#"aria-describedby="f-reason_2-error""#));
         assert!(page.contains(r#"<tr class="bad" data-row>"#));
         assert!(page.contains("Bemerkung"));
-        let without = Register { remarks: false, ..register };
-        assert!(!register_table(&form, &without).into_string().contains("Bemerkung"));
+        let without = Register {
+            remarks: false,
+            ..register
+        };
+        assert!(
+            !register_table(&form, &without)
+                .into_string()
+                .contains("Bemerkung")
+        );
     }
 }

@@ -1,0 +1,68 @@
+// Pictures of the pages people see most, at three widths, in tests/output/pictures/: to be
+// looked at, and to compare before and after a change of the layout.
+import assert from 'node:assert/strict';
+import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { follow, signIn } from './lib.mjs';
+
+const WIDTHS = [1366, 390, 320];
+const SMALLEST_HEIGHT = 700;
+/** A picture of an empty page is smaller. */
+const LEAST_BYTES = 8_000;
+
+const firstOf = (page, text) => page.locator('tbody tr').filter({ hasText: text });
+
+/** File name, login, way to the page. */
+const PAGES = [
+  ['start', 'sozialdienst', async (page, url) => page.goto(`${url}/`)],
+  ['people-list', 'sozialdienst', async (page, url) => page.goto(`${url}/personen`)],
+  ['person', 'sozialdienst', async (page, url) => {
+    await page.goto(`${url}/gruppen`);
+    await follow(page, /./, firstOf(page, 'läuft'));
+    await follow(page, /./, page.getByRole('table', { name: 'Teilnehmende' }).locator('tbody'));
+  }],
+  ['group', 'sozialdienst', async (page, url) => {
+    await page.goto(`${url}/gruppen`);
+    await follow(page, /./, firstOf(page, 'läuft'));
+  }],
+  ['register', 'sozialdienst', async (page, url) => {
+    await page.goto(`${url}/gruppen`);
+    await follow(page, /./, firstOf(page, 'läuft'));
+    await follow(page, /^Anwesenheit/, firstOf(page, /Anwesenheit fehlt|gehalten/).last());
+  }],
+  ['gate-list', 'pforte', async (page, url) => {
+    await page.goto(`${url}/pforte`);
+    // The next day with a group, within a fortnight.
+    for (let day = 0; day < 14 && !(await page.locator('main tbody tr').count()); day += 1) await follow(page, 'Tag vor');
+  }],
+  ['statistics-preview', 'statistik.zwei', async (page, url) => {
+    await page.goto(`${url}/statistik`);
+    await follow(page, /./, firstOf(page, /vorbereitet|veröffentlicht/));
+  }],
+  ['kora', 'kora', async (page, url) => {
+    await page.goto(`${url}/zahlen`);
+    await follow(page, /./, firstOf(page, /Quartal/));
+  }],
+];
+
+async function take(ctx) {
+  const folder = join(ctx.outputDir, 'pictures');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const [name, login, way] of PAGES) {
+    const page = await signIn(ctx, login);
+    await way(page, ctx.url);
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: SMALLEST_HEIGHT });
+      // The window as high as the page: bars that stay at the bottom then cover nothing.
+      const height = await page.evaluate(() => document.scrollingElement.scrollHeight);
+      await page.setViewportSize({ width, height: Math.max(height, SMALLEST_HEIGHT) });
+      const path = join(folder, `${name}-${width}.png`);
+      await page.screenshot({ path });
+      assert.ok(statSync(path).size > LEAST_BYTES, `${path} shows hardly anything`);
+    }
+    await page.context().close();
+  }
+}
+
+export const tests = [{ name: 'pictures of the main pages at 1366, 390 and 320 pixels', run: take }];
