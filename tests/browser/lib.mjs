@@ -141,11 +141,11 @@ export async function cutOffTexts(page) {
       const { left, right, width } = range.getBoundingClientRect();
       if (width === 0) continue;
       for (let box = text.parentElement; box && box !== document.body; box = box.parentElement) {
-        const { overflowX } = getComputedStyle(box);
-        if (['auto', 'scroll'].includes(overflowX)) break;
+        const { overflowX, clip, clipPath } = getComputedStyle(box);
+        const isForReadersOnly = clip !== 'auto' || clipPath !== 'none';
+        if (isForReadersOnly || ['auto', 'scroll'].includes(overflowX)) break;
         if (!['hidden', 'clip'].includes(overflowX)) continue;
         const edge = box.getBoundingClientRect();
-        if (edge.width <= 2) break;
         if (right > edge.right + 1 || left < edge.left - 1) found.add(`"${text.data.trim().slice(0, 40)}" in ${box.localName}.${box.className || '-'} by ${Math.round(Math.max(right - edge.right, edge.left - left))} px`);
       }
     }

@@ -1,6 +1,6 @@
 // The main job through the pages, as a chain of people: social service, trainer, probation,
 // statistics (two people), KORA, data protection. One test follows the other; what one of
-// them made, the next one uses.
+// them made, the next one uses. So run them together: `run.mjs "main job"`.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
@@ -14,7 +14,7 @@ const SESSIONS = 23;
 const MOST_FIELDS = 6;
 
 /** What the tests hand on to each other. */
-const shared = { person: 'Abendroth', group: 'AKT-Gruppe Browsertest' };
+const shared = { group: 'AKT-Gruppe Browsertest' };
 
 // --- Days --------------------------------------------------------------------------
 

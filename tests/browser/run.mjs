@@ -129,6 +129,7 @@ function contextFor(browser, demo, sessions) {
 async function screenshots(ctx, name) {
   const stem = name.toLowerCase().replace(/[^a-z0-9]+/g, '-').slice(0, 80);
   for (const [index, page] of ctx.pages.entries()) {
+    if (page.isClosed()) continue;
     try {
       await page.screenshot({ path: join(output, `${stem}-${index}.png`), fullPage: true, timeout: 10_000 });
     } catch (error) {
