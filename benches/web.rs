@@ -490,12 +490,19 @@ async fn run(settings: &Settings) {
         "import of {rows} rows: {:.2} s (goal 3)",
         watch.elapsed().as_secs_f64()
     );
-    println!("resident memory of this process, filling included: {} MiB", resident_megabytes());
+    println!(
+        "resident memory of this process, filling included: {} MiB",
+        resident_megabytes()
+    );
     // What a server needs that did not fill the database itself: `geleit serve` on this folder.
     if let (Ok(target), Some(folder)) = (std::env::var("GELEIT_BENCH_KEEP"), &bench.folder) {
         bench.app.store.clone().close().await.expect("closed");
         std::fs::create_dir_all(&target).expect("a folder");
-        std::fs::copy(folder.path().join("bench.sqlite"), format!("{target}/geleit.sqlite")).expect("a copy");
+        std::fs::copy(
+            folder.path().join("bench.sqlite"),
+            format!("{target}/geleit.sqlite"),
+        )
+        .expect("a copy");
         println!("database kept in {target}");
     }
     assert!(

@@ -50,7 +50,7 @@ create table placement (
     check (kind in ('custody', 'probation'))
 );
 create unique index placement_open on placement (person_id, kind) where to_day is null;
-create index placement_by_name on placement (facility_id, sort_key, person_id);
+create index placement_by_name on placement (facility_id, sort_key, person_id, from_day, to_day);
 create index placement_by_release on placement (facility_id, expected_release, person_id);
 create index placement_of_person on placement (person_id, facility_id);
 create table absence (

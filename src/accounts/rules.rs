@@ -51,6 +51,15 @@ impl Throttle {
         }
     }
 
+    /// Takes a reserved guess back that was right.
+    pub fn give_back(self, now: Instant) -> Throttle {
+        Throttle {
+            failures: (self.failures - 1).max(0),
+            locked_until: now,
+            ..self
+        }
+    }
+
     /// Counts a guess before it is looked at, so that parallel guesses cannot outrun the count. `None`:
     /// this guess is not looked at. The delay doubles: 1 s, 2 s, 4 s … up to a quarter of an hour.
     pub fn reserve(self, now: Instant) -> Option<Throttle> {

@@ -256,6 +256,12 @@ impl Desk<'_> {
             _ => None,
         };
         let writer = self.write().await?;
+        // A right password is no guess: it neither counts nor delays the next sign-in. The second factor has a
+        // throttle of its own.
+        let throttle = store::throttle(&writer, &key, self.now)
+            .await?
+            .give_back(self.now);
+        store::set_throttle(&writer, &key, throttle).await?;
         if let Some(hash) = new_hash {
             store::rehash(&writer, account.id, &hash).await?;
         }

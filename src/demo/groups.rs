@@ -215,9 +215,15 @@ async fn make(stage: &Stage<'_>, course: &Course, people: &[PersonId]) -> Outcom
         .map_err(DemoProblem::new)?;
     let closed = course.state == "closed";
     let mut sessions = Vec::new();
-    for (planned, module) in series.planned.iter().zip(&modules) {
-        // The latest session of the running group waits for its register.
-        let held = planned.date < stage.today - Duration::days(if closed { 0 } else { 6 });
+    // The latest session of the running group that is over waits for its register.
+    let over = series
+        .planned
+        .iter()
+        .filter(|planned| planned.date < stage.today)
+        .count();
+    let recorded = if closed { over } else { over.saturating_sub(1) };
+    for (index, (planned, module)) in series.planned.iter().zip(&modules).enumerate() {
+        let held = index < recorded;
         sessions.push(group_session::Model {
             id: GroupSessionId(writer.entropy().uuid()),
             group_id: id,

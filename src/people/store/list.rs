@@ -149,8 +149,10 @@ fn stays(facility: FacilityId, today: Date, wanted: &Wanted) -> Sql {
     };
     sql = sql
         .push(
-            " and not exists (select 1 from placement n where n.person_id = d.person_id and n.facility_id = d.facility_id \
-             and n.from_day <= ? and (n.from_day > d.from_day or (n.from_day = d.from_day and n.id > d.id)))",
+            // An open stay is the newest; only for an ended one a newer is looked for.
+            " and (d.to_day is null or not exists (select 1 from placement n where n.person_id = d.person_id \
+             and n.facility_id = d.facility_id and n.from_day <= ? \
+             and (n.from_day > d.from_day or (n.from_day = d.from_day and n.id > d.id))))",
         )
         .bind(today);
     if let Some(setting) = wanted.setting {

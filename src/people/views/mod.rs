@@ -28,8 +28,7 @@ fn crumbs(head: &PersonHead) -> Vec<(String, String)> {
 
 /// Who the page is about, in one line: name, number, birth date, place.
 fn identity(head: &PersonHead) -> String {
-    let mut parts = vec![head.name()];
-    parts.extend(head.number.clone());
+    let mut parts: Vec<String> = head.number.iter().cloned().collect();
     parts.extend(
         head.birth_date
             .map(|birth| format!("geboren {}", german::date(birth))),

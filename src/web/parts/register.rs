@@ -89,6 +89,12 @@ pub fn register_table(form: &Form, register: &Register<'_>) -> Markup {
     }
 }
 
+/// The first row without a choice, if the register has one.
+fn first_open<'a>(form: &Form, register: &'a Register<'_>) -> Option<&'a str> {
+    let open = |row: &&RegisterRow| form.value(&format!("status_{}", row.key)).is_empty();
+    register.rows.iter().find(open).map(|row| row.key.as_str())
+}
+
 fn register_row(form: &Form, register: &Register<'_>, row: &RegisterRow) -> Markup {
     let status = format!("status_{}", row.key);
     let reason = format!("reason_{}", row.key);
@@ -96,6 +102,9 @@ fn register_row(form: &Form, register: &Register<'_>, row: &RegisterRow) -> Mark
     let bad = form.error_of(&status).is_some()
         || form.error_of(&reason).is_some()
         || form.error_of(&note).is_some();
+    // The first person without an entry has the focus: the letters work at once.
+    let begin =
+        !form.has_errors() && first_open(form, register).is_some_and(|open| open == row.key);
     html! {
         tr class=[bad.then_some("bad")] data-row {
             th scope="row" {
@@ -114,6 +123,7 @@ fn register_row(form: &Form, register: &Register<'_>, row: &RegisterRow) -> Mark
                             input id=[(index == 0).then(|| format!("f-{status}"))] type="radio" name=(status)
                                 value=(option.value) data-key=(option.key)
                                 data-needs-reason[option.needs_reason]
+                                autofocus[begin && index == 0]
                                 checked[form.contains(&status, option.value)];
                             span { (option.label) }
                         }
