@@ -180,7 +180,7 @@ impl Bench {
             true,
             String::new(),
         );
-        let accounts = demo::seed_accounts(&app).await.expect("accounts");
+        let accounts = demo::seed(&app).await.expect("demo data");
         let watch = Stopwatch::now();
         let ids = demo::seed_people(&app, people).await.expect("people");
         println!(
@@ -328,6 +328,56 @@ async fn get_text(router: &axum::Router, cookie: &str, path: &str) -> (String, S
         .await
         .expect("a body");
     (String::from_utf8_lossy(&body).into_owned(), guest)
+}
+
+/// The addresses on a page that end so.
+fn links(page: &str, end: &str) -> Vec<String> {
+    page.split("href=\"")
+        .skip(1)
+        .filter_map(|part| part.split('"').next())
+        .filter(|href| href.ends_with(end))
+        .map(ToOwned::to_owned)
+        .collect()
+}
+
+/// Opens a register, gives everybody the other status, saves.
+async fn save_register(bench: &Bench, path: &str, turn: usize) {
+    let page = get_text(&bench.router, &bench.cookie, path).await.0;
+    let fields = register_fields(&page, if turn % 2 == 0 { "present" } else { "late" });
+    let body = serde_urlencoded::to_string(&fields).expect("a form");
+    let request = Request::post(path)
+        .header(header::COOKIE, &bench.cookie)
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(Body::from(body))
+        .expect("a request");
+    let response = bench
+        .router
+        .clone()
+        .oneshot(request)
+        .await
+        .expect("an answer");
+    assert_eq!(response.status(), 303, "{path}");
+}
+
+fn register_fields(page: &str, status: &str) -> Vec<(String, String)> {
+    let document = scraper::Html::parse_document(page);
+    let inputs = scraper::Selector::parse("main input").expect("a selector");
+    let mut fields = vec![("grund_berichtigung".to_owned(), "Messung".to_owned())];
+    for input in document.select(&inputs) {
+        let (name, value) = (
+            input.attr("name").unwrap_or_default(),
+            input.attr("value").unwrap_or_default(),
+        );
+        let wanted = match input.attr("type") {
+            Some("hidden") => true,
+            Some("radio") => value == status,
+            _ => false,
+        };
+        if wanted {
+            fields.push((name.to_owned(), value.to_owned()));
+        }
+    }
+    fields
 }
 
 /// A handler that returns a constant page of the size of a list: the floor under everything.
@@ -483,6 +533,22 @@ async fn run(settings: &Settings) {
     })
     .await;
     entries.print("audit entry (with identification), 64 lanes", "");
+
+    let register = links(
+        &get_text(&bench.router, &bench.cookie, "/").await.0,
+        "/anwesenheit",
+    );
+    let register = register.first().expect("an open register").clone();
+    let saving = Arc::clone(&bench);
+    let saved = measure(seconds, 1, move |turn| {
+        let (bench, path) = (Arc::clone(&saving), register.clone());
+        async move { save_register(&bench, &path, turn).await }
+    })
+    .await;
+    saved.print(
+        "register of 7: open, change all, save",
+        "one after the other",
+    );
 
     let watch = Stopwatch::now();
     let rows = demo::measure_import(&bench.app).await.expect("an import");

@@ -64,7 +64,7 @@ create table absence (
     version {int} not null,
     check (to_day is null or to_day > from_day)
 );
-create unique index absence_open on absence (person_id) where to_day is null;
+create unique index absence_open on absence (placement_id) where to_day is null;
 create index absence_of_person on absence (person_id, from_day);
 create table assignment (
     id {uuid} primary key,

@@ -19,7 +19,7 @@ create table enrolment (
     check (ended_on is null or ended_on >= enrolled_on),
     check ((ended_on is null) = (outcome is null))
 );
-create unique index enrolment_open on enrolment (person_id, programme_id) where ended_on is null;
+create unique index enrolment_open on enrolment (person_id, programme_id, provider_id) where ended_on is null;
 create index enrolment_of_staff on enrolment (staff_id, facility_id);
 create index enrolment_of_provider on enrolment (provider_id, facility_id);
 create index enrolment_enrolled on enrolment (enrolled_on);

@@ -16,6 +16,8 @@ use crate::base::ids::{AccountId, SessionId};
 use crate::facilities;
 use crate::store::Rows;
 use crate::web::identify::{self, Identity, SESSION_COOKIE, bare_frame};
+use crate::web::layout::Frame;
+use crate::web::post::token_of;
 use crate::web::route::Id;
 use crate::web::{Answer, App, Ctx, Fault, Form, Posted, Reply, Route};
 
@@ -93,6 +95,14 @@ fn session_cookie(token: &str) -> String {
     format!("{SESSION_COOKIE}={token}; Path=/; Secure; HttpOnly; SameSite=Strict")
 }
 
+/// The frame of a page that is answered together with a new session cookie: its form token must be that session's.
+fn of_session(app: &App, frame: Frame, token: &str) -> Frame {
+    Frame {
+        csrf: token_of(app, token),
+        ..frame
+    }
+}
+
 fn with_onward(path: &str, form: &Form) -> String {
     let onward = identify::onward(form.value("weiter"));
     let mut pairs = Vec::new();
@@ -142,14 +152,13 @@ async fn sign_in(
     let desk = desk(&app, &identity, &headers, "POST /anmelden");
     match desk.password(&login, &password).await? {
         SignedIn::Yes { token, .. } => {
-            let mut location = with_onward("/anmelden/code", &form);
-            if !form.value("uebernommen").is_empty() {
-                // The sealed form must stay in the page's body; it is too long for an address.
-                let page = views::carry_on(&frame, form.value("uebernommen"));
-                location.clear();
-                return Ok(Reply::open_page(page).with_cookie(&session_cookie(&token)));
+            if form.value("uebernommen").is_empty() {
+                let location = with_onward("/anmelden/code", &form);
+                return Ok(Reply::see(&location).with_cookie(&session_cookie(&token)));
             }
-            Ok(Reply::see(&location).with_cookie(&session_cookie(&token)))
+            // The sealed form must stay in the page's body; it is too long for an address.
+            let page = views::carry_on(&of_session(&app, frame, &token), form.value("uebernommen"));
+            Ok(Reply::open_page(page).with_cookie(&session_cookie(&token)))
         }
         SignedIn::Busy => Err(Fault::Busy),
         SignedIn::No => {
@@ -254,11 +263,7 @@ async fn code(
             let reply = if !recovery_codes.is_empty() {
                 Reply::open_page(views::recovery_codes(&frame, &recovery_codes))
             } else if !form.value("uebernommen").is_empty() {
-                // The form token changes with the session, so the next page is asked for by a form of its own.
-                let frame = crate::web::layout::Frame {
-                    csrf: hex(&app.form_token.tag(&[b"csrf", token.as_bytes()])),
-                    ..frame
-                };
+                let frame = of_session(&app, frame, &token);
                 Reply::open_page(views::give_back(&frame, form.value("uebernommen")))
             } else {
                 Reply::see(identify::onward(form.value("weiter")))
@@ -452,14 +457,12 @@ async fn create(ctx: Ctx<AccountChange>, Posted(mut form): Posted) -> Answer {
             provider,
             staff,
         };
+        if let Some(location) = store::once(&writer, form.value("einmal"), "/konten").await? {
+            writer.abandon().await?;
+            return Err(Fault::See(location));
+        }
         match service::create(&writer, &new).await {
             Ok((id, code)) => {
-                if let Some(location) =
-                    store::once(&writer, form.value("einmal"), "/konten").await?
-                {
-                    writer.abandon().await?;
-                    return Err(Fault::See(location));
-                }
                 let seen = writer
                     .commit(Entry::new(
                         Verb::Rights,

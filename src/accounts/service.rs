@@ -12,6 +12,7 @@ use crate::base::crypto::{SealBox, hex, sha256};
 use crate::base::fold::fold;
 use crate::base::ids::{AccountId, SessionId};
 use crate::base::time::{Instant, berlin_today};
+use crate::facilities;
 use crate::schema::accounts::{account, web_session};
 use crate::store::{Result, Rows, Store, StoreError, Writer};
 
@@ -263,7 +264,7 @@ impl Desk<'_> {
             .give_back(self.now);
         store::set_throttle(&writer, &key, throttle).await?;
         if let Some(hash) = new_hash {
-            store::rehash(&writer, account.id, &hash).await?;
+            store::rehash(&writer, account, &hash).await?;
         }
         let token = self.begin(&writer, account, "password").await?;
         writer
@@ -379,7 +380,7 @@ impl Desk<'_> {
         let Some((account, secret)) = self.half_way(half_way).await? else {
             return Ok(SignedIn::No);
         };
-        let key = format!("2. {}", account.id);
+        let key = second_step_key(account.id);
         if !self.reserve(&key).await? {
             return Ok(SignedIn::No);
         }
@@ -442,6 +443,11 @@ impl Desk<'_> {
     }
 }
 
+/// The throttle's key of the second step.
+fn second_step_key(account: AccountId) -> String {
+    format!("2. {account}")
+}
+
 fn factor_place(account: AccountId) -> String {
     format!("account/{account}/second_factor")
 }
@@ -480,6 +486,25 @@ pub async fn create<P: Writes>(
     if new.role == Role::Trainer && new.staff.is_none() {
         return place("Für diese Rolle muss die externe Fachkraft gewählt werden.");
     }
+    if let Some(id) = new.facility.filter(|_| new.role.needs_facility()) {
+        let kind = if new.role == Role::Probation { "probation" } else { "prison" };
+        let facility = facilities::facility(writer, id).await?;
+        if facility.is_none_or(|facility| facility.kind != kind) {
+            return place(match new.role {
+                Role::Probation => "Zur Bewährungshilfe gehört eine Dienststelle der Bewährungshilfe.",
+                _ => "Zu dieser Rolle gehört eine Anstalt.",
+            });
+        }
+    }
+    if new.role.needs_provider() {
+        let choices = facilities::account_choices(writer, berlin_today(writer.now())).await?;
+        let known = |list: &[(String, String)], id: String| list.iter().any(|(known, _)| *known == id);
+        let provider = new.provider.is_some_and(|id| known(&choices.providers, id.to_string()));
+        let staff = new.staff.is_none_or(|id| choices.provider_of(Some(id)) == new.provider);
+        if !provider || !staff {
+            return place("Träger und Fachkraft passen nicht zusammen.");
+        }
+    }
     let login_key = fold(&new.login);
     if store::by_login(writer, &login_key).await?.is_some() {
         return Err(AccountProblem::Login(format!(
@@ -508,8 +533,15 @@ pub async fn create<P: Writes>(
         disabled_at: None,
         version: 1,
     };
-    store::insert(writer, row).await?;
-    Ok((id, SetupCode(code)))
+    match store::insert(writer, row).await {
+        Ok(()) => Ok((id, SetupCode(code))),
+        // Somebody else took the name in this moment.
+        Err(error) if error.duplicates("login") => Err(AccountProblem::Login(format!(
+            "Den Anmeldenamen „{}“ gibt es schon.",
+            new.login
+        ))),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Creates a demo account with password and second factor already set; returns its id.
@@ -551,6 +583,7 @@ pub async fn reset<P: Writes>(
     )
     .await?;
     store::drop_throttle(writer, &fold(&row.login)).await?;
+    store::drop_throttle(writer, &second_step_key(account)).await?;
     Ok(SetupCode(code))
 }
 

@@ -291,14 +291,19 @@ pub(super) async fn set_password<P: Writes>(
 
 pub(super) async fn rehash<P: Writes>(
     writer: &Writer<P>,
-    account: AccountId,
+    account: &AccountRow,
     hash: &str,
 ) -> Result<()> {
+    let Some(old) = account.password_hash.clone() else {
+        return Ok(());
+    };
+    // Only over the hash that was checked: a reset meanwhile must not be undone.
     writer
         .change(
-            Sql::new("update account set password_hash = ? where id = ?")
+            Sql::new("update account set password_hash = ? where id = ? and password_hash = ?")
                 .bind(hash.to_owned())
-                .bind(account),
+                .bind(account.id)
+                .bind(old),
         )
         .await?;
     Ok(())
@@ -493,7 +498,7 @@ pub async fn once<P: Writes>(
     token: &str,
     location: &str,
 ) -> Result<Option<String>> {
-    if token.is_empty() {
+    if token.is_empty() || token.contains(char::is_control) {
         return Ok(None);
     }
     let account = writer.access().actor().account();

@@ -11,4 +11,6 @@ mod store;
 mod views;
 
 pub use codes::{AccessRoute, EndReason, EnrolmentOutcome, SessionForm, SessionOutcome};
+pub(crate) use rules::CONFIDENTIAL_PROVIDER;
+pub(crate) use store::hold;
 pub use store::{CLIENTS, ClientLine, EnrolmentLine, clients, enrolment_condition, enrolments_of};

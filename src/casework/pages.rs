@@ -158,7 +158,7 @@ async fn end(
         day,
         form.has_errors(),
     ) {
-        match service::end(&writer, &line, version, reason, day).await {
+        match service::end(&writer, &head, &line, version, reason, day).await {
             Ok(()) => {
                 let entry = Entry::new(Verb::Change, format!("teilnahme beendet enrolment/{id}"))
                     .about(head.id, Level::Case)
@@ -201,7 +201,7 @@ async fn reopen(
     let reason = form.required_text("reason", "Grund", 200);
     let version = form.hidden_number("version").ok_or(StoreError::Changed)?;
     if let Some(reason) = reason {
-        match service::reopen(&writer, &line, version, reason).await {
+        match service::reopen(&writer, &head, &line, version, reason).await {
             Ok(()) => {
                 let entry = Entry::new(
                     Verb::Change,

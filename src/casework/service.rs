@@ -216,14 +216,30 @@ async fn begin<P: Writes>(
     Ok(id)
 }
 
+/// A prison changes participations only of people placed with it today: after a transfer the next facility does.
+fn responsible<P: Writes>(writer: &Writer<P>, head: &PersonHead) -> Result<(), Problem> {
+    match writer.access().scope() {
+        Scope::Facility(facility) if head.facility_id != Some(facility) => Err(Problem::Field(
+            "",
+            "Die Person ist heute nicht in Ihrer Einrichtung untergebracht. Die Teilnahme ändert die Einrichtung, die jetzt zuständig ist.".into(),
+        )),
+        _ => Ok(()),
+    }
+}
+
 /// Ends a participation.
 pub(super) async fn end<P: Writes>(
     writer: &Writer<P>,
+    head: &PersonHead,
     line: &EnrolmentLine,
     version: i64,
     reason: EndReason,
     day: Date,
 ) -> Result<(), Problem> {
+    responsible(writer, head)?;
+    if line.ended_on.is_none() {
+        store::hold(writer, line.id).await?;
+    }
     let held = store::held(writer, line.id).await?;
     if held.memberships > 0 {
         return Err(Problem::Field(
@@ -249,23 +265,30 @@ pub(super) async fn end<P: Writes>(
 /// Takes the ending of a participation back.
 pub(super) async fn reopen<P: Writes>(
     writer: &Writer<P>,
+    head: &PersonHead,
     line: &EnrolmentLine,
     version: i64,
     reason: String,
 ) -> Result<(), Problem> {
+    responsible(writer, head)?;
     line.life().reopen().map_err(at(""))?;
     let siblings =
         store::siblings(writer, line.person_id, line.programme_id, Some(line.id)).await?;
     let later = siblings
         .latest_begin
         .is_some_and(|begin| line.ended_on.is_some_and(|end| begin >= end));
+    let second = || {
+        Problem::Field("", "Die Person hat danach schon eine neue Teilnahme an dieser Maßnahme. Zwei zugleich gibt es nicht.".into())
+    };
     if siblings.open || later {
-        return Err(Problem::Field(
-            "",
-            "Die Person hat danach schon eine neue Teilnahme an dieser Maßnahme. Zwei zugleich gibt es nicht.".into(),
-        ));
+        return Err(second());
     }
-    store::set_end(writer, line.id, version, None).await?;
+    match store::set_end(writer, line.id, version, None).await {
+        Ok(()) => {}
+        // Somebody began a new one meanwhile; the unique index holds the rule.
+        Err(StoreError::Duplicate(_)) => return Err(second()),
+        Err(error) => return Err(error.into()),
+    }
     let ended = line
         .ended_on
         .map(|day| format!("beendet am {}", german::date(day)));

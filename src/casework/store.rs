@@ -1,7 +1,7 @@
 //! Queries of participations and counselling sessions.
 
 use sea_orm::FromQueryResult;
-use time::Date;
+use time::{Date, Duration};
 
 use super::rules::{self, CONFIDENTIAL_PROVIDER, Life};
 use crate::access::{Scope, Writes};
@@ -9,28 +9,48 @@ use crate::base::ids::{
     AccountId, CounsellingId, EnrolmentId, FacilityId, PersonId, ProgrammeId, ProviderId, StaffId,
 };
 use crate::base::time::berlin_today;
-use crate::people::{granted, scope_condition};
+use crate::people::{HANDOVER_DAYS, granted, scope_condition};
 use crate::schema::casework::counselling_session;
 use crate::schema::groups::enrolment;
 use crate::store::{Result, Rows, Sql, Writer};
 
 /// A condition on a participation `e`: it belongs to what the actor may see of a person in scope. External staff
-/// see their own organisation's cases where a grant opens facility and programme. Use it together with the
-/// condition on the person; towards a prison, confidential cases must still be left out ([`rules::confidential`]).
-pub fn enrolment_condition(scope: &Scope) -> Sql {
+/// see their own organisation's cases where a grant opens facility and programme, as long as they run and for the
+/// days of the handover after. Use it together with the condition on the person; towards a prison, confidential
+/// cases must still be left out ([`rules::confidential`]).
+pub fn enrolment_condition(scope: &Scope, today: Date) -> Sql {
+    let recent = |sql: Sql| {
+        sql.push(" and (e.ended_on is null or e.ended_on > ?))")
+            .bind(today - Duration::days(HANDOVER_DAYS))
+    };
     match scope {
         Scope::Facility(_) | Scope::Assigned { .. } => Sql::new("1 = 1"),
-        Scope::Trainer { staff, grants } => {
+        Scope::Trainer { staff, grants } => recent(
             Sql::new("(e.provider_id = (select xs.provider_id from staff xs where xs.id = ?) and ")
                 .bind(*staff)
-                .append(granted(grants, "e.facility_id", "e.programme_id"))
-                .push(")")
-        }
-        Scope::Provider { provider, grants } => Sql::new("(e.provider_id = ? and ")
-            .bind(*provider)
-            .append(granted(grants, "e.facility_id", "e.programme_id"))
-            .push(")"),
+                .append(granted(grants, "e.facility_id", "e.programme_id")),
+        ),
+        Scope::Provider { provider, grants } => recent(
+            Sql::new("(e.provider_id = ? and ")
+                .bind(*provider)
+                .append(granted(grants, "e.facility_id", "e.programme_id")),
+        ),
         Scope::Nothing => Sql::new("1 = 0"),
+    }
+}
+
+/// A condition on a counselling session `c` of a participation `e`. Of confidential talks a prison learns only what
+/// it had to arrange itself: those that took place while the person was placed with it.
+fn talk_condition(scope: &Scope) -> Sql {
+    match scope {
+        Scope::Facility(facility) => Sql::new(
+            "(not exists (select 1 from provider xv where xv.id = e.provider_id and xv.code = ?) \
+             or (c.outcome = 'took_place' and exists (select 1 from placement xp where xp.person_id = c.person_id \
+             and xp.facility_id = ? and xp.from_day <= c.day and (xp.to_day is null or xp.to_day > c.day))))",
+        )
+        .bind(CONFIDENTIAL_PROVIDER.to_owned())
+        .bind(*facility),
+        _ => Sql::new("1 = 1"),
     }
 }
 
@@ -98,7 +118,7 @@ pub async fn enrolments_of<R: Rows>(rows: &R, person: PersonId) -> Result<Vec<En
                 .bind(person)
                 .append(scope_condition(&scope, today, "e.person_id"))
                 .push(" and ")
-                .append(enrolment_condition(&scope))
+                .append(enrolment_condition(&scope, today))
                 .push(" order by case when e.ended_on is null then 0 else 1 end, e.enrolled_on desc, e.id limit 100"),
         )
         .await?;
@@ -119,7 +139,7 @@ pub(super) async fn enrolment<R: Rows>(rows: &R, id: EnrolmentId) -> Result<Opti
                 .bind(id)
                 .append(scope_condition(&scope, today, "e.person_id"))
                 .push(" and ")
-                .append(enrolment_condition(&scope)),
+                .append(enrolment_condition(&scope, today)),
         )
         .await?;
     Ok(line.filter(|line| !rules::confidential(&scope, &line.provider_code)))
@@ -143,6 +163,7 @@ pub(super) struct Siblings {
 }
 
 /// The other participations of a person in a programme, whoever carries them out: they count once in the whole land.
+/// A prison's question leaves confidential ones out: nobody finds out by trying that there is one.
 pub(super) async fn siblings(
     rows: &impl Rows,
     person: PersonId,
@@ -157,6 +178,11 @@ pub(super) async fn siblings(
     if let Some(except) = except {
         sql = sql.push(" and id <> ?").bind(except);
     }
+    if matches!(rows.access().scope(), Scope::Facility(_)) {
+        sql = sql
+            .push(" and provider_id not in (select v.id from provider v where v.code = ?)")
+            .bind(CONFIDENTIAL_PROVIDER.to_owned());
+    }
     let found: Vec<SiblingRow> = rows.all(sql.push(" limit 100")).await?;
     Ok(Siblings {
         open: found.iter().any(|row| row.ended_on.is_none()),
@@ -170,6 +196,17 @@ pub(super) async fn insert_enrolment<P: Writes>(
     row: enrolment::Model,
 ) -> Result<()> {
     writer.insert(row).await
+}
+
+/// Holds a running participation until the unit of work is over, so that on PostgreSQL nobody else hangs a membership
+/// on it or ends it meanwhile. Refused as changed if it has ended.
+pub(crate) async fn hold<P: Writes>(writer: &Writer<P>, id: EnrolmentId) -> Result<()> {
+    writer
+        .change_one(
+            Sql::new("update enrolment set version = version where id = ? and ended_on is null")
+                .bind(id),
+        )
+        .await
 }
 
 pub(super) async fn set_end<P: Writes>(
@@ -346,7 +383,9 @@ pub(super) async fn sessions_of<R: Rows>(
         .bind(person)
         .append(scope_condition(&scope, today, "c.person_id"))
         .push(" and ")
-        .append(enrolment_condition(&scope));
+        .append(enrolment_condition(&scope, today))
+        .push(" and ")
+        .append(talk_condition(&scope));
     if let Some((day, id)) = before {
         sql = sql
             .push(" and (c.day < ? or (c.day = ? and c.id < ?))")
@@ -371,7 +410,9 @@ pub(super) async fn session<R: Rows>(rows: &R, id: CounsellingId) -> Result<Opti
             .bind(id)
             .append(scope_condition(&scope, today, "c.person_id"))
             .push(" and ")
-            .append(enrolment_condition(&scope)),
+            .append(enrolment_condition(&scope, today))
+            .push(" and ")
+            .append(talk_condition(&scope)),
     )
     .await
 }
@@ -450,7 +491,9 @@ pub async fn clients<R: Rows>(rows: &R) -> Result<Vec<ClientLine>> {
              p.sort_key, (select max(c.day) from counselling_session c join enrolment e on e.id = c.enrolment_id \
              where c.person_id = p.id and c.outcome = 'took_place' and ",
         )
-        .append(enrolment_condition(&scope))
+        .append(enrolment_condition(&scope, today))
+        .push(" and ")
+        .append(talk_condition(&scope))
         .push(") as last_session from person p where ")
         .append(scope_condition(&scope, today, "p.id"))
         .push(

@@ -57,8 +57,9 @@ pub struct Settings {
         help_heading = "Optionen"
     )]
     pub listen: Option<String>,
-    /// Adresse, unter der die Browser Geleit erreichen, zum Beispiel https://geleit.justiz.example
+    /// The address under which browsers reach Geleit (the help text names an example).
     #[arg(
+        help = "Adresse, unter der die Browser Geleit erreichen, zum Beispiel https://geleit.justiz.example",
         long,
         global = true,
         env = "GELEIT_ORIGIN",

@@ -21,9 +21,8 @@ pub(super) async fn write_if_newer(
     let Some(checkpoint) = store.audit_checkpoint().await else {
         return Ok(());
     };
-    if last.swap(checkpoint.checkpoint.sequence, Ordering::Relaxed)
-        == checkpoint.checkpoint.sequence
-    {
+    let sequence = checkpoint.checkpoint.sequence;
+    if last.load(Ordering::Relaxed) == sequence {
         return Ok(());
     }
     let line = serde_json::to_string(&checkpoint).map_err(std::io::Error::other)?;
@@ -37,5 +36,7 @@ pub(super) async fn write_if_newer(
         file.sync_data()
     })
     .await
-    .map_err(std::io::Error::other)?
+    .map_err(std::io::Error::other)??;
+    last.store(sequence, Ordering::Relaxed);
+    Ok(())
 }

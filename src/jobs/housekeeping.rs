@@ -1,13 +1,22 @@
 //! Deletes what is only needed for hours: ended sessions, used form tokens, throttles, contents of imports.
 
 use super::operate;
+use crate::audit::{Entry, Verb};
 use crate::store::{Result, Rows, Store};
 
 pub(super) async fn run(store: &Store) -> Result<()> {
-    let writer = store
-        .write(operate(store, "job housekeeping", None))
-        .await?;
+    let access = || operate(store, "job housekeeping", None);
+    let writer = store.write(access()).await?;
     crate::accounts::housekeeping(&writer).await?;
-    crate::people::purge_imports(&writer, writer.now().plus_seconds(-24 * 3600)).await?;
-    writer.commit_quietly().await
+    writer.commit_quietly().await?;
+    // Lists hold personal data: deleting them is an entry of its own.
+    let writer = store.write(access()).await?;
+    let before = writer.now().plus_seconds(-24 * 3600);
+    if crate::people::purge_imports(&writer, before).await? == 0 {
+        return writer.abandon().await;
+    }
+    writer
+        .commit(Entry::new(Verb::Erase, "eingelesene listen"))
+        .await?;
+    Ok(())
 }

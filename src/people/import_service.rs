@@ -76,6 +76,8 @@ pub struct Preview {
     pub errors: Vec<RowProblem>,
     /// Refused because a person must decide.
     pub to_check: Vec<RowProblem>,
+    /// The known people whom rows to check may concern.
+    checked: BTreeSet<PersonId>,
     known: HashMap<PersonId, Known>,
     kind: PlacementKind,
 }
@@ -114,6 +116,7 @@ impl Preview {
             .iter()
             .map(|change| change.person_id)
             .chain(self.unchanged.iter().copied())
+            .chain(self.checked.iter().copied())
     }
 
     /// The refused rows with their reasons, as CSV.
@@ -194,6 +197,7 @@ pub async fn preview<R: Rows>(
         unchanged: Vec::new(),
         errors: Vec::new(),
         to_check: Vec::new(),
+        checked: BTreeSet::new(),
         known: HashMap::new(),
         kind,
     };
@@ -289,12 +293,14 @@ async fn sort_out<R: Rows>(
         .collect();
     let mut existing = HashMap::new();
     let mut to_check = Vec::new();
+    let mut checked = BTreeSet::new();
     let mut rest = Vec::with_capacity(read.len());
     for row in read {
         if let Some(known) = by_number.get(row.number_key.as_str()) {
             if let Some((expected, found)) =
                 not_automatic(known, &row, facility.id, rows.access().scope())
             {
+                checked.insert(known.row.id);
                 to_check.push(problem(preview, &row, Target::Number, expected, &found));
                 continue;
             }
@@ -331,6 +337,7 @@ async fn sort_out<R: Rows>(
     }
     let plan: ImportPlan = compare(rest, &existing, |_| facility.name.clone());
     let perhaps: BTreeSet<u32> = plan.perhaps_known.iter().map(|same| same.line).collect();
+    checked.extend(plan.perhaps_known.iter().map(|same| same.person_id));
     let mut new = Vec::with_capacity(plan.new.len());
     for row in plan.new {
         if perhaps.contains(&row.line) {
@@ -358,6 +365,9 @@ async fn sort_out<R: Rows>(
         }
         let known = preview.known.get(&change.person_id);
         let refused = known.and_then(|known| refused_change(known, &change, facility.id));
+        if change.may_be_somebody_else() || refused.is_some() {
+            checked.insert(change.person_id);
+        }
         match (change.may_be_somebody_else(), refused) {
             (true, _) => {
                 let expected = "dieselbe Person; Nachname und Geburtsdatum weichen beide ab";
@@ -390,6 +400,7 @@ async fn sort_out<R: Rows>(
         .map(|same| same.person_id)
         .collect();
     preview.to_check = to_check;
+    preview.checked = checked;
     Ok(())
 }
 
@@ -585,6 +596,7 @@ async fn apply_changes<P: Writes>(
             };
             write::change_master(writer, person, known.row.version, &master).await?;
         }
+        let mut stay_id = known.here(request.facility).map(|stay| stay.id);
         if changes(&[Target::PlacedFrom, Target::ExpectedRelease, Target::Setting]) {
             let open = known
                 .here(request.facility)
@@ -607,7 +619,7 @@ async fn apply_changes<P: Writes>(
                         expected_release: expected,
                         sort_key: sort_key(&row.family_name, &row.given_name),
                     };
-                    write::place(writer, person, new).await?;
+                    stay_id = Some(write::place(writer, person, new).await?);
                     if let Some(account) = request
                         .account
                         .filter(|_| preview.kind == PlacementKind::Probation)
@@ -618,7 +630,14 @@ async fn apply_changes<P: Writes>(
             }
         }
         lines.extend(change.differences.iter().map(|difference| {
-            history::Change::new("person", person.0, head(difference.target))
+            // What concerns a stay is told only to those who may know of it.
+            let (kind, id) = match (difference.target, stay_id) {
+                (Target::PlacedFrom | Target::ExpectedRelease | Target::Setting, Some(stay)) => {
+                    ("placement", stay.0)
+                }
+                _ => ("person", person.0),
+            };
+            history::Change::new(kind, id, head(difference.target))
                 .about(person)
                 .values(Some(difference.old.clone()), Some(difference.new.clone()))
                 .because(Some("Aus einer Liste eingelesen".to_owned()))

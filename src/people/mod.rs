@@ -15,6 +15,7 @@ mod views;
 pub use rules::{NumberKind, PlacementKind};
 pub use scope::{HANDOVER_DAYS, granted, scope_condition};
 pub use store::imports::purge_imports;
+pub(crate) use store::number_sql;
 pub use store::write::{NewPerson, insert_people};
 pub use store::{PersonHead, find, search};
 

@@ -36,21 +36,47 @@ pub fn scope_condition(scope: &Scope, today: Date, column: &'static str) -> Sql 
         Scope::Trainer { staff, grants } => inside(
             Sql::new(
                 "select sm.person_id from membership sm join training_group sg on sg.id = sm.group_id \
-                 join group_trainer st on st.group_id = sg.id where st.staff_id = ? and sg.state <> 'draft' and ",
+                 join group_trainer st on st.group_id = sg.id join placement sp on sp.person_id = sm.person_id \
+                 where st.staff_id = ? and sg.state <> 'draft' and ",
             )
             .bind(*staff)
-            .append(granted(grants, "sg.facility_id", "sg.programme_id"))
-            .push(" union select se.person_id from enrolment se where se.staff_id = ? and ")
+            .append(here(today, "sm.to_day"))
+            .push(" and ")
+            .append(granted(grants, "sp.facility_id", "sg.programme_id"))
+            .push(
+                " union select se.person_id from enrolment se join placement sp on sp.person_id = se.person_id \
+                 where se.staff_id = ? and ",
+            )
             .bind(*staff)
-            .append(granted(grants, "se.facility_id", "se.programme_id")),
+            .append(here(today, "se.ended_on"))
+            .push(" and ")
+            .append(granted(grants, "sp.facility_id", "se.programme_id")),
         ),
         Scope::Provider { provider, grants } => inside(
-            Sql::new("select se.person_id from enrolment se where se.provider_id = ? and ")
-                .bind(*provider)
-                .append(granted(grants, "se.facility_id", "se.programme_id")),
+            Sql::new(
+                "select se.person_id from enrolment se join placement sp on sp.person_id = se.person_id \
+                 where se.provider_id = ? and ",
+            )
+            .bind(*provider)
+            .append(here(today, "se.ended_on"))
+            .push(" and ")
+            .append(granted(grants, "sp.facility_id", "se.programme_id")),
         ),
         Scope::Nothing => Sql::new("1 = 0"),
     }
+}
+
+/// The stay `sp` is of today, and the participation that ends on `end` is not over for longer than the hand-over
+/// window. A grant opens people where they are now: whoever was moved elsewhere is seen by who may go there.
+fn here(today: Date, end: &'static str) -> Sql {
+    Sql::new("sp.from_day <= ? and (sp.to_day is null or sp.to_day > ?) and (")
+        .bind(today)
+        .bind(today)
+        .push(end)
+        .push(" is null or ")
+        .push(end)
+        .push(" > ?)")
+        .bind(today - Duration::days(HANDOVER_DAYS))
 }
 
 /// A condition on a facility and a programme column: one of the grants opens the pair. Nothing is open without a

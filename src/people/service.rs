@@ -265,26 +265,24 @@ pub(super) async fn correct<P: Writes>(
         sex(&head.sex),
         sex(master.sex.code()),
     );
-    note(
-        "number",
-        "Nummer geändert",
-        own.number.as_ref().map(|number| number.value.clone()),
-        number.clone(),
-    );
     if number_differs {
+        let mut alias = None;
         if let Some(old) = &own.number {
             write::end_number(writer, old.id, today).await?;
+            alias = Some(old.id);
         }
         if let Some(number) = &number {
-            write::add_number(
-                writer,
-                id,
-                own.facility,
-                own.kind.number_kind(),
-                number,
-                today,
-            )
-            .await?;
+            let kind = own.kind.number_kind();
+            alias = Some(write::add_number(writer, id, own.facility, kind, number, today).await?);
+        }
+        if let Some(alias) = alias {
+            fields.push("number");
+            // About the number, not the person: the time line shows it only to those who know this kind of number.
+            changes.push(
+                Change::new("person_alias", alias.0, "Nummer geändert")
+                    .about(id)
+                    .values(own.number.as_ref().map(|old| old.value.clone()), number),
+            );
         }
     }
     write::change_master(writer, id, version, &master).await?;
@@ -386,12 +384,8 @@ pub(super) async fn place<P: Writes>(writer: &Writer<P>, own: &Own, begin: Begin
 /// Where a person goes.
 #[derive(Debug, Clone)]
 pub(super) enum Destination {
-    /// Another prison, perhaps with the number it gives.
-    Prison {
-        facility: FacilityId,
-        name: String,
-        number: Option<String>,
-    },
+    /// Another prison; its number it gives itself, and nobody else is told which of its numbers are taken.
+    Prison { facility: FacilityId, name: String },
     /// Another probation officer, perhaps of another office.
     Officer(Officer),
 }
@@ -435,26 +429,7 @@ pub(super) async fn transfer<P: Writes>(
     end_checks(writer, current, day, "transfer_day").await?;
     let id = own.head.id;
     let (target, name) = match &to {
-        Destination::Prison {
-            facility,
-            name,
-            number,
-        } => {
-            if let Some(number) = number {
-                if let Some(text) = rules::check_number(number) {
-                    return Err(Trouble::refused("new_number", text));
-                }
-                if write::number_taken(writer, *facility, own.kind.number_kind(), number, Some(id))
-                    .await?
-                {
-                    return Err(Trouble::refused(
-                        "new_number",
-                        "Diese Nummer ist dort schon vergeben. Bitte bei der Anstalt nachfragen oder das Feld leer lassen.",
-                    ));
-                }
-            }
-            (*facility, name.clone())
-        }
+        Destination::Prison { facility, name } => (*facility, name.clone()),
         Destination::Officer(officer) => (
             officer.facility_id,
             format!("{}, {}", officer.facility_name, officer.name),
@@ -481,58 +456,33 @@ pub(super) async fn transfer<P: Writes>(
                 .values(old, Some(told)),
         );
     }
-    match to {
-        Destination::Prison {
-            facility,
-            number: Some(number),
-            ..
-        } => {
-            if let Some(old) = &own.number {
-                write::end_number(writer, old.id, day).await?;
-            }
-            let known = write::own_number(writer, id, facility).await?;
-            if known
-                .as_ref()
-                .is_none_or(|known| known.value_key != number_key(&number))
-            {
-                if let Some(known) = known {
-                    write::end_number(writer, known.id, day).await?;
-                }
-                write::add_number(writer, id, facility, own.kind.number_kind(), &number, day)
-                    .await?;
-            }
-            write::refresh_keys(writer, &[id]).await?;
-            let old = own.number.as_ref().map(|number| number.value.clone());
-            changes.push(
-                Change::new("person", id.0, "Nummer geändert")
-                    .about(id)
-                    .values(old, Some(number)),
-            );
+    if let Destination::Officer(officer) = to {
+        let account = writer.access().actor().account();
+        if officer.id == account {
+            return Err(Trouble::refused(
+                "target",
+                "Sie sind schon zuständig. Bitte eine andere Person auswählen.",
+            ));
         }
-        Destination::Prison { .. } => {}
-        Destination::Officer(officer) => {
-            let account = writer.access().actor().account();
-            if officer.id == account {
-                return Err(Trouble::refused(
-                    "target",
-                    "Sie sind schon zuständig. Bitte eine andere Person auswählen.",
-                ));
-            }
-            write::unassign(writer, id, account, day).await?;
-            write::assign(writer, id, officer.id, day).await?;
-            let old = Some(writer.access().actor().name().to_owned());
-            let told = format!(
-                "{} ({}), ab {}",
-                officer.name,
-                officer.facility_name,
-                german::date(day)
-            );
-            changes.push(
-                Change::new("person", id.0, "Zuständigkeit übergeben")
-                    .about(id)
-                    .values(old, Some(told)),
-            );
+        if write::unassign(writer, id, account, day, None).await? != 1 {
+            return Err(Trouble::refused(
+                "target",
+                "Ihre Zuständigkeit ist schon übergeben oder beendet. Bitte die Seite neu laden.",
+            ));
         }
+        write::assign(writer, id, officer.id, day).await?;
+        let old = Some(writer.access().actor().name().to_owned());
+        let told = format!(
+            "{} ({}), ab {}",
+            officer.name,
+            officer.facility_name,
+            german::date(day)
+        );
+        changes.push(
+            Change::new("placement", current.id.0, "Zuständigkeit übergeben")
+                .about(id)
+                .values(old, Some(told)),
+        );
     }
     history::record(writer, changes).await?;
     Ok(())
@@ -556,7 +506,8 @@ pub(super) async fn release<P: Writes>(
     absences::end_with(writer, current.id, day).await?;
     let id = own.head.id;
     if own.kind == PlacementKind::Probation {
-        write::unassign(writer, id, writer.access().actor().account(), day).await?;
+        let account = writer.access().actor().account();
+        write::unassign(writer, id, account, day, current.to_day).await?;
     }
     let what = match own.kind {
         PlacementKind::Custody => "Entlassen",

@@ -1,6 +1,6 @@
 //! Figures for KORA: measures, disclosure control, releases.
 //!
-//! The way of a release: [`service::prepare`] counts a finished quarter, protects the table and stores nothing but the
+//! The way of a release: `service::prepare` counts a finished quarter, protects the table and stores nothing but the
 //! protected file; a second person looks at that file and publishes it, bound to its checksum; KORA reads published
 //! files only. Unprotected figures live in memory for the length of one call and are never written anywhere.
 //!

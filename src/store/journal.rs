@@ -103,8 +103,9 @@ impl Journal {
             if let Some(head) = journal_store::head(&transaction, writer).await? {
                 running.chain.resume(head);
             }
-            running.unsure = false;
         }
+        // Unsure until the end was heard: also an insert may fail on a link that a lost commit brought.
+        running.unsure = true;
         let chain = &running.chain;
         let mut head = chain.head();
         let mut links: Vec<ChainedEntry> = Vec::new();
@@ -119,7 +120,6 @@ impl Journal {
                 tracing::error!(%error, "audit log not written");
                 StoreError::NoAudit
             })?;
-        running.unsure = true;
         transaction.commit().await?;
         running.unsure = false;
         running.chain.resume(head);

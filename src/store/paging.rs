@@ -42,7 +42,9 @@ impl FromStr for Cursor {
             .next()
             .and_then(|part| Uuid::parse_str(part).ok())
             .ok_or(())?;
-        let key = parts.next().ok_or(())?.to_owned();
+        // PostgreSQL takes no NUL; no key of ours has any control character.
+        let key = parts.next().filter(|key| !key.contains(char::is_control));
+        let key = key.ok_or(())?.to_owned();
         Ok(Self { backward, key, id })
     }
 }

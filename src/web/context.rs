@@ -91,10 +91,12 @@ impl<P: Permission> FromRequestParts<App> for Ctx<P> {
             .unwrap_or_default();
         let path = parts.uri.path().to_owned();
         let Some(signed_in) = identity.signed_in else {
-            let onward = parts
-                .uri
-                .path_and_query()
-                .map_or("/", |whole| whole.as_str());
+            // An action's address is no page to come back to.
+            let onward = if parts.method == axum::http::Method::GET {
+                parts.uri.path_and_query().map_or("/", |whole| whole.as_str())
+            } else {
+                "/"
+            };
             return Err(Fault::SignIn(super::identify::sign_in_location(onward)));
         };
         let request = RequestRef {

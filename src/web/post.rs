@@ -30,7 +30,8 @@ pub struct Uploaded {
     pub content: Vec<u8>,
 }
 
-pub(super) fn token_of(app: &App, binder: &str) -> String {
+/// The form token of a browser, bound to its session (or guest) cookie.
+pub fn token_of(app: &App, binder: &str) -> String {
     crate::base::crypto::hex(&app.form_token.tag(&[b"csrf", binder.as_bytes()]))
 }
 
@@ -54,7 +55,22 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Form, Fault> {
     Ok(Form::from_pairs(pairs))
 }
 
+/// How long the body of a request may take (security: slow bodies must not hold connections).
+const BODY_SECONDS: u64 = 30;
+
+/// Ends reading that takes too long. No database work happens within it, so giving up is safe.
+#[allow(clippy::disallowed_methods, reason = "reads from the network only")]
+async fn in_time<T>(reading: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
+    tokio::time::timeout(std::time::Duration::from_secs(BODY_SECONDS), reading)
+        .await
+        .unwrap_or_else(|_| Err(Fault::Bad("Die Eingabe kam nicht rechtzeitig an. Bitte noch einmal senden.".into())))
+}
+
 pub(super) async fn body(body: Body, limit: usize) -> Result<Bytes, Fault> {
+    in_time(read_body(body, limit)).await
+}
+
+async fn read_body(body: Body, limit: usize) -> Result<Bytes, Fault> {
     axum::body::to_bytes(body, limit)
         .await
         .map_err(|_| Fault::TooLarge(format!("Angenommen werden höchstens {} KiB.", limit / 1024)))
@@ -87,6 +103,12 @@ impl FromRequest<App> for Uploaded {
     type Rejection = Fault;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Fault> {
+        in_time(Self::read(request, app)).await
+    }
+}
+
+impl Uploaded {
+    async fn read(request: Request, app: &App) -> Result<Self, Fault> {
         let identity = request
             .extensions()
             .get::<Identity>()

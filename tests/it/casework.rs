@@ -342,10 +342,19 @@ async fn a_prison_learns_of_the_exit_programme_only_that_there_was_an_appointmen
     let test = TestApp::new().await;
     let person = client(&test, "Adler", "bewaehrung").await;
     place(&test, person, "DD", "custody").await;
+    test.execute("update placement set from_day = '2026-11-10' where kind = 'custody'")
+        .await;
     let mut office = test.signed_in("bewaehrung").await;
-    talk(&mut office, person, "Ausstieg", "16.11.2026", "took_place")
-        .await
-        .expect(303);
+    // One before the placement, one during it, one that did not take place.
+    for (day, outcome) in [
+        ("09.11.2026", "took_place"),
+        ("16.11.2026", "took_place"),
+        ("17.11.2026", "no_show"),
+    ] {
+        talk(&mut office, person, "Ausstieg", day, outcome)
+            .await
+            .expect(303);
+    }
     let mut prison = test.signed_in("sozialdienst").await;
     let list = prison
         .get(&format!("/personen/{person}/gespraeche"))
@@ -355,6 +364,8 @@ async fn a_prison_learns_of_the_exit_programme_only_that_there_was_an_appointmen
     let text = list.text();
     assert!(text.contains("Beratungstermin") && text.contains("16.11.2026"));
     for secret in [
+        "09.11.2026",
+        "17.11.2026",
         "Ausstieg",
         "APro",
         "telefonisch",
@@ -371,6 +382,71 @@ async fn a_prison_learns_of_the_exit_programme_only_that_there_was_an_appointmen
     let end = mine.links("/teilnahmen/").remove(0);
     prison.get(&end).await.expect(404);
     office.get(&end).await.expect(200);
+}
+
+#[tokio::test]
+async fn a_prison_cannot_find_out_a_confidential_case_by_trying() {
+    let test = TestApp::new().await;
+    let person = client(&test, "Adler", "bewaehrung").await;
+    place(&test, person, "DD", "custody").await;
+    let mut office = test.signed_in("bewaehrung").await;
+    enrol(&mut office, person, "Elterncoaching", "APro", "16.11.2026")
+        .await
+        .expect(303);
+    let mut prison = test.signed_in("sozialdienst").await;
+    enrol(&mut prison, person, "Elterncoaching", "VPN", "02.11.2026")
+        .await
+        .expect(303);
+    assert_eq!(
+        test.number("select count(*) from enrolment where ended_on is null")
+            .await,
+        2
+    );
+    enrol(&mut prison, person, "Elterncoaching", "VPN", "03.11.2026")
+        .await
+        .expect(422);
+    enrol(&mut office, person, "Elterncoaching", "VPN", "03.11.2026")
+        .await
+        .expect(422);
+}
+
+#[tokio::test]
+async fn after_a_transfer_the_former_prison_changes_nothing() {
+    let test = TestApp::new().await;
+    let person = inmate(&test, "Adler").await;
+    let mut prison = test.signed_in("sozialdienst").await;
+    enrol(&mut prison, person, "Distanzierung", "VPN", "02.11.2026")
+        .await
+        .expect(303);
+    let list = prison
+        .get(&format!("/personen/{person}/gespraeche"))
+        .await
+        .expect(200);
+    let end = list.links("/teilnahmen/").remove(0);
+    let reopen = end.replace("beenden", "wieder-oeffnen");
+    test.execute("update placement set to_day = '2026-11-20', end_reason = 'transferred'")
+        .await;
+    place(&test, person, "L", "custody").await;
+    test.execute("update placement set from_day = '2026-11-20' where to_day is null")
+        .await;
+    let form = [
+        ("version", "1"),
+        ("reason", "consent_withdrawn"),
+        ("ended_on", "20.11.2026"),
+    ];
+    let page = prison.post(&end, &form).await.expect(422);
+    clean(&page);
+    assert!(page.text().contains("nicht in Ihrer Einrichtung"));
+    test.execute("update enrolment set ended_on = '2026-11-20', outcome = 'dropped_out'")
+        .await;
+    let page = prison.post(&reopen, &form).await.expect(422);
+    clean(&page);
+    assert!(page.text().contains("nicht in Ihrer Einrichtung"));
+    assert_eq!(
+        test.number("select count(*) from enrolment where version = 1 and ended_on is not null")
+            .await,
+        1
+    );
 }
 
 #[tokio::test]
@@ -592,6 +668,17 @@ async fn external_staff_log_only_what_a_grant_opens() {
         .expect(200);
     clean(&list);
     assert!(!list.text().contains("Ausstieg"));
+    // An ended participation stays for the handover, not for ever.
+    let own = list.links("/gespraeche/").remove(0);
+    for (ended, status) in [("2026-11-22", 200), ("2026-10-26", 404)] {
+        test.execute(&format!(
+            "update enrolment set enrolled_on = '2026-10-01', ended_on = '{ended}', outcome = 'completed'"
+        ))
+        .await;
+        trainer.get(&own).await.expect(status);
+    }
+    test.execute("update enrolment set ended_on = null, outcome = null")
+        .await;
     // One minute after the last day nothing is left.
     test.execute("update access_grant set last_day = '2026-11-22'")
         .await;

@@ -548,6 +548,14 @@ async fn whom_one_takes_in_is_looked_at_first() {
             .text()
             .contains("Diese Person ist schon in der Gruppe.")
     );
+    assert_eq!(
+        test.number(
+            "select count(*) from audit_entry e join audit_subject s on s.writer = e.writer and s.sequence = e.sequence where e.outcome = 'verweigert'"
+        )
+        .await,
+        1,
+        "the refusal tells of the person's group"
+    );
     assert_eq!(test.number("select count(*) from membership").await, 1);
     assert!(
         social
@@ -896,6 +904,12 @@ async fn a_group_ends_when_nothing_is_open() {
             .contains("weder erfasst noch abgesagt")
     );
     test.execute("update group_session set state = 'cancelled', cancel_reason = 'other' where state = 'planned'").await;
+    // A talk beside the group starts the enrolment of the second person but completes nothing.
+    test.execute(&format!(
+        "update enrolment set started_on = '2026-11-23' where person_id = {}",
+        id(2)
+    ))
+    .await;
     let page = social
         .post(&format!("{group}/abschliessen"), &[])
         .await

@@ -313,7 +313,6 @@ async fn a_transfer_hands_over_and_the_former_facility_sees_for_four_weeks() {
                 ("version", version.as_str()),
                 ("target", target.as_str()),
                 ("transfer_day", day),
-                ("new_number", "99-26"),
             ];
             browser.post(&path, &fields).await
         }
@@ -333,7 +332,23 @@ async fn a_transfer_hands_over_and_the_former_facility_sees_for_four_weeks() {
     send("20.11.2026", version).await.expect(303);
 
     let there = leipzig.get(&page).await.expect(200).text();
-    assert!(there.contains("99-26") && there.contains("Verlegt"));
+    assert!(there.contains("4711-23") && there.contains("Verlegt"));
+    let form = leipzig.get(&format!("{page}/bearbeiten")).await.expect(200);
+    let version = form.input("version").unwrap();
+    let numbered = [
+        ("version", version.as_str()),
+        ("family_name", "Adler"),
+        ("given_name", "Kai"),
+        ("birth_date", "03.04.1990"),
+        ("sex", "male"),
+        ("number", "99-26"),
+    ];
+    leipzig
+        .post(&format!("{page}/bearbeiten"), &numbered)
+        .await
+        .expect(303);
+    let there = leipzig.get("/personen").await.expect(200).text();
+    assert!(there.contains("99-26") && !there.contains("4711-23"));
     assert_eq!(
         found(&mut leipzig, "4711-23").await.len(),
         1,
@@ -345,6 +360,10 @@ async fn a_transfer_hands_over_and_the_former_facility_sees_for_four_weeks() {
     let list = dresden.get("/personen?stand=uebergabe").await.expect(200);
     assert_eq!(list.texts("tbody th"), ["Adler, Kai"]);
     assert!(list.text().contains("in Übergabe"));
+    assert!(
+        list.text().contains("4711-23") && !list.text().contains("99-26"),
+        "each prison sees its own number"
+    );
     assert!(
         dresden
             .get("/personen?stand=hier")
@@ -619,10 +638,131 @@ async fn a_prison_learns_of_exit_counselling_only_that_there_are_appointments() 
         .await
         .unwrap();
     database.close().await.unwrap();
+    let takes_part = browser.get("/personen?teilnahme=ja").await.expect(200);
+    assert!(takes_part.text().contains("Keine Person gefunden"));
+    let others = browser.get("/personen?teilnahme=nein").await.expect(200);
+    assert_eq!(others.texts("tbody th"), ["Adler, Kai"]);
     let shown = browser.get(&page).await.expect(200);
     sound(&shown);
     assert!(shown.text().contains("Beratungstermin"));
     for word in ["APro", "Aussteiger", "Ausstieg", "Berta Rat"] {
         assert!(!shown.text().contains(word), "{word}");
     }
+}
+
+#[tokio::test]
+async fn a_probation_officer_is_not_told_the_prison_number() {
+    let test = TestApp::new().await;
+    let mut prison = test.signed_in("sozialdienst").await;
+    let page = record(&mut prison, "Adler", "Kai", "4711-23").await;
+    let form = prison.get(&format!("{page}/bearbeiten")).await.expect(200);
+    let version = form.input("version").unwrap();
+    let corrected = [
+        ("version", version.as_str()),
+        ("family_name", "Falke"),
+        ("given_name", "Kai"),
+        ("birth_date", "03.04.1990"),
+        ("sex", "male"),
+        ("number", "4799-23"),
+    ];
+    prison
+        .post(&format!("{page}/bearbeiten"), &corrected)
+        .await
+        .expect(303);
+    let database = test.database().await;
+    let sql = "insert into assignment (id, person_id, account_id, from_day) \
+         select $1, pl.person_id, a.id, pl.from_day from placement pl, account a where a.login = 'bewaehrung'";
+    let values: Vec<Value> = vec![uuid::Uuid::from_u128(7).into()];
+    database
+        .execute_raw(Statement::from_sql_and_values(
+            database.get_database_backend(),
+            sql,
+            values,
+        ))
+        .await
+        .unwrap();
+    database.close().await.unwrap();
+    let mut officer = test.signed_in("bewaehrung").await;
+    for path in [page.as_str(), "/personen"] {
+        let shown = officer.get(path).await.expect(200).text();
+        assert!(shown.contains("Falke"), "{path}");
+        for word in ["4711-23", "4799-23", "Nummer geändert"] {
+            assert!(!shown.contains(word), "{path}: {word}");
+        }
+    }
+    let shown = prison.get(&page).await.expect(200).text();
+    assert!(shown.contains("Nummer geändert: 4711-23 → 4799-23"));
+}
+
+#[tokio::test]
+async fn the_responsibility_ends_with_the_corrected_day() {
+    let test = TestApp::new().await;
+    let mut own = test.signed_in("bewaehrung").await;
+    let mut client = fields("Falk", "Nora", "AZ 12-26");
+    for field in &mut client {
+        if field.0 == "setting" {
+            field.1 = "probation";
+        }
+    }
+    let page = own
+        .post("/personen/neu", &client)
+        .await
+        .expect(303)
+        .location()
+        .to_owned();
+    assert!(own.get(&page).await.expect(200).text().contains("AZ 12-26"));
+    for day in ["30.11.2026", "27.11.2026"] {
+        let (form, version) = placement(&mut own, &page).await;
+        let reason = form
+            .option("release_reason", "Sonstig")
+            .unwrap_or_else(|| "other".to_owned());
+        let release = [
+            ("tun", "entlassen"),
+            ("version", version.as_str()),
+            ("release_day", day),
+            ("release_reason", reason.as_str()),
+        ];
+        own.post(&format!("{page}/unterbringung"), &release)
+            .await
+            .expect(303);
+        assert_eq!(
+            test.number(
+                "select count(*) from assignment s join placement p on p.person_id = s.person_id where s.to_day = p.to_day"
+            )
+            .await,
+            1,
+            "{day}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_client_is_handed_over_once() {
+    let test = TestApp::new().await;
+    let mut own = test.signed_in("bewaehrung").await;
+    let mut client = fields("Falk", "Nora", "AZ 12-26");
+    for field in &mut client {
+        if field.0 == "setting" {
+            field.1 = "probation";
+        }
+    }
+    let page = own
+        .post("/personen/neu", &client)
+        .await
+        .expect(303)
+        .location()
+        .to_owned();
+    let (form, version) = placement(&mut own, &page).await;
+    let target = form.option("target", "Bernd").unwrap();
+    let fields = [
+        ("tun", "verlegen"),
+        ("version", version.as_str()),
+        ("target", target.as_str()),
+        ("transfer_day", "27.11.2026"),
+    ];
+    let path = format!("{page}/unterbringung");
+    own.post(&path, &fields).await.expect(303);
+    let again = own.post(&path, &fields).await.expect(422);
+    assert!(again.text().contains("schon übergeben oder beendet"));
+    sound(&again);
 }

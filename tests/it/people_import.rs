@@ -123,6 +123,29 @@ async fn a_list_is_tried_taken_over_once_and_again_changes_nothing() {
 }
 
 #[tokio::test]
+async fn a_double_click_takes_a_list_over_once() {
+    let test = TestApp::new().await;
+    let mut browser = test.signed_in("sozialdienst").await;
+    let list = "Buch-Nr.;Name;Vorname;Geburtsdatum;Geschlecht;Zugang;Haftart\n1-26;Adler;Kai;03.04.1990;m;02.11.2026;Strafhaft\n";
+    let path = upload(&mut browser, list.as_bytes()).await;
+    let mut second = browser.clone();
+    let (one, two) = tokio::join!(
+        take_over(&mut browser, &path, &[]),
+        take_over(&mut second, &path, &[])
+    );
+    one.expect(303);
+    two.expect(303);
+    assert_eq!(test.number("select count(*) from person").await, 1);
+    assert!(
+        take_over(&mut browser, &path, &[("version", "1")])
+            .await
+            .expect(303)
+            .location()
+            .starts_with(&path)
+    );
+}
+
+#[tokio::test]
 async fn lists_are_seen_by_their_facility_only() {
     let test = TestApp::new().await;
     let mut dresden = test.signed_in("sozialdienst").await;
@@ -312,6 +335,13 @@ async fn what_a_person_must_decide_is_not_taken_over() {
             "2 Zeilen"
         ]
     );
+    // Whoever is compared with a known person has seen something of it: the log names both, each time.
+    for shown in [path.clone(), format!("{path}/abgelehnt.csv")] {
+        let before = test.number("select count(*) from audit_subject").await;
+        browser.get(&shown).await.expect(200);
+        let after = test.number("select count(*) from audit_subject").await;
+        assert_eq!(after - before, 2, "{shown}");
+    }
     take_over(&mut browser, &path, &[("ohne_abgelehnte", "1")])
         .await
         .expect(303);

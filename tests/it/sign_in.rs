@@ -83,33 +83,28 @@ async fn sessions_end_by_idleness_and_a_form_survives() {
             &[("csrf", &csrf), ("login", "n.neu"), ("name", "Nora Neu")],
         )
         .await;
-    let carried = answer
-        .expect(200)
-        .input("uebernommen")
-        .expect("the sealed form");
+    let answer = answer.expect(200);
+    let carried = answer.input("uebernommen").expect("the sealed form");
     assert!(!carried.contains("Nora"));
+    // From here on exactly as a browser does: each form with the token that stands in its page.
     let account = test.account("verwaltung");
-    let step = browser
-        .post(
-            "/anmelden",
-            &[
-                ("login", &account.login),
-                ("password", account.password),
-                ("uebernommen", &carried),
-            ],
-        )
-        .await
-        .expect(200);
-    let carried = step.input("uebernommen").unwrap();
+    let csrf = answer.input("csrf").unwrap();
+    let fields = [
+        ("csrf", csrf.as_str()),
+        ("login", &account.login),
+        ("password", account.password),
+        ("uebernommen", &carried),
+    ];
+    let step = browser.post_raw("/anmelden", &fields).await.expect(200);
+    let (csrf, carried) = (step.input("csrf").unwrap(), step.input("uebernommen").unwrap());
+    let fields = [("csrf", csrf.as_str()), ("uebernommen", &carried), ("nur-weiter", "1")];
+    let step = browser.post_raw("/anmelden/code", &fields).await.expect(422);
+    let (csrf, carried) = (step.input("csrf").unwrap(), step.input("uebernommen").unwrap());
     let code = browser.code(account);
-    let step = browser
-        .post(
-            "/anmelden/code",
-            &[("code", &code), ("uebernommen", &carried)],
-        )
-        .await
-        .expect(200);
+    let fields = [("csrf", csrf.as_str()), ("code", &code), ("uebernommen", &carried)];
+    let step = browser.post_raw("/anmelden/code", &fields).await.expect(200);
     let csrf = step.input("csrf").unwrap();
+    let carried = step.input("uebernommen").unwrap();
     let back = browser
         .post_raw("/weiter", &[("csrf", &csrf), ("uebernommen", &carried)])
         .await

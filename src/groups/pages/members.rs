@@ -2,7 +2,7 @@
 
 use axum::extract::Path;
 
-use super::refused;
+use super::{refused, refused_as};
 use crate::access::permissions::GroupPlan;
 use crate::audit::{Entry, Level, Verb};
 use crate::base::ids::{GroupId, PersonId};
@@ -52,7 +52,9 @@ pub(super) async fn add(
         }
         Step::Refused(why) => {
             writer.abandon().await?;
-            refused(&ctx, object, &here, &why).await
+            // The sentence may tell of the person's other group, so the entry names the person.
+            let entry = Entry::new(Verb::Change, object).about(person, Level::Case);
+            refused_as(&ctx, entry, &here, &why).await
         }
         Step::NotFound => Err(Fault::NotFound),
     }

@@ -59,10 +59,17 @@ fn own_facility<P: Permission>(ctx: &Ctx<P>) -> Result<FacilityId, Fault> {
 
 /// Back to a page with the sentence why something was not done; leaves a refused entry in the audit log.
 async fn refused<P: Permission>(ctx: &Ctx<P>, object: String, location: &str, why: &str) -> Answer {
-    let seen = ctx
-        .read()
-        .seen(Entry::new(Verb::Change, object).denied())
-        .await?;
+    refused_as(ctx, Entry::new(Verb::Change, object), location, why).await
+}
+
+/// The same with an entry that says whom the refusal is about.
+async fn refused_as<P: Permission>(
+    ctx: &Ctx<P>,
+    entry: Entry,
+    location: &str,
+    why: &str,
+) -> Answer {
+    let seen = ctx.read().seen(entry.denied()).await?;
     ctx.done_saying(seen, location, Flash::warning(why))
 }
 

@@ -203,10 +203,16 @@ pub fn propose_name(taken: &[String], year: i32) -> String {
     }
 }
 
+/// Whether a member completes the group: by having attended at least one of its held sessions. Talks beside the group
+/// may have started the enrolment, but complete nothing.
+pub const fn completes(attended: i64) -> bool {
+    attended > 0
+}
+
 /// How an enrolment ends when its group is completed: on the last held day, but never before it began. Somebody who
 /// never attended a session has not completed the programme.
 pub fn completion(
-    started_on: Option<Date>,
+    attended: i64,
     enrolled_on: Date,
     last_held: Option<Date>,
     today: Date,
@@ -214,7 +220,7 @@ pub fn completion(
     let ended_on = last_held.unwrap_or(today).max(enrolled_on);
     (
         ended_on,
-        if started_on.is_some() {
+        if completes(attended) {
             OUTCOME_COMPLETED
         } else {
             OUTCOME_DROPPED_OUT
@@ -326,12 +332,12 @@ mod tests {
     fn completion_never_ends_before_it_began_and_needs_an_attended_session() {
         let (early, last) = (date!(2027 - 01 - 12), date!(2027 - 06 - 01));
         assert_eq!(
-            completion(Some(early), early, Some(last), date!(2027 - 06 - 10)),
+            completion(1, early, Some(last), date!(2027 - 06 - 10)),
             (last, OUTCOME_COMPLETED)
         );
         let joined = date!(2027 - 06 - 05);
         assert_eq!(
-            completion(None, joined, Some(last), date!(2027 - 06 - 10)),
+            completion(0, joined, Some(last), date!(2027 - 06 - 10)),
             (joined, OUTCOME_DROPPED_OUT)
         );
     }

@@ -5,6 +5,7 @@ use crate::access::Writes;
 use crate::base::german;
 use crate::base::ids::{EnrolmentId, GroupId, MembershipId, PersonId};
 use crate::base::time::berlin_today;
+use crate::casework;
 use crate::groups::rules::{
     ACCESS_ROUTE, EndReason, OUTCOME_DROPPED_OUT, has_place, release_problem,
 };
@@ -42,7 +43,8 @@ pub(crate) async fn add<P: Writes>(
             "Die Gruppe ist abgeschlossen und nimmt niemanden mehr auf.".into(),
         ));
     }
-    let open = members::open_enrolment(writer, person.id, group.programme_id).await?;
+    let open =
+        members::open_enrolment(writer, person.id, group.programme_id, group.provider_id).await?;
     if let Some(open) = &open
         && let (Some(other), Some(name)) = (open.group_id, &open.group_name)
     {
@@ -55,6 +57,14 @@ pub(crate) async fn add<P: Writes>(
                 "Diese Person ist noch in der Gruppe „{name}“ derselben Maßnahme. Bitte dort zuerst beenden."
             )
         }));
+    }
+    if open
+        .as_ref()
+        .is_some_and(|open| open.provider_id != group.provider_id)
+    {
+        return Ok(Step::Refused(
+            "Diese Person nimmt an dieser Maßnahme schon bei einem anderen Träger teil. Bitte diese Teilnahme zuerst beenden.".into(),
+        ));
     }
     if !has_place(group.places, members::count(writer, group.id).await?) {
         return Ok(Step::Refused(format!(
@@ -69,7 +79,10 @@ pub(crate) async fn add<P: Writes>(
         return Ok(Step::Ask(vec![problem], (group, person)));
     }
     let (enrolment_id, new) = match open {
-        Some(open) => (open.id, None),
+        Some(open) => {
+            casework::hold(writer, open.id).await?;
+            (open.id, None)
+        }
         None => {
             let row = enrolment::Model {
                 id: EnrolmentId(writer.entropy().uuid()),

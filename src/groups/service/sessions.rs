@@ -127,8 +127,7 @@ pub(crate) async fn complete<P: Writes>(
         "Gruppe abgeschlossen",
     )];
     for member in &open {
-        let (ended_on, outcome) =
-            completion(member.started_on, member.enrolled_on, last_held, today);
+        let (ended_on, outcome) = completion(member.attended, member.enrolled_on, last_held, today);
         let done = outcome == OUTCOME_COMPLETED;
         let end_reason = if done {
             MEMBERSHIP_COMPLETED

@@ -4,8 +4,11 @@ use sea_orm::FromQueryResult;
 use time::Date;
 
 use crate::access::Writes;
-use crate::base::ids::{EnrolmentId, FacilityId, GroupId, MembershipId, PersonId, ProgrammeId};
+use crate::base::ids::{
+    EnrolmentId, FacilityId, GroupId, MembershipId, PersonId, ProgrammeId, ProviderId,
+};
 use crate::base::time::berlin_today;
+use crate::casework::CONFIDENTIAL_PROVIDER;
 use crate::people::scope_condition;
 use crate::schema::groups::{enrolment, membership};
 use crate::store::{Result, Rows, Sql, Writer};
@@ -38,6 +41,11 @@ impl MemberRow {
     }
 }
 
+/// How many held sessions of the group a membership `m` attended.
+const ATTENDED: &str = "(select count(*) from attendance a join group_session s on s.id = a.session_id \
+     where s.group_id = m.group_id and a.person_id = m.person_id and s.state = 'held' \
+     and a.status in ('present', 'late') and s.day >= m.from_day and (m.to_day is null or s.day <= m.to_day)) as attended";
+
 /// The members of a group that the caller has found in scope: present ones first, by name.
 pub(crate) async fn of_group<R: Rows>(rows: &R, group: GroupId) -> Result<Vec<MemberRow>> {
     let today = berlin_today(rows.now());
@@ -47,10 +55,11 @@ pub(crate) async fn of_group<R: Rows>(rows: &R, group: GroupId) -> Result<Vec<Me
             "select m.person_id, p.family_name, p.given_name, (select a.value from person_alias a where a.person_id = p.id \
              and a.valid_to is null order by a.valid_from desc, a.value limit 1) as number, m.from_day, m.to_day, \
              m.end_reason, (select q.expected_release from placement q where q.person_id = p.id and q.to_day is null \
-             order by q.kind, q.from_day desc, q.id limit 1) as expected_release, (select count(*) from attendance a \
-             join group_session s on s.id = a.session_id where s.group_id = m.group_id and a.person_id = m.person_id \
-             and a.status in ('present', 'late') and s.day >= m.from_day and (m.to_day is null or s.day <= m.to_day)) \
-             as attended, (select count(*) from group_session s where s.group_id = m.group_id and s.state = 'held' \
+             order by q.kind, q.from_day desc, q.id limit 1) as expected_release, ",
+        )
+        .push(ATTENDED)
+        .push(
+            ", (select count(*) from group_session s where s.group_id = m.group_id and s.state = 'held' \
              and s.day >= m.from_day and (m.to_day is null or s.day < m.to_day or exists (select 1 from attendance a \
              where a.session_id = s.id and a.person_id = m.person_id and s.day = m.to_day))) as held, ",
         )
@@ -82,29 +91,37 @@ pub(crate) async fn count(rows: &impl Rows, group: GroupId) -> Result<i64> {
     Ok(row.map_or(0, |row| row.number))
 }
 
-/// A person's open enrolment for a programme, with the group the person is in by it.
+/// A person's open enrolment for a programme, by whichever provider, with the group the person is in by it.
 #[derive(Debug, Clone, FromQueryResult)]
 pub(crate) struct OpenEnrolment {
     pub id: EnrolmentId,
+    pub provider_id: ProviderId,
     pub group_id: Option<GroupId>,
     pub group_name: Option<String>,
     pub group_facility: Option<FacilityId>,
 }
 
-/// The open enrolment of a person for a programme.
+/// The open enrolment of a person for a programme, that with the given provider first. Another provider's confidential
+/// one is left out: a prison must not find out by trying that there is one.
 pub(crate) async fn open_enrolment(
     rows: &impl Rows,
     person: PersonId,
     programme: ProgrammeId,
+    provider: ProviderId,
 ) -> Result<Option<OpenEnrolment>> {
     rows.one(
         Sql::new(
-            "select e.id, m.group_id, g.name as group_name, g.facility_id as group_facility from enrolment e left join membership m on m.enrolment_id = e.id \
+            "select e.id, e.provider_id, m.group_id, g.name as group_name, g.facility_id as group_facility from enrolment e left join membership m on m.enrolment_id = e.id \
              and m.to_day is null left join training_group g on g.id = m.group_id where e.person_id = ? \
-             and e.programme_id = ? and e.ended_on is null",
+             and e.programme_id = ? and e.ended_on is null and (e.provider_id = ? or e.provider_id not in \
+             (select v.id from provider v where v.code = ?)) order by case when e.provider_id = ? then 0 else 1 end, e.id \
+             limit 1",
         )
         .bind(person)
-        .bind(programme),
+        .bind(programme)
+        .bind(provider)
+        .bind(CONFIDENTIAL_PROVIDER.to_owned())
+        .bind(provider),
     )
     .await
 }
@@ -129,11 +146,16 @@ pub(crate) struct OpenMembership {
     pub from_day: Date,
     pub enrolment_id: EnrolmentId,
     pub enrolled_on: Date,
-    pub started_on: Option<Date>,
+    pub attended: i64,
 }
 
-const OPEN: &str = "select m.id, m.person_id, m.from_day, m.enrolment_id, e.enrolled_on, e.started_on from membership m \
-     join enrolment e on e.id = m.enrolment_id where m.group_id = ? and m.to_day is null ";
+const OPEN: &str = " from membership m join enrolment e on e.id = m.enrolment_id where m.group_id = ? and m.to_day is null ";
+
+fn open() -> Sql {
+    Sql::new("select m.id, m.person_id, m.from_day, m.enrolment_id, e.enrolled_on, ")
+        .push(ATTENDED)
+        .push(OPEN)
+}
 
 /// The open membership of a person.
 pub(crate) async fn open_membership(
@@ -141,13 +163,8 @@ pub(crate) async fn open_membership(
     group: GroupId,
     person: PersonId,
 ) -> Result<Option<OpenMembership>> {
-    rows.one(
-        Sql::new(OPEN)
-            .push("and m.person_id = ?")
-            .bind(group)
-            .bind(person),
-    )
-    .await
+    rows.one(open().push("and m.person_id = ?").bind(group).bind(person))
+        .await
 }
 
 /// All open memberships of a group.
@@ -155,7 +172,7 @@ pub(crate) async fn open_memberships(
     rows: &impl Rows,
     group: GroupId,
 ) -> Result<Vec<OpenMembership>> {
-    rows.all(Sql::new(OPEN).push("order by m.id limit 200").bind(group))
+    rows.all(open().push("order by m.id limit 200").bind(group))
         .await
 }
 

@@ -6,7 +6,8 @@ use time::Date;
 use crate::base::german;
 use crate::base::time::{Instant, berlin_local};
 use crate::groups::rules::{
-    CancelReason, Phase, begins, end_reason_label, grant_problem, release_problem, time_range,
+    CancelReason, Phase, begins, completes, end_reason_label, grant_problem, release_problem,
+    time_range,
 };
 use crate::groups::store::members::MemberRow;
 use crate::groups::store::{EventRow, GroupHead, SessionRow, Trainer};
@@ -332,7 +333,7 @@ pub fn confirm_complete(frame: &Frame, group: &GroupHead, members: &[MemberRow])
             vec![
                 html! { (member.name()) },
                 html! { (member.attended) " von " (member.held) },
-                html! { @if member.attended > 0 { "Teilnahme abgeschlossen" } @else { "beendet, keine Sitzung besucht" } },
+                html! { @if completes(member.attended) { "Teilnahme abgeschlossen" } @else { "beendet, keine Sitzung besucht" } },
             ]
         })
         .collect();

@@ -4,7 +4,7 @@
 //! 1. [`read_table`]: bytes to a table (encoding, separator, header line, rows), or a [`FileProblem`];
 //! 2. [`suggest_mapping`]: which column holds what, or a [`RememberedMapping`] of last time applied again;
 //! 3. [`read_rows`]: each row to a [`PersonRow`] or to [`RowProblem`]s, never half a row;
-//! 4. [`compare`]: what would be new, changed, unchanged; a dry run and a real import use the same plan;
+//! 4. [`compare()`]: what would be new, changed, unchanged; a dry run and a real import use the same plan;
 //! 5. [`rejected_csv`]: the refused rows with their reasons, to be corrected and handed in again.
 //!
 //! Nothing here knows the database, the web or who is signed in.

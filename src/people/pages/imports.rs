@@ -260,12 +260,12 @@ pub(super) async fn rejected(ctx: Ctx<PersonImport>, Id(id): Id<ImportId>) -> An
     let preview = previewed(&reader, &ctx, &line)
         .await?
         .ok_or(Fault::NotFound)?;
-    let seen = reader
-        .seen(Entry::new(
-            Verb::Disclose,
-            format!("abgelehnte zeilen person_import/{id}"),
-        ))
-        .await?;
+    let entry = Entry::new(
+        Verb::Disclose,
+        format!("abgelehnte zeilen person_import/{id}"),
+    )
+    .about_all(preview.people(), Level::List);
+    let seen = reader.seen(entry).await?;
     ctx.download(
         seen,
         "abgelehnte-zeilen.csv",
@@ -283,28 +283,16 @@ pub(super) async fn take_over(
     let location = format!("/personen/einlesen/{id}");
     let writer = ctx.write().await?;
     let line = imports::import(&writer, id).await?.ok_or(Fault::NotFound)?;
-    let content = if line.state == "uploaded" {
-        imports::content(&writer, id).await?
-    } else {
-        None
+    let version = form.hidden_number("version");
+    let content = match imports::claim(&writer, id, version.unwrap_or_default()).await {
+        Ok(()) => imports::content(&writer, id).await?,
+        Err(StoreError::Changed) => None,
+        Err(error) => return Err(error.into()),
     };
     let Some(content) = content else {
         writer.abandon().await?;
-        let seen = ctx
-            .read()
-            .seen(Entry::new(Verb::Query, format!("liste person_import/{id}")))
-            .await?;
-        let text = match line.state.as_str() {
-            "committed" => {
-                "Diese Liste ist schon übernommen. Es wurde nichts noch einmal geändert."
-            }
-            _ => "Diese Liste ist verworfen oder gelöscht. Es wurde nichts geändert.",
-        };
-        return ctx.done_saying(seen, &location, Flash::warning(text));
+        return over(&ctx, id, &location).await;
     };
-    if form.hidden_number("version") != Some(line.version) {
-        return Err(Fault::Changed);
-    }
     let request = Choices::of(&line).request(facility, &ctx, &content);
     match import_service::commit(&writer, &request, form.checked("ohne_abgelehnte")).await {
         Ok(done) => {
@@ -333,31 +321,52 @@ pub(super) async fn take_over(
             );
             ctx.done(seen, &location, &text)
         }
-        Err(problem @ (ImportProblem::Refused(_) | ImportProblem::Mapping(_))) => {
-            let preview = previewed(&writer, &ctx, &line)
+        Err(problem) => {
+            let (field, text) = match problem {
+                ImportProblem::Refused(_) => (
+                    "ohne_abgelehnte",
+                    "Es gibt abgelehnte Zeilen. Bitte ankreuzen, dass die übrigen ohne sie übernommen werden sollen.".to_owned(),
+                ),
+                ImportProblem::Mapping(_) => ("", problem.to_string()),
+                // Somebody else recorded or changed the same people at the same time.
+                ImportProblem::Store(StoreError::Duplicate(_) | StoreError::Changed) => (
+                    "",
+                    "Inzwischen wurden Personen oder Nummern dieser Liste von anderer Seite eingetragen. Es wurde nichts übernommen; der Probelauf ist wiederholt, bitte das Ergebnis prüfen.".to_owned(),
+                ),
+                other => return Err(fault(other)),
+            };
+            writer.abandon().await?;
+            let reader = ctx.read();
+            let preview = previewed(&reader, &ctx, &line)
                 .await?
                 .ok_or(Fault::NotFound)?;
-            writer.abandon().await?;
-            let subjects: Vec<_> = preview.people().collect();
             let entry = Entry::new(Verb::Query, format!("liste pruefen person_import/{id}"))
-                .about_all(subjects, Level::List);
-            let seen = ctx.read().seen(entry).await?;
+                .about_all(preview.people(), Level::List);
+            let seen = reader.seen(entry).await?;
             let mut form = filled(&line, &preview);
-            match problem {
-                ImportProblem::Refused(_) => form.reject(
-                    "ohne_abgelehnte",
-                    "Es gibt abgelehnte Zeilen. Bitte ankreuzen, dass die übrigen ohne sie übernommen werden sollen.",
-                ),
-                other => form.reject("", other.to_string()),
-            }
+            form.reject(field, text);
             ctx.invalid(
                 seen,
                 views::dry_run(&ctx.frame(), &form, &line, &preview, kind),
             )
         }
-        Err(ImportProblem::Store(StoreError::Duplicate(_))) => Err(Fault::Changed),
-        Err(problem) => Err(fault(problem)),
     }
+}
+
+/// Answers a take-over of a list that is not there to be taken over, or not as it was shown.
+async fn over(ctx: &Ctx<PersonImport>, id: ImportId, location: &str) -> Answer {
+    let reader = ctx.read();
+    // Read anew: whoever claimed the list has ended by now.
+    let line = imports::import(&reader, id).await?.ok_or(Fault::NotFound)?;
+    let text = match line.state.as_str() {
+        "uploaded" => return Err(Fault::Changed),
+        "committed" => "Diese Liste ist schon übernommen. Es wurde nichts noch einmal geändert.",
+        _ => "Diese Liste ist verworfen oder gelöscht. Es wurde nichts geändert.",
+    };
+    let seen = reader
+        .seen(Entry::new(Verb::Query, format!("liste person_import/{id}")))
+        .await?;
+    ctx.done_saying(seen, location, Flash::warning(text))
 }
 
 pub(super) async fn discard(

@@ -132,9 +132,6 @@ async fn act(
                 },
             );
             let day = form.required_planning_date("transfer_day", "Tag");
-            let number = form
-                .optional_text("new_number", "Neue Buchnummer", MAX_NUMBER)
-                .filter(|_| custody);
             let (Some(target), Some(day), false) = (target, day, form.has_errors()) else {
                 return Ok(None);
             };
@@ -148,7 +145,6 @@ async fn act(
                 .map(|line| Destination::Prison {
                     facility: line.id,
                     name: line.name,
-                    number,
                 })
             } else {
                 write::officers(writer)

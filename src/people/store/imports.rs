@@ -217,6 +217,21 @@ pub(in crate::people) async fn choose<P: Writes>(
         .await
 }
 
+/// Claims a list for being taken over by this transaction, so that a second one waits and then finds it gone.
+///
+/// # Errors
+/// [`StoreError::Changed`] if it was taken over, discarded or mapped otherwise meanwhile.
+pub(in crate::people) async fn claim<P: Writes>(
+    writer: &Writer<P>,
+    id: ImportId,
+    version: i64,
+) -> Result<()> {
+    let sql = "update person_import set version = version + 1 where id = ? and version = ? and state = 'uploaded'";
+    writer
+        .change_one(Sql::new(sql).bind(id).bind(version))
+        .await
+}
+
 /// Marks a list as taken over and deletes its content.
 ///
 /// # Errors

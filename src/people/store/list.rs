@@ -5,11 +5,13 @@ use sea_orm::FromQueryResult;
 use time::Date;
 use uuid::Uuid;
 
+use super::profile::EXIT_PROVIDER;
 use super::search_condition;
 use crate::access::Scope;
 use crate::base::ids::{FacilityId, PersonId};
 use crate::base::time::berlin_today;
 use crate::people::import::Setting;
+use crate::people::number_sql;
 use crate::people::scope::{HANDOVER_DAYS, scope_condition};
 use crate::store::{Cursor, Page, Result, Rows, Sql};
 
@@ -76,9 +78,12 @@ struct CountRow {
 }
 
 /// What a line shows of a person.
-const LINE: &str = "select p.id, p.family_name, p.given_name, p.birth_date, p.sort_key, \
-     (select a.value from person_alias a where a.person_id = p.id and a.valid_to is null \
-     order by a.valid_from desc, a.value limit 1) as number, f.name as facility_name, ";
+fn line(scope: &Scope, today: Date) -> Sql {
+    Sql::new("select p.id, p.family_name, p.given_name, p.birth_date, p.sort_key, ")
+        .append(number_sql(scope, today, "p.id"))
+        .push(" as number, f.name as facility_name, ")
+}
+
 const CURRENT: &str = " left join placement pl on pl.id = (select q.id from placement q where q.person_id = p.id \
      and q.from_day <= ? and (q.to_day is null or q.to_day > ?) order by q.kind, q.from_day desc, q.id limit 1) \
      left join facility f on f.id = pl.facility_id ";
@@ -163,15 +168,20 @@ fn stays(facility: FacilityId, today: Date, wanted: &Wanted) -> Sql {
         // gathered after an import: so those found are collected once and looked up on the way.
         sql = sql.push(" and (").append(found).push(" or false)");
     }
-    enrolled(sql, wanted, "d.person_id")
+    // Of exit counselling a prison must not learn, so it does not count.
+    let counted =
+        Sql::new(" and e.provider_id not in (select v.id from provider v where v.code = ?)")
+            .bind(EXIT_PROVIDER);
+    enrolled(sql, wanted, "d.person_id", counted)
 }
 
-fn enrolled(sql: Sql, wanted: &Wanted, column: &'static str) -> Sql {
+/// `counted` restricts the enrolments `e` that count.
+fn enrolled(sql: Sql, wanted: &Wanted, column: &'static str, counted: Sql) -> Sql {
     match wanted.enrolled {
         // Those who take part are few and collected; those who do not are found on the way.
-        Some(true) => sql.push(" and ").push(column).push(" in (select e.person_id from enrolment e where e.ended_on is null)"),
+        Some(true) => sql.push(" and ").push(column).push(" in (select e.person_id from enrolment e where e.ended_on is null").append(counted).push(")"),
         Some(false) => {
-            sql.push(" and not exists (select 1 from enrolment e where e.ended_on is null and e.person_id = ").push(column).push(")")
+            sql.push(" and not exists (select 1 from enrolment e where e.ended_on is null and e.person_id = ").push(column).append(counted).push(")")
         }
         None => sql,
     }
@@ -195,7 +205,7 @@ fn facility_page(facility: FacilityId, today: Date, wanted: &Wanted) -> Sql {
         }
         Sort::Release => by_release(facility, today, wanted),
     };
-    Sql::new(LINE)
+    line(&Scope::Facility(facility), today)
         .push(
             "d.setting, d.expected_release, d.to_day as until, (exists (select 1 from absence a where a.person_id = p.id \
              and a.from_day <= ? and (a.to_day is null or a.to_day > ?))) as absent from (",
@@ -319,7 +329,7 @@ fn of_set(scope: &Scope, today: Date, wanted: &Wanted) -> Sql {
     if let Some(found) = search_condition(&wanted.query, "p.id") {
         sql = sql.push(" and ").append(found);
     }
-    enrolled(sql, wanted, "p.id")
+    enrolled(sql, wanted, "p.id", Sql::new(""))
 }
 
 /// Small sets: collected as a whole, then sorted. The sort expressions are no plain columns, so that no database
@@ -339,7 +349,7 @@ fn set_page(scope: &Scope, today: Date, wanted: &Wanted) -> Sql {
         }
         _ => Sql::new("(1 = 0) as absent"),
     };
-    let mut sql = Sql::new(LINE)
+    let mut sql = line(scope, today)
         .push("pl.setting, pl.expected_release, pl.to_day as until, ")
         .append(absent)
         .push(" from person p")

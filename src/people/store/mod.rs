@@ -32,7 +32,7 @@ pub struct PersonHead {
     pub sex: String,
     /// Folded name for sorting.
     pub sort_key: String,
-    /// The newest valid number.
+    /// The valid number by which the actor knows the person, see [`number_sql`].
     pub number: Option<String>,
     /// Where the person is placed today (custody before probation).
     pub facility_id: Option<FacilityId>,
@@ -53,13 +53,37 @@ impl PersonHead {
     }
 }
 
-/// Selects heads; continue with `where …`. Binds the day twice.
-pub(crate) fn head_sql(today: Date) -> Sql {
-    Sql::new(
-        "select p.id, p.family_name, p.given_name, p.birth_date, p.sex, p.sort_key, p.version, \
-         (select a.value from person_alias a where a.person_id = p.id and a.valid_to is null \
-         order by a.valid_from desc, a.value limit 1) as number, pl.facility_id, f.name as facility_name, pl.setting, \
-         pl.expected_release from person p left join placement pl on pl.id = (select q.id from placement q \
+/// A scalar subquery: the valid number by which the actor knows the person of `<column>` (a person id column such as
+/// `p.id`). A prison sees prison numbers, its own first; a probation officer file numbers, those of the own office
+/// first; others see the kind that goes with where the person is today. Neither side is told the other's number.
+pub(crate) fn number_sql(scope: &Scope, today: Date, column: &'static str) -> Sql {
+    let sql = Sql::new("(select a.value from person_alias a where a.person_id = ")
+        .push(column)
+        .push(" and a.valid_to is null and a.kind = ");
+    match own_place(scope) {
+        Some((facility, kind)) => sql
+            .push("? order by case when a.facility_id = ? then 0 else 1 end, ")
+            .bind(kind.number_kind().code())
+            .bind(facility),
+        None => sql
+            .push("case when exists (select 1 from placement np where np.person_id = ")
+            .push(column)
+            .push(
+                " and np.kind = 'custody' and np.from_day <= ? and (np.to_day is null or np.to_day > ?)) \
+                 then 'prison_number' else 'probation_file' end order by ",
+            )
+            .bind(today)
+            .bind(today),
+    }
+    .push("a.valid_from desc, a.value limit 1)")
+}
+
+/// Selects heads as the actor sees them; continue with `where …`.
+pub(crate) fn head_sql(scope: &Scope, today: Date) -> Sql {
+    Sql::new("select p.id, p.family_name, p.given_name, p.birth_date, p.sex, p.sort_key, p.version, ")
+        .append(number_sql(scope, today, "p.id"))
+        .push(
+        " as number, pl.facility_id, f.name as facility_name, pl.setting, pl.expected_release from person p left join placement pl on pl.id = (select q.id from placement q \
          where q.person_id = p.id and q.from_day <= ? and (q.to_day is null or q.to_day > ?) \
          order by q.kind, q.from_day desc, q.id limit 1) left join facility f on f.id = pl.facility_id ",
     )
@@ -72,7 +96,7 @@ pub async fn find<R: Rows>(rows: &R, id: PersonId) -> Result<Option<PersonHead>>
     let today = berlin_today(rows.now());
     let scope = rows.access().scope();
     rows.one(
-        head_sql(today)
+        head_sql(&scope, today)
             .push("where p.id = ? and ")
             .bind(id)
             .append(scope_condition(&scope, today, "p.id")),
@@ -147,7 +171,7 @@ pub async fn search<R: Rows>(rows: &R, query: &str, limit: i64) -> Result<Vec<Pe
     let today = berlin_today(rows.now());
     let scope = rows.access().scope();
     rows.all(
-        head_sql(today)
+        head_sql(&scope, today)
             .push("where ")
             .append(condition)
             .push(" and ")
@@ -167,7 +191,7 @@ pub(super) async fn namesakes<R: Rows>(
     let today = berlin_today(rows.now());
     let scope = rows.access().scope();
     rows.all(
-        head_sql(today)
+        head_sql(&scope, today)
             .push("where p.sort_key = ? and p.birth_date = ? and ")
             .bind(sort_key.to_owned())
             .bind(birth)

@@ -7,11 +7,12 @@ use time::Date;
 use crate::access::Scope;
 use crate::base::ids::{EnrolmentId, GroupId, PersonId};
 use crate::history::HistoryLine;
+use crate::people::rules::PlacementKind;
 use crate::people::scope::granted;
 use crate::store::{Result, Rows, Sql};
 
 /// The exit programme's provider: of its cases a prison sees only that there is an appointment (design, section 4).
-const EXIT_PROVIDER: &str = "apro";
+pub(super) const EXIT_PROVIDER: &str = "apro";
 
 /// Whether the actor sees stays, absences and the time line, and not only the own part in the participation.
 pub(in crate::people) fn sees_course(scope: &Scope) -> bool {
@@ -157,13 +158,16 @@ pub(in crate::people) async fn timeline<R: Rows>(
     .bind(person);
     let sql = match rows.access().scope() {
         Scope::Facility(_) => sql
+            .append(not_of_other_kind(person, PlacementKind::Probation))
             .push(
                 " and h.object_id not in (select e.id from enrolment e join provider v on v.id = e.provider_id \
-                 where e.person_id = ? and v.code = ? union all select c.id from counselling_session c \
-                 join enrolment e on e.id = c.enrolment_id join provider v on v.id = e.provider_id \
-                 where c.person_id = ? and v.code = ? union all select m.id from membership m \
-                 join enrolment e on e.id = m.enrolment_id join provider v on v.id = e.provider_id \
-                 where m.person_id = ? and v.code = ?)",
+                 join facility f on f.id = e.facility_id where e.person_id = ? and (v.code = ? or f.kind = 'probation') \
+                 union all select c.id from counselling_session c join enrolment e on e.id = c.enrolment_id \
+                 join provider v on v.id = e.provider_id join facility f on f.id = e.facility_id \
+                 where c.person_id = ? and (v.code = ? or f.kind = 'probation') \
+                 union all select m.id from membership m join enrolment e on e.id = m.enrolment_id \
+                 join provider v on v.id = e.provider_id join facility f on f.id = e.facility_id \
+                 where m.person_id = ? and (v.code = ? or f.kind = 'probation'))",
             )
             .bind(person)
             .bind(EXIT_PROVIDER)
@@ -171,14 +175,34 @@ pub(in crate::people) async fn timeline<R: Rows>(
             .bind(EXIT_PROVIDER)
             .bind(person)
             .bind(EXIT_PROVIDER),
-        Scope::Assigned { .. } => sql
-            .push(
-                " and h.object_id not in (select a.id from absence a join placement b on b.id = a.placement_id \
-                 where a.person_id = ? and b.kind = 'custody')",
-            )
-            .bind(person),
+        Scope::Assigned { .. } => sql.append(not_of_other_kind(person, PlacementKind::Custody)),
         _ => return Ok(Vec::new()),
     };
     rows.all(sql.push(" order by h.at desc, h.id limit 100"))
         .await
+}
+
+/// Leaves out the lines `h` about what the other side records: its numbers, placements, absences and registers.
+fn not_of_other_kind(person: PersonId, other: PlacementKind) -> Sql {
+    let facility_kind = match other {
+        PlacementKind::Custody => "prison",
+        PlacementKind::Probation => "probation",
+    };
+    Sql::new(
+        " and h.object_id not in (select a.id from person_alias a where a.person_id = ? and a.kind = ? \
+         union all select b.id from placement b where b.person_id = ? and b.kind = ? \
+         union all select a.id from absence a join placement b on b.id = a.placement_id \
+         where a.person_id = ? and b.kind = ? \
+         union all select a.id from attendance a join group_session s on s.id = a.session_id \
+         join training_group t on t.id = s.group_id join facility f on f.id = t.facility_id \
+         where a.person_id = ? and f.kind = ?)",
+    )
+    .bind(person)
+    .bind(other.number_kind().code())
+    .bind(person)
+    .bind(other.code())
+    .bind(person)
+    .bind(other.code())
+    .bind(person)
+    .bind(facility_kind)
 }

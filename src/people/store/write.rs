@@ -198,21 +198,24 @@ pub(in crate::people) async fn assign<P: Writes>(
         .await
 }
 
-/// Ends an account's responsibility on a day.
+/// Ends an account's responsibility on a day: the open one, and if `ended_on` names the day on which it was to end
+/// with the placement so far, that one too. Tells how many there were.
 pub(in crate::people) async fn unassign<P: Writes>(
     writer: &Writer<P>,
     person: PersonId,
     account: AccountId,
     day: Date,
+    ended_on: Option<Date>,
 ) -> Result<u64> {
-    writer
-        .change(
-            Sql::new("update assignment set to_day = ? where person_id = ? and account_id = ? and to_day is null")
-                .bind(day)
-                .bind(person)
-                .bind(account),
-        )
-        .await
+    let sql = Sql::new("update assignment set to_day = ? where person_id = ? and account_id = ? and (to_day is null")
+        .bind(day)
+        .bind(person)
+        .bind(account);
+    let sql = match ended_on {
+        Some(so_far) => sql.push(" or to_day = ?)").bind(so_far),
+        None => sql.push(")"),
+    };
+    writer.change(sql).await
 }
 
 #[derive(FromQueryResult)]
@@ -380,10 +383,11 @@ pub(in crate::people) async fn add_number<P: Writes>(
     kind: NumberKind,
     value: &str,
     from: Date,
-) -> Result<()> {
+) -> Result<AliasId> {
+    let id = AliasId(writer.entropy().uuid());
     writer
         .insert(person_alias::Model {
-            id: AliasId(writer.entropy().uuid()),
+            id,
             person_id: person,
             kind: kind.code().to_owned(),
             value: value.to_owned(),
@@ -392,7 +396,8 @@ pub(in crate::people) async fn add_number<P: Writes>(
             valid_from: from,
             valid_to: None,
         })
-        .await
+        .await?;
+    Ok(id)
 }
 
 /// A placement of a person.

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::master::{own_number_field, setting_field};
 use super::{crumbs, identity, options};
 use crate::base::german;
-use crate::people::rules::{MAX_NUMBER, PlacementKind, setting_label};
+use crate::people::rules::{PlacementKind, setting_label};
 use crate::people::service::Own;
 use crate::people::store::write::PlacementRow;
 use crate::web::form::Form;
@@ -104,13 +104,10 @@ fn running(
             h2 { @if custody { "Verlegen" } @else { "Zuständigkeit übergeben" } }
             (one(frame, own, token, "verlegen", version, html! {
                 @if custody {
-                    p { "Die Unterbringung hier endet am angegebenen Tag, die neue beginnt an ihm. Teilnahmen und Gruppen bleiben unverändert und werden übergeben; vier Wochen lang bleibt die Person hier sichtbar." }
+                    p { "Die Unterbringung hier endet am angegebenen Tag, die neue beginnt an ihm. Teilnahmen und Gruppen bleiben unverändert und werden übergeben; vier Wochen lang bleibt die Person hier sichtbar. Ihre Buchnummer trägt die aufnehmende Anstalt ein." }
                 }
                 (select_field(form, &Field::text("target", if custody { "Ziel" } else { "Neue Zuständigkeit" }).required().width(Width::Full), &options(targets), Some("Bitte wählen")))
                 (text_field(form, &Field::date("transfer_day", if custody { "Tag der Verlegung" } else { "Ab" }).required()))
-                @if custody {
-                    (text_field(form, &Field::text("new_number", "Neue Buchnummer").max_length(MAX_NUMBER).hint("Nur wenn sie schon bekannt ist; die bisherige gilt dann nicht mehr")))
-                }
                 (actions(if custody { "Verlegung eintragen" } else { "Übergeben" }, &cancel))
             }))
         }

@@ -8,7 +8,7 @@
 //! **every** hidden figure, because the file does not tell which of them were
 //! hidden for their own sake.
 //!
-//! [`protect`] is the only way from a [`Table`] to a [`Published`], and
+//! [`protect()`] is the only way from a [`Table`] to a [`Published`], and
 //! writers take a [`Published`] only.
 
 mod bounds;
@@ -135,7 +135,7 @@ pub struct CertifiedCell {
 }
 
 /// A table that may be published. It holds no hidden figure any more, so none
-/// can reach a writer; it can only be made by [`protect`].
+/// can reach a writer; it can only be made by [`protect()`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Published {
     lines: Vec<ProgrammeLine>,
@@ -188,7 +188,7 @@ pub fn protect(table: Table, rule: &Rule) -> Result<Published, CannotProtect> {
     protect_with(table, rule, &PureRustSolver)
 }
 
-/// [`protect`] with a solver of the caller's choice.
+/// [`protect()`] with a solver of the caller's choice.
 pub fn protect_with(
     table: Table,
     rule: &Rule,
