@@ -487,20 +487,31 @@ pub async fn create<P: Writes>(
         return place("Für diese Rolle muss die externe Fachkraft gewählt werden.");
     }
     if let Some(id) = new.facility.filter(|_| new.role.needs_facility()) {
-        let kind = if new.role == Role::Probation { "probation" } else { "prison" };
+        let kind = if new.role == Role::Probation {
+            "probation"
+        } else {
+            "prison"
+        };
         let facility = facilities::facility(writer, id).await?;
         if facility.is_none_or(|facility| facility.kind != kind) {
             return place(match new.role {
-                Role::Probation => "Zur Bewährungshilfe gehört eine Dienststelle der Bewährungshilfe.",
+                Role::Probation => {
+                    "Zur Bewährungshilfe gehört eine Dienststelle der Bewährungshilfe."
+                }
                 _ => "Zu dieser Rolle gehört eine Anstalt.",
             });
         }
     }
     if new.role.needs_provider() {
         let choices = facilities::account_choices(writer, berlin_today(writer.now())).await?;
-        let known = |list: &[(String, String)], id: String| list.iter().any(|(known, _)| *known == id);
-        let provider = new.provider.is_some_and(|id| known(&choices.providers, id.to_string()));
-        let staff = new.staff.is_none_or(|id| choices.provider_of(Some(id)) == new.provider);
+        let known =
+            |list: &[(String, String)], id: String| list.iter().any(|(known, _)| *known == id);
+        let provider = new
+            .provider
+            .is_some_and(|id| known(&choices.providers, id.to_string()));
+        let staff = new
+            .staff
+            .is_none_or(|id| choices.provider_of(Some(id)) == new.provider);
         if !provider || !staff {
             return place("Träger und Fachkraft passen nicht zusammen.");
         }

@@ -93,7 +93,10 @@ impl<P: Permission> FromRequestParts<App> for Ctx<P> {
         let Some(signed_in) = identity.signed_in else {
             // An action's address is no page to come back to.
             let onward = if parts.method == axum::http::Method::GET {
-                parts.uri.path_and_query().map_or("/", |whole| whole.as_str())
+                parts
+                    .uri
+                    .path_and_query()
+                    .map_or("/", |whole| whole.as_str())
             } else {
                 "/"
             };

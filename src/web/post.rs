@@ -63,7 +63,11 @@ const BODY_SECONDS: u64 = 30;
 async fn in_time<T>(reading: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
     tokio::time::timeout(std::time::Duration::from_secs(BODY_SECONDS), reading)
         .await
-        .unwrap_or_else(|_| Err(Fault::Bad("Die Eingabe kam nicht rechtzeitig an. Bitte noch einmal senden.".into())))
+        .unwrap_or_else(|_| {
+            Err(Fault::Bad(
+                "Die Eingabe kam nicht rechtzeitig an. Bitte noch einmal senden.".into(),
+            ))
+        })
 }
 
 pub(super) async fn body(body: Body, limit: usize) -> Result<Bytes, Fault> {

@@ -96,13 +96,33 @@ async fn sessions_end_by_idleness_and_a_form_survives() {
         ("uebernommen", &carried),
     ];
     let step = browser.post_raw("/anmelden", &fields).await.expect(200);
-    let (csrf, carried) = (step.input("csrf").unwrap(), step.input("uebernommen").unwrap());
-    let fields = [("csrf", csrf.as_str()), ("uebernommen", &carried), ("nur-weiter", "1")];
-    let step = browser.post_raw("/anmelden/code", &fields).await.expect(422);
-    let (csrf, carried) = (step.input("csrf").unwrap(), step.input("uebernommen").unwrap());
+    let (csrf, carried) = (
+        step.input("csrf").unwrap(),
+        step.input("uebernommen").unwrap(),
+    );
+    let fields = [
+        ("csrf", csrf.as_str()),
+        ("uebernommen", &carried),
+        ("nur-weiter", "1"),
+    ];
+    let step = browser
+        .post_raw("/anmelden/code", &fields)
+        .await
+        .expect(422);
+    let (csrf, carried) = (
+        step.input("csrf").unwrap(),
+        step.input("uebernommen").unwrap(),
+    );
     let code = browser.code(account);
-    let fields = [("csrf", csrf.as_str()), ("code", &code), ("uebernommen", &carried)];
-    let step = browser.post_raw("/anmelden/code", &fields).await.expect(200);
+    let fields = [
+        ("csrf", csrf.as_str()),
+        ("code", &code),
+        ("uebernommen", &carried),
+    ];
+    let step = browser
+        .post_raw("/anmelden/code", &fields)
+        .await
+        .expect(200);
     let csrf = step.input("csrf").unwrap();
     let carried = step.input("uebernommen").unwrap();
     let back = browser

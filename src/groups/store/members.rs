@@ -9,6 +9,7 @@ use crate::base::ids::{
 };
 use crate::base::time::berlin_today;
 use crate::casework::CONFIDENTIAL_PROVIDER;
+use crate::people::number_sql;
 use crate::people::scope_condition;
 use crate::schema::groups::{enrolment, membership};
 use crate::store::{Result, Rows, Sql, Writer};
@@ -51,10 +52,10 @@ pub(crate) async fn of_group<R: Rows>(rows: &R, group: GroupId) -> Result<Vec<Me
     let today = berlin_today(rows.now());
     let scope = rows.access().scope();
     rows.all(
-        Sql::new(
-            "select m.person_id, p.family_name, p.given_name, (select a.value from person_alias a where a.person_id = p.id \
-             and a.valid_to is null order by a.valid_from desc, a.value limit 1) as number, m.from_day, m.to_day, \
-             m.end_reason, (select q.expected_release from placement q where q.person_id = p.id and q.to_day is null \
+        Sql::new("select m.person_id, p.family_name, p.given_name, ")
+        .append(number_sql(&scope, today, "p.id"))
+        .push(
+            " as number, m.from_day, m.to_day, m.end_reason, (select q.expected_release from placement q where q.person_id = p.id and q.to_day is null \
              order by q.kind, q.from_day desc, q.id limit 1) as expected_release, ",
         )
         .push(ATTENDED)

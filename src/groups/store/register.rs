@@ -9,6 +9,7 @@ use crate::base::ids::{AttendanceId, FacilityId, GroupId, GroupSessionId, Person
 use crate::base::time::berlin_today;
 use crate::groups::rules::register::Mark;
 use crate::groups::scope::group_scope;
+use crate::people::number_sql;
 use crate::people::scope_condition;
 use crate::schema::groups::attendance;
 use crate::store::{Result, Rows, Sql, Writer};
@@ -93,10 +94,10 @@ pub(crate) async fn people<R: Rows>(
 ) -> Result<Vec<RegisterPerson>> {
     let scope = rows.access().scope();
     rows.all(
-        Sql::new(
-            "select p.id as person_id, p.family_name, p.given_name, (select n.value from person_alias n \
-             where n.person_id = p.id and n.valid_to is null order by n.valid_from desc, n.value limit 1) as number, \
-             a.status, a.reason, a.recorded_by_name, exists (select 1 from absence ab where ab.person_id = p.id \
+        Sql::new("select p.id as person_id, p.family_name, p.given_name, ")
+        .append(number_sql(&scope, berlin_today(rows.now()), "p.id"))
+        .push(
+            " as number, a.status, a.reason, a.recorded_by_name, exists (select 1 from absence ab where ab.person_id = p.id \
              and ab.from_day <= ? and (ab.to_day is null or ab.to_day > ?)) as absent, ",
         )
         .bind(session.day)
