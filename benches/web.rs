@@ -343,7 +343,14 @@ fn links(page: &str, end: &str) -> Vec<String> {
 /// Opens a register, gives everybody the other status, saves.
 async fn save_register(bench: &Bench, path: &str, turn: usize) {
     let page = get_text(&bench.router, &bench.cookie, path).await.0;
-    let fields = register_fields(&page, if turn % 2 == 0 { "present" } else { "late" });
+    let fields = register_fields(
+        &page,
+        if turn.is_multiple_of(2) {
+            "present"
+        } else {
+            "late"
+        },
+    );
     let body = serde_urlencoded::to_string(&fields).expect("a form");
     let request = Request::post(path)
         .header(header::COOKIE, &bench.cookie)
