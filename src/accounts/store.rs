@@ -94,6 +94,8 @@ pub struct AccountRow {
     pub name: String,
     /// Role code.
     pub role: String,
+    /// The facility of accounts that belong to one.
+    pub facility_id: Option<FacilityId>,
     pub(super) password_hash: Option<String>,
     pub(super) second_factor: Option<Vec<u8>>,
     pub(super) second_factor_step: i64,
@@ -106,7 +108,7 @@ pub struct AccountRow {
     pub version: i64,
 }
 
-const ACCOUNT: &str = "select id, login, name, role, password_hash, second_factor, second_factor_step, setup_code_hash, \
+const ACCOUNT: &str = "select id, login, name, role, facility_id, password_hash, second_factor, second_factor_step, setup_code_hash, \
      setup_expires_at, session_epoch, disabled_at, version from account where ";
 
 pub(super) async fn by_login(rows: &impl Rows, login_key: &str) -> Result<Option<AccountRow>> {

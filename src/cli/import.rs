@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use super::{Config, Failure, Outcome, print_text};
+use crate::accounts;
 use crate::audit::{Entry, Level, Verb};
 use crate::base::german::plural;
 use crate::facilities;
@@ -29,6 +30,9 @@ pub(super) struct People {
     /// Kürzel der Einrichtung, zu der die Liste gehört, zum Beispiel DD
     #[arg(long, value_name = "KÜRZEL")]
     facility: String,
+    /// Anmeldename der zuständigen Fachkraft; nötig für Dienststellen der Bewährungshilfe
+    #[arg(long, value_name = "ANMELDENAME")]
+    account: Option<String>,
     /// Haftart der Zeilen, die keine nennen: sentence, remand, youth_custody, probation, conduct_supervision
     #[arg(long, value_name = "HAFTART")]
     setting: Option<String>,
@@ -80,9 +84,29 @@ pub(super) async fn run(config: Config, import: Import) -> Outcome {
     let reader = app
         .store
         .read(operate(&app.store, "import people", Some(facility.id)));
+    let account = match &arguments.account {
+        // Without somebody in charge nobody could see the new clients.
+        None if facility.kind == "probation" => {
+            return Err(Failure::wrong_use(
+                "Für eine Dienststelle der Bewährungshilfe muss --account sagen, wer zuständig ist.",
+            ));
+        }
+        None => None,
+        Some(login) => {
+            let found = accounts::find_by_login(&reader, login)
+                .await
+                .map_err(Failure::failed)?
+                .filter(|account| account.facility_id == Some(facility.id));
+            Some(found.map(|account| account.id).ok_or_else(|| {
+                Failure::invalid(format!(
+                    "Das Konto „{login}“ gibt es in dieser Einrichtung nicht."
+                ))
+            })?)
+        }
+    };
     let request = ImportRequest {
         facility: facility.id,
-        account: None,
+        account,
         content: &content,
         mapping: None,
         setting,

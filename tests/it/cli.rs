@@ -228,3 +228,43 @@ fn a_database_is_not_opened_with_another_key() {
     std::fs::write(&key, "ab".repeat(32)).unwrap();
     assert!(expect(&here.run(&["migrate"]), 1).contains("Schlüsseldatei"));
 }
+
+#[test]
+fn a_probation_office_needs_somebody_in_charge() {
+    let here = Installation::new();
+    let list = fixture("bewaehrungshilfe-leipzig-comma.csv");
+    let base = ["import", "people", &list, "--facility", "BH-L"];
+    assert!(expect(&here.run(&base), 2).contains("--account"));
+    let add = [
+        "account",
+        "add",
+        "b.hilfe",
+        "--name",
+        "Bea Hilfe",
+        "--role",
+        "probation",
+        "--facility",
+        "BH-L",
+    ];
+    expect(&here.run(&add), 0);
+    let elsewhere = [
+        "import",
+        "people",
+        &list,
+        "--facility",
+        "BH-DD",
+        "--account",
+        "b.hilfe",
+    ];
+    assert!(expect(&here.run(&elsewhere), 4).contains("b.hilfe"));
+    let with = [
+        "import",
+        "people",
+        &list,
+        "--facility",
+        "BH-L",
+        "--account",
+        "b.hilfe",
+    ];
+    assert!(expect(&here.run(&with), 0).contains("Übernommen:"));
+}
