@@ -2,18 +2,19 @@
 //! sent twice acts once), [`Passwords`], [`create`]/[`reset`]/[`disable`] for administration and command line, and
 //! the routes of sign-in, own account and account administration.
 
+mod administration;
 pub mod pages;
 pub mod passwords;
 pub mod rules;
-pub(crate) mod service;
+mod service;
 mod store;
 pub mod views;
 
+pub use administration::{
+    AccountProblem, SetupCode, create, disable, enable, find_by_login, reset,
+};
+pub(crate) use administration::{create_ready, second_factor_place};
 pub use passwords::{HashCost, Passwords};
 pub use rules::{IDLE_WARNING_SECONDS, NewAccount};
-pub use service::{
-    AccountProblem, Found, HalfWay, SetupCode, create, disable, enable, find_by_login,
-    housekeeping, identify, reset,
-};
-pub(crate) use service::{create_ready, second_factor_place};
+pub use service::{Found, HalfWay, housekeeping, identify};
 pub use store::{AccountLine, once};

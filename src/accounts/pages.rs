@@ -5,8 +5,9 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::{Extension, response::IntoResponse, response::Response};
 use serde::Deserialize;
 
+use super::administration::{self, AccountProblem};
 use super::rules::NewAccount;
-use super::service::{self, AccountProblem, Desk, SignedIn};
+use super::service::{self, Desk, SignedIn};
 use super::{rules, store, views};
 use crate::access::permissions::{AccountChange, AccountRead, OwnAccount, OwnAccountChange};
 use crate::access::{RequestRef, Role};
@@ -461,7 +462,7 @@ async fn create(ctx: Ctx<AccountChange>, Posted(mut form): Posted) -> Answer {
             writer.abandon().await?;
             return Err(Fault::See(location));
         }
-        match service::create(&writer, &new).await {
+        match administration::create(&writer, &new).await {
             Ok((id, code)) => {
                 let seen = writer
                     .commit(Entry::new(
@@ -504,8 +505,12 @@ fn problem(error: AccountProblem) -> Fault {
 
 async fn reset(ctx: Ctx<AccountChange>, Id(account): Id<AccountId>, Posted(_): Posted) -> Answer {
     let writer = ctx.write().await?;
-    let login = service::login_of(&writer, account).await.map_err(problem)?;
-    let code = service::reset(&writer, account).await.map_err(problem)?;
+    let login = administration::login_of(&writer, account)
+        .await
+        .map_err(problem)?;
+    let code = administration::reset(&writer, account)
+        .await
+        .map_err(problem)?;
     let seen = writer
         .commit(Entry::new(
             Verb::Rights,
@@ -527,7 +532,9 @@ async fn disable(ctx: Ctx<AccountChange>, Id(account): Id<AccountId>, Posted(_):
         return ctx.done_saying(seen, "/konten", flash);
     }
     let writer = ctx.write().await?;
-    service::disable(&writer, account).await.map_err(problem)?;
+    administration::disable(&writer, account)
+        .await
+        .map_err(problem)?;
     let seen = writer
         .commit(Entry::new(
             Verb::Rights,
@@ -543,7 +550,9 @@ async fn disable(ctx: Ctx<AccountChange>, Id(account): Id<AccountId>, Posted(_):
 
 async fn enable(ctx: Ctx<AccountChange>, Id(account): Id<AccountId>, Posted(_): Posted) -> Answer {
     let writer = ctx.write().await?;
-    service::enable(&writer, account).await.map_err(problem)?;
+    administration::enable(&writer, account)
+        .await
+        .map_err(problem)?;
     let seen = writer
         .commit(Entry::new(
             Verb::Rights,

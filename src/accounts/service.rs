@@ -1,19 +1,18 @@
-//! Use cases of sign-in and account administration.
+//! Use cases of sign-in: who sent a request, the two steps, setting up an account, signing out.
 
 use std::sync::Arc;
 
 use super::passwords::{Check, Passwords, TooBusy};
-use super::rules::{self, NewAccount};
+use super::rules;
 use super::store::{self, AccountRow};
 use crate::access::permissions::{Identify, SignIn};
-use crate::access::{Access, Actor, ActorProfile, Denied, RequestRef, Role, Writes};
+use crate::access::{Access, Actor, ActorProfile, RequestRef, Role, Writes};
 use crate::audit::{Entry, Verb};
 use crate::base::crypto::{SealBox, hex, sha256};
 use crate::base::fold::fold;
 use crate::base::ids::{AccountId, SessionId};
 use crate::base::time::{Instant, berlin_today};
-use crate::facilities;
-use crate::schema::accounts::{account, web_session};
+use crate::schema::accounts::web_session;
 use crate::store::{Result, Rows, Store, StoreError, Writer};
 
 /// What a session cookie stands for.
@@ -39,27 +38,6 @@ pub struct HalfWay {
     /// The session.
     pub session: SessionId,
 }
-
-/// Why an account cannot be created or changed.
-#[derive(Debug, thiserror::Error)]
-pub enum AccountProblem {
-    /// The sign-in name is not allowed or taken; carries the German sentence.
-    #[error("{0}")]
-    Login(String),
-    /// Role and place do not fit; carries the German sentence.
-    #[error("{0}")]
-    Place(String),
-    /// There is no such account.
-    #[error("Dieses Konto gibt es nicht.")]
-    Unknown,
-    /// The store could not.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-/// The one-time code with which a new or reset account is set up. Shown once, valid 24 hours.
-#[derive(Debug, Clone)]
-pub struct SetupCode(pub String);
 
 fn system_access<P: crate::access::SystemPermission>(
     name: &str,
@@ -444,11 +422,11 @@ impl Desk<'_> {
 }
 
 /// The throttle's key of the second step.
-fn second_step_key(account: AccountId) -> String {
+pub(super) fn second_step_key(account: AccountId) -> String {
     format!("2. {account}")
 }
 
-fn factor_place(account: AccountId) -> String {
+pub(super) fn factor_place(account: AccountId) -> String {
     format!("account/{account}/second_factor")
 }
 
@@ -468,181 +446,7 @@ pub(super) async fn new_recovery_codes<P: Writes>(
     Ok(codes)
 }
 
-/// Creates an account that is set up with the returned code.
-pub async fn create<P: Writes>(
-    writer: &Writer<P>,
-    new: &NewAccount,
-) -> std::result::Result<(AccountId, SetupCode), AccountProblem> {
-    if let Some(problem) = rules::login_problem(&new.login) {
-        return Err(AccountProblem::Login(problem.to_owned()));
-    }
-    let place = |sentence: &str| Err(AccountProblem::Place(sentence.to_owned()));
-    if new.role.needs_facility() && new.facility.is_none() {
-        return place("Für diese Rolle muss eine Einrichtung gewählt werden.");
-    }
-    if new.role.needs_provider() && new.provider.is_none() {
-        return place("Für diese Rolle muss ein Träger gewählt werden.");
-    }
-    if new.role == Role::Trainer && new.staff.is_none() {
-        return place("Für diese Rolle muss die externe Fachkraft gewählt werden.");
-    }
-    if let Some(id) = new.facility.filter(|_| new.role.needs_facility()) {
-        let kind = if new.role == Role::Probation {
-            "probation"
-        } else {
-            "prison"
-        };
-        let facility = facilities::facility(writer, id).await?;
-        if facility.is_none_or(|facility| facility.kind != kind) {
-            return place(match new.role {
-                Role::Probation => {
-                    "Zur Bewährungshilfe gehört eine Dienststelle der Bewährungshilfe."
-                }
-                _ => "Zu dieser Rolle gehört eine Anstalt.",
-            });
-        }
-    }
-    if new.role.needs_provider() {
-        let choices = facilities::account_choices(writer, berlin_today(writer.now())).await?;
-        let known =
-            |list: &[(String, String)], id: String| list.iter().any(|(known, _)| *known == id);
-        let provider = new
-            .provider
-            .is_some_and(|id| known(&choices.providers, id.to_string()));
-        let staff = new
-            .staff
-            .is_none_or(|id| choices.provider_of(Some(id)) == new.provider);
-        if !provider || !staff {
-            return place("Träger und Fachkraft passen nicht zusammen.");
-        }
-    }
-    let login_key = fold(&new.login);
-    if store::by_login(writer, &login_key).await?.is_some() {
-        return Err(AccountProblem::Login(format!(
-            "Den Anmeldenamen „{}“ gibt es schon.",
-            new.login
-        )));
-    }
-    let id = AccountId(writer.entropy().uuid());
-    let code = rules::readable_code(&writer.entropy().secret());
-    let row = account::Model {
-        id,
-        login: new.login.clone(),
-        login_key,
-        name: new.name.clone(),
-        role: new.role.code().to_owned(),
-        facility_id: new.facility.filter(|_| new.role.needs_facility()),
-        provider_id: new.provider.filter(|_| new.role.needs_provider()),
-        staff_id: new.staff.filter(|_| new.role == Role::Trainer),
-        password_hash: None,
-        second_factor: None,
-        second_factor_step: 0,
-        setup_code_hash: Some(sha256(rules::code_key(&code).as_bytes()).to_vec()),
-        setup_expires_at: Some(writer.now().plus_seconds(rules::SETUP_SECONDS)),
-        session_epoch: 1,
-        created_at: writer.now(),
-        disabled_at: None,
-        version: 1,
-    };
-    match store::insert(writer, row).await {
-        Ok(()) => Ok((id, SetupCode(code))),
-        // Somebody else took the name in this moment.
-        Err(error) if error.duplicates("login") => Err(AccountProblem::Login(format!(
-            "Den Anmeldenamen „{}“ gibt es schon.",
-            new.login
-        ))),
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// Creates a demo account with password and second factor already set; returns its id.
-pub(crate) async fn create_ready<P: Writes>(
-    writer: &Writer<P>,
-    new: &NewAccount,
-    password_hash: &str,
-    sealed: impl Fn(AccountId) -> Vec<u8>,
-) -> std::result::Result<AccountId, AccountProblem> {
-    let (id, _) = create(writer, new).await?;
-    let account = store::by_id(writer, id)
-        .await?
-        .ok_or(AccountProblem::Unknown)?;
-    store::set_password(writer, &account, password_hash).await?;
-    store::set_second_factor(writer, id, &sealed(id), 0).await?;
-    Ok(id)
-}
-
-/// The place for which an account's second factor is sealed.
-pub(crate) fn second_factor_place(account: AccountId) -> String {
-    factor_place(account)
-}
-
-/// Resets an account: password and second factor are void, all its sessions end, a new setup code is valid.
-pub async fn reset<P: Writes>(
-    writer: &Writer<P>,
-    account: AccountId,
-) -> std::result::Result<SetupCode, AccountProblem> {
-    let row = store::by_id(writer, account)
-        .await?
-        .ok_or(AccountProblem::Unknown)?;
-    let code = rules::readable_code(&writer.entropy().secret());
-    let expires = writer.now().plus_seconds(rules::SETUP_SECONDS);
-    store::reset(
-        writer,
-        account,
-        &sha256(rules::code_key(&code).as_bytes()),
-        expires,
-    )
-    .await?;
-    store::drop_throttle(writer, &fold(&row.login)).await?;
-    store::drop_throttle(writer, &second_step_key(account)).await?;
-    Ok(SetupCode(code))
-}
-
-/// Disables an account and ends all its sessions at once, on every instance.
-pub async fn disable<P: Writes>(
-    writer: &Writer<P>,
-    account: AccountId,
-) -> std::result::Result<(), AccountProblem> {
-    store::by_id(writer, account)
-        .await?
-        .ok_or(AccountProblem::Unknown)?;
-    Ok(store::set_disabled(writer, account, Some(writer.now())).await?)
-}
-
-/// Enables a disabled account again.
-pub async fn enable<P: Writes>(
-    writer: &Writer<P>,
-    account: AccountId,
-) -> std::result::Result<(), AccountProblem> {
-    store::by_id(writer, account)
-        .await?
-        .ok_or(AccountProblem::Unknown)?;
-    Ok(store::set_disabled(writer, account, None).await?)
-}
-
-/// The account with this sign-in name.
-pub async fn find_by_login(rows: &impl Rows, login: &str) -> Result<Option<AccountRow>> {
-    store::by_login(rows, &fold(login)).await
-}
-
 /// Deletes sessions, tokens and throttles that are over.
 pub async fn housekeeping<P: Writes>(writer: &Writer<P>) -> Result<u64> {
     store::purge(writer, writer.now()).await
-}
-
-impl From<Denied> for AccountProblem {
-    fn from(_: Denied) -> Self {
-        AccountProblem::Unknown
-    }
-}
-
-/// The sign-in name of an account.
-pub(super) async fn login_of(
-    rows: &impl Rows,
-    account: AccountId,
-) -> std::result::Result<String, AccountProblem> {
-    Ok(store::by_id(rows, account)
-        .await?
-        .ok_or(AccountProblem::Unknown)?
-        .login)
 }

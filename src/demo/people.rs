@@ -183,6 +183,8 @@ pub(super) async fn seed(writer: &Writer<Operate>, accounts: &[DemoAccount]) -> 
 
 pub(super) async fn seed_many(writer: &Writer<Operate>, number: usize) -> Outcome<Vec<PersonId>> {
     let mut maker = Maker::new(berlin_today(writer.now()))?;
+    // Beside the people of the demo, whose numbers begin at 1,001.
+    maker.number = 100_000;
     let mut ids = Vec::with_capacity(number);
     let codes = ["DD", "L", "BZ", "C", "GR", "RB", "TO", "WH", "ZH", "Z"];
     let (share, rest) = (number / codes.len(), number % codes.len());
