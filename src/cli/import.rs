@@ -149,6 +149,7 @@ pub(super) async fn run(config: Config, import: Import) -> Outcome {
     let entry = Entry::new(Verb::Collect, "einlesen")
         .about_all(done.new.iter().chain(&done.changed).copied(), Level::Basic);
     writer.commit(entry).await.map_err(Failure::failed)?;
+    app.store.refresh_statistics().await;
     super::close(&config, &app).await?;
     print_text(&format!(
         "Übernommen: {} neu, {} geändert, {} unverändert, {} weggelassen.\n",

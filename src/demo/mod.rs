@@ -132,6 +132,7 @@ pub async fn seed_people(app: &App, number: usize) -> Outcome<Vec<PersonId>> {
     let writer = writer(app).await?;
     let ids = people::seed_many(&writer, number).await?;
     finish(writer).await?;
+    app.store.refresh_statistics().await;
     Ok(ids)
 }
 

@@ -91,6 +91,20 @@ impl Store {
         Ok(())
     }
 
+    /// Tells the planner how large the tables of people have become. Right after many people were recorded it would
+    /// plan as if there were none: on PostgreSQL lists of a hundred thousand took seconds until its own job came by.
+    /// A failure costs speed only.
+    pub async fn refresh_statistics(&self) {
+        let sql = if self.embedded() {
+            "pragma optimize"
+        } else {
+            "analyze person, person_key, person_alias, placement, assignment"
+        };
+        if let Err(error) = self.pools.write.execute_unprepared(sql).await {
+            tracing::warn!(%error, "statistics of the database not refreshed");
+        }
+    }
+
     /// Whether this is the embedded database.
     pub fn embedded(&self) -> bool {
         self.pools.write.get_database_backend() == DbBackend::Sqlite

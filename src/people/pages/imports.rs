@@ -274,6 +274,9 @@ pub(super) async fn rejected(ctx: Ctx<PersonImport>, Id(id): Id<ImportId>) -> An
     )
 }
 
+/// New people in one list from which on the database plans anew.
+const MANY: usize = 500;
+
 pub(super) async fn take_over(
     ctx: Ctx<PersonImport>,
     Id(id): Id<ImportId>,
@@ -312,6 +315,9 @@ pub(super) async fn take_over(
             .about_all(done.new.iter().copied(), Level::Basic)
             .about_all(done.changed.iter().copied(), Level::Basic);
             let seen = writer.commit(entry).await?;
+            if done.new.len() >= MANY {
+                ctx.app.store.refresh_statistics().await;
+            }
             let text = format!(
                 "Die Liste ist übernommen: {} neu, {} geändert, {} unverändert, {} abgelehnt.",
                 done.new.len(),
