@@ -32,7 +32,7 @@ pub struct PersonHead {
     pub sex: String,
     /// Folded name for sorting.
     pub sort_key: String,
-    /// The valid number by which the actor knows the person, see [`number_sql`].
+    /// The valid number by which the actor knows the person, see `number_sql`.
     pub number: Option<String>,
     /// Where the person is placed today (custody before probation).
     pub facility_id: Option<FacilityId>,
