@@ -1,6 +1,6 @@
 //! Training groups: planning a series, members, sessions, registers. Offers the one scope of groups
-//! ([`group_scope`]), the sessions of the start page ([`upcoming`], [`open_registers`]) and of the gate
-//! ([`trainers_of_day`]), and the codes shared with other rooms ([`rules`]).
+//! ([`group_scope`]), the sessions of the start page ([`upcoming`], [`open_registers`]),
+//! and the codes shared with other rooms ([`rules`]).
 
 pub mod pages;
 pub mod rules;
@@ -11,4 +11,4 @@ pub(crate) mod store;
 mod views;
 
 pub use scope::group_scope;
-pub use store::agenda::{SessionLine, TrainerLine, open_registers, trainers_of_day, upcoming};
+pub use store::agenda::{SessionLine, open_registers, upcoming};

@@ -27,25 +27,6 @@ const QUEUE: usize = 1024;
 #[derive(Debug)]
 pub struct Seen(());
 
-/// A result of a committed write together with its proof.
-#[derive(Debug)]
-pub struct Durable<T> {
-    /// What the write made.
-    pub value: T,
-    /// The proof.
-    pub seen: Seen,
-}
-
-impl<T> Durable<T> {
-    /// The same proof for something else.
-    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Durable<U> {
-        Durable {
-            value: change(self.value),
-            seen: self.seen,
-        }
-    }
-}
-
 type Waiting = (Stamp, Entry, oneshot::Sender<bool>);
 
 /// The running chain. `unsure`: a commit was begun whose end nobody heard of (the connection broke); the

@@ -29,7 +29,7 @@ mod sql;
 mod unit;
 
 pub use error::StoreError;
-pub use journal::{Durable, Seen};
+pub use journal::Seen;
 pub use journal_store::Verification;
 pub use migrate::migrate;
 pub use open::{Store, StoreOptions};

@@ -8,7 +8,7 @@ use sea_orm::{
     FromQueryResult, IntoActiveModel,
 };
 
-use super::journal::{Durable, Seen, immediate};
+use super::journal::{Seen, immediate};
 use super::open::Store;
 use super::sql::Sql;
 use super::{Result, StoreError};
@@ -216,12 +216,6 @@ impl<P: Writes> Writer<P> {
             .journal
             .commit(self.transaction, [(stamp, entry)])
             .await
-    }
-
-    /// Commits together with its audit entry and hands on what was made.
-    pub async fn commit_with<T>(self, value: T, entry: Entry) -> Result<Durable<T>> {
-        let seen = self.commit(entry).await?;
-        Ok(Durable { value, seen })
     }
 
     /// Commits together with several entries, one for each thing that was done.

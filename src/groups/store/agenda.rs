@@ -1,10 +1,10 @@
-//! Sessions by day, for the start page and the gate.
+//! Sessions by day, for the start page.
 
 use sea_orm::FromQueryResult;
 use time::Date;
 
 use super::over;
-use crate::base::ids::{FacilityId, GroupId, GroupSessionId, StaffId};
+use crate::base::ids::{GroupId, GroupSessionId};
 use crate::groups::scope::group_scope;
 use crate::store::{Result, Rows, Sql};
 
@@ -77,53 +77,6 @@ pub async fn open_registers<R: Rows>(rows: &R, limit: i64) -> Result<Vec<Session
             .append(group_scope(&scope, "s.group_id"))
             .push(" order by s.day, s.start_minute, g.name, s.id limit ?")
             .bind(limit),
-    )
-    .await
-}
-
-/// A trainer who comes to a session. Says nothing about programme or people: for the gate.
-#[derive(Debug, Clone, FromQueryResult)]
-pub struct TrainerLine {
-    /// The trainer.
-    pub staff_id: StaffId,
-    /// The trainer's name.
-    pub staff_name: String,
-    /// The organisation.
-    pub provider_name: String,
-    /// The session.
-    pub session_id: GroupSessionId,
-    /// Minute of the day at which it begins.
-    pub start_minute: i64,
-    /// Length in minutes.
-    pub minutes: i64,
-    /// Room.
-    pub room_name: String,
-    /// `planned`, `held` or `cancelled`.
-    pub state: String,
-    /// Whether the trainer has a grant for this facility and programme on that day.
-    pub granted: bool,
-}
-
-/// Who comes to the sessions of a facility on a day, by time. The gate has no scope of groups: the caller passes the
-/// actor's own facility.
-pub async fn trainers_of_day(
-    rows: &impl Rows,
-    facility: FacilityId,
-    day: Date,
-) -> Result<Vec<TrainerLine>> {
-    rows.all(
-        Sql::new(
-            "select st.id as staff_id, st.name as staff_name, pv.name as provider_name, s.id as session_id, \
-             s.start_minute, s.minutes, r.name as room_name, s.state, exists (select 1 from access_grant ag \
-             where ag.staff_id = st.id and ag.facility_id = g.facility_id and ag.programme_id = g.programme_id \
-             and ag.state = 'active' and ag.first_day <= s.day and ag.last_day >= s.day) as granted \
-             from group_session s join training_group g on g.id = s.group_id join group_trainer gt on gt.group_id = g.id \
-             join staff st on st.id = gt.staff_id join provider pv on pv.id = st.provider_id join room r on r.id = s.room_id \
-             where g.facility_id = ? and g.state <> 'draft' and s.day = ? order by s.start_minute, st.name, st.id, s.id \
-             limit 500",
-        )
-        .bind(facility)
-        .bind(day),
     )
     .await
 }
