@@ -2,7 +2,7 @@
 //!
 //! The map of the house: `docs/ARCHITECTURE.md`. Imports go one way, from the top of this list to its end:
 //! [`base`], [`audit`], [`access`], [`schema`], [`store`], [`history`]; then the rooms ([`accounts`],
-//! [`facilities`], [`people`], [`providers`], [`groups`], [`casework`], [`statistics`], [`privacy`], [`start`]) beside the
+//! [`facilities`], [`people`], [`grants`], [`groups`], [`casework`], [`statistics`], [`privacy`], [`start`]) beside the
 //! frame [`web`]; then [`server`] and [`jobs`], [`demo`], [`cli`].
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -25,12 +25,12 @@ pub mod casework;
 pub mod cli;
 pub mod demo;
 pub mod facilities;
+pub mod grants;
 pub mod groups;
 pub mod history;
 pub mod jobs;
 pub mod people;
 pub mod privacy;
-pub mod providers;
 pub mod schema;
 pub mod server;
 pub mod start;

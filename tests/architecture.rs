@@ -71,7 +71,10 @@ const LAYERS: &[&[&str]] = &[
         "accounts",
         "facilities",
         "people",
+        "grants",
         "providers",
+        "gate",
+        "cover",
         "groups",
         "casework",
         "statistics",
@@ -136,7 +139,10 @@ fn rules_know_neither_database_nor_web() {
 fn rules_and_queries_of_a_room_do_not_know_the_web() {
     let rooms = [
         "people",
+        "grants",
         "providers",
+        "gate",
+        "cover",
         "groups",
         "casework",
         "statistics",

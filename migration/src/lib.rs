@@ -11,6 +11,7 @@ mod m0004_groups;
 mod m0005_casework;
 mod m0006_statistics;
 mod m0007_audit;
+mod m0008_external_staff;
 mod sql;
 
 /// All steps in order.
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_casework::Migration),
             Box::new(m0006_statistics::Migration),
             Box::new(m0007_audit::Migration),
+            Box::new(m0008_external_staff::Migration),
         ]
     }
 }

@@ -55,9 +55,15 @@ pub async fn drop_tables(manager: &SchemaManager<'_>, tables: &[&str]) -> Result
     Ok(())
 }
 
-/// Declares a step: its statements and the tables that undoing it drops.
+/// Declares a step: its statements and either the tables that undoing it drops, or the statements that undo it.
 macro_rules! step {
     ($statements:expr, $tables:expr) => {
+        crate::sql::step!(@step $statements, |manager| crate::sql::drop_tables(manager, $tables));
+    };
+    ($statements:expr, undo: $undo:expr) => {
+        crate::sql::step!(@step $statements, |manager| crate::sql::run(manager, $undo));
+    };
+    (@step $statements:expr, |$manager:ident| $undo:expr) => {
         use sea_orm_migration::prelude::*;
 
         /// The step.
@@ -70,8 +76,8 @@ macro_rules! step {
                 crate::sql::run(manager, $statements).await
             }
 
-            async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-                crate::sql::drop_tables(manager, $tables).await
+            async fn down(&self, $manager: &SchemaManager) -> Result<(), DbErr> {
+                $undo.await
             }
 
             fn use_transaction(&self) -> Option<bool> {

@@ -108,6 +108,7 @@ pub async fn create<P: Writes>(
         created_at: writer.now(),
         disabled_at: None,
         version: 1,
+        holder_id: None,
     };
     match store::insert(writer, row).await {
         Ok(()) => Ok((id, SetupCode(code))),

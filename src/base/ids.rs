@@ -58,6 +58,32 @@ ids! {
     StaffId,
     /// Who may go where for what, from when to when.
     GrantId,
+    /// What several grants were asked for with one form.
+    GrantRequestId,
+    /// A certificate or skill of external staff.
+    QualificationId,
+    /// A weekly time in which external staff can work.
+    AvailabilityId,
+    /// Days on which external staff cannot work.
+    StaffAbsenceId,
+    /// A facility's decision whether a member of external staff may enter.
+    ClearanceId,
+    /// The immediate end of access of a member of external staff.
+    StopId,
+    /// A facility's quarterly confirmation of its grants.
+    RecertificationId,
+    /// One grant in a quarterly confirmation.
+    RecertificationItemId,
+    /// An announced visit of external staff outside of groups.
+    GateVisitId,
+    /// A line of what changed on the gate list of a day.
+    GateChangeId,
+    /// An object that external staff may bring along.
+    ApprovedObjectId,
+    /// A family day of a facility.
+    FamilyDayId,
+    /// A guest of a family day.
+    FamilyGuestId,
     /// A programme ("Maßnahme").
     ProgrammeId,
     /// A dated version of a programme's course.

@@ -157,7 +157,7 @@ pub(super) async fn seed(
             };
             let member = member
                 .iter()
-                .find(|member| wanted.is_empty() == (member.task != "coordinator"))
+                .find(|member| wanted.is_empty() == (member.role != "coordinator"))
                 .ok_or_else(|| DemoProblem::new(format!("Träger {code} hat keine Fachkräfte")))?;
             staff = Some(member.id);
             provider_id = choices.provider_of(staff);

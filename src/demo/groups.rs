@@ -15,10 +15,10 @@ use crate::facilities;
 use crate::groups::series::{SeriesRequest, SessionPlan, plan_series};
 use crate::groups::store::plan;
 use crate::history::{self, Change};
-use crate::schema::accounts::access_grant;
 use crate::schema::groups::{
     attendance, enrolment, group_session, group_trainer, membership, training_group,
 };
+use crate::schema::providers::access_grant;
 use crate::store::{Rows, Writer};
 
 /// One group to be made.
@@ -78,15 +78,21 @@ pub(super) async fn seed(
             staff_id: holder,
             facility_id: dresden,
             programme_id: programme(&programmes, code)?,
+            clearance_id: None,
             first_day: today - Duration::days(if active { 400 } else { 0 }),
             last_day: today + Duration::days(days),
             state: state.to_owned(),
+            request_id: None,
+            renewal_of: None,
+            stop_id: None,
             requested_by: by.id,
             requested_by_name: by.name.clone(),
             requested_at: writer.now().plus_minutes(-60 * 24 * 30),
             decided_by: active.then_some(decided.id),
             decided_by_name: active.then(|| decided.name.clone()),
             decided_at: active.then(|| writer.now().plus_minutes(-60 * 24 * 29)),
+            approved_hash: None,
+            suspended_reason: None,
             version: 1,
         });
     }

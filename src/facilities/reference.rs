@@ -45,6 +45,7 @@ struct FacilityEntry {
     code: String,
     name: String,
     short_name: String,
+    place: String,
     kind: String,
     valid_from: String,
     valid_to: String,
@@ -237,6 +238,9 @@ async fn load_facilities<P: Writes>(
             remit: entry.remit,
             valid_from,
             valid_to,
+            guest_deadline_days: 14,
+            external_staff_limit: None,
+            town: entry.place,
         });
     }
     writer.insert_all(facilities).await?;
@@ -368,7 +372,10 @@ async fn load_providers<P: Writes>(
             id: StaffId(writer.entropy().uuid()),
             provider_id: known(FILE, &ids, &entry.provider)?,
             name: format!("{} {}", entry.given_name, entry.family_name),
-            task: entry.role,
+            role: entry.role,
+            contact: String::new(),
+            town: String::new(),
+            version: 1,
             valid_from: day(FILE, &entry.valid_from)?,
             valid_to: end(FILE, &entry.valid_to)?,
         });

@@ -295,7 +295,7 @@ pub struct StaffLine {
     /// Name.
     pub name: String,
     /// `trainer`, `counsellor` or `coordinator`.
-    pub task: String,
+    pub role: String,
     /// The provider's name.
     pub provider_name: String,
 }
@@ -308,7 +308,7 @@ pub async fn staff_of_provider(
 ) -> Result<Vec<StaffLine>> {
     rows.all(
         Sql::new(
-            "select s.id, s.name, s.task, p.name as provider_name from staff s join provider p on p.id = s.provider_id \
+            "select s.id, s.name, s.role, p.name as provider_name from staff s join provider p on p.id = s.provider_id \
              where p.code = ? and (s.valid_to is null or s.valid_to > ?) order by s.name, s.id limit 500",
         )
         .bind(provider_code.to_owned())

@@ -24,6 +24,7 @@ table! {
         created_at: Instant => Staff withheld "Angabe zu Beschäftigten" never;
         disabled_at: Option<Instant> => Staff withheld "Angabe zu Beschäftigten" never;
         version: i64 => Plain withheld "keine Angabe zur Person" never;
+        holder_id: Option<AccountId> => Staff withheld "Angabe zu Beschäftigten" never;
     }
     /// A code with which an account gets in without its second factor, once.
     recovery_code "recovery_code" Account {
@@ -56,23 +57,6 @@ table! {
         account_id: AccountId => Staff withheld "Angabe zu Beschäftigten" never;
         location: String => Plain withheld "technische Angabe" never;
         used_at: Instant => Plain withheld "technische Angabe" never;
-    }
-    /// Who of a provider's staff may go where for what.
-    access_grant "access_grant" Reference {
-        id [key]: GrantId => Staff withheld "Angabe zu Beschäftigten" never;
-        staff_id: StaffId => Staff withheld "Angabe zu Beschäftigten" never;
-        facility_id: FacilityId => Staff withheld "Angabe zu Beschäftigten" never;
-        programme_id: ProgrammeId => Staff withheld "Angabe zu Beschäftigten" never;
-        first_day: Date => Staff withheld "Angabe zu Beschäftigten" never;
-        last_day: Date => Staff withheld "Angabe zu Beschäftigten" never;
-        state: String => Staff withheld "Angabe zu Beschäftigten" never;
-        requested_by: AccountId => Staff withheld "Angabe zu Beschäftigten" never;
-        requested_by_name: String => Staff withheld "Angabe zu Beschäftigten" never;
-        requested_at: Instant => Staff withheld "Angabe zu Beschäftigten" never;
-        decided_by: Option<AccountId> => Staff withheld "Angabe zu Beschäftigten" never;
-        decided_by_name: Option<String> => Staff withheld "Angabe zu Beschäftigten" never;
-        decided_at: Option<Instant> => Staff withheld "Angabe zu Beschäftigten" never;
-        version: i64 => Plain withheld "keine Angabe zur Person" never;
     }
     /// One change of one field: who, when, from what to what, why. Never updated.
     history "history" Person {

@@ -9,6 +9,7 @@ pub mod audit;
 pub mod casework;
 pub mod groups;
 pub mod people;
+pub mod providers;
 pub mod reference;
 pub mod statistics;
 
@@ -24,6 +25,7 @@ pub fn tables() -> Vec<TableClass> {
         casework::TABLES,
         statistics::TABLES,
         audit::TABLES,
+        providers::TABLES,
     ]
     .concat()
 }

@@ -15,6 +15,9 @@ table! {
         remit: String => Plain withheld "keine Angabe zur Person" never;
         valid_from: Date => Plain withheld "keine Angabe zur Person" never;
         valid_to: Option<Date> => Plain withheld "keine Angabe zur Person" never;
+        guest_deadline_days: i64 => Plain withheld "keine Angabe zur Person" never;
+        external_staff_limit: Option<i64> => Plain withheld "keine Angabe zur Person" never;
+        town: String => Plain withheld "keine Angabe zur Person" never;
     }
     /// A room of a facility.
     room "room" Reference {
@@ -97,8 +100,11 @@ table! {
         id [key]: StaffId => Staff withheld "interne Kennung" never;
         provider_id: ProviderId => Staff withheld "interne Kennung" never;
         name: String => Staff withheld "Angabe zu Beschäftigten" never;
-        task: String => Staff withheld "Angabe zu Beschäftigten" never;
+        role: String => Staff withheld "Angabe zu Beschäftigten" never;
         valid_from: Date => Staff withheld "Angabe zu Beschäftigten" never;
         valid_to: Option<Date> => Staff withheld "Angabe zu Beschäftigten" never;
+        contact: String => Staff withheld "Angabe zu Beschäftigten" never;
+        town: String => Staff withheld "Angabe zu Beschäftigten" never;
+        version: i64 => Plain withheld "keine Angabe zur Person" never;
     }
 }

@@ -111,7 +111,9 @@ async fn every_column_has_a_class_and_every_class_a_column() {
 
 #[tokio::test]
 async fn every_entity_can_be_read() {
-    use geleit::schema::{accounts, audit, casework, groups, people, reference, statistics};
+    use geleit::schema::{
+        accounts, audit, casework, groups, people, providers, reference, statistics,
+    };
     use sea_orm::{EntityTrait, QuerySelect};
     let test = TestApp::new().await;
     let database = test.database().await;
@@ -139,7 +141,7 @@ async fn every_entity_can_be_read() {
         accounts::sign_in_throttle,
         accounts::web_session,
         accounts::form_token,
-        accounts::access_grant,
+        providers::access_grant,
         accounts::history,
         people::person,
         people::person_key,
@@ -161,6 +163,20 @@ async fn every_entity_can_be_read() {
         audit::audit_subject,
         audit::audit_segment,
         audit::installation,
+        providers::staff_qualification,
+        providers::staff_language,
+        providers::staff_availability,
+        providers::staff_absence,
+        providers::clearance,
+        providers::access_stop,
+        providers::recertification,
+        providers::recertification_item,
+        providers::gate_visit,
+        providers::gate_change,
+        providers::gate_tick,
+        providers::approved_object,
+        providers::family_day,
+        providers::family_guest,
     );
     database.close().await.unwrap();
 }

@@ -4,7 +4,7 @@
 use geleit::base::fold::{search_keys, sort_key};
 use geleit::base::ids::*;
 use geleit::base::time::Instant;
-use geleit::schema::{accounts, casework, groups, people, reference, statistics};
+use geleit::schema::{accounts, casework, groups, people, providers, reference, statistics};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, DatabaseConnection, EntityTrait, IntoActiveModel, QueryFilter,
 };
@@ -163,20 +163,26 @@ pub async fn add_grant(
     let by = test.account("zugang").id;
     insert(
         database,
-        accounts::access_grant::Model {
+        providers::access_grant::Model {
             id,
             staff_id: staff,
             facility_id: facility,
             programme_id: programme,
+            clearance_id: None,
             first_day: date!(2026 - 01 - 01),
             last_day: date!(2027 - 12 - 31),
             state: state.into(),
+            request_id: None,
+            renewal_of: None,
+            stop_id: None,
             requested_by: by,
             requested_by_name: "Zacharias Zimmer".into(),
             requested_at: Instant::from_millis(0),
             decided_by: None,
             decided_by_name: None,
             decided_at: None,
+            approved_hash: None,
+            suspended_reason: None,
             version: 1,
         },
     )

@@ -8,7 +8,7 @@ use super::scope::grant_scope;
 use crate::access::{Role, Writes};
 use crate::base::ids::{AccountId, FacilityId, GrantId, ProgrammeId, ProviderId, StaffId};
 use crate::base::time::Instant;
-use crate::schema::accounts::access_grant;
+use crate::schema::providers::access_grant;
 use crate::store::{Cursor, Page, Result, Rows, Sql, Writer};
 
 /// Lines on a page of the list: as many as keep the page small on a slow line.
@@ -332,7 +332,7 @@ pub(super) async fn overlapping<P: Writes>(
 ) -> Result<Vec<Existing>> {
     // Changes nothing, but holds the row until the commit; SQLite has one writer anyway.
     writer
-        .change(Sql::new("update staff set task = task where id = ?").bind(staff))
+        .change(Sql::new("update staff set version = version where id = ?").bind(staff))
         .await?;
     writer
         .all(

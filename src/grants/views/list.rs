@@ -5,9 +5,9 @@ use time::Date;
 
 use super::{period, state_tags};
 use crate::base::german;
-use crate::providers::pages::ENDING;
-use crate::providers::rules::{self, Shown, State};
-use crate::providers::store::GrantLine;
+use crate::grants::pages::ENDING;
+use crate::grants::rules::{self, Shown, State};
+use crate::grants::store::GrantLine;
 use crate::store::{Cursor, Page};
 use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page_with};
@@ -29,7 +29,7 @@ fn address(form: &Form, cursor: &Cursor) -> String {
     )
 }
 
-pub(in crate::providers) fn list(
+pub(in crate::grants) fn list(
     frame: &Frame,
     form: &Form,
     page: &Page<GrantLine>,

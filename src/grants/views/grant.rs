@@ -6,10 +6,10 @@ use time::Date;
 use super::{period, state_tags};
 use crate::base::german;
 use crate::base::time::{Instant, berlin_local};
+use crate::grants::rules::{self, Decidable, Refusal, State};
+use crate::grants::service::decidable;
+use crate::grants::store::GrantRow;
 use crate::history::HistoryLine;
-use crate::providers::rules::{self, Decidable, Refusal, State};
-use crate::providers::service::decidable;
-use crate::providers::store::GrantRow;
 use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{
@@ -18,7 +18,7 @@ use crate::web::parts::{
 };
 
 /// Who looks at the grant, and what was just refused to them.
-pub(in crate::providers) struct Viewer {
+pub(in crate::grants) struct Viewer {
     /// Whether the role decides about grants here.
     pub may_decide: bool,
     /// Whether this account asked for it.
@@ -140,7 +140,7 @@ fn decisions(
     }
 }
 
-pub(in crate::providers) fn grant(
+pub(in crate::grants) fn grant(
     frame: &Frame,
     form: &Form,
     row: &GrantRow,

@@ -2,8 +2,8 @@
 
 use geleit::base::ids::{FacilityId, GrantId, GroupId, GroupSessionId, ProgrammeId, StaffId};
 use geleit::base::time::{MinuteOfDay, berlin_instant};
-use geleit::schema::accounts::access_grant;
 use geleit::schema::groups::{group_session, group_trainer, training_group};
+use geleit::schema::providers::access_grant;
 use geleit::schema::reference::{facility, programme, provider, room, staff, template};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use time::macros::date;
@@ -709,15 +709,21 @@ async fn plant_grants(test: &TestApp, planted: &Planted, grants: &[(&str, Date)]
             staff_id: planted.staff,
             facility_id: planted.facility,
             programme_id: planted.programme,
+            clearance_id: None,
             first_day: date!(2026 - 01 - 01),
             last_day: *last_day,
             state: (*state).into(),
+            request_id: None,
+            renewal_of: None,
+            stop_id: None,
             requested_by: account,
             requested_by_name: "Koordination".into(),
             requested_at: test.clock_now(),
             decided_by: None,
             decided_by_name: None,
             decided_at: None,
+            approved_hash: None,
+            suspended_reason: None,
             version: 1,
         };
         row.into_active_model()

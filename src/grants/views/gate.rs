@@ -6,8 +6,8 @@ use time::{Date, Duration};
 
 use crate::base::german;
 use crate::base::time::{Instant, MinuteOfDay, berlin_local};
-use crate::providers::pages::GATE_DAYS;
-use crate::providers::store::GateLine;
+use crate::grants::pages::GATE_DAYS;
+use crate::grants::store::GateLine;
 use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{Column, Tone, empty_state, print_button, table, tag};
 
@@ -55,7 +55,7 @@ fn link(day: Date, today: Date, label: &str) -> Markup {
     html! { @if near { a href=(href) { (label) } } }
 }
 
-pub(in crate::providers) fn gate(
+pub(in crate::grants) fn gate(
     frame: &Frame,
     lines: &[GateLine],
     day: Date,

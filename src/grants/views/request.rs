@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::providers::service::Choices;
+use crate::grants::service::Choices;
 use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{
@@ -16,7 +16,7 @@ fn refs(list: &[(String, String)]) -> Vec<(&str, &str)> {
         .collect()
 }
 
-pub(in crate::providers) fn request(
+pub(in crate::grants) fn request(
     frame: &Frame,
     form: &Form,
     choices: &Choices,

@@ -10,7 +10,7 @@ use crate::base::german;
 use crate::base::ids::{AccountId, FacilityId, GrantId, ProgrammeId, StaffId};
 use crate::facilities::{self, FacilityLine};
 use crate::history::{self, Change};
-use crate::schema::accounts::access_grant;
+use crate::schema::providers::access_grant;
 use crate::store::{Result, Rows, Writer};
 
 /// Until when staff members may come to a facility for a programme: for each of them the last day that approved
@@ -201,15 +201,21 @@ pub(super) async fn request<P: Writes>(
             staff_id: request.staff.id,
             facility_id: request.facility.id,
             programme_id: *programme,
+            clearance_id: None,
             first_day: request.first,
             last_day: request.last,
             state: State::Requested.code().to_owned(),
+            request_id: None,
+            renewal_of: None,
+            stop_id: None,
             requested_by: actor.account(),
             requested_by_name: actor.name().to_owned(),
             requested_at: writer.now(),
             decided_by: None,
             decided_by_name: None,
             decided_at: None,
+            approved_hash: None,
+            suspended_reason: None,
             version: 1,
         })
         .collect();
@@ -356,15 +362,21 @@ mod tests {
             staff_id: staff,
             facility_id: facility,
             programme_id: programme,
+            clearance_id: None,
             first_day,
             last_day,
             state: state.code().to_owned(),
+            request_id: None,
+            renewal_of: None,
+            stop_id: None,
             requested_by: account,
             requested_by_name: String::new(),
             requested_at: now,
             decided_by: None,
             decided_by_name: None,
             decided_at: None,
+            approved_hash: None,
+            suspended_reason: None,
             version: 1,
         };
         let (winter, spring) = (date!(2026 - 12 - 31), date!(2027 - 01 - 01));
