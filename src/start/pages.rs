@@ -13,7 +13,7 @@ use crate::base::ids::PersonId;
 use crate::store::{Reader, StoreError};
 use crate::web::identify::{Identity, frame_for};
 use crate::web::{Answer, App, Ctx, Reply, Route};
-use crate::{casework, groups};
+use crate::{casework, gate, groups};
 
 /// Days back for which refused requests are counted.
 const REFUSAL_DAYS: i64 = 7;
@@ -78,6 +78,11 @@ async fn blocks(
                     "/einrichtungen/schliesstage",
                     "Tage eintragen, an denen nichts stattfindet",
                 ),
+                (
+                    "Familientage",
+                    "/familientage",
+                    "Familientage planen, Gäste ankündigen",
+                ),
             ]));
         }
         Role::Probation => {
@@ -111,11 +116,20 @@ async fn blocks(
                 "Anträge warten auf Ihre Entscheidung",
                 ("Zu den Freigaben", "/freigaben"),
             ));
-            found.sections.push(views::tasks(&[(
-                "Pfortenliste von heute",
-                "/pforte",
-                "Wer heute kommt, und ob die Freigabe gilt",
-            )]));
+            let (objects, guests) = gate::waiting(reader, profile, today).await?;
+            found.sections.push(views::gate_hints(objects, guests));
+            found.sections.push(views::tasks(&[
+                (
+                    "Pfortenliste von heute",
+                    "/pforte",
+                    "Wer heute kommt, und ob die Freigabe gilt",
+                ),
+                (
+                    "Einzeltermine",
+                    "/einzeltermine",
+                    "Termine externer Fachkräfte außerhalb der Gruppen",
+                ),
+            ]));
         }
         Role::Gate => {
             let expected = store::expected_staff(reader, profile, today).await?;
@@ -161,6 +175,10 @@ async fn blocks(
                 "Protokoll zu einer Person",
                 "/protokoll",
                 "Wer hat wann Daten verarbeitet? Mit Auskunft als Datei",
+            ), (
+                "Nachträge an der Pforte",
+                "/pforte/nachtraege",
+                "Wer ohne Zugangsfreigabe auf das Wort einer Person eingelassen wurde",
             )]));
         }
         Role::Administration => {

@@ -8,6 +8,7 @@ use crate::access::Writes;
 use crate::base::german;
 use crate::base::ids::{GroupId, GroupSessionId, PersonId, StaffId};
 use crate::base::time::berlin_today;
+use crate::gate;
 use crate::groups::rules::{
     CancelReason, EndReason, MEMBERSHIP_COMPLETED, OUTCOME_COMPLETED, begins, completion, minute,
 };
@@ -59,6 +60,10 @@ pub(crate) async fn publish<P: Writes>(
         )));
     }
     plan::set_state(writer, group.id, "draft", "published").await?;
+    let staff: Vec<StaffId> = trainers.iter().map(|trainer| trainer.id).collect();
+    for session in &planned {
+        gate::note_changes(writer, group.facility_id, session.day, &staff, "Termin neu").await?;
+    }
     history::record(
         writer,
         vec![Change::new(
@@ -268,6 +273,13 @@ pub(crate) async fn cancel<P: Writes>(
         None
     };
     plan::cancel(writer, id, version, reason.code()).await?;
+    let staff: Vec<StaffId> = store::open(writer, session.group_id)
+        .await?
+        .map_or_else(Vec::new, |(_, trainers)| {
+            trainers.iter().map(|one| one.id).collect()
+        });
+    let (house, day) = (session.facility_id, session.day);
+    gate::note_changes(writer, house, day, &staff, "Termin abgesagt").await?;
     let mut text = format!("Nr. {} am {}", session.ordinal, german::date(session.day));
     match added {
         Some(added) => {
@@ -285,6 +297,7 @@ pub(crate) async fn cancel<P: Writes>(
                 version: 1,
             };
             plan::append(writer, row).await?;
+            gate::note_changes(writer, house, added.date, &staff, "Termin neu").await?;
             text.push_str(&format!("; angehängt am {}", german::date(added.date)));
         }
         None => plan::last_day(writer, session.group_id).await?,
