@@ -349,7 +349,13 @@ mod tests {
     fn the_device_at_a_gate_lives_through_a_shift_and_no_other_does() {
         let created = Instant::from_millis(0);
         let rest = |role, hours: i64| {
-            session_over(Some(role), created, created, false, created.plus_minutes(60 * hours))
+            session_over(
+                Some(role),
+                created,
+                created,
+                false,
+                created.plus_minutes(60 * hours),
+            )
         };
         for role in Role::ALL {
             assert_eq!(rest(role, 11), role != Role::Gate, "{role}");

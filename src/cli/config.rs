@@ -193,7 +193,8 @@ impl Config {
 
         let data_dir =
             PathBuf::from(data_dir.map_or_else(|| "geleit-daten".to_owned(), |(text, _)| text));
-        let gate_dir = gate_dir.map_or_else(|| data_dir.join("pforte"), |(text, _)| PathBuf::from(text));
+        let gate_dir =
+            gate_dir.map_or_else(|| data_dir.join("pforte"), |(text, _)| PathBuf::from(text));
         let embedded = format!(
             "sqlite://{}?mode=rwc",
             data_dir.join("geleit.sqlite").display()

@@ -16,9 +16,7 @@ pub(super) fn announced(profile: &ActorProfile) -> Sql {
     ) {
         (Role::Trainer, Some(staff), _, _) => Sql::new("v.staff_id = ?").bind(staff),
         (Role::Coordinator, _, Some(provider), _) => Sql::new("s.provider_id = ?").bind(provider),
-        (Role::AccessOfficer, _, _, Some(facility)) => {
-            Sql::new("v.facility_id = ?").bind(facility)
-        }
+        (Role::AccessOfficer, _, _, Some(facility)) => Sql::new("v.facility_id = ?").bind(facility),
         _ => Sql::new("1 = 0"),
     }
 }

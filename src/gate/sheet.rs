@@ -31,7 +31,10 @@ fn row(line: &Line) -> Vec<String> {
     conditions.extend(line.objects.iter().cloned());
     let mut when = rules::span(data.start_minute, data.minutes);
     if let Some((at, what)) = &line.changed {
-        when = format!("{when}\ngeändert {}: {what}", german::time(berlin_local(*at).minute));
+        when = format!(
+            "{when}\ngeändert {}: {what}",
+            german::time(berlin_local(*at).minute)
+        );
     }
     vec![
         when,
@@ -76,7 +79,8 @@ pub(super) fn document(facility: &str, list: &DayList, now: Instant) -> Document
     }
     let document = document.table(columns, list.lines.iter().map(row).collect());
     if list.cut {
-        return document.paragraph("Die Liste ist länger als dieses Blatt. Bitte in Geleit nachsehen.");
+        return document
+            .paragraph("Die Liste ist länger als dieses Blatt. Bitte in Geleit nachsehen.");
     }
     document
 }
@@ -99,7 +103,13 @@ pub(crate) async fn pdf(
 pub fn file_name(code: &str) -> String {
     let code: String = code
         .chars()
-        .map(|letter| if letter.is_ascii_alphanumeric() || letter == '-' { letter } else { '_' })
+        .map(|letter| {
+            if letter.is_ascii_alphanumeric() || letter == '-' {
+                letter
+            } else {
+                '_'
+            }
+        })
         .collect();
     format!("{code}.pdf")
 }

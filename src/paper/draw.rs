@@ -70,8 +70,7 @@ fn write(surface: &mut Surface<'_>, faces: &Faces, line: &Line) {
 /// Draws one page; the marks of its pieces go into `found`.
 fn page(surface: &mut Surface<'_>, faces: &Faces, sheet: &Sheet, found: &mut [Vec<Identifier>]) {
     let ink = rgb::Color::new(0, 0, 0);
-    let artifact =
-        |kind: ArtifactType| ContentTag::Artifact(Artifact::with_kind(kind));
+    let artifact = |kind: ArtifactType| ContentTag::Artifact(Artifact::with_kind(kind));
     surface.set_fill(None);
     surface.set_stroke(Some(Pen {
         paint: rgb::Color::new(110, 110, 110).into(),
@@ -178,8 +177,8 @@ pub(super) fn draw(
     let mut found: Vec<Vec<Identifier>> = Vec::new();
     found.resize_with(laid.pieces, Vec::new);
     for sheet in &laid.pages {
-        let size = PageSettings::from_wh(laid.width, laid.height)
-            .ok_or_else(|| problem("page size"))?;
+        let size =
+            PageSettings::from_wh(laid.width, laid.height).ok_or_else(|| problem("page size"))?;
         let mut leaf = pdf.start_page_with(size);
         let mut surface = leaf.surface();
         page(&mut surface, faces, sheet, &mut found);

@@ -11,7 +11,9 @@ use crate::web::identify::identify;
 use crate::web::post::UPLOAD_LIMIT;
 use crate::web::security::{headers, to_its_end};
 use crate::web::{App, Fault, Route, assets};
-use crate::{accounts, casework, facilities, gate, grants, groups, people, privacy, start, statistics};
+use crate::{
+    accounts, casework, facilities, gate, grants, groups, people, privacy, start, statistics,
+};
 
 /// Every route there is.
 pub fn routes() -> Vec<Route> {

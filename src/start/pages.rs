@@ -171,15 +171,18 @@ async fn blocks(
                 "verweigerte Zugriffe in den letzten 7 Tagen",
                 ("Zur Prüfung des Protokolls", "/protokoll/pruefung"),
             ));
-            found.sections.push(views::tasks(&[(
-                "Protokoll zu einer Person",
-                "/protokoll",
-                "Wer hat wann Daten verarbeitet? Mit Auskunft als Datei",
-            ), (
-                "Nachträge an der Pforte",
-                "/pforte/nachtraege",
-                "Wer ohne Zugangsfreigabe auf das Wort einer Person eingelassen wurde",
-            )]));
+            found.sections.push(views::tasks(&[
+                (
+                    "Protokoll zu einer Person",
+                    "/protokoll",
+                    "Wer hat wann Daten verarbeitet? Mit Auskunft als Datei",
+                ),
+                (
+                    "Nachträge an der Pforte",
+                    "/pforte/nachtraege",
+                    "Wer ohne Zugangsfreigabe auf das Wort einer Person eingelassen wurde",
+                ),
+            ]));
         }
         Role::Administration => {
             let waiting = store::accounts_waiting(reader).await?;

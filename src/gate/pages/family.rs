@@ -10,8 +10,8 @@ use crate::audit::{Entry, Verb};
 use crate::base::german;
 use crate::base::ids::{FamilyDayId, FamilyGuestId};
 use crate::gate::rules::LONGEST_DEADLINE;
-use crate::gate::service::family::{self as service, GuestStep};
 use crate::gate::service::Outcome;
+use crate::gate::service::family::{self as service, GuestStep};
 use crate::gate::store::family as store;
 use crate::gate::views::family as views;
 use crate::store::{Reader, StoreError};
@@ -71,14 +71,20 @@ pub(super) async fn set_deadline(ctx: Ctx<GuestDecide>, Posted(mut form): Posted
     service::set_deadline(&writer, facility, days).await?;
     let entry = Entry::new(Verb::Change, "frist für gäste").fields(["guest_deadline_days"]);
     let seen = writer.commit(entry).await?;
-    ctx.done(seen, "/familientage", "Die Frist ist gespeichert. Sie gilt für Familientage, die ab jetzt geplant werden.")
+    ctx.done(
+        seen,
+        "/familientage",
+        "Die Frist ist gespeichert. Sie gilt für Familientage, die ab jetzt geplant werden.",
+    )
 }
 
 pub(super) async fn form(ctx: Ctx<FamilyDayPlan>) -> Answer {
     let facility = own_facility(&ctx)?;
     let reader = ctx.read();
     let groups = store::groups(&reader, facility).await?;
-    let seen = reader.seen(Entry::new(Verb::Query, "familientag planen")).await?;
+    let seen = reader
+        .seen(Entry::new(Verb::Query, "familientag planen"))
+        .await?;
     ctx.page(
         seen,
         views::plan(&ctx.frame(), &Form::empty(), &groups, &ctx.once()),
@@ -92,7 +98,9 @@ pub(super) async fn plan(ctx: Ctx<FamilyDayPlan>, Posted(mut form): Posted) -> A
     let group = if form.value("group").is_empty() {
         None
     } else {
-        chosen(&mut form, "group", "Gruppe", &groups, |one| one.id.to_string())
+        chosen(&mut form, "group", "Gruppe", &groups, |one| {
+            one.id.to_string()
+        })
     };
     if let Some(appointment) = read_appointment(&ctx, &mut form, None) {
         let id = FamilyDayId(writer.entropy().uuid());
@@ -101,10 +109,14 @@ pub(super) async fn plan(ctx: Ctx<FamilyDayPlan>, Posted(mut form): Posted) -> A
             writer.abandon().await?;
             return Err(Fault::See(location));
         }
-        let until = service::plan(&writer, id, facility, group.map(|one| one.id), &appointment).await?;
+        let until =
+            service::plan(&writer, id, facility, group.map(|one| one.id), &appointment).await?;
         let entry = Entry::new(Verb::Change, format!("familientag geplant family_day/{id}"));
         let seen = writer.commit(entry).await?;
-        let text = format!("Der Familientag ist geplant. Gäste werden bis zum {} angekündigt.", german::date(until));
+        let text = format!(
+            "Der Familientag ist geplant. Gäste werden bis zum {} angekündigt.",
+            german::date(until)
+        );
         return ctx.done(seen, &location, &text);
     }
     writer.abandon().await?;
@@ -127,7 +139,15 @@ async fn day_page<P: Permission>(
     let day = store::day(reader, id).await?.ok_or(Fault::NotFound)?;
     let guests = store::guests(reader, id).await?;
     let closed = service::closed(&day, ctx.today());
-    Ok(views::day(&ctx.frame(), form, &day, &guests, closed.as_deref(), &viewer(ctx), token))
+    Ok(views::day(
+        &ctx.frame(),
+        form,
+        &day,
+        &guests,
+        closed.as_deref(),
+        &viewer(ctx),
+        token,
+    ))
 }
 
 pub(super) async fn show(ctx: Ctx<FamilyDayRead>, Id(id): Id<FamilyDayId>) -> Answer {
@@ -151,7 +171,11 @@ async fn refused<P: Permission>(ctx: &Ctx<P>, id: FamilyDayId, form: &Form) -> A
     ctx.invalid(seen, page)
 }
 
-pub(super) async fn announce(ctx: Ctx<GuestAnnounce>, Id(id): Id<FamilyDayId>, Posted(mut form): Posted) -> Answer {
+pub(super) async fn announce(
+    ctx: Ctx<GuestAnnounce>,
+    Id(id): Id<FamilyDayId>,
+    Posted(mut form): Posted,
+) -> Answer {
     let Some(name) = form.required_text("name", "Name des Gastes", NAME) else {
         return refused(&ctx, id, &form).await;
     };
@@ -163,9 +187,16 @@ pub(super) async fn announce(ctx: Ctx<GuestAnnounce>, Id(id): Id<FamilyDayId>, P
     }
     match service::announce(&writer, id, &name).await? {
         Outcome::Done(guest) => {
-            let entry = Entry::new(Verb::Collect, format!("gast angekündigt family_guest/{guest}"));
+            let entry = Entry::new(
+                Verb::Collect,
+                format!("gast angekündigt family_guest/{guest}"),
+            );
             let seen = writer.commit(entry).await?;
-            ctx.done(seen, &location, "Der Gast ist angekündigt. Die Stelle Zugang der Einrichtung entscheidet.")
+            ctx.done(
+                seen,
+                &location,
+                "Der Gast ist angekündigt. Die Stelle Zugang der Einrichtung entscheidet.",
+            )
         }
         Outcome::Refused(field, why) => {
             writer.abandon().await?;
@@ -176,11 +207,18 @@ pub(super) async fn announce(ctx: Ctx<GuestAnnounce>, Id(id): Id<FamilyDayId>, P
     }
 }
 
-pub(super) async fn cancel(ctx: Ctx<FamilyDayPlan>, Id(id): Id<FamilyDayId>, Posted(mut form): Posted) -> Answer {
+pub(super) async fn cancel(
+    ctx: Ctx<FamilyDayPlan>,
+    Id(id): Id<FamilyDayId>,
+    Posted(mut form): Posted,
+) -> Answer {
     let writer = ctx.write().await?;
     match service::cancel(&writer, id, form.hidden_number("version")).await? {
         Outcome::Done(()) => {
-            let entry = Entry::new(Verb::Change, format!("familientag abgesagt family_day/{id}"));
+            let entry = Entry::new(
+                Verb::Change,
+                format!("familientag abgesagt family_day/{id}"),
+            );
             let seen = writer.commit(entry).await?;
             ctx.done(seen, "/familientage", "Der Familientag ist abgesagt.")
         }
@@ -193,15 +231,27 @@ pub(super) async fn cancel(ctx: Ctx<FamilyDayPlan>, Id(id): Id<FamilyDayId>, Pos
     }
 }
 
-pub(super) async fn approve(ctx: Ctx<GuestDecide>, Id(id): Id<FamilyGuestId>, Posted(form): Posted) -> Answer {
+pub(super) async fn approve(
+    ctx: Ctx<GuestDecide>,
+    Id(id): Id<FamilyGuestId>,
+    Posted(form): Posted,
+) -> Answer {
     decide(ctx, id, form, GuestStep::Approve).await
 }
 
-pub(super) async fn decline(ctx: Ctx<GuestDecide>, Id(id): Id<FamilyGuestId>, Posted(form): Posted) -> Answer {
+pub(super) async fn decline(
+    ctx: Ctx<GuestDecide>,
+    Id(id): Id<FamilyGuestId>,
+    Posted(form): Posted,
+) -> Answer {
     decide(ctx, id, form, GuestStep::Decline).await
 }
 
-pub(super) async fn remove(ctx: Ctx<GuestAnnounce>, Id(id): Id<FamilyGuestId>, Posted(form): Posted) -> Answer {
+pub(super) async fn remove(
+    ctx: Ctx<GuestAnnounce>,
+    Id(id): Id<FamilyGuestId>,
+    Posted(form): Posted,
+) -> Answer {
     decide(ctx, id, form, GuestStep::Remove).await
 }
 
@@ -209,7 +259,11 @@ async fn decide<P: Writes>(ctx: Ctx<P>, id: FamilyGuestId, form: Form, step: Gue
     let writer = ctx.write().await?;
     let guest = store::guest(&writer, id).await?.ok_or(Fault::NotFound)?;
     let (word, verb, text) = match step {
-        GuestStep::Approve => ("genehmigt", Verb::Rights, "Der Gast ist genehmigt; er steht auf der Pfortenliste des Tages."),
+        GuestStep::Approve => (
+            "genehmigt",
+            Verb::Rights,
+            "Der Gast ist genehmigt; er steht auf der Pfortenliste des Tages.",
+        ),
         GuestStep::Decline => ("abgelehnt", Verb::Rights, "Der Gast ist abgelehnt."),
         GuestStep::Remove => ("entfernt", Verb::Erase, "Der Gast ist entfernt."),
     };

@@ -31,7 +31,9 @@ fn asked_day(typed: &str, today: Date) -> Option<Date> {
         return Some(today);
     }
     let near = (today - Duration::days(GATE_DAYS))..=(today + Duration::days(GATE_DAYS));
-    german::parse_date(typed).ok().filter(|day| near.contains(day))
+    german::parse_date(typed)
+        .ok()
+        .filter(|day| near.contains(day))
 }
 
 fn shown<P: Permission>(ctx: &Ctx<P>, day: Date, halted: bool) -> views::Shown {

@@ -8,8 +8,8 @@ use crate::audit::{Entry, Verb};
 use crate::base::german;
 use crate::base::ids::ApprovedObjectId;
 use crate::gate::rules::objects::{DETAIL, KINDS, Object, State, Step};
-use crate::gate::service::objects::{self as service, For};
 use crate::gate::service::Outcome;
+use crate::gate::service::objects::{self as service, For};
 use crate::gate::store::objects as store;
 use crate::gate::views::objects as views;
 use crate::store::{Reader, StoreError};
@@ -19,7 +19,6 @@ use crate::web::{Answer, Ctx, Fault, Form, Posted};
 fn viewer<P: Permission>(ctx: &Ctx<P>) -> views::Viewer {
     views::Viewer {
         account: ctx.actor().account(),
-        role: ctx.actor().role(),
         decides: ctx.actor().may::<ObjectDecide>(),
     }
 }
@@ -49,7 +48,14 @@ pub(super) async fn form(ctx: Ctx<ObjectRequest>) -> Answer {
     let own = ctx.actor().role() == Role::Trainer;
     ctx.page(
         seen,
-        views::request(&ctx.frame(), &Form::empty(), &choices, &occasions, own, &ctx.once()),
+        views::request(
+            &ctx.frame(),
+            &Form::empty(),
+            &choices,
+            &occasions,
+            own,
+            &ctx.once(),
+        ),
     )
 }
 
@@ -62,9 +68,14 @@ pub(super) async fn request(ctx: Ctx<ObjectRequest>, Posted(mut form): Posted) -
     let own = ctx.actor().role() == Role::Trainer;
     let codes = KINDS.map(|kind| kind.code);
     let kind = form.choice("kind", "Gegenstand", &codes);
-    let detail = form.optional_text("detail", "Näheres", DETAIL).unwrap_or_default();
+    let detail = form
+        .optional_text("detail", "Näheres", DETAIL)
+        .unwrap_or_default();
     let object = kind.and_then(|code| Object::new(&code, &detail));
-    if object.as_ref().is_some_and(|object| object.kind.code == "other" && object.detail.is_empty()) {
+    if object
+        .as_ref()
+        .is_some_and(|object| object.kind.code == "other" && object.detail.is_empty())
+    {
         form.reject("detail", "Bitte bei „Sonstiges“ sagen, was es ist.");
     }
     let mut values: Vec<String> = occasions.iter().map(store::Occasion::value).collect();
@@ -78,11 +89,15 @@ pub(super) async fn request(ctx: Ctx<ObjectRequest>, Posted(mut form): Posted) -
         Some(PERIOD) => {
             let staff = match choices.staff.as_slice() {
                 [only] if own => Some(only),
-                all => chosen(&mut form, "staff", "Externe Fachkraft", all, |one| one.id.to_string()),
+                all => chosen(&mut form, "staff", "Externe Fachkraft", all, |one| {
+                    one.id.to_string()
+                }),
             };
             let place = match choices.places.as_slice() {
                 [only] => Some(only),
-                all => chosen(&mut form, "facility", "Einrichtung", all, |one| one.id.to_string()),
+                all => chosen(&mut form, "facility", "Einrichtung", all, |one| {
+                    one.id.to_string()
+                }),
             };
             let first = form.required_planning_date("first_day", "Erster Tag");
             let last = form.required_planning_date("last_day", "Letzter Tag");
@@ -103,7 +118,10 @@ pub(super) async fn request(ctx: Ctx<ObjectRequest>, Posted(mut form): Posted) -
                 _ => None,
             }
         }
-        Some(value) => occasions.iter().find(|one| one.value() == value).map(For::Appointment),
+        Some(value) => occasions
+            .iter()
+            .find(|one| one.value() == value)
+            .map(For::Appointment),
         None => None,
     };
     if let (Some(wanted), Some(object), false) = (wanted, object, form.has_errors()) {
@@ -114,9 +132,16 @@ pub(super) async fn request(ctx: Ctx<ObjectRequest>, Posted(mut form): Posted) -
         let id = ApprovedObjectId(writer.entropy().uuid());
         match service::request(&writer, id, &wanted, &object).await? {
             Outcome::Done(()) => {
-                let entry = Entry::new(Verb::Change, format!("gegenstand beantragt approved_object/{id}"));
+                let entry = Entry::new(
+                    Verb::Change,
+                    format!("gegenstand beantragt approved_object/{id}"),
+                );
                 let seen = writer.commit(entry).await?;
-                return ctx.done(seen, "/gegenstaende", "Der Gegenstand ist beantragt. Die Stelle Zugang der Einrichtung entscheidet.");
+                return ctx.done(
+                    seen,
+                    "/gegenstaende",
+                    "Der Gegenstand ist beantragt. Die Stelle Zugang der Einrichtung entscheidet.",
+                );
             }
             Outcome::Refused(field, why) => form.reject(field, why),
             Outcome::Unknown => return Err(Fault::NotFound),
@@ -134,15 +159,27 @@ pub(super) async fn request(ctx: Ctx<ObjectRequest>, Posted(mut form): Posted) -
     )
 }
 
-pub(super) async fn approve(ctx: Ctx<ObjectDecide>, Id(id): Id<ApprovedObjectId>, Posted(form): Posted) -> Answer {
+pub(super) async fn approve(
+    ctx: Ctx<ObjectDecide>,
+    Id(id): Id<ApprovedObjectId>,
+    Posted(form): Posted,
+) -> Answer {
     decide(ctx, id, form, Step::Approve).await
 }
 
-pub(super) async fn decline(ctx: Ctx<ObjectDecide>, Id(id): Id<ApprovedObjectId>, Posted(form): Posted) -> Answer {
+pub(super) async fn decline(
+    ctx: Ctx<ObjectDecide>,
+    Id(id): Id<ApprovedObjectId>,
+    Posted(form): Posted,
+) -> Answer {
     decide(ctx, id, form, Step::Decline).await
 }
 
-pub(super) async fn withdraw(ctx: Ctx<ObjectRequest>, Id(id): Id<ApprovedObjectId>, Posted(form): Posted) -> Answer {
+pub(super) async fn withdraw(
+    ctx: Ctx<ObjectRequest>,
+    Id(id): Id<ApprovedObjectId>,
+    Posted(form): Posted,
+) -> Answer {
     decide(ctx, id, form, Step::Withdraw).await
 }
 
@@ -151,7 +188,10 @@ async fn decide<P: Writes>(ctx: Ctx<P>, id: ApprovedObjectId, form: Form, step: 
     match service::decide(&writer, id, form.hidden_number("version"), step).await? {
         Outcome::Done(after) => {
             let word = after.label().replace('ü', "ue");
-            let entry = Entry::new(Verb::Rights, format!("gegenstand {word} approved_object/{id}"));
+            let entry = Entry::new(
+                Verb::Rights,
+                format!("gegenstand {word} approved_object/{id}"),
+            );
             let seen = writer.commit(entry.fields(["state"])).await?;
             let text = match after {
                 State::Approved => "Der Gegenstand ist genehmigt; er steht auf der Pfortenliste.",

@@ -9,8 +9,8 @@ use crate::base::german;
 use crate::base::ids::GateVisitId;
 use crate::base::time::MinuteOfDay;
 use crate::gate::rules::{minute, span};
-use crate::gate::service::visits::{self as service, HISTORY};
 use crate::gate::service::Outcome;
+use crate::gate::service::visits::{self as service, HISTORY};
 use crate::gate::store::visits::{self as store, VisitRow};
 use crate::gate::views::visits as views;
 use crate::history;
@@ -21,7 +21,9 @@ use crate::web::{Answer, Ctx, Fault, Form, Posted};
 pub(super) async fn list(ctx: Ctx<VisitRead>) -> Answer {
     let reader = ctx.read();
     let visits = store::visits(&reader, ctx.today()).await?;
-    let seen = reader.seen(Entry::new(Verb::Query, "einzeltermine")).await?;
+    let seen = reader
+        .seen(Entry::new(Verb::Query, "einzeltermine"))
+        .await?;
     let role = ctx.actor().role();
     ctx.page(seen, views::list(&ctx.frame(), &visits, role, ctx.today()))
 }
@@ -67,7 +69,8 @@ pub(super) async fn announce(ctx: Ctx<VisitAnnounce>, Posted(mut form): Posted) 
             Outcome::Done(()) => {
                 let object = format!("einzeltermin angekündigt gate_visit/{id}");
                 let seen = writer.commit(Entry::new(Verb::Change, object)).await?;
-                let text = "Der Termin ist angekündigt. Er steht auf der Pfortenliste dieses Tages.";
+                let text =
+                    "Der Termin ist angekündigt. Er steht auf der Pfortenliste dieses Tages.";
                 return ctx.done(seen, "/einzeltermine", text);
             }
             Outcome::Refused(field, why) => form.reject(field, why),
@@ -80,10 +83,7 @@ pub(super) async fn announce(ctx: Ctx<VisitAnnounce>, Posted(mut form): Posted) 
         .seen(Entry::new(Verb::Query, "einzeltermin ankündigen"))
         .await?;
     let token = form.value("einmal").to_owned();
-    ctx.invalid(
-        seen,
-        views::announce(&ctx.frame(), &form, &choices, &token),
-    )
+    ctx.invalid(seen, views::announce(&ctx.frame(), &form, &choices, &token))
 }
 
 /// A visit's form as it is stored.
@@ -157,7 +157,13 @@ pub(super) async fn change(
         match service::change(&writer, &visit, version, &appointment, confirmed).await {
             Ok(Outcome::Done(())) => {
                 let object = format!("einzeltermin geändert gate_visit/{id}");
-                let entry = Entry::new(Verb::Change, object).fields(["day", "start_minute", "minutes", "destination", "escort"]);
+                let entry = Entry::new(Verb::Change, object).fields([
+                    "day",
+                    "start_minute",
+                    "minutes",
+                    "destination",
+                    "escort",
+                ]);
                 let seen = writer.commit(entry).await?;
                 let text = "Der Termin ist geändert; die Pfortenliste nennt die Änderung.";
                 return ctx.done(seen, &format!("/einzeltermine/{id}"), text);

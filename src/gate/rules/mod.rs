@@ -260,22 +260,81 @@ mod tests {
         };
         assert_eq!(standing(&valid, DAY).words(), "gültig bis 30.06.2027");
         let cases = [
-            (Facts { cancelled: true, stopped: true, ..valid }, "abgesagt"),
-            (Facts { stopped: true, ..valid }, "gesperrt"),
-            (Facts { stopped: true, late: true, ..valid }, "gesperrt"),
-            (Facts { suspended: true, grant_until: None, ..valid }, "gesperrt"),
-            (Facts { suspended: true, ..valid }, "gültig bis 30.06.2027"),
-            (Facts { grant_until: None, ..valid }, "keine gültige Freigabe"),
-            (Facts { clearance_known: true, ..valid }, "Überprüfung abgelaufen"),
             (
-                Facts { clearance_known: true, clearance_until: Some(DAY), ..valid },
+                Facts {
+                    cancelled: true,
+                    stopped: true,
+                    ..valid
+                },
+                "abgesagt",
+            ),
+            (
+                Facts {
+                    stopped: true,
+                    ..valid
+                },
+                "gesperrt",
+            ),
+            (
+                Facts {
+                    stopped: true,
+                    late: true,
+                    ..valid
+                },
+                "gesperrt",
+            ),
+            (
+                Facts {
+                    suspended: true,
+                    grant_until: None,
+                    ..valid
+                },
+                "gesperrt",
+            ),
+            (
+                Facts {
+                    suspended: true,
+                    ..valid
+                },
+                "gültig bis 30.06.2027",
+            ),
+            (
+                Facts {
+                    grant_until: None,
+                    ..valid
+                },
+                "keine gültige Freigabe",
+            ),
+            (
+                Facts {
+                    clearance_known: true,
+                    ..valid
+                },
+                "Überprüfung abgelaufen",
+            ),
+            (
+                Facts {
+                    clearance_known: true,
+                    clearance_until: Some(DAY),
+                    ..valid
+                },
                 "gültig bis 24.11.2026, endet heute",
             ),
             (
-                Facts { grant_until: Some(date!(2026 - 12 - 24)), ..valid },
+                Facts {
+                    grant_until: Some(date!(2026 - 12 - 24)),
+                    ..valid
+                },
                 "gültig bis 24.12.2026, endet in 30 Tagen",
             ),
-            (Facts { late: true, grant_until: None, ..valid }, "Nachtrag ohne Freigabe"),
+            (
+                Facts {
+                    late: true,
+                    grant_until: None,
+                    ..valid
+                },
+                "Nachtrag ohne Freigabe",
+            ),
         ];
         for (facts, expected) in cases {
             assert_eq!(standing(&facts, DAY).words(), expected, "{facts:?}");
@@ -304,10 +363,25 @@ mod tests {
 
     #[test]
     fn who_is_not_on_the_list_is_told_why_in_neutral_words() {
-        let ended = Absent { ended: Some(date!(2026 - 10 - 31)), ..Absent::default() };
+        let ended = Absent {
+            ended: Some(date!(2026 - 10 - 31)),
+            ..Absent::default()
+        };
         assert_eq!(reason(Some(&ended)), "Freigabe endete am 31.10.2026");
-        assert_eq!(reason(Some(&Absent { blocked: true, ..ended })), "gesperrt");
-        assert_eq!(reason(Some(&Absent { granted: true, ..ended })), "kein Termin an diesem Tag");
+        assert_eq!(
+            reason(Some(&Absent {
+                blocked: true,
+                ..ended
+            })),
+            "gesperrt"
+        );
+        assert_eq!(
+            reason(Some(&Absent {
+                granted: true,
+                ..ended
+            })),
+            "kein Termin an diesem Tag"
+        );
         assert!(reason(None).starts_with("unbekannt"));
         assert_eq!(reason(Some(&Absent::default())), reason(None));
     }
@@ -315,18 +389,25 @@ mod tests {
     #[test]
     fn times_are_not_reversed_nor_past_nor_far_away() {
         let at = |hour: u8| MinuteOfDay::from_hm(hour, 0).unwrap();
-        let field = |day, from, to| times_problem(day, at(from), at(to), now()).map(|(field, _)| field);
+        let field =
+            |day, from, to| times_problem(day, at(from), at(to), now()).map(|(field, _)| field);
         assert_eq!(field(DAY, 8, 12), None);
         assert_eq!(field(DAY, 12, 8), Some("to"));
         assert_eq!(field(DAY, 12, 12), Some("to"));
         assert_eq!(field(DAY, 7, 9), Some("to"));
         assert_eq!(field(DAY - Duration::DAY, 8, 12), Some("day"));
-        assert_eq!(field(DAY + Duration::days(AHEAD_DAYS + 1), 8, 12), Some("day"));
+        assert_eq!(
+            field(DAY + Duration::days(AHEAD_DAYS + 1), 8, 12),
+            Some("day")
+        );
     }
 
     #[test]
     fn the_deadline_for_guests_is_never_past_nor_after_the_day() {
-        assert_eq!(guest_deadline(date!(2026 - 12 - 24), 14, DAY), date!(2026 - 12 - 10));
+        assert_eq!(
+            guest_deadline(date!(2026 - 12 - 24), 14, DAY),
+            date!(2026 - 12 - 10)
+        );
         assert_eq!(guest_deadline(date!(2026 - 11 - 30), 14, DAY), DAY);
         assert_eq!(guest_deadline(DAY, 0, DAY), DAY);
     }

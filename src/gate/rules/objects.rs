@@ -42,8 +42,24 @@ pub const KINDS: [Kind; 9] = [
 
 /// Words that name a device, folded: "Sonstiges" must not be the way around a restriction.
 const DEVICE_WORDS: &[&str] = &[
-    "laptop", "notebook", "computer", "tablet", "ipad", "handy", "telefon", "phone", "kamera", "beamer", "usb",
-    "stick", "festplatte", "speicher", "smartwatch", "geraet", "router", "drucker",
+    "laptop",
+    "notebook",
+    "computer",
+    "tablet",
+    "ipad",
+    "handy",
+    "telefon",
+    "phone",
+    "kamera",
+    "beamer",
+    "usb",
+    "stick",
+    "festplatte",
+    "speicher",
+    "smartwatch",
+    "geraet",
+    "router",
+    "drucker",
 ];
 
 /// An object as it is stored: its code, and behind a bar its detail.
@@ -114,7 +130,12 @@ pub enum State {
 
 impl State {
     /// Every state.
-    pub const ALL: [State; 4] = [State::Requested, State::Approved, State::Declined, State::Withdrawn];
+    pub const ALL: [State; 4] = [
+        State::Requested,
+        State::Approved,
+        State::Declined,
+        State::Withdrawn,
+    ];
 
     /// The code in the database.
     pub fn code(self) -> &'static str {
@@ -138,7 +159,10 @@ impl State {
 
     /// The state of a code; what nobody knows counts as withdrawn.
     pub fn of(code: &str) -> Self {
-        Self::ALL.into_iter().find(|state| state.code() == code).unwrap_or(State::Withdrawn)
+        Self::ALL
+            .into_iter()
+            .find(|state| state.code() == code)
+            .unwrap_or(State::Withdrawn)
     }
 }
 
@@ -190,7 +214,9 @@ pub fn next(
     forbidden: bool,
 ) -> Result<State, Refusal> {
     match (state, step) {
-        (State::Requested, Step::Approve) if same_person(requested_by, by) => Err(Refusal::FourEyes),
+        (State::Requested, Step::Approve) if same_person(requested_by, by) => {
+            Err(Refusal::FourEyes)
+        }
         (State::Requested, Step::Approve) if forbidden => Err(Refusal::NoDevices),
         (State::Requested, Step::Approve) => Ok(State::Approved),
         (State::Requested, Step::Decline) => Ok(State::Declined),
@@ -220,7 +246,10 @@ mod tests {
         assert_eq!(Object::new("bombe", ""), None);
         assert_eq!(Object::parse("früher").label(), "früher");
         assert_eq!(Object::new("other", "Ball").unwrap().label(), "Ball");
-        assert_eq!(Object::new("laptop", "silber").unwrap().label(), "Laptop (silber)");
+        assert_eq!(
+            Object::new("laptop", "silber").unwrap().label(),
+            "Laptop (silber)"
+        );
     }
 
     #[test]
@@ -232,17 +261,33 @@ mod tests {
             ("food", "Kuchen", false),
             ("other", "Messgerät", true),
         ] {
-            assert_eq!(Object::new(code, detail).unwrap().is_device(), device, "{code} {detail}");
+            assert_eq!(
+                Object::new(code, detail).unwrap().is_device(),
+                device,
+                "{code} {detail}"
+            );
         }
     }
 
     #[test]
     fn only_another_person_approves_and_no_device_against_the_clearance() {
         let (me, other) = (account(1), account(2));
-        assert_eq!(next(State::Requested, Step::Approve, me, me, false), Err(Refusal::FourEyes));
-        assert_eq!(next(State::Requested, Step::Approve, me, other, true), Err(Refusal::NoDevices));
-        assert_eq!(next(State::Requested, Step::Approve, me, other, false), Ok(State::Approved));
-        assert_eq!(next(State::Requested, Step::Withdraw, me, me, true), Ok(State::Withdrawn));
+        assert_eq!(
+            next(State::Requested, Step::Approve, me, me, false),
+            Err(Refusal::FourEyes)
+        );
+        assert_eq!(
+            next(State::Requested, Step::Approve, me, other, true),
+            Err(Refusal::NoDevices)
+        );
+        assert_eq!(
+            next(State::Requested, Step::Approve, me, other, false),
+            Ok(State::Approved)
+        );
+        assert_eq!(
+            next(State::Requested, Step::Withdraw, me, me, true),
+            Ok(State::Withdrawn)
+        );
     }
 
     proptest! {

@@ -43,7 +43,11 @@ pub(crate) async fn plan<P: Writes>(
         version: 1,
     };
     store::insert(writer, row).await?;
-    let text = format!("{}, Gäste bis {}", german::date(appointment.day), german::date(deadline));
+    let text = format!(
+        "{}, Gäste bis {}",
+        german::date(appointment.day),
+        german::date(deadline)
+    );
     let change = Change::new(HISTORY, id.0, "Familientag geplant").values(None, Some(text));
     history::record(writer, vec![change]).await?;
     Ok(deadline)
@@ -75,7 +79,10 @@ pub(crate) async fn announce<P: Writes>(
         return Ok(Outcome::Refused("name", why));
     }
     if !store::hold(writer, id).await? {
-        return Ok(Outcome::Refused("name", "Dieser Familientag ist abgesagt.".to_owned()));
+        return Ok(Outcome::Refused(
+            "name",
+            "Dieser Familientag ist abgesagt.".to_owned(),
+        ));
     }
     let there = store::guests(writer, id).await?;
     if i64::try_from(there.len()).unwrap_or(i64::MAX) >= store::GUESTS {
@@ -83,7 +90,10 @@ pub(crate) async fn announce<P: Writes>(
         return Ok(Outcome::Refused("name", why));
     }
     let folded = crate::base::fold::fold(name);
-    if there.iter().any(|guest| crate::base::fold::fold(&guest.name) == folded) {
+    if there
+        .iter()
+        .any(|guest| crate::base::fold::fold(&guest.name) == folded)
+    {
         let why = "Dieser Name ist für diesen Familientag schon angekündigt.";
         return Ok(Outcome::Refused("name", why.to_owned()));
     }
@@ -151,7 +161,10 @@ pub(crate) async fn cancel<P: Writes>(
         return Ok(Outcome::Unknown);
     };
     if day.cancelled_at.is_some() {
-        return Ok(Outcome::Refused("", "Dieser Familientag ist schon abgesagt.".to_owned()));
+        return Ok(Outcome::Refused(
+            "",
+            "Dieser Familientag ist schon abgesagt.".to_owned(),
+        ));
     }
     store::cancel(writer, id, version.unwrap_or(-1)).await?;
     let change = Change::new(HISTORY, id.0, "Familientag abgesagt");

@@ -55,8 +55,14 @@ impl Line {
     pub fn conditions(&self) -> Vec<&'static str> {
         let row = &self.row;
         [
-            (row.must_escort == 1 || (row.late && row.escort), "nur in Begleitung"),
-            (row.must_escort == 0 && row.escort && !row.late, "Begleitung erbeten"),
+            (
+                row.must_escort == 1 || (row.late && row.escort),
+                "nur in Begleitung",
+            ),
+            (
+                row.must_escort == 0 && row.escort && !row.late,
+                "Begleitung erbeten",
+            ),
             (row.not_alone == 1, "keine Gruppe allein"),
             (row.no_devices == 1, "keine Geräte"),
         ]

@@ -62,6 +62,9 @@ pub(crate) async fn request<P: Writes>(
     if right.no_devices && object.is_device() {
         return Ok(Outcome::Refused("kind", rules::NO_DEVICES.to_owned()));
     }
+    if right.blocked() {
+        return Ok(Outcome::Refused("staff", super::visits::BLOCKED.to_owned()));
+    }
     if !right.granted {
         let (field, day) = ("first_day", german::date(first));
         let why = format!(
@@ -95,8 +98,8 @@ pub(crate) async fn request<P: Writes>(
         version: 1,
     };
     store::insert(writer, row).await?;
-    let change = Change::new(HISTORY, id.0, "Gegenstand beantragt")
-        .values(None, Some(object.label()));
+    let change =
+        Change::new(HISTORY, id.0, "Gegenstand beantragt").values(None, Some(object.label()));
     history::record(writer, vec![change]).await?;
     Ok(Outcome::Done(()))
 }
@@ -115,7 +118,14 @@ pub(crate) async fn decide<P: Writes>(
         return Err(StoreError::Changed);
     }
     let object = Object::parse(&row.what);
-    let right = choices::right(writer, row.staff_id, row.facility_id, row.first_day, row.last_day).await?;
+    let right = choices::right(
+        writer,
+        row.staff_id,
+        row.facility_id,
+        row.first_day,
+        row.last_day,
+    )
+    .await?;
     let forbidden = right.no_devices && object.is_device();
     let by = writer.access().actor().account();
     let before = State::of(&row.state);
@@ -132,7 +142,14 @@ pub(crate) async fn decide<P: Writes>(
     let today = berlin_today(writer.now());
     let on_list = before == State::Approved || after == State::Approved;
     if on_list && row.first_day <= today && today <= row.last_day {
-        note_change(writer, row.facility_id, today, row.staff_id, "Gegenstände geändert").await?;
+        note_change(
+            writer,
+            row.facility_id,
+            today,
+            row.staff_id,
+            "Gegenstände geändert",
+        )
+        .await?;
     }
     Ok(Outcome::Done(after))
 }

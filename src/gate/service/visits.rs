@@ -58,7 +58,8 @@ impl Appointment {
     }
 }
 
-const BLOCKED: &str = "Diese Fachkraft ist für diese Einrichtung gesperrt. Bitte die Stelle Zugang fragen.";
+pub(crate) const BLOCKED: &str =
+    "Diese Fachkraft ist für diese Einrichtung gesperrt. Bitte die Stelle Zugang fragen.";
 
 /// What speaks against an appointment: no grant refuses, another appointment at the same time asks once.
 async fn against<P: Writes>(
@@ -70,7 +71,7 @@ async fn against<P: Writes>(
 ) -> Result<Option<(&'static str, String)>> {
     choices::hold(writer, staff).await?;
     let right = choices::right(writer, staff, facility, appointment.day, appointment.day).await?;
-    if right.blocked && !right.granted {
+    if right.blocked() {
         return Ok(Some(("staff", BLOCKED.to_owned())));
     }
     if !right.granted {
@@ -169,6 +170,10 @@ pub(crate) async fn change<P: Writes>(
     if let Some(why) = closed(visit, today) {
         return Ok(Outcome::Refused("", why.to_owned()));
     }
+    if visit.waiver_reason.is_some() {
+        let why = "Ein Nachtrag wird nicht geändert, nur abgesagt.";
+        return Ok(Outcome::Refused("", why.to_owned()));
+    }
     let except = (Some(visit.id), confirmed);
     let (staff, facility) = (visit.staff_id, visit.facility_id);
     if let Some((field, why)) = against(writer, staff, facility, appointment, except).await? {
@@ -216,7 +221,14 @@ pub(crate) async fn cancel<P: Writes>(
         vec![Change::new(HISTORY, id.0, "Termin an der Pforte abgesagt")],
     )
     .await?;
-    note_change(writer, visit.facility_id, visit.day, visit.staff_id, "Termin abgesagt").await?;
+    note_change(
+        writer,
+        visit.facility_id,
+        visit.day,
+        visit.staff_id,
+        "Termin abgesagt",
+    )
+    .await?;
     Ok(Outcome::Done(()))
 }
 
@@ -230,7 +242,7 @@ pub(crate) async fn late<P: Writes>(
 ) -> Step<()> {
     choices::hold(writer, staff).await?;
     let right = choices::right(writer, staff, facility, appointment.day, appointment.day).await?;
-    if right.blocked {
+    if right.stopped || right.suspended {
         return Ok(Outcome::Refused("staff", BLOCKED.to_owned()));
     }
     if right.granted {
@@ -242,12 +254,20 @@ pub(crate) async fn late<P: Writes>(
         i64::from(appointment.to.value()),
     );
     if choices::busy(writer, staff, appointment.day, from, to, None).await? {
-        let why = "Diese Fachkraft steht in dieser Zeit schon auf einer Liste. Bitte die Zeit ändern.";
+        let why =
+            "Diese Fachkraft steht in dieser Zeit schon auf einer Liste. Bitte die Zeit ändern.";
         return Ok(Outcome::Refused("from", why.to_owned()));
     }
     // Nobody checked them: then somebody goes with them.
     appointment.escort = appointment.escort || !right.cleared;
-    store(writer, id, (staff, facility), &appointment, Some(reason.clone())).await?;
+    store(
+        writer,
+        id,
+        (staff, facility),
+        &appointment,
+        Some(reason.clone()),
+    )
+    .await?;
     let change = Change::new(HISTORY, id.0, "Nachtrag: Vier-Augen-Prinzip ausgesetzt")
         .values(None, Some(appointment.words()))
         .because(Some(reason));

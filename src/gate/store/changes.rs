@@ -37,11 +37,7 @@ struct WaitingRow {
 }
 
 /// Objects and guests of a facility that wait for a decision, from a day on.
-pub async fn waiting(
-    rows: &impl Rows,
-    facility: FacilityId,
-    today: Date,
-) -> Result<(u64, u64)> {
+pub async fn waiting(rows: &impl Rows, facility: FacilityId, today: Date) -> Result<(u64, u64)> {
     let row: Option<WaitingRow> = rows
         .one(
             Sql::new(

@@ -63,11 +63,9 @@ pub async fn places(
         profile.provider,
         profile.facility,
     ) {
-        (Role::Trainer, Some(staff), _, _) => sql
-            .push(granted)
-            .bind(day)
-            .push("s.id = ?)")
-            .bind(staff),
+        (Role::Trainer, Some(staff), _, _) => {
+            sql.push(granted).bind(day).push("s.id = ?)").bind(staff)
+        }
         (Role::Coordinator, _, Some(provider), _) => sql
             .push(granted)
             .bind(day)
@@ -84,12 +82,21 @@ pub async fn places(
 pub struct Right {
     /// A grant of any programme is valid.
     pub granted: bool,
-    /// A stop is set or a grant suspended.
-    pub blocked: bool,
+    /// A stop is set.
+    pub stopped: bool,
+    /// A grant for the day is suspended.
+    pub suspended: bool,
     /// A clearance covers the day.
     pub cleared: bool,
     /// A clearance of the day allows no devices.
     pub no_devices: bool,
+}
+
+impl Right {
+    /// Must not come in, whatever else is approved.
+    pub fn blocked(&self) -> bool {
+        self.stopped || (self.suspended && !self.granted)
+    }
 }
 
 /// What lets a staff member into a facility from one day to another (grant and clearance: on all of it for one day;
@@ -107,10 +114,10 @@ pub async fn right(
                 "select exists (select 1 from access_grant g join staff s on s.id = g.staff_id where g.staff_id = ? \
                  and g.facility_id = ? and g.state = 'active' and g.first_day <= ? and g.last_day >= ? \
                  and (s.valid_to is null or s.valid_to > ?)) as granted, \
-                 (exists (select 1 from access_stop x where x.staff_id = ? and x.lifted_at is null \
-                 and (x.facility_id is null or x.facility_id = ?)) or exists (select 1 from access_grant g \
+                 exists (select 1 from access_stop x where x.staff_id = ? and x.lifted_at is null \
+                 and (x.facility_id is null or x.facility_id = ?)) as stopped, exists (select 1 from access_grant g \
                  where g.staff_id = ? and g.facility_id = ? and g.state = 'suspended' and g.first_day <= ? \
-                 and g.last_day >= ?)) as blocked, \
+                 and g.last_day >= ?) as suspended, \
                  exists (select 1 from clearance c where c.staff_id = ? and c.facility_id = ? and c.state = 'granted' \
                  and c.ended_at is null and c.first_day <= ? and c.last_day >= ?) as cleared, \
                  exists (select 1 from clearance c where c.staff_id = ? and c.facility_id = ? and c.state = 'granted' \
@@ -139,7 +146,8 @@ pub async fn right(
         .await?;
     Ok(found.unwrap_or(Right {
         granted: false,
-        blocked: true,
+        stopped: true,
+        suspended: true,
         cleared: false,
         no_devices: true,
     }))

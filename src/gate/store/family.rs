@@ -19,8 +19,6 @@ pub const GUESTS: i64 = 200;
 pub struct FamilyDayRow {
     /// Id.
     pub id: FamilyDayId,
-    /// Where.
-    pub facility_id: FacilityId,
     /// Name of the facility.
     pub facility_name: String,
     /// Name of the group it belongs to; never shown to access officers.
@@ -45,7 +43,7 @@ pub struct FamilyDayRow {
     pub approved: i64,
 }
 
-const DAY: &str = "select d.id, d.facility_id, f.name as facility_name, tg.name as group_name, d.day, d.start_minute, d.minutes, \
+const DAY: &str = "select d.id, f.name as facility_name, tg.name as group_name, d.day, d.start_minute, d.minutes, \
      d.destination, d.guest_deadline, d.cancelled_at, d.version, \
      (select count(*) from family_guest w where w.family_day_id = d.id and w.state = 'announced') as open, \
      (select count(*) from family_guest w where w.family_day_id = d.id and w.state = 'approved') as approved \
@@ -191,8 +189,10 @@ pub async fn cancel<P: Writes>(writer: &Writer<P>, id: FamilyDayId, version: i64
 pub async fn hold<P: Writes>(writer: &Writer<P>, id: FamilyDayId) -> Result<bool> {
     let touched = writer
         .change(
-            Sql::new("update family_day set version = version where id = ? and cancelled_at is null")
-                .bind(id),
+            Sql::new(
+                "update family_day set version = version where id = ? and cancelled_at is null",
+            )
+            .bind(id),
         )
         .await?;
     Ok(touched == 1)
@@ -226,11 +226,7 @@ pub async fn decide<P: Writes>(
 }
 
 /// Deletes a guest as it was shown. The caller has checked the scope.
-pub async fn remove<P: Writes>(
-    writer: &Writer<P>,
-    id: FamilyGuestId,
-    version: i64,
-) -> Result<()> {
+pub async fn remove<P: Writes>(writer: &Writer<P>, id: FamilyGuestId, version: i64) -> Result<()> {
     writer
         .change_one(
             Sql::new("delete from family_guest where id = ? and version = ?")

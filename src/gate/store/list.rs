@@ -63,11 +63,7 @@ pub struct LineRow {
 
 /// Whoever is expected at a facility on a day, by time: sessions and their trainers, announced visits, approved guests;
 /// with the end of what lets them in. One statement.
-pub async fn lines(
-    rows: &impl Rows,
-    facility: FacilityId,
-    day: Date,
-) -> Result<Vec<LineRow>> {
+pub async fn lines(rows: &impl Rows, facility: FacilityId, day: Date) -> Result<Vec<LineRow>> {
     let covers = |sql: Sql| sql.bind(day).bind(day);
     let mut sql = Sql::new(
         "select * from (select q.kind, q.source, q.staff_id as who, s.name, p.name as organisation, q.start_minute, \
@@ -136,8 +132,10 @@ fn clearances(facility: FacilityId, day: Date) -> Sql {
     ] {
         sql = sql.push(column).bind(day).bind(day);
     }
-    sql.push(" from clearance z where z.facility_id = ? and z.state = 'granted' group by z.staff_id")
-        .bind(facility)
+    sql.push(
+        " from clearance z where z.facility_id = ? and z.state = 'granted' group by z.staff_id",
+    )
+    .bind(facility)
 }
 
 /// An object that is approved for a day.
@@ -156,11 +154,7 @@ pub struct ObjectRow {
 }
 
 /// The objects approved for a facility and day.
-pub async fn objects(
-    rows: &impl Rows,
-    facility: FacilityId,
-    day: Date,
-) -> Result<Vec<ObjectRow>> {
+pub async fn objects(rows: &impl Rows, facility: FacilityId, day: Date) -> Result<Vec<ObjectRow>> {
     rows.all(
         Sql::new(
             "select staff_id, what, decided_by_name, session_id, visit_id from approved_object where facility_id = ? \
@@ -231,11 +225,7 @@ pub struct KnownRow {
 }
 
 /// Staff who hold or held a grant of this facility: nobody else is known to its gate.
-pub async fn known(
-    rows: &impl Rows,
-    facility: FacilityId,
-    day: Date,
-) -> Result<Vec<KnownRow>> {
+pub async fn known(rows: &impl Rows, facility: FacilityId, day: Date) -> Result<Vec<KnownRow>> {
     rows.all(
         Sql::new(
             "select s.name, exists (select 1 from access_stop x where x.staff_id = s.id and x.lifted_at is null \
@@ -320,15 +310,23 @@ pub async fn tick<P: Writes>(
     let by = writer.access().actor().name().to_owned();
     let changed = if entry {
         // Who never came did not go either.
-        Sql::new("update gate_tick set entered_at = coalesce(entered_at, ?), ticked_by_name = ?, version = version + 1 where facility_id = ? and day = ? and line = ?")
+        Sql::new(
+            "update gate_tick set entered_at = coalesce(entered_at, ?), ticked_by_name = ?, version = version + 1 where facility_id = ? and day = ? and line = ?",
+        )
     } else {
-        Sql::new("update gate_tick set left_at = coalesce(left_at, ?), ticked_by_name = ?, version = version + 1 where facility_id = ? and day = ? and line = ?")
+        Sql::new(
+            "update gate_tick set left_at = coalesce(left_at, ?), ticked_by_name = ?, version = version + 1 where facility_id = ? and day = ? and line = ?",
+        )
     };
     let Some(now) = now else {
         let sql = if entry {
-            Sql::new("update gate_tick set entered_at = null, version = version + 1 where facility_id = ? and day = ? and line = ?")
+            Sql::new(
+                "update gate_tick set entered_at = null, version = version + 1 where facility_id = ? and day = ? and line = ?",
+            )
         } else {
-            Sql::new("update gate_tick set left_at = null, version = version + 1 where facility_id = ? and day = ? and line = ?")
+            Sql::new(
+                "update gate_tick set left_at = null, version = version + 1 where facility_id = ? and day = ? and line = ?",
+            )
         };
         writer
             .change(sql.bind(facility).bind(day).bind(line.to_owned()))
@@ -376,7 +374,10 @@ pub async fn purge<P: Writes>(
     changes: Date,
 ) -> Result<(u64, u64, u64)> {
     let ticked = writer
-        .change(Sql::new("delete from gate_tick where coalesce(left_at, entered_at, 0) < ?").bind(ticks))
+        .change(
+            Sql::new("delete from gate_tick where coalesce(left_at, entered_at, 0) < ?")
+                .bind(ticks),
+        )
         .await?;
     let invited = writer
         .change(

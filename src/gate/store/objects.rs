@@ -7,7 +7,6 @@ use crate::access::Writes;
 use crate::base::ids::{
     AccountId, ApprovedObjectId, FacilityId, GateVisitId, GroupSessionId, StaffId,
 };
-use crate::base::time::Instant;
 use crate::gate::rules::objects::State;
 use crate::gate::scope::announced;
 use crate::groups::group_scope;
@@ -43,8 +42,6 @@ pub struct ObjectLine {
     pub requested_by: AccountId,
     /// Their name.
     pub requested_by_name: String,
-    /// When.
-    pub requested_at: Instant,
     /// Who decided.
     pub decided_by_name: Option<String>,
     /// Version.
@@ -53,7 +50,7 @@ pub struct ObjectLine {
 
 const OBJECT: &str = "select v.id, v.staff_id, s.name, p.name as organisation, v.facility_id, f.name as facility_name, v.what, \
      v.first_day, v.last_day, (v.session_id is not null or v.visit_id is not null) as single, v.state, v.requested_by, \
-     v.requested_by_name, v.requested_at, v.decided_by_name, v.version from approved_object v \
+     v.requested_by_name, v.decided_by_name, v.version from approved_object v \
      join staff s on s.id = v.staff_id join provider p on p.id = s.provider_id \
      join facility f on f.id = v.facility_id where ";
 
@@ -84,10 +81,7 @@ pub async fn object(rows: &impl Rows, id: ApprovedObjectId) -> Result<Option<Obj
 }
 
 /// Stores a request.
-pub async fn insert<P: Writes>(
-    writer: &Writer<P>,
-    object: approved_object::Model,
-) -> Result<()> {
+pub async fn insert<P: Writes>(writer: &Writer<P>, object: approved_object::Model) -> Result<()> {
     writer.insert(object).await
 }
 

@@ -46,15 +46,13 @@ pub struct VisitRow {
     pub created_at: Instant,
     /// When it was cancelled.
     pub cancelled_at: Option<Instant>,
-    /// Who cancelled it.
-    pub cancelled_by_name: Option<String>,
     /// Version.
     pub version: i64,
 }
 
 const VISIT: &str = "select v.id, v.staff_id, s.name, p.name as organisation, v.facility_id, f.name as facility_name, v.day, \
      v.start_minute, v.minutes, v.destination, v.escort, v.waiver_reason, v.created_by_name, v.created_at, \
-     v.cancelled_at, v.cancelled_by_name, v.version from gate_visit v join staff s on s.id = v.staff_id \
+     v.cancelled_at, v.version from gate_visit v join staff s on s.id = v.staff_id \
      join provider p on p.id = s.provider_id join facility f on f.id = v.facility_id where ";
 
 /// The announced visits in scope from a day on.
@@ -70,11 +68,11 @@ pub async fn visits(rows: &impl Rows, from: Date) -> Result<Vec<VisitRow>> {
     .await
 }
 
-/// One announced visit in scope.
+/// One visit in scope, announced or late.
 pub async fn visit(rows: &impl Rows, id: GateVisitId) -> Result<Option<VisitRow>> {
     rows.one(
         Sql::new(VISIT)
-            .push("v.id = ? and v.waiver_reason is null and ")
+            .push("v.id = ? and ")
             .bind(id)
             .append(announced(rows.access().actor().profile())),
     )

@@ -163,9 +163,15 @@ pub(in crate::gate) fn day(
         ..PageOptions::default()
     };
     let mut facts = vec![
-        ("Wann", html! { (german::weekday_date(day.day)) ", " (span(day.start_minute, day.minutes)) @if day.cancelled_at.is_some() { " " (tag(Tone::Danger, "abgesagt")) } }),
+        (
+            "Wann",
+            html! { (german::weekday_date(day.day)) ", " (span(day.start_minute, day.minutes)) @if day.cancelled_at.is_some() { " " (tag(Tone::Danger, "abgesagt")) } },
+        ),
         ("Wo", html! { (day.facility_name) ", " (day.destination) }),
-        ("Gäste ankündigen bis", html! { (german::date(day.guest_deadline)) }),
+        (
+            "Gäste ankündigen bis",
+            html! { (german::date(day.guest_deadline)) },
+        ),
         ("Gäste", numbers(day)),
     ];
     // The name of a group may tell what it is about; the access officer need not know.

@@ -51,7 +51,11 @@ pub(in crate::gate) fn review(frame: &Frame, entries: &[VisitRow], may_add: bool
         .iter()
         .map(|visit| {
             vec![
-                html! { (german::weekday_date(visit.day)) ", " (span(visit.start_minute, visit.minutes)) },
+                html! {
+                    @if may_add { a href={ "/einzeltermine/" (visit.id) } { (german::weekday_date(visit.day)) ", " (span(visit.start_minute, visit.minutes)) } }
+                    @else { (german::weekday_date(visit.day)) ", " (span(visit.start_minute, visit.minutes)) }
+                    @if visit.cancelled_at.is_some() { " abgesagt" }
+                },
                 html! { (visit.name) " (" (visit.organisation) ")" },
                 html! { (visit.facility_name) ", " (visit.destination) },
                 html! { @if visit.escort { "nur in Begleitung" } @else { "gültige Überprüfung" } },
@@ -60,7 +64,15 @@ pub(in crate::gate) fn review(frame: &Frame, entries: &[VisitRow], may_add: bool
             ]
         })
         .collect();
-    let head = ["Tag", "Fachkraft", "Ziel", "Einlass", "Grund", "Nachgetragen von"].map(Column::text);
+    let head = [
+        "Tag",
+        "Fachkraft",
+        "Ziel",
+        "Einlass",
+        "Grund",
+        "Nachgetragen von",
+    ]
+    .map(Column::text);
     let options = PageOptions {
         wide: true,
         help: Some("pforte"),

@@ -216,7 +216,10 @@ pub(in crate::gate) fn found(frame: &Frame, shown: &Shown, found: &Search) -> Ma
     let call = if found.officers.is_empty() {
         "Bitte die Stelle Zugang dieser Einrichtung anrufen.".to_owned()
     } else {
-        format!("Bitte die Stelle Zugang anrufen: {}.", found.officers.join(" oder "))
+        format!(
+            "Bitte die Stelle Zugang anrufen: {}.",
+            found.officers.join(" oder ")
+        )
     };
     page_with(
         frame,
@@ -336,7 +339,10 @@ mod tests {
 
     #[test]
     fn the_days_to_switch_to_end_after_a_week_and_only_today_is_ticked() {
-        let last = print(&shown(date!(2026 - 12 - 01)), vec![line(false, Standing::NoGrant)]);
+        let last = print(
+            &shown(date!(2026 - 12 - 01)),
+            vec![line(false, Standing::NoGrant)],
+        );
         assert!(last.contains("tag=2026-11-30") && last.contains("href=\"/pforte\""));
         assert!(!last.contains("tag=2026-12-02") && !last.contains("name=\"haken\""));
     }

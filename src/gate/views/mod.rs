@@ -29,7 +29,12 @@ fn refs(list: &[(String, String)]) -> Vec<(&str, &str)> {
 fn staff_field(form: &Form, staff: &[StaffChoice], required: bool) -> Markup {
     let options: Vec<(String, String)> = staff
         .iter()
-        .map(|one| (one.id.to_string(), format!("{} ({})", one.name, one.organisation)))
+        .map(|one| {
+            (
+                one.id.to_string(),
+                format!("{} ({})", one.name, one.organisation),
+            )
+        })
         .collect();
     let field = Field::text("staff", "Externe Fachkraft").width(Width::Full);
     let field = if required { field.required() } else { field };
@@ -46,7 +51,12 @@ fn times_fields(form: &Form) -> Markup {
 }
 
 fn escort_box(form: &Form) -> Markup {
-    checkbox(form, "escort", "Begleitung in der Einrichtung erbeten", None)
+    checkbox(
+        form,
+        "escort",
+        "Begleitung in der Einrichtung erbeten",
+        None,
+    )
 }
 
 /// The box that appears when two appointments overlap.
@@ -68,6 +78,9 @@ fn line(entry: &HistoryLine) -> TimelineItem {
         title,
         when: at(entry.at),
         by: entry.actor_name.clone(),
-        detail: entry.reason.as_ref().map(|reason| format!("Grund: {reason}")),
+        detail: entry
+            .reason
+            .as_ref()
+            .map(|reason| format!("Grund: {reason}")),
     }
 }

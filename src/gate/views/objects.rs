@@ -3,7 +3,6 @@
 use maud::{Markup, html};
 
 use super::{refs, staff_field};
-use crate::access::Role;
 use crate::base::german;
 use crate::base::ids::AccountId;
 use crate::base::time::MinuteOfDay;
@@ -22,7 +21,6 @@ use crate::web::parts::{
 /// Who looks at the objects.
 pub(in crate::gate) struct Viewer {
     pub account: AccountId,
-    pub role: Role,
     pub decides: bool,
 }
 
@@ -85,12 +83,24 @@ pub(in crate::gate) fn list(
             ]
         })
         .collect();
-    let head = ["Gegenstand", "Fachkraft", "Einrichtung", "Wann", "Stand", "Nächster Schritt"].map(Column::text);
+    let head = [
+        "Gegenstand",
+        "Fachkraft",
+        "Einrichtung",
+        "Wann",
+        "Stand",
+        "Nächster Schritt",
+    ]
+    .map(Column::text);
     let options = PageOptions {
         errored: form.has_errors(),
         wide: true,
         help: Some("pforte"),
-        tools: Some(link_button("Gegenstand beantragen", "/gegenstaende/neu", true)),
+        tools: Some(link_button(
+            "Gegenstand beantragen",
+            "/gegenstaende/neu",
+            true,
+        )),
         ..PageOptions::default()
     };
     page_with(
@@ -125,9 +135,16 @@ pub(in crate::gate) fn request(
         .iter()
         .map(|place| (place.id.to_string(), place.name.clone()))
         .collect();
-    let mut appointments = vec![(PERIOD.to_owned(), "einen Zeitraum (unten angeben)".to_owned())];
+    let mut appointments = vec![(
+        PERIOD.to_owned(),
+        "einen Zeitraum (unten angeben)".to_owned(),
+    )];
     appointments.extend(occasions.iter().map(|one| {
-        let what = if one.kind == "session" { "Gruppe" } else { "Einzeltermin" };
+        let what = if one.kind == "session" {
+            "Gruppe"
+        } else {
+            "Einzeltermin"
+        };
         let label = format!(
             "{what} am {}, {}, {}, {}",
             german::weekday_date(one.day),

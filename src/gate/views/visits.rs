@@ -21,16 +21,12 @@ use crate::web::parts::{
 fn state(visit: &VisitRow) -> Markup {
     html! {
         @if visit.cancelled_at.is_some() { (tag(Tone::Danger, "abgesagt")) } @else { (tag(Tone::Success, "angekündigt")) }
+        @if visit.waiver_reason.is_some() { " " (tag(Tone::Warning, "Nachtrag")) }
         @if visit.escort { " " (tag(Tone::Info, "mit Begleitung")) }
     }
 }
 
-pub(in crate::gate) fn list(
-    frame: &Frame,
-    visits: &[VisitRow],
-    role: Role,
-    today: Date,
-) -> Markup {
+pub(in crate::gate) fn list(frame: &Frame, visits: &[VisitRow], role: Role, today: Date) -> Markup {
     let rows = visits
         .iter()
         .map(|visit| {
@@ -48,9 +44,15 @@ pub(in crate::gate) fn list(
         ..PageOptions::default()
     };
     let whose = match role {
-        Role::Trainer => "Ihre Termine außerhalb der Gruppen, ab heute. Die Pforte der Einrichtung sieht sie.",
-        Role::Coordinator => "Termine Ihrer Fachkräfte außerhalb der Gruppen, ab heute. Die Pforte der Einrichtung sieht sie.",
-        _ => "Termine externer Fachkräfte in Ihrer Einrichtung außerhalb der Gruppen, ab heute. Die Pforte sieht sie.",
+        Role::Trainer => {
+            "Ihre Termine außerhalb der Gruppen, ab heute. Die Pforte der Einrichtung sieht sie."
+        }
+        Role::Coordinator => {
+            "Termine Ihrer Fachkräfte außerhalb der Gruppen, ab heute. Die Pforte der Einrichtung sieht sie."
+        }
+        _ => {
+            "Termine externer Fachkräfte in Ihrer Einrichtung außerhalb der Gruppen, ab heute. Die Pforte sieht sie."
+        }
     };
     page_with(
         frame,
@@ -141,7 +143,7 @@ pub(in crate::gate) fn visit(
                 ("Ziel", html! { (visit.destination) }),
                 ("Angekündigt von", html! { (visit.created_by_name) }),
             ]))
-            @if change {
+            @if change && visit.waiver_reason.is_none() {
                 h2 { "Ändern" }
                 (post_form(frame, &address, None, html! {
                     (hidden("version", &version))
@@ -151,6 +153,8 @@ pub(in crate::gate) fn visit(
                     (anyway(form))
                     (actions("Speichern", &[("Gegenstand beantragen", "/gegenstaende/neu"), ("Zurück", "/einzeltermine")]))
                 }))
+            }
+            @if change {
                 h2 { "Absagen" }
                 (post_form_unguarded(frame, &format!("{address}/absagen"), None, html! {
                     (hidden("version", &version))
