@@ -15,6 +15,7 @@ mod grants;
 mod groups;
 mod harness;
 mod html;
+mod matrix;
 mod people;
 mod people_import;
 mod privacy;
