@@ -11,6 +11,7 @@ mod cancelled;
 mod casework;
 mod cli;
 mod coverage;
+mod existence;
 mod grants;
 mod groups;
 mod harness;
