@@ -76,6 +76,13 @@ fn map(stream: &[u8]) -> Option<Map> {
     Some(map)
 }
 
+/// Whether an operator stands here, by itself.
+fn operator(stream: &[u8], at: usize, word: &[u8]) -> bool {
+    let apart = |byte: Option<&u8>| !byte.is_some_and(u8::is_ascii_alphanumeric);
+    let before = at.checked_sub(1).and_then(|index| stream.get(index));
+    stream[at..].starts_with(word) && apart(before) && apart(stream.get(at + word.len()))
+}
+
 /// The bytes of the strings between BT and ET, one entry per piece of text.
 fn strings(stream: &[u8]) -> Vec<Vec<u8>> {
     let mut found = Vec::new();
@@ -83,8 +90,8 @@ fn strings(stream: &[u8]) -> Vec<Vec<u8>> {
     let mut at = 0;
     while at < stream.len() {
         match stream[at] {
-            b'B' if stream[at..].starts_with(b"BT\n") => current = Some(Vec::new()),
-            b'E' if stream[at..].starts_with(b"ET\n") => found.extend(current.take()),
+            b'B' if operator(stream, at, b"BT") => current = Some(Vec::new()),
+            b'E' if operator(stream, at, b"ET") => found.extend(current.take()),
             b'<' if current.is_some() => {
                 let end = at + stream[at..].iter().position(|byte| *byte == b'>').unwrap();
                 let hex = std::str::from_utf8(&stream[at + 1..end]).unwrap();
@@ -136,14 +143,13 @@ fn escaped(rest: &[u8]) -> (u8, usize) {
         b't' => (b'\t', 0),
         b'b' => (8, 0),
         b'f' => (12, 0),
-        digit @ b'0'..=b'7' => {
+        b'0'..=b'7' => {
             let digits: Vec<u8> = rest
                 .iter()
                 .take(3)
                 .take_while(|byte| (b'0'..=b'7').contains(byte))
                 .copied()
                 .collect();
-            let _ = digit;
             let value = digits
                 .iter()
                 .fold(0u32, |sum, byte| sum * 8 + u32::from(byte - b'0'));
