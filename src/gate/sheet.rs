@@ -10,7 +10,7 @@ use super::store::list::{HouseRow, houses};
 use crate::base::german;
 use crate::base::ids::FacilityId;
 use crate::base::time::{Instant, berlin_local};
-use crate::paper::{Column, Document, Orientation, PaperProblem, Standard};
+use crate::paper::{Column, Document, PaperProblem, Standard};
 use crate::store::{Result, Rows};
 
 /// A facility that expects somebody.
@@ -63,13 +63,12 @@ pub(super) fn document(facility: &str, list: &DayList, now: Instant) -> Document
         Column::new("Ziel, Anlass", 1.9),
         Column::new("Auflagen, Gegenstände", 2.5),
         Column::new("Freigabe", 2.0),
-        Column::new("Ein", 0.8),
-        Column::new("Aus", 0.8),
+        Column::new("Ein", 0.9),
+        Column::new("Aus", 0.9),
     ];
     let count = german::plural(list.lines.len() as u64, "Zeile", "Zeilen");
     let document = Document::new(format!("Pfortenliste {facility}, {date}"), now)
         .standard(Standard::Accessible)
-        .orientation(Orientation::Landscape)
         .footer(format!("{facility}, {date}, Stand {made}"))
         .paragraph(format!(
             "Stand vom {made}, {count}. Spätere Änderungen stehen nicht auf diesem Blatt; im Zweifel die Stelle Zugang fragen."

@@ -10,10 +10,10 @@ const FOOT: f32 = 10.0 * MM;
 const TITLE: f32 = 15.0;
 const HEADING: f32 = 12.0;
 const TEXT: f32 = 9.5;
-const CELL: f32 = 8.5;
+const CELL: f32 = 8.0;
 pub(super) const SMALL: f32 = 8.0;
 const LEADING: f32 = 1.3;
-const PADDING: f32 = 1.2 * MM;
+const PADDING: f32 = 0.9 * MM;
 
 /// A line of text on a page.
 pub(super) struct Line {
