@@ -58,7 +58,12 @@ fn standing(line: &Line) -> Markup {
 }
 
 /// One button of a line: sets the mark, or shows it with the way back.
-fn tick(line: &Line, at: Option<Instant>, (step, word): (&str, &str), may: bool) -> Markup {
+fn tick(
+    line: &Line,
+    at: Option<Instant>,
+    (step, label, word): (&str, &str, &str),
+    may: bool,
+) -> Markup {
     let own = key(&line.row);
     let about = format!("{word} {}", line.row.name);
     html! {
@@ -68,7 +73,7 @@ fn tick(line: &Line, at: Option<Instant>, (step, word): (&str, &str), may: bool)
                 button.second.no-print type="submit" name="haken" value={ (step) "-zurueck." (own) } aria-label={ (about) " zurücknehmen" } { "Zurück" }
             }
             (Some(at), false) => (clock(at)),
-            (None, true) => button.second.no-print type="submit" name="haken" value={ (step) "." (own) } aria-label=(about) { (word) },
+            (None, true) => button.second.no-print type="submit" name="haken" value={ (step) "." (own) } aria-label=(about) { (label) },
             (None, false) => "",
         }
     }
@@ -88,8 +93,8 @@ fn row(line: &Line, may_tick: bool) -> Vec<Markup> {
         html! { @for (index, words) in line.conditions().iter().enumerate() { @if index > 0 { br; } (words) } },
         html! { @for (index, words) in line.objects.iter().enumerate() { @if index > 0 { br; } (words) } },
         standing(line),
-        tick(line, line.came, ("ein", "Eingang"), may),
-        tick(line, line.went, ("aus", "Ausgang"), may),
+        tick(line, line.came, ("ein", "Ein", "Eingang"), may),
+        tick(line, line.went, ("aus", "Aus", "Ausgang"), may),
     ]
 }
 
@@ -171,7 +176,10 @@ pub(in crate::gate) fn page(frame: &Frame, shown: &Shown, list: &DayList) -> Mar
         help: Some("pforte"),
         refresh: (shown.device && !shown.halted).then_some((REFRESH, address.as_str())),
         tools: Some(html! {
-            @if shown.may_add { (link_button("Nachtrag", "/pforte/nachtrag", false)) }
+            @if shown.may_add {
+                (link_button("Nachtrag", "/pforte/nachtrag", false))
+                (link_button("Nachträge prüfen", "/pforte/nachtraege", false))
+            }
             (link_button("Als PDF", &format!("/pforte/blatt?tag={day}"), false))
             @if day == today { (link_button("PDF von 6 Uhr", "/pforte/blatt?stand=morgens", false)) }
             @if !list.lines.is_empty() { (print_button("Drucken")) }
@@ -199,7 +207,6 @@ pub(in crate::gate) fn page(frame: &Frame, shown: &Shown, list: &DayList) -> Mar
             } @else { (lines(frame, shown, list)) }
             (search_form(frame, shown))
             (refresh_note(shown))
-            @if shown.may_add { p.no-print { a href="/pforte/nachtraege" { "Nachträge prüfen" } } }
         },
     )
 }
