@@ -22,6 +22,14 @@ pub fn group_scope(scope: &Scope, column: &'static str) -> Sql {
                  where zt.staff_id = ? and zg.state <> 'draft' and ",
             )
             .bind(*staff)
+            .append(granted(grants, "zg.facility_id", "zg.programme_id"))
+            // Whoever covers a session sees its group as long as it runs, but only that session's register.
+            .push(
+                " union select zg.id from training_group zg join group_session zs on zs.group_id = zg.id \
+                 join session_trainer zc on zc.session_id = zs.id where zc.staff_id = ? and zc.removed_at is null \
+                 and zg.state = 'published' and ",
+            )
+            .bind(*staff)
             .append(granted(grants, "zg.facility_id", "zg.programme_id")),
         ),
         Scope::Provider { provider, grants } => inside(
@@ -31,4 +39,54 @@ pub fn group_scope(scope: &Scope, column: &'static str) -> Sql {
         ),
         Scope::Assigned { .. } | Scope::Nothing => Sql::new("1 = 0"),
     }
+}
+
+/// A condition on a session (its id column and the column of its group): the session, its register and its sheet are
+/// in the actor's scope. The same as the group's, except for whoever covers single sessions: only those.
+pub fn session_scope(scope: &Scope, session: &'static str, group: &'static str) -> Sql {
+    let Scope::Trainer { staff, grants } = scope else {
+        return group_scope(scope, group);
+    };
+    Sql::new("(")
+        .push(group)
+        .push(
+            " in (select zg.id from training_group zg join group_trainer zt on zt.group_id = zg.id \
+             where zt.staff_id = ? and zg.state <> 'draft' and ",
+        )
+        .bind(*staff)
+        .append(granted(grants, "zg.facility_id", "zg.programme_id"))
+        .push(") or ")
+        .push(session)
+        .push(
+            " in (select zs.id from session_trainer zc join group_session zs on zs.id = zc.session_id \
+             join training_group zg on zg.id = zs.group_id where zc.staff_id = ? and zc.removed_at is null \
+             and zg.state = 'published' and ",
+        )
+        .bind(*staff)
+        .append(granted(grants, "zg.facility_id", "zg.programme_id"))
+        .push("))")
+}
+
+/// A condition on a session (its id column): the actor, if external staff, holds it in person. True for everybody else.
+pub(crate) fn held_in_person(scope: &Scope, session: &'static str) -> Sql {
+    let Scope::Trainer { staff, .. } = scope else {
+        return Sql::new("1 = 1");
+    };
+    Sql::new("not exists (select 1 from session_trainer zr where zr.session_id = ")
+        .push(session)
+        .push(" and zr.replaces_staff_id = ? and zr.removed_at is null)")
+        .bind(*staff)
+}
+
+/// Joins to a session `gs` everyone who holds it: each trainer of its group, or whoever covers in that place. Gives the
+/// tables `zgt` (`zgt.staff_id`: the trainer of the group whose place it is), `zst` (the cover, if there is one) and `s`
+/// (the member of staff who comes). One row for each who comes.
+///
+/// `Sql::new("select s.name from group_session gs ").append(session_staff_sql()).push(" where gs.day = ?")`
+pub fn session_staff_sql() -> Sql {
+    Sql::new(
+        "join group_trainer zgt on zgt.group_id = gs.group_id left join session_trainer zst on zst.session_id = gs.id \
+         and zst.replaces_staff_id = zgt.staff_id and zst.removed_at is null \
+         join staff s on s.id = coalesce(zst.staff_id, zgt.staff_id)",
+    )
 }

@@ -99,6 +99,7 @@ async fn group(ctx: Ctx<GroupRead>, Id(id): Id<GroupId>, Query(search): Query<Se
     let sessions = store::sessions(&reader, id).await?;
     let members = member_store::of_group(&reader, id).await?;
     let events = store::events(&reader, id, EVENTS).await?;
+    let uncovered = crate::cover::group_problems(&reader, id).await?;
     let may_plan = ctx.actor().may::<GroupPlan>();
     let typed: String = search.suche.trim().chars().take(80).collect();
     let mut found = Vec::new();
@@ -124,6 +125,8 @@ async fn group(ctx: Ctx<GroupRead>, Id(id): Id<GroupId>, Query(search): Query<Se
         sessions: &sessions,
         members: &members,
         events: &events,
+        uncovered: &uncovered,
+        may_cover: ctx.actor().may::<crate::access::permissions::CoverChange>(),
         search: (!typed.is_empty()).then_some((typed.as_str(), found.as_slice())),
         now: ctx.access().now(),
         today: ctx.today(),

@@ -58,6 +58,13 @@ pub(crate) async fn publish<P: Writes>(
             german::date(past.day)
         )));
     }
+    let uncovered = crate::cover::publish_problems(writer, group.id).await?;
+    if !uncovered.is_empty() {
+        return Ok(Step::Refused(format!(
+            "Nicht veröffentlicht. {} Bitte für diese Sitzungen eine Vertretung einsetzen oder die Freigabe verlängern lassen; der Entwurf bleibt erhalten.",
+            uncovered.join(" ")
+        )));
+    }
     plan::set_state(writer, group.id, "draft", "published").await?;
     history::record(
         writer,
