@@ -11,5 +11,5 @@ pub(crate) mod store;
 pub mod travel;
 mod views;
 
-pub(crate) use store::facts::CERTIFICATE;
 pub use service::{Counts, counts, group_problems, plan_problems, publish_problems};
+pub(crate) use store::facts::CERTIFICATE;

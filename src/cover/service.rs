@@ -21,6 +21,8 @@ use crate::store::{Result, Rows, StoreError, Writer};
 
 /// The programmes whose trainers need the certificate begin so.
 const CERTIFIED: &str = "akt";
+/// The language that everybody speaks.
+const GERMAN: &str = "de";
 
 /// A session with a trainer who cannot hold it.
 #[derive(Debug, Clone)]
@@ -54,14 +56,11 @@ fn facilities(places: &[(FacilityId, ProgrammeId)]) -> Vec<FacilityId> {
     set.into_iter().collect()
 }
 
-/// Looks at planned sessions that have not begun. Two statements.
+/// Looks at planned sessions that have not begun. One statement.
 pub(super) async fn look<R: Rows>(rows: &R, wanted: &Wanted) -> Result<Looked> {
     let today = berlin_today(rows.now());
-    let mut found = store::sessions(rows, wanted, today).await?;
+    let (mut found, known) = store::sessions(rows, wanted, today).await?;
     found.retain(|row| begins(row.day, row.start_minute) > rows.now());
-    let staff: BTreeSet<StaffId> = found.iter().map(|row| row.staff_id).collect();
-    let staff: Vec<StaffId> = staff.into_iter().collect();
-    let known = facts(rows, &staff, &facilities(&places(&found)), today, None).await?;
     let affected = found
         .iter()
         .filter_map(|row| {
@@ -108,7 +107,10 @@ impl Looked {
             languages: self
                 .known
                 .get(&row.staff_id)
-                .map(|known| known.languages.clone())
+                .map(|known| {
+                    let besides = known.languages.iter().filter(|code| *code != GERMAN);
+                    besides.cloned().collect()
+                })
                 .unwrap_or_default(),
         }
     }
@@ -242,7 +244,7 @@ pub struct Counts {
     pub ahead: u64,
 }
 
-/// The numbers of the start page, of what the actor is responsible for. Two statements.
+/// The numbers of the start page, of what the actor is responsible for. One statement.
 ///
 /// # Errors
 /// If the store cannot.
@@ -265,7 +267,7 @@ pub async fn counts<R: Rows>(rows: &R) -> Result<Counts> {
 }
 
 /// Why a group cannot be published: for each trainer who cannot hold all sessions, which days are not covered and who
-/// could. Empty: every session has all its trainers. Two statements, or four.
+/// could. Empty: every session has all its trainers. One statement, or three.
 ///
 /// # Errors
 /// If the store cannot.
@@ -296,7 +298,7 @@ pub async fn publish_problems<R: Rows>(rows: &R, group: GroupId) -> Result<Vec<S
 }
 
 /// Which trainers of a group cannot hold which of its sessions, as far as the actor is responsible for them (external
-/// staff: for themselves), one sentence each. Two statements.
+/// staff: for themselves), one sentence each. One statement.
 ///
 /// # Errors
 /// If the store cannot.
@@ -308,7 +310,12 @@ pub async fn group_problems<R: Rows>(rows: &R, group: GroupId) -> Result<Vec<Str
         .filter_map(|block| {
             let head = block.head()?;
             let days: Vec<Date> = block.sessions.iter().map(|one| one.row.day).collect();
-            Some(rules::sentence(&head.row.staff_name, head.gap, &days, looked.today))
+            Some(rules::sentence(
+                &head.row.staff_name,
+                head.gap,
+                &days,
+                looked.today,
+            ))
         })
         .collect())
 }
@@ -453,12 +460,10 @@ async fn record<P: Writes>(
                 .iter()
                 .map(|row| format!("Nr. {} am {}", row.ordinal, german::date(row.day)))
                 .collect();
-            Some(
-                Change::new("training_group", group.0, what).values(
-                    Some(first.staff_name.clone()),
-                    Some(format!("{name} ({})", days.join(", "))),
-                ),
-            )
+            Some(Change::new("training_group", group.0, what).values(
+                Some(first.staff_name.clone()),
+                Some(format!("{name} ({})", days.join(", "))),
+            ))
         })
         .collect();
     history::record(writer, changes).await

@@ -36,11 +36,7 @@ pub(super) struct View<'a> {
 fn ways(current: &str) -> Markup {
     tabs(&[
         ("Betroffene Sitzungen", "/vertretung", current.is_empty()),
-        (
-            "Läuft ab",
-            "/vertretung?ansicht=vorschau",
-            current == AHEAD,
-        ),
+        ("Läuft ab", "/vertretung?ansicht=vorschau", current == AHEAD),
         (
             "Eingesetzte Vertretungen",
             "/vertretung?ansicht=eingesetzt",

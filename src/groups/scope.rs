@@ -90,3 +90,22 @@ pub fn session_staff_sql() -> Sql {
          join staff s on s.id = coalesce(zst.staff_id, zgt.staff_id)",
     )
 }
+
+/// The sessions that some staff hold, as a table in brackets with `session_id` and `staff_id`: those of their groups
+/// where nobody covers for them, and those they cover. `staff` is a list or a query in brackets. Unlike
+/// [`session_staff_sql`] it begins with the staff, for "what does this person have".
+///
+/// `Sql::new("… join ").append(sessions_of_sql(&Sql::new("(?)").bind(staff))).push(" held on held.session_id = gs.id")`
+pub fn sessions_of_sql(staff: &Sql) -> Sql {
+    Sql::new(
+        "(select zs.id as session_id, zt.staff_id from group_trainer zt join group_session zs on zs.group_id = zt.group_id \
+         where not exists (select 1 from session_trainer zc where zc.session_id = zs.id \
+         and zc.replaces_staff_id = zt.staff_id and zc.removed_at is null) and zt.staff_id in ",
+    )
+    .append(staff.clone())
+    .push(
+        " union all select zc.session_id, zc.staff_id from session_trainer zc where zc.removed_at is null and zc.staff_id in ",
+    )
+    .append(staff.clone())
+    .push(")")
+}

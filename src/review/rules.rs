@@ -38,7 +38,10 @@ pub fn age(raised: Date, today: Date) -> String {
     match (today - raised).whole_days() {
         ..=0 => "heute".into(),
         1 => "seit gestern".into(),
-        days => format!("seit {}", german::plural(days.unsigned_abs(), "Tag", "Tagen")),
+        days => format!(
+            "seit {}",
+            german::plural(days.unsigned_abs(), "Tag", "Tagen")
+        ),
     }
 }
 

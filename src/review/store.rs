@@ -21,13 +21,15 @@ fn scope<R: Rows>(rows: &R) -> Sql {
         (Role::SocialService | Role::AccessOfficer, Some(facility)) => {
             Sql::new("i.facility_id = ?").bind(facility)
         }
-        (Role::Probation, Some(office)) => Sql::new("i.facility_id = ? and ")
-            .bind(office)
-            .append(scope_condition(
-                &rows.access().scope(),
-                berlin_today(rows.now()),
-                "i.person_id",
-            )),
+        (Role::Probation, Some(office)) => {
+            Sql::new("i.facility_id = ? and ")
+                .bind(office)
+                .append(scope_condition(
+                    &rows.access().scope(),
+                    berlin_today(rows.now()),
+                    "i.person_id",
+                ))
+        }
         _ => Sql::new("1 = 0"),
     }
 }

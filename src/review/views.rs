@@ -147,4 +147,3 @@ fn done(view: &View<'_>) -> Markup {
         }
     }
 }
-

@@ -12,8 +12,8 @@ use crate::web::post::UPLOAD_LIMIT;
 use crate::web::security::{headers, to_its_end};
 use crate::web::{App, Fault, Route, assets};
 use crate::{
-    accounts, casework, cover, facilities, grants, groups, people, privacy, review, start, statistics,
-    worklog,
+    accounts, casework, cover, facilities, grants, groups, people, privacy, review, start,
+    statistics, worklog,
 };
 
 /// Every route there is.

@@ -97,7 +97,10 @@ async fn blocks(
                 .push(views::grants(&grants, profile.role, today));
             if profile.role == Role::Coordinator {
                 check_blocks(reader, profile.role, found).await?;
-                let waiting = store::waiting_grants(reader, profile).await?;
+                let waiting = match grants.first() {
+                    Some(grant) => grant.waiting.unsigned_abs(),
+                    None => store::waiting_grants(reader, profile).await?,
+                };
                 found.sections.push(views::figure(
                     waiting,
                     "Antrag wartet auf Entscheidung",

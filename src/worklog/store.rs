@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::access::Role;
 use crate::base::ids::PersonId;
 use crate::base::time::berlin_today;
-use crate::groups::session_staff_sql;
+use crate::groups::sessions_of_sql;
 use crate::store::{Cursor, Page, Result, Rows, Sql};
 
 /// Lines on a page.
@@ -40,30 +40,29 @@ pub(super) async fn past(rows: &impl Rows, from: Option<&Cursor>) -> Result<Page
     let today = berlin_today(rows.now());
     let (sessions, talks) = match (profile.role, profile.staff, profile.provider) {
         (Role::Trainer, Some(staff), _) => (
-            Sql::new("s.id = ?").bind(staff),
+            Sql::new("(?)").bind(staff),
             Sql::new("c.recorded_by = ?").bind(profile.account),
         ),
         (Role::Coordinator, _, Some(provider)) => (
-            Sql::new("s.provider_id = ?").bind(provider),
+            Sql::new("(select xs.id from staff xs where xs.provider_id = ?)").bind(provider),
             Sql::new("e.provider_id = ? and c.recorded_by in (select a.id from account a where a.provider_id = ?)")
                 .bind(provider)
                 .bind(provider),
         ),
-        _ => (Sql::new("1 = 0"), Sql::new("1 = 0")),
+        _ => (Sql::new("(null)"), Sql::new("1 = 0")),
     };
     let backward = from.is_some_and(|cursor| cursor.backward);
     let from = from.and_then(|cursor| place(cursor).map(|day| (cursor, day)));
     let mut sql = Sql::new(
         "select distinct q.id, q.kind, q.about, q.day, q.minutes, q.facility_name, q.person_id from (select gs.id, 'group' as kind, \
-         tg.id as about, gs.day, gs.minutes, f.name as facility_name, cast(null as uuid) as person_id from group_session gs ",
+         tg.id as about, gs.day, gs.minutes, f.name as facility_name, cast(null as uuid) as person_id from ",
     )
-    .append(session_staff_sql())
+    .append(sessions_of_sql(&sessions))
     .push(
-        " join training_group tg on tg.id = gs.group_id join facility f on f.id = tg.facility_id \
-         where gs.state = 'held' and gs.day <= ? and ",
+        " held join group_session gs on gs.id = held.session_id join training_group tg on tg.id = gs.group_id \
+         join facility f on f.id = tg.facility_id where gs.state = 'held' and gs.day <= ?",
     )
     .bind(today)
-    .append(sessions)
     .push(
         " union all select c.id, 'case', e.id, c.day, c.minutes, coalesce((select xf.name from placement x join facility xf \
          on xf.id = x.facility_id where x.person_id = c.person_id and x.from_day <= c.day and (x.to_day is null or x.to_day > c.day) \

@@ -23,6 +23,7 @@ mod review;
 mod rows;
 mod schema;
 mod sign_in;
+mod statements;
 mod statistics;
 mod web;
 mod world;

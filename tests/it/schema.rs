@@ -112,8 +112,7 @@ async fn every_column_has_a_class_and_every_class_a_column() {
 #[tokio::test]
 async fn every_entity_can_be_read() {
     use geleit::schema::{
-        accounts, audit, casework, groups, people, providers, reference, review,
-        statistics,
+        accounts, audit, casework, groups, people, providers, reference, review, statistics,
     };
     use sea_orm::{EntityTrait, QuerySelect};
     let test = TestApp::new().await;

@@ -117,10 +117,17 @@ impl Gap {
                 "keine gültige Zugangsfreigabe für diese Maßnahme in dieser Einrichtung".into()
             }
             Gap::GrantEnds(last) => {
-                format!("Die Zugangsfreigabe {} am {}", ends(last), german::date(last))
+                format!(
+                    "Die Zugangsfreigabe {} am {}",
+                    ends(last),
+                    german::date(last)
+                )
             }
             Gap::GrantBegins(first) => {
-                format!("Die Zugangsfreigabe beginnt erst am {}", german::date(first))
+                format!(
+                    "Die Zugangsfreigabe beginnt erst am {}",
+                    german::date(first)
+                )
             }
             Gap::ClearanceMissing => "keine gültige Überprüfung in dieser Einrichtung".into(),
             Gap::ClearanceEnds(last) => {
@@ -148,8 +155,12 @@ pub fn gap(facts: &Facts, day: Date) -> Option<Gap> {
         Some((_, Some(last))) if last < day => return Some(Gap::RegisteredUntil(last)),
         Some(_) => {}
     }
-    let on_day =
-        |decided: Decided| facts.grants.iter().find(|grant| grant.decided == decided && grant.covers(day));
+    let on_day = |decided: Decided| {
+        facts
+            .grants
+            .iter()
+            .find(|grant| grant.decided == decided && grant.covers(day))
+    };
     let Some(grant) = on_day(Decided::Active) else {
         return Some(without_grant(facts, day));
     };

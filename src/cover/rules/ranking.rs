@@ -10,7 +10,7 @@ use crate::base::german;
 use crate::base::ids::StaffId;
 
 /// Roles that hold sessions.
-pub const ROLES: [&str; 2] = ["trainer", "lead"];
+pub const ROLES: [&str; 2] = ["trainer", "lead_trainer"];
 /// Minutes of a day.
 const DAY: i64 = 24 * 60;
 
@@ -227,13 +227,16 @@ pub fn rank(candidates: &[Candidate], needs: &[Need]) -> Vec<Proposal> {
     proposals
 }
 
-/// "Wiebke Probe (VPN): AKT-Zertifikat, etwa 35 Minuten Anfahrt von Meißen".
+/// "Wiebke Probe (VPN): AKT-Trainerschein, etwa 35 Minuten Anfahrt von Meißen".
 pub fn line(candidate: &Candidate, proposal: &Proposal, needs: usize) -> String {
     let number = proposal.possible.len();
     let for_all = if number == needs && needs > 1 {
         format!("für alle {needs} Sitzungen frei, ")
     } else if number < needs {
-        format!("für {number} von {} frei, ", german::plural(needs as u64, "Sitzung", "Sitzungen"))
+        format!(
+            "für {number} von {} frei, ",
+            german::plural(needs as u64, "Sitzung", "Sitzungen")
+        )
     } else {
         String::new()
     };
@@ -319,7 +322,7 @@ mod tests {
         let mut candidate = able(1);
         candidate.role = "counsellor".into();
         assert_eq!(hindrance(&candidate, &need()), Some(Hindrance::Role));
-        candidate.role = "lead".into();
+        candidate.role = "lead_trainer".into();
         assert_eq!(hindrance(&candidate, &need()), None);
         candidate.facts.grants.clear();
         assert_eq!(
@@ -358,7 +361,13 @@ mod tests {
             languages: BTreeSet::from(["tr".to_owned()]),
             ..candidate
         };
-        let candidates = [uncertified, untimely, mute, speaking(unknown), speaking(far)];
+        let candidates = [
+            uncertified,
+            untimely,
+            mute,
+            speaking(unknown),
+            speaking(far),
+        ];
         let wanted = Need {
             languages: BTreeSet::from(["tr".to_owned()]),
             ..need()
@@ -394,24 +403,26 @@ mod tests {
             drawn
                 .into_iter()
                 .enumerate()
-                .map(|(number, (role, granted, certified, away, minutes, busy, there))| {
-                    let mut candidate = able(if there { 200 } else { number as u8 });
-                    if !role {
-                        candidate.role = "counsellor".into();
-                    }
-                    if !granted {
-                        candidate.facts.grants[0].last = date!(2026 - 12 - 10);
-                    }
-                    if !certified {
-                        candidate.certificates.clear();
-                    }
-                    if away {
-                        candidate.facts.absences = vec![(TUESDAY, TUESDAY + Duration::DAY)];
-                    }
-                    candidate.minutes = minutes;
-                    candidate.busy = vec![(TUESDAY + Duration::weeks(busy), 15 * 60, 16 * 60)];
-                    candidate
-                })
+                .map(
+                    |(number, (role, granted, certified, away, minutes, busy, there))| {
+                        let mut candidate = able(if there { 200 } else { number as u8 });
+                        if !role {
+                            candidate.role = "counsellor".into();
+                        }
+                        if !granted {
+                            candidate.facts.grants[0].last = date!(2026 - 12 - 10);
+                        }
+                        if !certified {
+                            candidate.certificates.clear();
+                        }
+                        if away {
+                            candidate.facts.absences = vec![(TUESDAY, TUESDAY + Duration::DAY)];
+                        }
+                        candidate.minutes = minutes;
+                        candidate.busy = vec![(TUESDAY + Duration::weeks(busy), 15 * 60, 16 * 60)];
+                        candidate
+                    },
+                )
                 .collect()
         })
     }

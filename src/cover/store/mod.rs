@@ -2,8 +2,12 @@
 
 pub(crate) mod facts;
 
+use std::collections::BTreeMap;
+
 use sea_orm::FromQueryResult;
 use time::Date;
+
+use facts::Known;
 
 use crate::access::{ActorProfile, Role, Writes};
 use crate::base::ids::{
@@ -20,7 +24,12 @@ pub(super) const SESSIONS: i64 = 2_000;
 /// The condition on sessions `gs` of groups `tg` held by staff `s` that the actor is responsible for: those of the own
 /// facility, those of the own organisation's staff, or one's own.
 fn scope(profile: &ActorProfile) -> Sql {
-    match (profile.role, profile.facility, profile.provider, profile.staff) {
+    match (
+        profile.role,
+        profile.facility,
+        profile.provider,
+        profile.staff,
+    ) {
         (Role::SocialService, Some(facility), ..) => Sql::new("tg.facility_id = ?").bind(facility),
         // Drafts are the planners' own matter.
         (Role::AccessOfficer, Some(facility), ..) => {
@@ -37,7 +46,7 @@ fn scope(profile: &ActorProfile) -> Sql {
 }
 
 /// A planned session and one of those who hold it.
-#[derive(Debug, Clone, FromQueryResult)]
+#[derive(Debug, Clone)]
 pub(super) struct SessionRow {
     pub id: GroupSessionId,
     pub version: i64,
@@ -72,17 +81,18 @@ pub(super) enum Wanted {
     These(Vec<GroupSessionId>),
 }
 
-/// The planned sessions from a day on in the actor's responsibility, one row for each who holds one, by time.
+/// The planned sessions from a day on in the actor's responsibility, one row for each who holds one, by time; and what
+/// is known of those who do. One statement.
 pub(super) async fn sessions(
     rows: &impl Rows,
     wanted: &Wanted,
     from: Date,
-) -> Result<Vec<SessionRow>> {
+) -> Result<(Vec<SessionRow>, BTreeMap<StaffId, Known>)> {
     let sql = Sql::new(
-        "select gs.id, gs.version, gs.group_id, tg.name as group_name, gs.ordinal, gs.day, gs.start_minute, gs.minutes, \
-         tg.facility_id, f.name as facility_name, f.town as facility_town, tg.programme_id, m.code as programme_code, \
-         m.name as programme_name, s.id as staff_id, s.name as staff_name, p.name as provider_name, \
-         zgt.staff_id as planned_id from group_session gs ",
+        "select gs.id as session_id, gs.version, gs.group_id, tg.name as group_name, gs.ordinal, gs.day, gs.start_minute, \
+         gs.minutes, tg.facility_id, f.name as facility_name, f.town as facility_town, tg.programme_id, \
+         m.code as programme_code, m.name as programme_name, s.id as staff_id, s.name as staff_name, \
+         p.name as provider_name, zgt.staff_id as planned_id from group_session gs ",
     )
     .append(session_staff_sql())
     .push(
@@ -96,16 +106,17 @@ pub(super) async fn sessions(
         Wanted::Until(day) => sql
             .push(" and tg.state = 'published' and gs.day <= ?")
             .bind(*day),
-        Wanted::Group(group) => sql.push(" and tg.state <> 'closed' and tg.id = ?").bind(*group),
+        Wanted::Group(group) => sql
+            .push(" and tg.state <> 'closed' and tg.id = ?")
+            .bind(*group),
         Wanted::These(ids) => sql
             .push(" and tg.state <> 'closed' and gs.id in ")
             .list(ids.iter().copied()),
     };
-    rows.all(
-        sql.push(" order by gs.day, gs.start_minute, gs.id, s.name, s.id limit ?")
-            .bind(SESSIONS),
-    )
-    .await
+    let sql = sql
+        .push(" order by gs.day, gs.start_minute, gs.id limit ?")
+        .bind(SESSIONS);
+    facts::with_sessions(rows, sql, from).await
 }
 
 /// A member of external staff who might hold sessions.
@@ -252,9 +263,11 @@ pub(super) async fn covers(
 ) -> Result<Vec<CoverRow>> {
     let profile = rows.access().actor().profile();
     let scope = match (profile.role, profile.provider) {
-        (Role::Coordinator, Some(provider)) => Sql::new("tg.state = 'published' and (s.provider_id = ? or o.provider_id = ?)")
-            .bind(provider)
-            .bind(provider),
+        (Role::Coordinator, Some(provider)) => {
+            Sql::new("tg.state = 'published' and (s.provider_id = ? or o.provider_id = ?)")
+                .bind(provider)
+                .bind(provider)
+        }
         _ => scope(profile),
     };
     let mut sql = Sql::new(

@@ -18,7 +18,7 @@ use crate::history::{self, Change};
 use crate::schema::groups::group_session;
 use crate::store::{Result, Rows, Writer};
 
-/// Publishes a draft.
+/// Publishes a draft, unless a trainer cannot come on one of its days: then it tells who, when and who could instead.
 pub(crate) async fn publish<P: Writes>(
     writer: &Writer<P>,
     group: GroupId,
@@ -60,10 +60,7 @@ pub(crate) async fn publish<P: Writes>(
     }
     let uncovered = crate::cover::publish_problems(writer, group.id).await?;
     if !uncovered.is_empty() {
-        return Ok(Step::Refused(format!(
-            "Nicht veröffentlicht. {} Bitte für diese Sitzungen eine Vertretung einsetzen oder die Freigabe verlängern lassen; der Entwurf bleibt erhalten.",
-            uncovered.join(" ")
-        )));
+        return Ok(Step::Ask(uncovered, group));
     }
     plan::set_state(writer, group.id, "draft", "published").await?;
     history::record(

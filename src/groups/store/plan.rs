@@ -7,7 +7,7 @@ use crate::access::Writes;
 use crate::base::ids::{
     FacilityId, GroupId, GroupSessionId, ProgrammeId, ProviderId, RoomId, StaffId, TemplateId,
 };
-use crate::groups::scope::{group_scope, session_staff_sql};
+use crate::groups::scope::{group_scope, sessions_of_sql};
 use crate::schema::groups::{group_session, group_trainer, training_group};
 use crate::store::{Result, Rows, Sql, Writer};
 
@@ -149,14 +149,15 @@ pub(crate) async fn busy(
         .all(
             Sql::new("select gs.day, gs.start_minute, gs.minutes, g.name as group_name, g.facility_id, ")
                 .push(
-                    "s.name as staff_name from group_session gs join training_group g on g.id = gs.group_id ",
+                    "s.name as staff_name from group_session gs join training_group g on g.id = gs.group_id join ",
                 )
-                .append(session_staff_sql())
-                .push(" where gs.state = 'planned' and gs.day >= ? and gs.day <= ? and s.id in ")
+                .append(sessions_of_sql(&Sql::new("").list(staff.iter().copied())))
+                .push(
+                    " held on held.session_id = gs.id join staff s on s.id = held.staff_id where gs.state = 'planned' \
+                     and gs.day >= ? and gs.day <= ? order by gs.day, gs.id limit 2000",
+                )
                 .bind(from)
-                .bind(to)
-                .list(staff.iter().copied())
-                .push(" order by gs.day, gs.id limit 2000"),
+                .bind(to),
         )
         .await?;
     taken.extend(trainers);

@@ -327,6 +327,31 @@ pub fn events(events: &[EventRow]) -> Markup {
     html! { @if items.is_empty() { p { "Noch nichts." } } @else { (timeline(&items)) } }
 }
 
+/// Why a draft was not published, and what to do about it.
+pub fn not_published(frame: &Frame, group: &GroupHead, uncovered: &[String]) -> Markup {
+    let here = format!("/gruppen/{}", group.id);
+    let options = PageOptions {
+        errored: true,
+        crumbs: super::crumbs(Some((group.name.clone(), here.clone()))),
+        help: Some("vertretung"),
+        ..PageOptions::default()
+    };
+    page_with(
+        frame,
+        "Gruppe nicht veröffentlicht",
+        options,
+        html! {
+            p { "Geplant wird nur, wozu die Fachkräfte auch kommen dürfen. Für diese Sitzungen gilt das nicht:" }
+            ul { @for sentence in uncovered { li { (sentence) } } }
+            p { "Bitte für diese Tage eine Vertretung einsetzen, oder die Freigabe vom Träger verlängern lassen. Der Entwurf bleibt erhalten." }
+            div.actions {
+                (link_button("Vertretung einsetzen", &format!("/vertretung?gruppe={}", group.id), true))
+                (link_button("Zur Gruppe", &here, false))
+            }
+        },
+    )
+}
+
 /// Before a group is completed.
 pub fn confirm_complete(frame: &Frame, group: &GroupHead, members: &[MemberRow]) -> Markup {
     let rows: Vec<Vec<Markup>> = members
