@@ -405,7 +405,11 @@ mod tests {
                 .enumerate()
                 .map(
                     |(number, (role, granted, certified, away, minutes, busy, there))| {
-                        let mut candidate = able(if there { 200 } else { number as u8 });
+                        let mut candidate = able(if there && number == 0 {
+                            200
+                        } else {
+                            number as u8
+                        });
                         if !role {
                             candidate.role = "counsellor".into();
                         }
@@ -478,11 +482,6 @@ mod tests {
                 let by = turn % turned.len();
                 turned.rotate_left(by);
             }
-            // The same person twice in a list does not occur; then ties cannot be told apart either.
-            let mut ids: Vec<StaffId> = candidates.iter().map(|candidate| candidate.id).collect();
-            ids.sort();
-            ids.dedup();
-            prop_assume!(ids.len() == candidates.len());
             prop_assert_eq!(names(&candidates), names(&turned));
         }
 
