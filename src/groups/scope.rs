@@ -1,7 +1,8 @@
 //! The one predicate that says which groups an actor may see. Lists, counts, single reads and writes of groups,
 //! sessions and registers use it, so they cannot disagree.
 
-use crate::access::Scope;
+use crate::access::{GrantedPlace, Scope};
+use crate::base::ids::StaffId;
 use crate::people::granted;
 use crate::store::Sql;
 
@@ -17,20 +18,10 @@ pub fn group_scope(scope: &Scope, column: &'static str) -> Sql {
             inside(Sql::new("select zg.id from training_group zg where zg.facility_id = ?").bind(*facility))
         }
         Scope::Trainer { staff, grants } => inside(
-            Sql::new(
-                "select zg.id from training_group zg join group_trainer zt on zt.group_id = zg.id \
-                 where zt.staff_id = ? and zg.state <> 'draft' and ",
-            )
-            .bind(*staff)
-            .append(granted(grants, "zg.facility_id", "zg.programme_id"))
-            // Whoever covers a session sees its group as long as it runs, but only that session's register.
-            .push(
-                " union select zg.id from training_group zg join group_session zs on zs.group_id = zg.id \
-                 join session_trainer zc on zc.session_id = zs.id where zc.staff_id = ? and zc.removed_at is null \
-                 and zg.state = 'published' and ",
-            )
-            .bind(*staff)
-            .append(granted(grants, "zg.facility_id", "zg.programme_id")),
+            own_groups(*staff, grants)
+                // Whoever covers a session sees its group as long as it runs, but only that session's register.
+                .push(" union select zg.id ")
+                .append(covered(*staff, grants)),
         ),
         Scope::Provider { provider, grants } => inside(
             Sql::new("select zg.id from training_group zg where zg.provider_id = ? and zg.state <> 'draft' and ")
@@ -49,22 +40,33 @@ pub fn session_scope(scope: &Scope, session: &'static str, group: &'static str) 
     };
     Sql::new("(")
         .push(group)
-        .push(
-            " in (select zg.id from training_group zg join group_trainer zt on zt.group_id = zg.id \
-             where zt.staff_id = ? and zg.state <> 'draft' and ",
-        )
-        .bind(*staff)
-        .append(granted(grants, "zg.facility_id", "zg.programme_id"))
+        .push(" in (")
+        .append(own_groups(*staff, grants))
         .push(") or ")
         .push(session)
-        .push(
-            " in (select zs.id from session_trainer zc join group_session zs on zs.id = zc.session_id \
-             join training_group zg on zg.id = zs.group_id where zc.staff_id = ? and zc.removed_at is null \
-             and zg.state = 'published' and ",
-        )
-        .bind(*staff)
-        .append(granted(grants, "zg.facility_id", "zg.programme_id"))
+        .push(" in (select zs.id ")
+        .append(covered(*staff, grants))
         .push("))")
+}
+
+/// The groups of a trainer that a grant opens.
+fn own_groups(staff: StaffId, grants: &[GrantedPlace]) -> Sql {
+    Sql::new(
+        "select zg.id from training_group zg join group_trainer zt on zt.group_id = zg.id \
+         where zt.staff_id = ? and zg.state <> 'draft' and ",
+    )
+    .bind(staff)
+    .append(granted(grants, "zg.facility_id", "zg.programme_id"))
+}
+
+/// From the sessions `zs` that a trainer covers in running groups `zg` that a grant opens.
+fn covered(staff: StaffId, grants: &[GrantedPlace]) -> Sql {
+    Sql::new(
+        "from session_trainer zc join group_session zs on zs.id = zc.session_id join training_group zg on zg.id = zs.group_id \
+         where zc.staff_id = ? and zc.removed_at is null and zg.state = 'published' and ",
+    )
+    .bind(staff)
+    .append(granted(grants, "zg.facility_id", "zg.programme_id"))
 }
 
 /// A condition on a session (its id column): the actor, if external staff, holds it in person. True for everybody else.
