@@ -162,7 +162,10 @@ fn sessions(view: &View<'_>, number: usize, block: &Block, head: &Affected) -> M
             let ticked = !again || view.form.contains("sitzung", &value);
             let mut cells = vec![html! {
                 @if view.may_change {
-                    label { input type="checkbox" name="sitzung" value=(value) checked[ticked]; " " (when) }
+                    div.option {
+                        input id={ "s-" (number) "-" (position) } type="checkbox" name="sitzung" value=(value) checked[ticked];
+                        label for={ "s-" (number) "-" (position) } { (when) }
+                    }
                 } @else { (when) }
             }];
             match view.role {

@@ -163,7 +163,7 @@ async fn nothing_is_published_past_a_grant_unless_somebody_covers() {
     let way = page.links("/vertretung?gruppe=")[0].clone();
     assert_eq!(
         social.get(&group).await.links("/vertretung?gruppe="),
-        [way.clone()],
+        std::slice::from_ref(&way),
         "the draft's page says so too"
     );
     let list = social.get(&way).await.expect(200);
