@@ -13,5 +13,5 @@ pub(crate) mod sheet;
 pub(crate) mod store;
 mod views;
 
-pub use service::list::{note_change, note_changes, purge, waiting};
+pub use service::list::{note_change, note_changes, note_session, purge, waiting};
 pub use sheet::{Expected, file_name, folder_name, sheets};

@@ -4,7 +4,9 @@
 use geleit::base::fold::{search_keys, sort_key};
 use geleit::base::ids::*;
 use geleit::base::time::Instant;
-use geleit::schema::{accounts, casework, groups, people, providers, reference, statistics};
+use geleit::schema::{
+    accounts, casework, groups, people, providers, reference, review, statistics,
+};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, DatabaseConnection, EntityTrait, IntoActiveModel, QueryFilter,
 };
@@ -32,6 +34,8 @@ pub struct World {
     pub object: Uuid,
     pub family_day: Uuid,
     pub guest: Uuid,
+    pub cover: Uuid,
+    pub item: Uuid,
 }
 
 pub async fn insert<M>(database: &DatabaseConnection, row: M)
@@ -520,6 +524,51 @@ impl World {
             },
         )
         .await;
+        let other = reference::staff::Entity::find()
+            .filter(reference::staff::Column::ProviderId.eq(provider))
+            .filter(reference::staff::Column::Role.eq("trainer"))
+            .filter(reference::staff::Column::Id.ne(staff))
+            .one(&database)
+            .await
+            .unwrap()
+            .unwrap();
+        let cover = CoverId(fresh());
+        insert(
+            &database,
+            review::session_trainer::Model {
+                id: cover,
+                session_id: sessions[3],
+                staff_id: other.id,
+                replaces_staff_id: staff,
+                created_at: now,
+                created_by_name: "Sabine Muster".into(),
+                removed_at: None,
+                removed_by_name: None,
+            },
+        )
+        .await;
+        let item = ReviewItemId(fresh());
+        insert(
+            &database,
+            review::review_item::Model {
+                id: item,
+                kind: "grant_after_transfer".into(),
+                facility_id: dresden,
+                person_id: Some(person),
+                provider_id: Some(provider),
+                cause: "welt".into(),
+                raised_at: now,
+                raised_by_name: "Sabine Muster".into(),
+                state: "open".into(),
+                outcome: None,
+                reason: None,
+                done_by: None,
+                done_by_name: None,
+                done_at: None,
+                version: 1,
+            },
+        )
+        .await;
         database.close().await.unwrap();
         World {
             person: person.0,
@@ -538,6 +587,8 @@ impl World {
             object: object.0,
             family_day: family_day.0,
             guest: guest.0,
+            cover: cover.0,
+            item: item.0,
         }
     }
 
@@ -556,7 +607,7 @@ impl World {
         } else {
             self.grant
         };
-        let values: [(&str, String); 17] = [
+        let values: [(&str, String); 19] = [
             ("{person}", person.to_string()),
             ("{group}", self.group.to_string()),
             ("{session}", self.session.to_string()),
@@ -571,6 +622,8 @@ impl World {
             ("{object}", self.object.to_string()),
             ("{familyday}", self.family_day.to_string()),
             ("{guest}", self.guest.to_string()),
+            ("{cover}", self.cover.to_string()),
+            ("{item}", self.item.to_string()),
             ("{account}", account.to_string()),
             ("{placement}", Uuid::nil().to_string()),
             ("{absence}", Uuid::nil().to_string()),

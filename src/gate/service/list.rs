@@ -4,7 +4,7 @@ use time::{Date, Duration};
 use uuid::Uuid;
 
 use crate::access::{ActorProfile, Role, Writes};
-use crate::base::ids::{FacilityId, StaffId};
+use crate::base::ids::{FacilityId, GroupSessionId, StaffId};
 use crate::base::time::{Instant, berlin_midnight, berlin_today};
 use crate::gate::rules::{self, Absent, Facts, Standing, objects::Object};
 use crate::gate::store::{changes, list};
@@ -216,6 +216,18 @@ pub async fn note_changes<P: Writes>(
         return Ok(());
     }
     changes::insert(writer, facility, day, staff, what).await
+}
+
+/// The same for everybody who comes to a session.
+pub async fn note_session<P: Writes>(
+    writer: &Writer<P>,
+    facility: FacilityId,
+    day: Date,
+    session: GroupSessionId,
+    what: &str,
+) -> Result<()> {
+    let staff = changes::session_staff(writer, session).await?;
+    note_changes(writer, facility, day, &staff, what).await
 }
 
 /// Objects and guests that wait for the actor's decision; none for other roles.

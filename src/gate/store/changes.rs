@@ -4,7 +4,8 @@ use sea_orm::FromQueryResult;
 use time::Date;
 
 use crate::access::Writes;
-use crate::base::ids::{FacilityId, GateChangeId, StaffId};
+use crate::base::ids::{FacilityId, GateChangeId, GroupSessionId, StaffId};
+use crate::groups::session_staff_sql;
 use crate::schema::providers::gate_change;
 use crate::store::{Result, Rows, Sql, Writer};
 
@@ -28,6 +29,24 @@ pub async fn insert<P: Writes>(
         })
         .collect();
     writer.insert_all(rows).await
+}
+
+#[derive(FromQueryResult)]
+struct StaffRow {
+    id: StaffId,
+}
+
+/// Who comes to a session: its trainers, or whoever covers for them.
+pub async fn session_staff(rows: &impl Rows, session: GroupSessionId) -> Result<Vec<StaffId>> {
+    let found: Vec<StaffRow> = rows
+        .all(
+            Sql::new("select s.id from group_session gs ")
+                .append(session_staff_sql())
+                .push(" where gs.id = ? order by s.id limit 20")
+                .bind(session),
+        )
+        .await?;
+    Ok(found.into_iter().map(|row| row.id).collect())
 }
 
 #[derive(FromQueryResult)]

@@ -6,6 +6,7 @@ use time::Date;
 use super::CountRow;
 use crate::access::{ActorProfile, Role, Writes};
 use crate::base::ids::{FacilityId, StaffId};
+use crate::groups::sessions_of_sql;
 use crate::store::{Result, Rows, Sql, Writer};
 
 /// A member of external staff who may be announced.
@@ -170,14 +171,14 @@ pub async fn busy(
     to: i64,
     except: Option<crate::base::ids::GateVisitId>,
 ) -> Result<bool> {
-    let mut sql = Sql::new(
-        "select (select count(*) from group_session gs join training_group tg on tg.id = gs.group_id \
-         join group_trainer gt on gt.group_id = tg.id where gt.staff_id = ? and gs.day = ? and gs.state = 'planned' \
+    let mut sql = Sql::new("select (select count(*) from group_session gs join ")
+    .append(sessions_of_sql(&Sql::new("(?)").bind(staff)))
+    .push(
+        " held on held.session_id = gs.id join training_group tg on tg.id = gs.group_id where gs.day = ? and gs.state = 'planned' \
          and tg.state = 'published' and gs.start_minute < ? and gs.start_minute + gs.minutes > ?) \
          + (select count(*) from gate_visit v where v.staff_id = ? and v.day = ? and v.cancelled_at is null \
          and v.start_minute < ? and v.start_minute + v.minutes > ?",
     )
-    .bind(staff)
     .bind(day)
     .bind(to)
     .bind(from)

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use crate::access::{Role, Writes};
 use crate::base::ids::{FacilityId, GateVisitId, GroupSessionId, StaffId};
 use crate::base::time::Instant;
+use crate::groups::session_staff_sql;
 use crate::store::{Result, Rows, Sql, Writer};
 
 /// Most lines of a list; a longer day says so.
@@ -85,12 +86,14 @@ pub async fn lines(rows: &impl Rows, facility: FacilityId, day: Date) -> Result<
     sql = covers(sql).bind(facility);
     sql = sql
         .push(
-            "select 'session' as kind, gs.id as source, gt.staff_id, tg.programme_id, gs.start_minute, gs.minutes, \
+            "select 'session' as kind, gs.id as source, s.id as staff_id, tg.programme_id, gs.start_minute, gs.minutes, \
              r.name as destination, 'Gruppe' as occasion, (gs.state = 'cancelled') as cancelled, false as escort, \
              false as late, '' as noted_by, cast(0 as bigint) as noted_at \
-             from group_session gs join training_group tg on tg.id = gs.group_id \
-             join group_trainer gt on gt.group_id = tg.id join room r on r.id = gs.room_id \
-             where tg.facility_id = ? and gs.day = ? \
+             from group_session gs join training_group tg on tg.id = gs.group_id ",
+        )
+        .append(session_staff_sql())
+        .push(
+            " join room r on r.id = gs.room_id where tg.facility_id = ? and gs.day = ? \
              and (tg.state = 'published' or (tg.state = 'closed' and gs.state = 'held')) \
              union all select 'visit', v.id, v.staff_id, v.programme_id, v.start_minute, v.minutes, v.destination, \
              'Beratung', (v.cancelled_at is not null), v.escort, (v.waiver_reason is not null), v.created_by_name, \

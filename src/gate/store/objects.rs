@@ -9,7 +9,7 @@ use crate::base::ids::{
 };
 use crate::gate::rules::objects::State;
 use crate::gate::scope::announced;
-use crate::groups::group_scope;
+use crate::groups::{group_scope, session_staff_sql};
 use crate::schema::providers::approved_object;
 use crate::store::{Result, Rows, Sql, Writer};
 
@@ -160,10 +160,12 @@ pub async fn occasions(rows: &impl Rows, from: Date, to: Date) -> Result<Vec<Occ
     // Sessions stand under the names that the one condition expects.
     let sql = Sql::new(
         "select * from (select 'session' as kind, v.session_id as source, v.staff_id, s.name, v.facility_id, \
-         f.name as facility_name, v.day, v.start_minute from (select gs.id as session_id, gt.staff_id, tg.facility_id, \
-         gs.day, gs.start_minute from group_session gs join training_group tg on tg.id = gs.group_id \
-         join group_trainer gt on gt.group_id = tg.id where gs.day >= ? and gs.day <= ? and gs.state = 'planned' \
-         and tg.state = 'published' and ",
+         f.name as facility_name, v.day, v.start_minute from (select gs.id as session_id, s.id as staff_id, tg.facility_id, \
+         gs.day, gs.start_minute from group_session gs join training_group tg on tg.id = gs.group_id ",
+    )
+    .append(session_staff_sql())
+    .push(
+        " where gs.day >= ? and gs.day <= ? and gs.state = 'planned' and tg.state = 'published' and ",
     )
     .bind(from)
     .bind(to)

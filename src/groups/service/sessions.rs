@@ -19,7 +19,7 @@ use crate::history::{self, Change};
 use crate::schema::groups::group_session;
 use crate::store::{Result, Rows, Writer};
 
-/// Publishes a draft.
+/// Publishes a draft, unless a trainer cannot come on one of its days: then it tells who, when and who could instead.
 pub(crate) async fn publish<P: Writes>(
     writer: &Writer<P>,
     group: GroupId,
@@ -58,6 +58,10 @@ pub(crate) async fn publish<P: Writes>(
             "Die Sitzung am {} liegt schon in der Vergangenheit. Bitte den Entwurf verwerfen und neu planen.",
             german::date(past.day)
         )));
+    }
+    let uncovered = crate::cover::publish_problems(writer, group.id).await?;
+    if !uncovered.is_empty() {
+        return Ok(Step::Ask(uncovered, group));
     }
     plan::set_state(writer, group.id, "draft", "published").await?;
     let staff: Vec<StaffId> = trainers.iter().map(|trainer| trainer.id).collect();
@@ -273,13 +277,8 @@ pub(crate) async fn cancel<P: Writes>(
         None
     };
     plan::cancel(writer, id, version, reason.code()).await?;
-    let staff: Vec<StaffId> = store::open(writer, session.group_id)
-        .await?
-        .map_or_else(Vec::new, |(_, trainers)| {
-            trainers.iter().map(|one| one.id).collect()
-        });
-    let (house, day) = (session.facility_id, session.day);
-    gate::note_changes(writer, house, day, &staff, "Termin abgesagt").await?;
+    let house = session.facility_id;
+    gate::note_session(writer, house, session.day, id, "Termin abgesagt").await?;
     let mut text = format!("Nr. {} am {}", session.ordinal, german::date(session.day));
     match added {
         Some(added) => {
@@ -296,8 +295,9 @@ pub(crate) async fn cancel<P: Writes>(
                 cancel_reason: None,
                 version: 1,
             };
+            let appended = row.id;
             plan::append(writer, row).await?;
-            gate::note_changes(writer, house, added.date, &staff, "Termin neu").await?;
+            gate::note_session(writer, house, added.date, appended, "Termin neu").await?;
             text.push_str(&format!("; angehängt am {}", german::date(added.date)));
         }
         None => plan::last_day(writer, session.group_id).await?,
