@@ -2,8 +2,8 @@
 //!
 //! The map of the house: `docs/ARCHITECTURE.md`. Imports go one way, from the top of this list to its end:
 //! [`base`], [`audit`], [`access`], [`schema`], [`store`], [`history`]; then the rooms ([`accounts`],
-//! [`facilities`], [`people`], [`grants`], [`groups`], [`casework`], [`statistics`], [`privacy`], [`start`]) beside the
-//! frame [`web`]; then [`server`] and [`jobs`], [`demo`], [`cli`].
+//! [`facilities`], [`people`], [`providers`], [`grants`], [`groups`], [`casework`], [`statistics`], [`privacy`],
+//! [`start`]) beside the frame [`web`]; then [`server`] and [`jobs`], [`demo`], [`cli`].
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 #![cfg_attr(
@@ -31,6 +31,7 @@ pub mod history;
 pub mod jobs;
 pub mod people;
 pub mod privacy;
+pub mod providers;
 pub mod schema;
 pub mod server;
 pub mod start;

@@ -13,7 +13,7 @@ use crate::base::ids::PersonId;
 use crate::store::{Reader, StoreError};
 use crate::web::identify::{Identity, frame_for};
 use crate::web::{Answer, App, Ctx, Reply, Route};
-use crate::{casework, groups};
+use crate::{casework, groups, providers};
 
 /// Days back for which refused requests are counted.
 const REFUSAL_DAYS: i64 = 7;
@@ -94,6 +94,10 @@ async fn blocks(
                 .sections
                 .push(views::grants(&grants, profile.role, today));
             if profile.role == Role::Coordinator {
+                let clearances = providers::clearances_to_do(reader, today).await?;
+                found
+                    .sections
+                    .extend(views::clearances::to_do(&clearances, profile.role, today));
                 let waiting = store::waiting_grants(reader, profile).await?;
                 found.sections.push(views::figure(
                     waiting,
@@ -111,6 +115,10 @@ async fn blocks(
                 "Anträge warten auf Ihre Entscheidung",
                 ("Zu den Freigaben", "/freigaben"),
             ));
+            let clearances = providers::clearances_to_do(reader, today).await?;
+            found
+                .sections
+                .extend(views::clearances::to_do(&clearances, profile.role, today));
             found.sections.push(views::tasks(&[(
                 "Pfortenliste von heute",
                 "/pforte",
@@ -181,6 +189,11 @@ async fn blocks(
                     "Einrichtungen und Maßnahmen",
                     "/einrichtungen",
                     "Nachschlagen, was eingetragen ist",
+                ),
+                (
+                    "Träger",
+                    "/traeger",
+                    "Träger und ihre Anteile an Maßnahmen eintragen und beenden",
                 ),
             ]));
         }

@@ -10,11 +10,18 @@ const LINKS: &[(&str, &str, PermissionInfo)] = &[
     ("Gruppen", "/gruppen", may::GroupRead::INFO),
     ("Freigaben", "/freigaben", may::GrantRead::INFO),
     ("Pforte", "/pforte", may::GateRead::INFO),
+    ("Fachkräfte", "/fachkraefte", may::StaffRead::INFO),
+    (
+        "Überprüfungen",
+        "/ueberpruefungen",
+        may::ClearanceRead::INFO,
+    ),
     ("Statistik", "/statistik", may::StatisticsRead::INFO),
     ("Zahlen", "/zahlen", may::ReleaseRead::INFO),
     ("Protokoll", "/protokoll", may::AuditRead::INFO),
     ("Konten", "/konten", may::AccountRead::INFO),
     ("Einrichtungen", "/einrichtungen", may::ReferenceRead::INFO),
+    ("Träger", "/traeger", may::ReferenceRead::INFO),
 ];
 
 /// The links that the actor may follow.
