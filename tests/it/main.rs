@@ -21,6 +21,7 @@ mod privacy;
 mod rows;
 mod schema;
 mod sign_in;
+mod statements;
 mod statistics;
 mod web;
 mod world;
