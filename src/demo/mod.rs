@@ -4,6 +4,7 @@ mod accounts;
 mod casework;
 mod groups;
 mod people;
+mod providers;
 
 pub use accounts::{DemoAccount, PASSWORD};
 
@@ -94,6 +95,7 @@ pub async fn seed(app: &App) -> Outcome<Vec<DemoAccount>> {
     let writer = writer(app).await?;
     let placed = people::seed(&writer, &accounts).await?;
     groups::seed(&writer, &accounts, &placed).await?;
+    providers::seed(&writer, &accounts).await?;
     casework::seed(&writer, &accounts, &placed).await?;
     finish(writer).await?;
     releases(app, &accounts).await?;

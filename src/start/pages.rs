@@ -86,7 +86,7 @@ async fn blocks(
             found.sections.push(views::clients(&clients, today));
         }
         Role::Trainer | Role::Coordinator => {
-            let grants = store::grants(reader, profile, today).await?;
+            let (grants, waiting) = store::grants(reader, profile, today).await?;
             if !grants.is_empty() {
                 group_blocks(ctx, reader, found).await?;
             }
@@ -98,7 +98,6 @@ async fn blocks(
                 found
                     .sections
                     .extend(views::clearances::to_do(&clearances, profile.role, today));
-                let waiting = store::waiting_grants(reader, profile).await?;
                 found.sections.push(views::figure(
                     waiting,
                     "Antrag wartet auf Entscheidung",

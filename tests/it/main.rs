@@ -9,6 +9,7 @@
 mod audit;
 mod cancelled;
 mod casework;
+mod clearance;
 mod cli;
 mod coverage;
 mod grants;
@@ -18,6 +19,7 @@ mod html;
 mod people;
 mod people_import;
 mod privacy;
+mod providers;
 mod rows;
 mod schema;
 mod sign_in;

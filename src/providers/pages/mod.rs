@@ -34,6 +34,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/fachkraefte/neu", staff::add_form),
         Route::post("/fachkraefte/neu", staff::add),
         Route::get("/fachkraefte/{staff}", staff::show),
+        Route::get("/fachkraefte/{staff}/verlauf", staff::changes),
         Route::get("/fachkraefte/{staff}/bearbeiten", staff::edit_form),
         Route::post("/fachkraefte/{staff}/bearbeiten", staff::edit),
         Route::get("/fachkraefte/{staff}/ausscheiden", staff::leave_form),

@@ -65,12 +65,6 @@ pub(super) async fn show(ctx: Ctx<StaffRead>, Id(id): Id<StaffId>) -> Answer {
     let facts = facts_of(&reader, id, today).await?;
     let permits = store::permits(&reader, id).await?;
     let may_change = ctx.actor().may::<StaffChange>();
-    // What changed is the organisation's own matter.
-    let history = if may_change {
-        history::of_object(&reader, service::HISTORY, id.0).await?
-    } else {
-        Vec::new()
-    };
     let seen = reader
         .seen(Entry::new(Verb::Query, format!("fachkraft staff/{id}")))
         .await?;
@@ -78,7 +72,6 @@ pub(super) async fn show(ctx: Ctx<StaffRead>, Id(id): Id<StaffId>) -> Answer {
         row: &row,
         facts: &facts,
         permits: &permits,
-        history: &history,
         may_change,
         may_request: ctx.actor().may::<ClearanceRequest>(),
         may_ask: ctx.actor().may::<GrantRequest>(),
@@ -86,6 +79,20 @@ pub(super) async fn show(ctx: Ctx<StaffRead>, Id(id): Id<StaffId>) -> Answer {
         today,
     };
     ctx.page(seen, views::show(&ctx.frame(), &shown))
+}
+
+/// What changed of a member: the organisation's own matter.
+pub(super) async fn changes(ctx: Ctx<StaffChange>, Id(id): Id<StaffId>) -> Answer {
+    let reader = ctx.read();
+    let row = member(&reader, id, ctx.today()).await?;
+    let history = history::of_object(&reader, service::HISTORY, id.0).await?;
+    let seen = reader
+        .seen(Entry::new(
+            Verb::Query,
+            format!("verlauf der fachkraft staff/{id}"),
+        ))
+        .await?;
+    ctx.page(seen, views::changes(&ctx.frame(), &row, &history))
 }
 
 pub(super) async fn facts_of(

@@ -18,7 +18,7 @@ use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{
     Column, Field, Pager, TimelineItem, Tone, Width, empty_state, filter_form, hidden, link_button,
     list_layout, notice, pager, pager_below, post_form_unguarded, select_field, submit_secondary,
-    summary_list, table, tag, text_field, timeline,
+    summary_list, table, tabs, tag, text_field, timeline,
 };
 
 fn address(form: &Form, cursor: &Cursor) -> String {
@@ -134,7 +134,6 @@ pub(in crate::providers) struct Member<'a> {
     pub row: &'a StaffRow,
     pub facts: &'a StaffFacts,
     pub permits: &'a [Permit],
-    pub history: &'a [HistoryLine],
     pub may_change: bool,
     pub may_request: bool,
     pub may_ask: bool,
@@ -286,6 +285,7 @@ pub(in crate::providers) fn show(frame: &Frame, shown: &Member<'_>) -> Markup {
         &row.name,
         options,
         html! {
+            @if shown.may_change { (member_tabs(&here, true)) }
             @if gone {
                 (notice(Tone::Info, None, html! { "Ausgeschieden. Der Name bleibt auf alten Einträgen stehen; Zutritt, Einsicht und Anmeldung sind zu Ende." }))
             }
@@ -326,10 +326,40 @@ pub(in crate::providers) fn show(frame: &Frame, shown: &Member<'_>) -> Markup {
                         div.actions { (submit_secondary("schritt", "1", if gone { "Wieder aufnehmen" } else { "Ausscheiden zurücknehmen" })) }
                     }))
                 }
-                h2 { "Verlauf" }
-                @if shown.history.is_empty() { p { "Seit der ersten Meldung hat sich nichts geändert." } }
-                @else { (timeline(&shown.history.iter().map(history_item).collect::<Vec<TimelineItem>>())) }
             }
+        },
+    )
+}
+
+fn member_tabs(here: &str, current: bool) -> Markup {
+    let changes = format!("{here}/verlauf");
+    tabs(&[
+        ("Übersicht", here, current),
+        ("Verlauf", &changes, !current),
+    ])
+}
+
+/// What changed of a member, newest first.
+pub(in crate::providers) fn changes(
+    frame: &Frame,
+    row: &StaffRow,
+    history: &[HistoryLine],
+) -> Markup {
+    let options = PageOptions {
+        crumbs: vec![("Fachkräfte".into(), "/fachkraefte".into())],
+        help: Some("fachkraefte"),
+        ..PageOptions::default()
+    };
+    let items: Vec<TimelineItem> = history.iter().map(history_item).collect();
+    page_with(
+        frame,
+        &row.name,
+        options,
+        html! {
+            (member_tabs(&format!("/fachkraefte/{}", row.id), false))
+            h2 { "Verlauf" }
+            @if items.is_empty() { p { "Seit der ersten Meldung hat sich nichts geändert." } }
+            @else { (timeline(&items)) }
         },
     )
 }
