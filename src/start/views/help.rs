@@ -18,6 +18,9 @@ const TOPICS: &[(&str, &str)] = &[
     ("traeger", "Träger"),
     ("fachkraefte", "Externe Fachkräfte"),
     ("ueberpruefungen", "Überprüfungen"),
+    ("vertretung", "Vertretung"),
+    ("pruefung", "Vorgänge zur Prüfung"),
+    ("fruehere-termine", "Frühere Termine"),
     ("freigaben", "Zugangsfreigaben"),
     ("pforte", "Pfortenliste"),
     ("statistik", "Statistik und Zahlen"),
@@ -115,6 +118,15 @@ fn topic(anchor: &str) -> Markup {
         "ueberpruefungen" => html! {
             p { "Die Koordination beantragt, der Zugang der Einrichtung entscheidet; das sind immer zwei Personen. Eine Anstalt kann die Entscheidung einer anderen übernehmen: nicht länger, nicht weiter und mit mindestens denselben Auflagen." }
             p { "Gespeichert werden Ergebnis, Umfang, Gültigkeit und Auflagen, nie die Erkenntnisse. 90, 30 und 7 Tage vor dem Ende erinnert die Startseite beide Seiten. Die alte Überprüfung gilt bis zu ihrem Ende, danach die neue. Wird eine vorzeitig beendet, sind Freigaben, die sich darauf stützen, sofort ausgesetzt." }
+        },
+        "vertretung" => html! {
+            p { "Hier stehen Sitzungen der nächsten 120 Tage, deren Fachkraft gesperrt oder abwesend ist oder deren Freigabe oder Überprüfung vorher endet, mit Vorschlägen: wer dort zugelassen und zu dieser Zeit frei ist, zuerst mit AKT-Trainerschein und kurzem Weg. Der Sozialdienst setzt mit einem Klick ein; Pfortenliste und Anwesenheitsliste folgen." }
+        },
+        "pruefung" => html! {
+            p { "Kommt eine Person in Ihre Einrichtung, mit der ein Träger ohne hiesige Freigabe arbeitet, entsteht einmal ein Vorgang. Zugang und Sozialdienst prüfen und erledigen ihn mit Begründung; der Zugang erfährt keinen Namen." }
+        },
+        "fruehere-termine" => html! {
+            p { "Endet eine Freigabe oder wird eine Person verlegt, schließt sich die Akte sofort. Tag, Ort und Dauer der eigenen Arbeit bleiben als Tatsachen lesbar, ohne Namen." }
         },
         "freigaben" => html! {
             p { "Eine Freigabe sagt: diese Fachkraft, diese Einrichtung, diese Maßnahme, von Tag bis Tag. Der Träger beantragt sie, die Stelle „Zugang“ entscheidet; beantragen und genehmigen darf nicht dieselbe Person." }
