@@ -180,6 +180,24 @@ permissions! {
     /// Facilities, programmes, providers.
     ReferenceRead Reads Query "reference.read" "Einrichtungen und Maßnahmen nachschlagen"
         [SocialService Probation Trainer Coordinator AccessOfficer Statistics DataProtection Administration];
+    /// Organisations and their parts in programmes.
+    ProviderChange Writes Change "provider.change" "Träger und ihre Anteile an Maßnahmen pflegen"
+        [Administration];
+    /// External staff in one's scope.
+    StaffRead Reads Query "staff.read" "Externe Fachkräfte sehen"
+        [Coordinator AccessOfficer];
+    /// Keeping the staff of the own organisation.
+    StaffChange Writes Change "staff.change" "Fachkräfte des eigenen Trägers pflegen"
+        [Coordinator];
+    /// Clearances in one's scope.
+    ClearanceRead Reads Query "clearance.read" "Überprüfungen sehen"
+        [Coordinator AccessOfficer];
+    /// Asking for a clearance.
+    ClearanceRequest Writes Rights "clearance.request" "Überprüfungen beantragen und zurückziehen"
+        [Coordinator];
+    /// Deciding about clearances of the own facility.
+    ClearanceDecide Writes Rights "clearance.decide" "Über Überprüfungen entscheiden"
+        [AccessOfficer];
     /// Closure days of the own facility.
     ClosureChange Writes Change "closure.change" "Schließtage der Einrichtung pflegen"
         [SocialService];

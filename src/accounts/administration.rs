@@ -6,7 +6,7 @@ use super::store::{self, AccountRow};
 use crate::access::{Role, Writes};
 use crate::base::crypto::sha256;
 use crate::base::fold::fold;
-use crate::base::ids::AccountId;
+use crate::base::ids::{AccountId, StaffId};
 use crate::base::time::berlin_today;
 use crate::facilities;
 use crate::schema::accounts::account;
@@ -98,7 +98,7 @@ pub async fn create<P: Writes>(
         role: new.role.code().to_owned(),
         facility_id: new.facility.filter(|_| new.role.needs_facility()),
         provider_id: new.provider.filter(|_| new.role.needs_provider()),
-        staff_id: new.staff.filter(|_| new.role == Role::Trainer),
+        staff_id: new.staff.filter(|_| new.role.needs_provider()),
         password_hash: None,
         second_factor: None,
         second_factor_step: 0,
@@ -173,6 +173,13 @@ pub async fn disable<P: Writes>(
         .await?
         .ok_or(AccountProblem::Unknown)?;
     Ok(store::set_disabled(writer, account, Some(writer.now())).await?)
+}
+
+/// Members of external staff leave: their accounts' sessions end at once, on every instance. Whether they may sign in
+/// again follows from the day they left, so an account that the administration disabled stays disabled when they come
+/// back. Returns how many accounts they have.
+pub async fn staff_left<P: Writes>(writer: &Writer<P>, staff: &[StaffId]) -> Result<u64> {
+    store::end_sessions_of(writer, staff).await
 }
 
 /// Enables a disabled account again.

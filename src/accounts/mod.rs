@@ -11,7 +11,7 @@ mod store;
 pub mod views;
 
 pub use administration::{
-    AccountProblem, SetupCode, create, disable, enable, find_by_login, reset,
+    AccountProblem, SetupCode, create, disable, enable, find_by_login, reset, staff_left,
 };
 pub(crate) use administration::{create_ready, second_factor_place};
 pub use passwords::{HashCost, Passwords};

@@ -414,7 +414,7 @@ async fn list(ctx: Ctx<AccountRead>) -> Answer {
     let seen = reader.seen(Entry::new(Verb::Query, "konten")).await?;
     ctx.page(
         seen,
-        views::list(&ctx.frame(), &accounts, ctx.actor().account()),
+        views::list(&ctx.frame(), &accounts, ctx.actor().account(), ctx.today()),
     )
 }
 

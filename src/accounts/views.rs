@@ -1,6 +1,7 @@
 //! Pages of sign-in, own account, account administration.
 
 use maud::{Markup, html};
+use time::Date;
 
 use super::store::{AccountLine, OwnSession};
 use crate::access::Role;
@@ -196,7 +197,7 @@ pub fn own(frame: &Frame, sessions: &[OwnSession], current: SessionId, codes: i6
 }
 
 /// The account list.
-pub fn list(frame: &Frame, accounts: &[AccountLine], own: AccountId) -> Markup {
+pub fn list(frame: &Frame, accounts: &[AccountLine], own: AccountId, today: Date) -> Markup {
     let rows = accounts
         .iter()
         .map(|account| {
@@ -208,6 +209,8 @@ pub fn list(frame: &Frame, accounts: &[AccountLine], own: AccountId) -> Markup {
                 html! { (account.place.as_deref().unwrap_or("–")) },
                 if account.disabled_at.is_some() {
                     tag(Tone::Danger, "gesperrt")
+                } else if account.left(today) {
+                    tag(Tone::Neutral, "ausgeschieden")
                 } else if account.ready {
                     tag(Tone::Success, "eingerichtet")
                 } else {
@@ -271,7 +274,7 @@ pub fn create(frame: &Frame, form: &Form, choices: &AccountChoices, token: &str)
                 (select_field(form, &Field::text("role", "Rolle").required(), &roles, Some("Bitte wählen")))
                 (select_field(form, &Field::text("facility", "Einrichtung").hint("Für Sozialdienst, Bewährungshilfe, Zugang und Pforte").width(Width::Full), &facilities, Some("keine")))
                 (select_field(form, &Field::text("provider", "Träger").hint("Für die Trägerkoordination").width(Width::Full), &providers, Some("keiner")))
-                (select_field(form, &Field::text("staff", "Externe Fachkraft").hint("Für Training und Beratung").width(Width::Full), &staff, Some("keine")))
+                (select_field(form, &Field::text("staff", "Externe Fachkraft").hint("Für Training und Beratung; für die Koordination, wenn sie selbst als Fachkraft gemeldet ist").width(Width::Full), &staff, Some("keine")))
                 (actions("Konto anlegen", &[("Abbrechen", "/konten")]))
             }))
         },

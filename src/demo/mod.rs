@@ -6,6 +6,7 @@ mod cover;
 mod gate;
 mod groups;
 mod people;
+mod providers;
 
 pub use accounts::{DemoAccount, PASSWORD};
 
@@ -96,6 +97,7 @@ pub async fn seed(app: &App) -> Outcome<Vec<DemoAccount>> {
     let writer = writer(app).await?;
     let placed = people::seed(&writer, &accounts).await?;
     groups::seed(&writer, &accounts, &placed).await?;
+    providers::seed(&writer, &accounts).await?;
     casework::seed(&writer, &accounts, &placed).await?;
     cover::seed(&writer, &accounts, &placed).await?;
     gate::seed(&writer, &accounts).await?;

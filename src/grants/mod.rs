@@ -9,5 +9,5 @@ mod service;
 mod store;
 mod views;
 
-pub use scope::grant_scope;
+pub use scope::{Responsibility, grant_scope, responsibility};
 pub use service::coverage;

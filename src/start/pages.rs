@@ -13,7 +13,7 @@ use crate::base::ids::PersonId;
 use crate::store::{Reader, StoreError};
 use crate::web::identify::{Identity, frame_for};
 use crate::web::{Answer, App, Ctx, Reply, Route};
-use crate::{casework, cover, gate, groups, review};
+use crate::{casework, cover, gate, groups, providers, review};
 
 /// Days back for which refused requests are counted.
 const REFUSAL_DAYS: i64 = 7;
@@ -93,7 +93,7 @@ async fn blocks(
             found.sections.push(views::clients(&clients, today));
         }
         Role::Trainer | Role::Coordinator => {
-            let grants = store::grants(reader, profile, today).await?;
+            let (grants, waiting) = store::grants(reader, profile, today).await?;
             if !grants.is_empty() {
                 group_blocks(ctx, reader, found).await?;
             }
@@ -101,11 +101,11 @@ async fn blocks(
                 .sections
                 .push(views::grants(&grants, profile.role, today));
             if profile.role == Role::Coordinator {
+                let clearances = providers::clearances_to_do(reader, today).await?;
+                found
+                    .sections
+                    .extend(views::clearances::to_do(&clearances, profile.role, today));
                 check_blocks(reader, profile.role, found).await?;
-                let waiting = match grants.first() {
-                    Some(grant) => grant.waiting.unsigned_abs(),
-                    None => store::waiting_grants(reader, profile).await?,
-                };
                 found.sections.push(views::figure(
                     waiting,
                     "Antrag wartet auf Entscheidung",
@@ -123,6 +123,10 @@ async fn blocks(
                 "Anträge warten auf Ihre Entscheidung",
                 ("Zu den Freigaben", "/freigaben"),
             ));
+            let clearances = providers::clearances_to_do(reader, today).await?;
+            found
+                .sections
+                .extend(views::clearances::to_do(&clearances, profile.role, today));
             let (objects, guests) = gate::waiting(reader, profile, today).await?;
             found.sections.push(views::gate_hints(objects, guests));
             found.sections.push(views::tasks(&[
@@ -209,6 +213,11 @@ async fn blocks(
                     "Einrichtungen und Maßnahmen",
                     "/einrichtungen",
                     "Nachschlagen, was eingetragen ist",
+                ),
+                (
+                    "Träger",
+                    "/traeger",
+                    "Träger und ihre Anteile an Maßnahmen eintragen und beenden",
                 ),
             ]));
         }

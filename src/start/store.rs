@@ -8,41 +8,76 @@ use crate::base::ids::GrantId;
 use crate::store::{Result, Rows, Sql};
 
 /// A grant that is valid today.
-#[derive(Debug, Clone, FromQueryResult)]
+#[derive(Debug, Clone)]
 pub(super) struct GrantLine {
     pub id: GrantId,
     pub staff_name: String,
     pub facility_name: String,
     pub programme_name: String,
     pub last_day: Date,
-    /// Requests of the same organisation that wait for a decision; the same in every line.
-    pub waiting: i64,
 }
 
-/// The grants of a staff member, or of a coordination's organisation, that are valid today; those that end first come
-/// first.
+/// The grants of a staff member, or of a coordination's organisation, that are valid today, those that end first first;
+/// and how many requests of the organisation wait for a decision. One statement.
 pub(super) async fn grants(
     rows: &impl Rows,
     profile: &ActorProfile,
     today: Date,
-) -> Result<Vec<GrantLine>> {
-    let sql = Sql::new(
-        "select g.id, s.name as staff_name, f.name as facility_name, m.name as programme_name, g.last_day, \
-         (select count(*) from staff ws join access_grant w on w.staff_id = ws.id where ws.provider_id = s.provider_id \
-         and w.state = 'requested') as waiting from access_grant g join staff s on s.id = g.staff_id join facility f on f.id = g.facility_id \
-         join programme m on m.id = g.programme_id where g.state = 'active' and g.first_day <= ? and g.last_day >= ? \
-         and (s.valid_to is null or s.valid_to > ?) and ",
-    )
-    .bind(today)
-    .bind(today)
-    .bind(today);
-    let sql = match (profile.role, profile.staff, profile.provider) {
-        (Role::Trainer, Some(staff), _) => sql.push("g.staff_id = ?").bind(staff),
-        (Role::Coordinator, _, Some(provider)) => sql.push("s.provider_id = ?").bind(provider),
-        _ => return Ok(Vec::new()),
+) -> Result<(Vec<GrantLine>, u64)> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        waiting: i64,
+        id: Option<GrantId>,
+        staff_name: Option<String>,
+        facility_name: Option<String>,
+        programme_name: Option<String>,
+        last_day: Option<Date>,
+    }
+    let whose = |sql: Sql| match (profile.role, profile.staff, profile.provider) {
+        (Role::Trainer, Some(staff), _) => Some(sql.push("g.staff_id = ?").bind(staff)),
+        (Role::Coordinator, _, Some(provider)) => {
+            Some(sql.push("s.provider_id = ?").bind(provider))
+        }
+        _ => None,
     };
-    rows.all(sql.push(" order by g.last_day, f.name, m.name, g.id limit 50"))
-        .await
+    let sql = Sql::new(
+        "select w.number as waiting, v.id, v.staff_name, v.facility_name, v.programme_name, v.last_day from \
+         (select count(*) as number from access_grant g join staff s on s.id = g.staff_id where g.state = 'requested' and ",
+    );
+    let Some(sql) = whose(sql) else {
+        return Ok((Vec::new(), 0));
+    };
+    let sql = sql
+        .push(
+            ") w left join (select g.id, s.name as staff_name, f.name as facility_name, m.name as programme_name, g.last_day \
+             from access_grant g join staff s on s.id = g.staff_id join facility f on f.id = g.facility_id \
+             join programme m on m.id = g.programme_id where g.state = 'active' and g.first_day <= ? and g.last_day >= ? \
+             and s.valid_from <= ? and (s.valid_to is null or s.valid_to > ?) and ",
+        )
+        .bind(today)
+        .bind(today)
+        .bind(today)
+        .bind(today);
+    let Some(sql) = whose(sql) else {
+        return Ok((Vec::new(), 0));
+    };
+    let sql = sql
+        .push(") v on 1 = 1 order by v.last_day, v.facility_name, v.programme_name, v.id limit 50");
+    let found: Vec<Row> = rows.all(sql).await?;
+    let waiting = found.first().map_or(0, |row| row.waiting.unsigned_abs());
+    let lines = found
+        .into_iter()
+        .filter_map(|row| {
+            Some(GrantLine {
+                id: row.id?,
+                staff_name: row.staff_name?,
+                facility_name: row.facility_name?,
+                programme_name: row.programme_name?,
+                last_day: row.last_day?,
+            })
+        })
+        .collect();
+    Ok((lines, waiting))
 }
 
 #[derive(FromQueryResult)]
@@ -55,19 +90,14 @@ async fn figure(rows: &impl Rows, sql: Sql) -> Result<u64> {
     Ok(row.map_or(0, |row| row.number.unsigned_abs()))
 }
 
-/// Requested grants that wait for a decision in the actor's facility or for the actor's organisation.
+/// Requested grants that wait for a decision in the actor's facility.
 pub(super) async fn waiting_grants(rows: &impl Rows, profile: &ActorProfile) -> Result<u64> {
     let sql = Sql::new(
-        "select count(*) as number from access_grant g join staff s on s.id = g.staff_id where g.state = 'requested' and ",
+        "select count(*) as number from access_grant g where g.state = 'requested' and g.facility_id = ?",
     );
-    match (profile.role, profile.facility, profile.provider) {
-        (Role::AccessOfficer, Some(facility), _) => {
-            figure(rows, sql.push("g.facility_id = ?").bind(facility)).await
-        }
-        (Role::Coordinator, _, Some(provider)) => {
-            figure(rows, sql.push("s.provider_id = ?").bind(provider)).await
-        }
-        _ => Ok(0),
+    match profile.facility {
+        Some(facility) => figure(rows, sql.bind(facility)).await,
+        None => Ok(0),
     }
 }
 

@@ -16,11 +16,18 @@ const LINKS: &[(&str, &str, PermissionInfo)] = &[
     ("Termine", "/einzeltermine", may::VisitRead::INFO),
     ("Gegenstände", "/gegenstaende", may::ObjectRead::INFO),
     ("Familientage", "/familientage", may::FamilyDayRead::INFO),
+    ("Fachkräfte", "/fachkraefte", may::StaffRead::INFO),
+    (
+        "Überprüfungen",
+        "/ueberpruefungen",
+        may::ClearanceRead::INFO,
+    ),
     ("Statistik", "/statistik", may::StatisticsRead::INFO),
     ("Zahlen", "/zahlen", may::ReleaseRead::INFO),
     ("Protokoll", "/protokoll", may::AuditRead::INFO),
     ("Konten", "/konten", may::AccountRead::INFO),
     ("Einrichtungen", "/einrichtungen", may::ReferenceRead::INFO),
+    ("Träger", "/traeger", may::ReferenceRead::INFO),
 ];
 
 /// The links that the actor may follow.

@@ -9,6 +9,7 @@
 mod audit;
 mod cancelled;
 mod casework;
+mod clearance;
 mod cli;
 mod cover;
 mod coverage;
@@ -22,6 +23,7 @@ mod matrix;
 mod people;
 mod people_import;
 mod privacy;
+mod providers;
 mod review;
 mod rows;
 mod schema;

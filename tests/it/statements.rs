@@ -20,6 +20,8 @@ const MORE: &[(&str, usize)] = &[
     ("/personen/einlesen/{import}", 8),
     ("/personen/einlesen/{import}/abgelehnt.csv", 8),
     ("/gruppen/{group}", 6),
+    // A coordination: who is asking and with which grants (two), then one for each room that has something to do.
+    ("/", 6),
 ];
 
 /// Tables that grow with the years.

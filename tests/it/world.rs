@@ -24,6 +24,9 @@ pub struct World {
     pub session: Uuid,
     pub enrolment: Uuid,
     pub counselling: Uuid,
+    pub provider: Uuid,
+    pub staff: Uuid,
+    pub clearance: Uuid,
     pub grant: Uuid,
     pub request: Uuid,
     pub prepared: Uuid,
@@ -241,6 +244,38 @@ impl World {
             )
             .await;
         }
+        let clearance = ClearanceId(fresh());
+        insert(
+            &database,
+            providers::clearance::Model {
+                id: clearance,
+                staff_id: staff,
+                facility_id: dresden,
+                state: "requested".into(),
+                consent_on: date!(2026 - 11 - 02),
+                consent_kept_at: "Personalakte".into(),
+                result: None,
+                scope: None,
+                issuing_office: None,
+                first_day: None,
+                last_day: None,
+                escort: false,
+                not_alone: false,
+                no_devices: false,
+                accepted_from: None,
+                renewal_of: None,
+                requested_by: test.account("koordination").id,
+                requested_by_name: "Merle Anbruch".into(),
+                requested_at: now,
+                decided_by: None,
+                decided_by_name: None,
+                decided_at: None,
+                ended_by_name: None,
+                ended_at: None,
+                version: 1,
+            },
+        )
+        .await;
         let grant = add_grant(test, &database, staff, dresden, akt, "active").await;
         let request = add_grant(test, &database, staff, dresden, distancing, "requested").await;
         let mut enrolments = Vec::new();
@@ -577,6 +612,9 @@ impl World {
             session: sessions[0].0,
             enrolment: enrolments[0].0,
             counselling: counselling.0,
+            provider: provider.0,
+            staff: staff.0,
+            clearance: clearance.0,
             grant: grant.0,
             request: request.0,
             prepared: releases[0].0,
@@ -607,13 +645,16 @@ impl World {
         } else {
             self.grant
         };
-        let values: [(&str, String); 19] = [
+        let values: Vec<(&str, String)> = vec![
             ("{person}", person.to_string()),
             ("{group}", self.group.to_string()),
             ("{session}", self.session.to_string()),
             ("{ordinal}", "1".to_owned()),
             ("{enrolment}", self.enrolment.to_string()),
             ("{counselling}", self.counselling.to_string()),
+            ("{provider}", self.provider.to_string()),
+            ("{staff}", self.staff.to_string()),
+            ("{clearance}", self.clearance.to_string()),
             ("{grant}", grant.to_string()),
             ("{release}", release.to_string()),
             ("{import}", self.import.to_string()),

@@ -15,6 +15,9 @@ const TOPICS: &[(&str, &str)] = &[
     ("gruppen", "Gruppen und Terminreihen"),
     ("anwesenheit", "Anwesenheit"),
     ("gespraech", "Teilnahmen und Gespräche"),
+    ("traeger", "Träger"),
+    ("fachkraefte", "Externe Fachkräfte"),
+    ("ueberpruefungen", "Überprüfungen"),
     ("vertretung", "Vertretung"),
     ("pruefung", "Vorgänge zur Prüfung"),
     ("fruehere-termine", "Frühere Termine"),
@@ -104,6 +107,17 @@ fn topic(anchor: &str) -> Markup {
             p { "Erfasst werden Tag, Dauer, Form, Teilnahme und Ergebnis – kein Inhalt. Was geschrieben steht, kann beschlagnahmt oder vor Gericht verlesen werden; Beratung braucht Vertrauen." }
             p { "Läuft noch keine Teilnahme, beginnt sie für die Bewährungshilfe mit dem ersten Gespräch. Eine Person nimmt an jeder Maßnahme nur einmal zugleich teil. Der Tag der ersten Sitzung, die stattfand, gilt als Beginn." }
             p { "Berichtigen kann, wer das Gespräch erfasst hat, und die Bewährungshilfe der zuständigen Dienststelle, immer mit Grund. Eine versehentlich beendete Teilnahme lässt sich mit Grund wieder öffnen." }
+        },
+        "traeger" => html! {
+            p { "Träger wechseln mit den Förderzeiträumen. Deshalb hat jeder Träger und jeder Anteil an einer Maßnahme einen ersten und oft einen letzten Tag; frühere bleiben stehen. Die Säule ist die des Modells, das damals galt. Eintragen und beenden kann die Verwaltung." }
+        },
+        "fachkraefte" => html! {
+            p { "Die Koordination meldet die Fachkräfte des eigenen Trägers: Aufgabe, Qualifikationen mit Datum, Sprachen, Zeiten in der Woche, Tage der Abwesenheit – nie deren Grund. Der Zugang einer Einrichtung liest mit, wer dort eine Überprüfung oder Freigabe hat." }
+            p { "Wer ausscheidet, behält den Namen auf alten Einträgen, kann sich aber nicht mehr anmelden und wird nicht mehr eingelassen." }
+        },
+        "ueberpruefungen" => html! {
+            p { "Die Koordination beantragt, der Zugang der Einrichtung entscheidet; das sind immer zwei Personen. Eine Anstalt kann die Entscheidung einer anderen übernehmen: nicht länger, nicht weiter und mit mindestens denselben Auflagen." }
+            p { "Gespeichert werden Ergebnis, Umfang, Gültigkeit und Auflagen, nie die Erkenntnisse. 90, 30 und 7 Tage vor dem Ende erinnert die Startseite beide Seiten. Die alte Überprüfung gilt bis zu ihrem Ende, danach die neue. Wird eine vorzeitig beendet, sind Freigaben, die sich darauf stützen, sofort ausgesetzt." }
         },
         "vertretung" => html! {
             p { "Hier stehen Sitzungen der nächsten 120 Tage, deren Fachkraft gesperrt oder abwesend ist oder deren Freigabe oder Überprüfung vorher endet, mit Vorschlägen: wer dort zugelassen und zu dieser Zeit frei ist, zuerst mit AKT-Trainerschein und kurzem Weg. Der Sozialdienst setzt mit einem Klick ein; Pfortenliste und Anwesenheitsliste folgen." }

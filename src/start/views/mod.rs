@@ -1,5 +1,6 @@
 //! Start page, accessibility statement, privacy notice.
 
+pub(super) mod clearances;
 pub(super) mod help;
 
 use maud::{Markup, html};
@@ -241,7 +242,7 @@ pub(super) fn privacy_notice(frame: &Frame) -> Markup {
                 h2 { "Welche Daten gespeichert werden" }
                 ul {
                     li { "Zu Teilnehmenden: Name, Geburtsdatum, Geschlecht, Nummern der Einrichtung, Unterbringung oder Zuständigkeit, Teilnahmen, Anwesenheit, Tag und Dauer von Gesprächen. Keine Inhalte von Gesprächen, keine Straftaten, keine Angaben zur Gesinnung." }
-                    li { "Zu externen Fachkräften: Name, Träger, Zugangsfreigaben. Kein Inhalt von Überprüfungen." }
+                    li { "Zu externen Fachkräften: Name, Träger, Aufgabe, dienstlicher Kontakt, Wohnort, Qualifikationen, Sprachen, Zeiten und Tage der Abwesenheit ohne Grund, Zugangsfreigaben, Ergebnis und Gültigkeit von Überprüfungen. Kein Inhalt von Überprüfungen." }
                     li { "Zu Beschäftigten: Konto, Rolle, Anmeldungen." }
                 }
                 h2 { "Protokoll" }
