@@ -21,6 +21,8 @@ for (const register of all('[data-register]')) {
       const reason = one('[data-reason]', row);
       // A reason with a message stays in sight, or the link of the error summary would lead nowhere.
       if (reason) reason.hidden = !chosen(row)?.hasAttribute('data-needs-reason') && !one('.error', reason);
+      const missed = one('[data-missed]', row);
+      if (missed) missed.hidden = !chosen(row)?.hasAttribute('data-minutes') && !one('.error', missed);
     }
   };
   const choose = radio => {
@@ -51,7 +53,7 @@ for (const register of all('[data-register]')) {
     button.hidden = false;
     button.addEventListener('click', event => {
       event.preventDefault();
-      for (const row of rows.filter(row => !chosen(row))) {
+      for (const row of rows.filter(row => !chosen(row) && !row.hasAttribute('data-away'))) {
         const radio = all('input[type=radio]', row).find(input => input.value === button.dataset.fillRest);
         if (radio) choose(radio);
       }

@@ -2,7 +2,7 @@
 //!
 //! The map of the house: `docs/ARCHITECTURE.md`. Imports go one way, from the top of this list to its end:
 //! [`base`], [`audit`], [`access`], [`schema`], [`store`], [`history`]; then the rooms ([`accounts`],
-//! [`facilities`], [`people`], [`grants`], [`groups`], [`casework`], [`statistics`], [`privacy`], [`start`]) beside the
+//! [`facilities`], [`people`], [`grants`], [`groups`], [`waiting`], [`casework`], [`statistics`], [`privacy`], [`start`]) beside the
 //! frame [`web`]; then [`server`] and [`jobs`], [`demo`], [`cli`].
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -36,4 +36,5 @@ pub mod server;
 pub mod start;
 pub mod statistics;
 pub mod store;
+pub mod waiting;
 pub mod web;

@@ -4,6 +4,7 @@ mod accounts;
 mod casework;
 mod groups;
 mod people;
+mod waiting;
 
 pub use accounts::{DemoAccount, PASSWORD};
 
@@ -93,7 +94,8 @@ pub async fn seed(app: &App) -> Outcome<Vec<DemoAccount>> {
     let accounts = seed_accounts(app).await?;
     let writer = writer(app).await?;
     let placed = people::seed(&writer, &accounts).await?;
-    groups::seed(&writer, &accounts, &placed).await?;
+    let running = groups::seed(&writer, &accounts, &placed).await?;
+    waiting::seed(&writer, &accounts, &placed, running).await?;
     casework::seed(&writer, &accounts, &placed).await?;
     finish(writer).await?;
     releases(app, &accounts).await?;

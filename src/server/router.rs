@@ -11,7 +11,9 @@ use crate::web::identify::identify;
 use crate::web::post::UPLOAD_LIMIT;
 use crate::web::security::{headers, to_its_end};
 use crate::web::{App, Fault, Route, assets};
-use crate::{accounts, casework, facilities, grants, groups, people, privacy, start, statistics};
+use crate::{
+    accounts, casework, facilities, grants, groups, people, privacy, start, statistics, waiting,
+};
 
 /// Every route there is.
 pub fn routes() -> Vec<Route> {
@@ -19,6 +21,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(accounts::pages::routes());
     routes.extend(people::pages::routes());
     routes.extend(groups::pages::routes());
+    routes.extend(waiting::pages::routes());
     routes.extend(casework::pages::routes());
     routes.extend(grants::pages::routes());
     routes.extend(statistics::pages::routes());

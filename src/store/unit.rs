@@ -2,10 +2,11 @@
 //! holds one writing transaction and ends with a commit that carries its entry.
 
 use std::future::Future;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use sea_orm::{
-    ActiveModelBehavior, ActiveModelTrait, ConnectionTrait, DatabaseTransaction, EntityTrait,
-    FromQueryResult, IntoActiveModel,
+    ActiveModelBehavior, ActiveModelTrait, ConnectionTrait, DatabaseTransaction, DbBackend,
+    EntityTrait, FromQueryResult, IntoActiveModel,
 };
 
 use super::journal::{Seen, immediate};
@@ -60,6 +61,7 @@ pub struct Writer<P: Writes> {
     store: Store,
     access: Access<P>,
     transaction: DatabaseTransaction,
+    trips: AtomicU32,
 }
 
 fn stamp<P: Permission>(access: &Access<P>) -> Stamp {
@@ -90,6 +92,7 @@ impl Store {
             store: self.clone(),
             access,
             transaction,
+            trips: AtomicU32::new(0),
         })
     }
 }
@@ -135,6 +138,7 @@ impl<P: Writes> Rows for Writer<P> {
     }
 
     async fn all<T: FromQueryResult + Send + Sync>(&self, sql: Sql) -> Result<Vec<T>> {
+        self.trip();
         let backend = self.transaction.get_database_backend();
         Ok(T::find_by_statement(sql.statement(backend))
             .all(&self.transaction)
@@ -142,6 +146,7 @@ impl<P: Writes> Rows for Writer<P> {
     }
 
     async fn one<T: FromQueryResult + Send + Sync>(&self, sql: Sql) -> Result<Option<T>> {
+        self.trip();
         let backend = self.transaction.get_database_backend();
         Ok(T::find_by_statement(sql.statement(backend))
             .one(&self.transaction)
@@ -161,6 +166,7 @@ impl<P: Writes> Writer<P> {
         M: IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel> + sea_orm::ModelTrait,
         <M::Entity as EntityTrait>::ActiveModel: ActiveModelBehavior + Send,
     {
+        self.trip();
         let row = row.into_active_model().reset_all();
         M::Entity::insert(row)
             .exec_without_returning(&self.transaction)
@@ -182,6 +188,7 @@ impl<P: Writes> Writer<P> {
             .map(|row| row.into_active_model().reset_all())
             .peekable();
         while rows.peek().is_some() {
+            self.trip();
             let chunk: Vec<_> = rows.by_ref().take(size).collect();
             M::Entity::insert_many(chunk)
                 .exec_without_returning(&self.transaction)
@@ -192,6 +199,11 @@ impl<P: Writes> Writer<P> {
 
     /// Runs a changing statement; returns how many rows it touched.
     pub async fn change(&self, sql: Sql) -> Result<u64> {
+        self.trip();
+        self.run(sql).await
+    }
+
+    async fn run(&self, sql: Sql) -> Result<u64> {
         let backend = self.transaction.get_database_backend();
         Ok(self
             .transaction
@@ -209,8 +221,52 @@ impl<P: Writes> Writer<P> {
         }
     }
 
+    /// Runs changing statements in one round trip to the database; returns how many rows each touched. None of them may
+    /// look at what another one writes: PostgreSQL gets them as one statement, in which all see the rows as they were
+    /// before. SQLite has no server to go to; there they run one after the other.
+    pub async fn change_all(&self, statements: Vec<Sql>) -> Result<Vec<u64>> {
+        self.trip();
+        let backend = self.transaction.get_database_backend();
+        let mut touched = Vec::with_capacity(statements.len());
+        if backend != DbBackend::Postgres {
+            for statement in statements {
+                touched.push(self.run(statement).await?);
+            }
+            return Ok(touched);
+        }
+        let count = statements.len();
+        let Some(row) = self
+            .transaction
+            .query_one_raw(Sql::together(statements).statement(backend))
+            .await?
+        else {
+            return Ok(touched);
+        };
+        for index in 0..count {
+            let rows: i64 = row.try_get_by_index(index).map_err(sea_orm::DbErr::from)?;
+            touched.push(rows.unsigned_abs());
+        }
+        Ok(touched)
+    }
+
+    /// Counts a way to the database and back.
+    fn trip(&self) {
+        self.trips.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Says how often a unit of work went to the database before its end; tests hold the busiest pages to a number.
+    fn tell_trips(&self) {
+        tracing::debug!(
+            target: "geleit::trips",
+            trips = self.trips.load(Ordering::Relaxed),
+            route = %self.access.request().route,
+            "unit of work"
+        );
+    }
+
     /// Commits together with its audit entry.
     pub async fn commit(self, entry: Entry) -> Result<Seen> {
+        self.tell_trips();
         let stamp = stamp(&self.access);
         self.store
             .journal
@@ -220,6 +276,7 @@ impl<P: Writes> Writer<P> {
 
     /// Commits together with several entries, one for each thing that was done.
     pub async fn commit_all(self, entries: Vec<Entry>) -> Result<Seen> {
+        self.tell_trips();
         let stamp = stamp(&self.access);
         self.store
             .journal

@@ -8,6 +8,7 @@ const LINKS: &[(&str, &str, PermissionInfo)] = &[
     ("Start", "/", may::Start::INFO),
     ("Personen", "/personen", may::PersonRead::INFO),
     ("Gruppen", "/gruppen", may::GroupRead::INFO),
+    ("Warteliste", "/warteliste", may::WaitingRead::INFO),
     ("Freigaben", "/freigaben", may::GrantRead::INFO),
     ("Pforte", "/pforte", may::GateRead::INFO),
     ("Statistik", "/statistik", may::StatisticsRead::INFO),

@@ -22,6 +22,7 @@ pub struct World {
     pub session: Uuid,
     pub enrolment: Uuid,
     pub counselling: Uuid,
+    pub application: Uuid,
     pub grant: Uuid,
     pub request: Uuid,
     pub prepared: Uuid,
@@ -334,10 +335,36 @@ impl World {
                 id: MembershipId(fresh()),
                 group_id: group,
                 person_id: person,
+                programme_id: akt,
                 enrolment_id: enrolments[0],
                 from_day: date!(2026 - 11 - 01),
                 to_day: None,
                 end_reason: None,
+            },
+        )
+        .await;
+        let application = ApplicationId(fresh());
+        insert(
+            &database,
+            groups::application::Model {
+                id: application,
+                person_id: person,
+                programme_id: akt,
+                facility_id: dresden,
+                access_route: "self".into(),
+                applied_on: date!(2026 - 10 - 05),
+                state: "applied".into(),
+                interview_on: None,
+                interview_result: None,
+                recommended_form: None,
+                remark: None,
+                closed_on: None,
+                close_reason: None,
+                group_id: None,
+                enrolment_id: None,
+                created_at: now,
+                created_by_name: "Sabine Muster".into(),
+                version: 1,
             },
         )
         .await;
@@ -442,6 +469,7 @@ impl World {
             session: sessions[0].0,
             enrolment: enrolments[0].0,
             counselling: counselling.0,
+            application: application.0,
             grant: grant.0,
             request: request.0,
             prepared: releases[0].0,
@@ -466,13 +494,14 @@ impl World {
         } else {
             self.grant
         };
-        let values: [(&str, String); 13] = [
+        let values: [(&str, String); 14] = [
             ("{person}", person.to_string()),
             ("{group}", self.group.to_string()),
             ("{session}", self.session.to_string()),
             ("{ordinal}", "1".to_owned()),
             ("{enrolment}", self.enrolment.to_string()),
             ("{counselling}", self.counselling.to_string()),
+            ("{application}", self.application.to_string()),
             ("{grant}", grant.to_string()),
             ("{release}", release.to_string()),
             ("{import}", self.import.to_string()),
