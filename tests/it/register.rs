@@ -1,7 +1,8 @@
 //! Registers: what is recorded, by how many ways to the database, what two people at once do to each other, taking a
 //! saving back, and the sheet to sign.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
+use std::thread::ThreadId;
 
 use time::Date;
 use time::macros::date;
@@ -113,21 +114,30 @@ async fn every_outcome_is_recorded_with_what_belongs_to_it() {
     assert!(page.contains("1 von 1"));
 }
 
-/// Counts what units of work tell of their ways to the database.
-#[derive(Clone, Default)]
-struct Trips(Arc<Mutex<Vec<u64>>>);
+/// What units of work tell of their ways to the database, and on which thread: each test has its own.
+#[derive(Default)]
+struct Trips(Mutex<Vec<(ThreadId, u64)>>);
 
-impl tracing::field::Visit for Trips {
+static TRIPS: LazyLock<Arc<Trips>> = LazyLock::new(|| {
+    let trips = Arc::new(Trips::default());
+    tracing::subscriber::set_global_default(Listener(Arc::clone(&trips))).unwrap();
+    trips
+});
+
+struct Listener(Arc<Trips>);
+
+impl tracing::field::Visit for &Trips {
     fn record_u64(&mut self, field: &tracing::field::Field, value: u64) {
         if field.name() == "trips" {
-            self.0.lock().unwrap().push(value);
+            let thread = std::thread::current().id();
+            self.0.lock().unwrap().push((thread, value));
         }
     }
 
     fn record_debug(&mut self, _: &tracing::field::Field, _: &dyn std::fmt::Debug) {}
 }
 
-impl tracing::Subscriber for Trips {
+impl tracing::Subscriber for Listener {
     fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
         metadata.target() == "geleit::trips"
     }
@@ -141,7 +151,7 @@ impl tracing::Subscriber for Trips {
     fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
 
     fn event(&self, event: &tracing::Event<'_>) {
-        event.record(&mut self.clone());
+        event.record(&mut &*self.0);
     }
 
     fn enter(&self, _: &tracing::span::Id) {}
@@ -151,11 +161,15 @@ impl tracing::Subscriber for Trips {
 
 /// Saves and says in how many ways to the database.
 async fn counted(browser: &mut Browser, path: &str, fields: &[(String, String)]) -> Vec<u64> {
-    let trips = Trips::default();
-    let guard = tracing::subscriber::set_default(trips.clone());
+    let thread = std::thread::current().id();
+    let mine = || -> Vec<u64> {
+        let all = TRIPS.0.lock().unwrap();
+        let mine = all.iter().filter(|(other, _)| *other == thread);
+        mine.map(|(_, trips)| *trips).collect()
+    };
+    let before = mine().len();
     post(browser, path, fields).await.expect(303);
-    drop(guard);
-    trips.0.lock().unwrap().clone()
+    mine().split_off(before)
 }
 
 #[tokio::test]
@@ -368,6 +382,8 @@ async fn the_own_last_saving_is_taken_back_within_ten_minutes() {
             "Gericht fiel aus".to_owned(),
         ),
         field("status", people[0], "unexcused"),
+        field("status", people[1], "late"),
+        field("minutes", people[1], "30"),
         field("status", people[2], "present"),
     ];
     post(&mut trainer, &path, &theirs).await.expect(303);

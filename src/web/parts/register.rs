@@ -66,6 +66,8 @@ pub fn register_table(form: &Form, register: &Register<'_>) -> Markup {
         .iter()
         .filter(|row| !form.value(&format!("status_{}", row.key)).is_empty())
         .count();
+    // Once on the table instead of on each of the many inputs: the letters, in the order of the options.
+    let keys = letters(register, |_| true);
     html! {
         p.keys.hint {
             "Tasten im Feld: "
@@ -74,7 +76,8 @@ pub fn register_table(form: &Form, register: &Register<'_>) -> Markup {
             }
             " – danach springt die Eingabe zur nächsten Person."
         }
-        table.register data-register {
+        table.register data-register=(keys) data-reasons=(letters(register, |option| option.needs_reason))
+            data-minutes=(letters(register, |option| option.takes_minutes)) {
             caption { (register.caption) }
             thead {
                 tr {
@@ -92,6 +95,16 @@ pub fn register_table(form: &Form, register: &Register<'_>) -> Markup {
             output data-count { (recorded) " von " (register.rows.len()) " erfasst" }
         }
     }
+}
+
+/// The letters of the options for which something holds.
+fn letters(register: &Register<'_>, holds: impl Fn(&RegisterOption<'_>) -> bool) -> String {
+    register
+        .options
+        .iter()
+        .filter(|option| holds(option))
+        .map(|option| option.key)
+        .collect()
 }
 
 /// The first row without a choice, if the register has one.
@@ -128,9 +141,7 @@ fn register_row(form: &Form, register: &Register<'_>, row: &RegisterRow) -> Mark
                         // The label holds its input, so only the target of the error summary needs an id.
                         label {
                             input id=[(index == 0).then(|| format!("f-{status}"))] type="radio" name=(status)
-                                value=(option.value) data-key=(option.key)
-                                data-needs-reason[option.needs_reason]
-                                data-minutes[option.takes_minutes]
+                                value=(option.value)
                                 autofocus[begin && index == 0]
                                 checked[form.contains(&status, option.value)];
                             span { (option.label) }
@@ -143,7 +154,7 @@ fn register_row(form: &Form, register: &Register<'_>, row: &RegisterRow) -> Mark
                     @if register.options.iter().any(|option| option.takes_minutes) {
                         div data-missed {
                             (message(form, &minutes))
-                            input.w-short id={ "f-" (minutes) } name=(minutes) inputmode="numeric" autocomplete="off"
+                            input.w-short id={ "f-" (minutes) } name=(minutes) inputmode="numeric"
                                 value=(form.value(&minutes)) placeholder="Minuten"
                                 aria-label={ "Versäumte Minuten, " (row.name) }
                                 aria-invalid=[form.error_of(&minutes).map(|_| "true")]
@@ -230,7 +241,8 @@ mod tests {
         let page = register_table(&form, &register).into_string();
         assert!(page.contains("1 von 2 erfasst"));
         assert_eq!(page.matches(" checked").count(), 1);
-        assert!(page.contains(r#"value="absent" data-key="u" data-needs-reason checked"#));
+        assert!(page.contains(r#"value="absent" checked"#));
+        assert!(page.contains(r#"data-register="au" data-reasons="u" data-minutes="""#));
         assert!(page.contains(r#"aria-describedby="f-reason_2-error""#));
         assert!(page.contains(r#"<tr class="bad" data-row>"#));
         assert!(page.contains("Bemerkung"));
