@@ -28,7 +28,8 @@ create table application (
     check ((closed_on is null) = (state in ('applied', 'interviewed', 'suitable', 'postponed')))
 );
 create unique index application_open on application (person_id, programme_id) where closed_on is null;
-create index application_of_person on application (person_id);
+create index application_of_person on application (person_id, applied_on);
+create index application_ended on application (closed_on) where closed_on is not null;
 create table membership_next (
     id {uuid} primary key,
     group_id {uuid} not null references training_group (id),

@@ -2,7 +2,6 @@
 //! holds one writing transaction and ends with a commit that carries its entry.
 
 use std::future::Future;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use sea_orm::{
     ActiveModelBehavior, ActiveModelTrait, ConnectionTrait, DatabaseTransaction, DbBackend,
@@ -61,7 +60,6 @@ pub struct Writer<P: Writes> {
     store: Store,
     access: Access<P>,
     transaction: DatabaseTransaction,
-    trips: AtomicU32,
 }
 
 fn stamp<P: Permission>(access: &Access<P>) -> Stamp {
@@ -92,7 +90,6 @@ impl Store {
             store: self.clone(),
             access,
             transaction,
-            trips: AtomicU32::new(0),
         })
     }
 }
@@ -100,7 +97,9 @@ impl Store {
 impl<P: Permission> Reader<P> {
     /// Writes the audit entry to disk and gives the proof that a page may be answered.
     pub async fn seen(self, entry: Entry) -> Result<Seen> {
-        self.store.journal.seen(stamp(&self.access), entry).await
+        let stamp = stamp(&self.access);
+        self.store.recorder.entry(&stamp, &entry);
+        self.store.journal.seen(stamp, entry).await
     }
 }
 
@@ -113,20 +112,16 @@ impl<P: Permission> Rows for Reader<P> {
 
     async fn all<T: FromQueryResult + Send + Sync>(&self, sql: Sql) -> Result<Vec<T>> {
         let read = &self.store.pools.read;
-        Ok(
-            T::find_by_statement(sql.statement(read.get_database_backend()))
-                .all(read)
-                .await?,
-        )
+        let statement = sql.statement(read.get_database_backend());
+        self.store.recorder.read(&statement);
+        Ok(T::find_by_statement(statement).all(read).await?)
     }
 
     async fn one<T: FromQueryResult + Send + Sync>(&self, sql: Sql) -> Result<Option<T>> {
         let read = &self.store.pools.read;
-        Ok(
-            T::find_by_statement(sql.statement(read.get_database_backend()))
-                .one(read)
-                .await?,
-        )
+        let statement = sql.statement(read.get_database_backend());
+        self.store.recorder.read(&statement);
+        Ok(T::find_by_statement(statement).one(read).await?)
     }
 }
 
@@ -138,17 +133,17 @@ impl<P: Writes> Rows for Writer<P> {
     }
 
     async fn all<T: FromQueryResult + Send + Sync>(&self, sql: Sql) -> Result<Vec<T>> {
-        self.trip();
-        let backend = self.transaction.get_database_backend();
-        Ok(T::find_by_statement(sql.statement(backend))
+        let statement = sql.statement(self.transaction.get_database_backend());
+        self.store.recorder.read(&statement);
+        Ok(T::find_by_statement(statement)
             .all(&self.transaction)
             .await?)
     }
 
     async fn one<T: FromQueryResult + Send + Sync>(&self, sql: Sql) -> Result<Option<T>> {
-        self.trip();
-        let backend = self.transaction.get_database_backend();
-        Ok(T::find_by_statement(sql.statement(backend))
+        let statement = sql.statement(self.transaction.get_database_backend());
+        self.store.recorder.read(&statement);
+        Ok(T::find_by_statement(statement)
             .one(&self.transaction)
             .await?)
     }
@@ -166,8 +161,8 @@ impl<P: Writes> Writer<P> {
         M: IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel> + sea_orm::ModelTrait,
         <M::Entity as EntityTrait>::ActiveModel: ActiveModelBehavior + Send,
     {
-        self.trip();
         let row = row.into_active_model().reset_all();
+        self.store.recorder.wrote();
         M::Entity::insert(row)
             .exec_without_returning(&self.transaction)
             .await?;
@@ -188,8 +183,8 @@ impl<P: Writes> Writer<P> {
             .map(|row| row.into_active_model().reset_all())
             .peekable();
         while rows.peek().is_some() {
-            self.trip();
             let chunk: Vec<_> = rows.by_ref().take(size).collect();
+            self.store.recorder.wrote();
             M::Entity::insert_many(chunk)
                 .exec_without_returning(&self.transaction)
                 .await?;
@@ -199,7 +194,7 @@ impl<P: Writes> Writer<P> {
 
     /// Runs a changing statement; returns how many rows it touched.
     pub async fn change(&self, sql: Sql) -> Result<u64> {
-        self.trip();
+        self.store.recorder.wrote();
         self.run(sql).await
     }
 
@@ -225,7 +220,7 @@ impl<P: Writes> Writer<P> {
     /// look at what another one writes: PostgreSQL gets them as one statement, in which all see the rows as they were
     /// before. SQLite has no server to go to; there they run one after the other.
     pub async fn change_all(&self, statements: Vec<Sql>) -> Result<Vec<u64>> {
-        self.trip();
+        self.store.recorder.wrote();
         let backend = self.transaction.get_database_backend();
         let mut touched = Vec::with_capacity(statements.len());
         if backend != DbBackend::Postgres {
@@ -249,24 +244,8 @@ impl<P: Writes> Writer<P> {
         Ok(touched)
     }
 
-    /// Counts a way to the database and back.
-    fn trip(&self) {
-        self.trips.fetch_add(1, Ordering::Relaxed);
-    }
-
-    /// Says how often a unit of work went to the database before its end; tests hold the busiest pages to a number.
-    fn tell_trips(&self) {
-        tracing::debug!(
-            target: "geleit::trips",
-            trips = self.trips.load(Ordering::Relaxed),
-            route = %self.access.request().route,
-            "unit of work"
-        );
-    }
-
     /// Commits together with its audit entry.
     pub async fn commit(self, entry: Entry) -> Result<Seen> {
-        self.tell_trips();
         let stamp = stamp(&self.access);
         self.store
             .journal
@@ -276,7 +255,6 @@ impl<P: Writes> Writer<P> {
 
     /// Commits together with several entries, one for each thing that was done.
     pub async fn commit_all(self, entries: Vec<Entry>) -> Result<Seen> {
-        self.tell_trips();
         let stamp = stamp(&self.access);
         self.store
             .journal

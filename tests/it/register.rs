@@ -1,9 +1,6 @@
 //! Registers: what is recorded, by how many ways to the database, what two people at once do to each other, taking a
 //! saving back, and the sheet to sign.
 
-use std::sync::{Arc, LazyLock, Mutex};
-use std::thread::ThreadId;
-
 use time::Date;
 use time::macros::date;
 use uuid::Uuid;
@@ -114,62 +111,28 @@ async fn every_outcome_is_recorded_with_what_belongs_to_it() {
     assert!(page.contains("1 von 1"));
 }
 
-/// What units of work tell of their ways to the database, and on which thread: each test has its own.
-#[derive(Default)]
-struct Trips(Mutex<Vec<(ThreadId, u64)>>);
-
-static TRIPS: LazyLock<Arc<Trips>> = LazyLock::new(|| {
-    let trips = Arc::new(Trips::default());
-    tracing::subscriber::set_global_default(Listener(Arc::clone(&trips))).unwrap();
-    trips
-});
-
-struct Listener(Arc<Trips>);
-
-impl tracing::field::Visit for &Trips {
-    fn record_u64(&mut self, field: &tracing::field::Field, value: u64) {
-        if field.name() == "trips" {
-            let thread = std::thread::current().id();
-            self.0.lock().unwrap().push((thread, value));
-        }
-    }
-
-    fn record_debug(&mut self, _: &tracing::field::Field, _: &dyn std::fmt::Debug) {}
-}
-
-impl tracing::Subscriber for Listener {
-    fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
-        metadata.target() == "geleit::trips"
-    }
-
-    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
-        tracing::span::Id::from_u64(1)
-    }
-
-    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
-
-    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
-
-    fn event(&self, event: &tracing::Event<'_>) {
-        event.record(&mut &*self.0);
-    }
-
-    fn enter(&self, _: &tracing::span::Id) {}
-
-    fn exit(&self, _: &tracing::span::Id) {}
-}
-
-/// Saves and says in how many ways to the database.
-async fn counted(browser: &mut Browser, path: &str, fields: &[(String, String)]) -> Vec<u64> {
-    let thread = std::thread::current().id();
-    let mine = || -> Vec<u64> {
-        let all = TRIPS.0.lock().unwrap();
-        let mine = all.iter().filter(|(other, _)| *other == thread);
-        mine.map(|(_, trips)| *trips).collect()
-    };
-    let before = mine().len();
-    post(browser, path, fields).await.expect(303);
-    mine().split_off(before)
+/// Saves and says in how many ways to the database, those to find out who is asking and for the audit log not counted.
+async fn counted(
+    test: &TestApp,
+    browser: &mut Browser,
+    path: &str,
+    fields: &[(String, String)],
+) -> usize {
+    let mut all = vec![("csrf".to_owned(), browser.csrf().await)];
+    all.extend_from_slice(fields);
+    let all: Vec<(&str, &str)> = all
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    test.app.store.record();
+    browser.post_raw(path, &all).await.expect(303);
+    let recording = test.app.store.recorded();
+    let asking = recording
+        .texts()
+        .filter(|sql| sql.contains("from web_session"))
+        .count();
+    assert_eq!(asking, 1);
+    recording.statements() - asking
 }
 
 #[tokio::test]
@@ -181,7 +144,7 @@ async fn twelve_people_are_saved_in_two_ways_to_the_database() {
     for person in &people {
         fields.push(field("status", *person, "present"));
     }
-    assert_eq!(counted(&mut social, &path, &fields).await, [2]);
+    assert_eq!(counted(&test, &mut social, &path, &fields).await, 2);
     assert_eq!(
         test.number("select count(*) from attendance where status = 'present'")
             .await,
@@ -196,7 +159,7 @@ async fn twelve_people_are_saved_in_two_ways_to_the_database() {
         fields.push(field("status", *person, "excused"));
         fields.push(field("reason", *person, "illness"));
     }
-    assert_eq!(counted(&mut social, &path, &fields).await, [2]);
+    assert_eq!(counted(&test, &mut social, &path, &fields).await, 2);
     assert_eq!(
         test.number("select count(*) from attendance where status = 'excused' and version = 2 and before_status = 'present'")
             .await,

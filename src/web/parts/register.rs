@@ -155,7 +155,7 @@ fn register_row(form: &Form, register: &Register<'_>, row: &RegisterRow) -> Mark
                         div data-missed {
                             (message(form, &minutes))
                             input.w-short id={ "f-" (minutes) } name=(minutes) inputmode="numeric"
-                                value=(form.value(&minutes)) placeholder="Minuten"
+                                value=(form.value(&minutes)) placeholder="Min."
                                 aria-label={ "Versäumte Minuten, " (row.name) }
                                 aria-invalid=[form.error_of(&minutes).map(|_| "true")]
                                 aria-describedby=[described_by(form, &minutes)];
