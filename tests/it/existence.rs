@@ -104,7 +104,7 @@ async fn by_address() {
     let test = TestApp::new().await;
     let world = World::new(&test).await;
     let nowhere = fresh().to_string();
-    let places: [(&str, &str, Uuid); 21] = [
+    let places: [(&str, &str, Uuid); 25] = [
         ("sozialdienst.leipzig", "/personen/{}", world.person),
         (
             "sozialdienst.leipzig",
