@@ -15,10 +15,9 @@ for (const register of all('[data-register]')) {
   const scope = register.closest('form') || document;
   const radios = row => all('input[type=radio]', row);
   const chosen = row => one('input[type=radio]:checked', row);
-  // The table says the options' letters, in their order, and which of them go with a reason or with minutes.
   const { register: letters, reasons, minutes } = register.dataset;
   const show = (part, row, whose) => {
-    // A part with a message stays in sight, or the link of the error summary would lead nowhere.
+    // With a message it stays in sight: the error summary leads there.
     if (part) part.hidden = !one('.error', part) && !whose.includes(letters[radios(row).indexOf(chosen(row))] || ' ');
   };
   const refresh = () => {

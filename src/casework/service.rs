@@ -165,7 +165,7 @@ pub(crate) enum NotBegun {
 
 /// Begins a participation with the programme's leading provider, as the form on the person's page would. For rooms that
 /// begin one as the consequence of something else.
-pub(crate) async fn begin_with_lead<P: Writes>(
+pub(crate) async fn enrol_with_lead<P: Writes>(
     writer: &Writer<P>,
     head: &PersonHead,
     programme: ProgrammeId,

@@ -238,7 +238,7 @@ impl<P: Writes> Writer<P> {
             return Ok(touched);
         };
         for index in 0..count {
-            let rows: i64 = row.try_get_by_index(index).map_err(sea_orm::DbErr::from)?;
+            let rows: i64 = row.try_get_by_index(index)?;
             touched.push(rows.unsigned_abs());
         }
         Ok(touched)

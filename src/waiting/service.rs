@@ -269,7 +269,7 @@ pub(super) async fn individual<P: Writes>(
         .await?
         .ok_or_else(|| refuse("", "Einzeltraining wird heute nicht angeboten."))?;
     let route = AccessRoute::from_code(&line.access_route).unwrap_or(AccessRoute::Staff);
-    let enrolment = match casework::begin_with_lead(writer, &head, programme.id, route, today).await
+    let enrolment = match casework::enrol_with_lead(writer, &head, programme.id, route, today).await
     {
         Ok(enrolment) => enrolment,
         Err(casework::NotBegun::Refused(sentence)) => return Err(refuse("", sentence)),
