@@ -2,6 +2,7 @@
 
 mod accounts;
 mod casework;
+mod cover;
 mod groups;
 mod people;
 mod waiting;
@@ -97,6 +98,7 @@ pub async fn seed(app: &App) -> Outcome<Vec<DemoAccount>> {
     let running = groups::seed(&writer, &accounts, &placed).await?;
     waiting::seed(&writer, &accounts, &placed, running).await?;
     casework::seed(&writer, &accounts, &placed).await?;
+    cover::seed(&writer, &accounts, &placed).await?;
     finish(writer).await?;
     releases(app, &accounts).await?;
     Ok(accounts)

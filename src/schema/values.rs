@@ -100,6 +100,8 @@ stored_ids!(
     CounsellingId,
     ReleaseId,
     ImportId,
+    CoverId,
+    ReviewItemId,
     HistoryId,
 );
 

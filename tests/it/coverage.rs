@@ -182,6 +182,8 @@ async fn strangers_find_nothing() {
                 "{application}",
                 "{import}",
                 "{closure}",
+                "{cover}",
+                "{item}",
             ]
             .iter()
             .any(|part| route.path.contains(part));

@@ -10,7 +10,7 @@ use crate::base::ids::{
 };
 use crate::base::time::{Instant, berlin_today};
 use crate::groups::rules::register::Mark;
-use crate::groups::scope::group_scope;
+use crate::groups::scope::session_scope;
 use crate::people::number_sql;
 use crate::people::scope_condition;
 use crate::store::{Result, Rows, Sql, Writer};
@@ -58,7 +58,7 @@ pub(crate) async fn find<R: Rows>(rows: &R, id: GroupSessionId) -> Result<Option
             .push(HEAD_FROM)
             .push("where s.id = ? and ")
             .bind(id)
-            .append(group_scope(&scope, "s.group_id")),
+            .append(session_scope(&scope, "s.id", "s.group_id")),
     )
     .await
 }
@@ -204,7 +204,7 @@ pub(crate) async fn open<R: Rows>(
                 .bind(id)
                 .bind(id)
                 .bind(id)
-                .append(group_scope(&scope, "s.group_id"))
+                .append(session_scope(&scope, "s.id", "s.group_id"))
                 .push(" order by p.sort_key, p.id limit 200"),
         )
         .await?;
@@ -241,7 +241,11 @@ pub(crate) async fn lock<P: Writes>(writer: &Writer<P>, session: GroupSessionId)
         .change(
             Sql::new("update group_session set version = version where id = ? and ")
                 .bind(session)
-                .append(group_scope(&scope, "group_session.group_id")),
+                .append(session_scope(
+                    &scope,
+                    "group_session.id",
+                    "group_session.group_id",
+                )),
         )
         .await?;
     Ok(touched == 1)
