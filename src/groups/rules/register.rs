@@ -253,23 +253,29 @@ pub fn compare(rows: &[Sent]) -> Outcome {
     outcome
 }
 
-/// Short field names for the rows of a register: the first twelve digits of each person's id, all of them where two
-/// would be alike.
+/// Digits of an id in a field name.
+const KEY: usize = 12;
+
+/// Short field names for the rows of a register: the first twelve digits of each person's id, the last twelve where two
+/// would be alike, all of them where even those are.
 pub fn row_keys(people: &[PersonId]) -> Vec<String> {
     let whole: Vec<String> = people
         .iter()
         .map(|person| person.0.simple().to_string())
         .collect();
-    let short: Vec<String> = whole
-        .iter()
-        .map(|key| key.chars().take(12).collect())
-        .collect();
-    let distinct: std::collections::BTreeSet<&String> = short.iter().collect();
-    if distinct.len() == short.len() {
-        short
-    } else {
+    let part = |skip: usize| -> Vec<String> {
         whole
-    }
+            .iter()
+            .map(|key| key.chars().skip(skip).take(KEY).collect())
+            .collect()
+    };
+    let distinct = |keys: &[String]| {
+        keys.iter().collect::<std::collections::BTreeSet<_>>().len() == keys.len()
+    };
+    [part(0), part(32 - KEY)]
+        .into_iter()
+        .find(|keys| distinct(keys))
+        .unwrap_or(whole)
 }
 
 #[cfg(test)]
@@ -480,6 +486,8 @@ mod tests {
         let far = [person(1u128 << 100), person(2u128 << 100)];
         assert!(row_keys(&far).iter().all(|key| key.len() == 12));
         let near = row_keys(&[person(1), person(2)]);
-        assert_ne!(near[0], near[1]);
+        assert!(near[0] != near[1] && near[0].len() == 12);
+        let middle = row_keys(&[person(1u128 << 64), person(2u128 << 64)]);
+        assert!(middle[0] != middle[1] && middle[0].len() == 32);
     }
 }
