@@ -70,13 +70,17 @@ fn rows(form: &Form, view: &CompositionPage<'_>) -> Markup {
         let id = line.person_id.to_string();
         let open = advice.verdict != Verdict::Excluded;
         // The first box carries the id to which the error summary leads.
-        let target = (open && std::mem::take(&mut first)).then_some("f-person");
+        let target = if open && std::mem::take(&mut first) {
+            "f-person".to_owned()
+        } else {
+            format!("f-person-{rank}")
+        };
         rows.push(vec![
             html! {
                 @if open {
-                    label {
-                        input type="checkbox" name="person" value=(id) id=[target] checked[form.contains("person", &id)];
-                        " " (line.name())
+                    div.option {
+                        input type="checkbox" name="person" value=(id) id=(target) checked[form.contains("person", &id)];
+                        label for=(target) { (line.name()) }
                     }
                 } @else { (line.name()) }
                 @if let Some(number) = &line.number { span.detail { (number) } }

@@ -154,8 +154,9 @@ fn register_row(form: &Form, register: &Register<'_>, row: &RegisterRow) -> Mark
                     @if register.options.iter().any(|option| option.takes_minutes) {
                         div data-missed {
                             (message(form, &minutes))
+                            "Min. "
                             input.w-short id={ "f-" (minutes) } name=(minutes) inputmode="numeric"
-                                value=(form.value(&minutes)) placeholder="Min."
+                                value=(form.value(&minutes))
                                 aria-label={ "Versäumte Minuten, " (row.name) }
                                 aria-invalid=[form.error_of(&minutes).map(|_| "true")]
                                 aria-describedby=[described_by(form, &minutes)];
