@@ -3,6 +3,7 @@
 mod accounts;
 mod casework;
 mod cover;
+mod gate;
 mod groups;
 mod people;
 mod waiting;
@@ -99,6 +100,7 @@ pub async fn seed(app: &App) -> Outcome<Vec<DemoAccount>> {
     waiting::seed(&writer, &accounts, &placed, running).await?;
     casework::seed(&writer, &accounts, &placed).await?;
     cover::seed(&writer, &accounts, &placed).await?;
+    gate::seed(&writer, &accounts).await?;
     finish(writer).await?;
     releases(app, &accounts).await?;
     Ok(accounts)

@@ -13,7 +13,7 @@ use crate::base::ids::PersonId;
 use crate::store::{Reader, StoreError};
 use crate::web::identify::{Identity, frame_for};
 use crate::web::{Answer, App, Ctx, Reply, Route};
-use crate::{casework, cover, groups, review};
+use crate::{casework, cover, gate, groups, review};
 
 /// Days back for which refused requests are counted.
 const REFUSAL_DAYS: i64 = 7;
@@ -79,6 +79,11 @@ async fn blocks(
                     "/einrichtungen/schliesstage",
                     "Tage eintragen, an denen nichts stattfindet",
                 ),
+                (
+                    "Familientage",
+                    "/familientage",
+                    "Familientage planen, Gäste ankündigen",
+                ),
             ]));
         }
         Role::Probation => {
@@ -118,11 +123,20 @@ async fn blocks(
                 "Anträge warten auf Ihre Entscheidung",
                 ("Zu den Freigaben", "/freigaben"),
             ));
-            found.sections.push(views::tasks(&[(
-                "Pfortenliste von heute",
-                "/pforte",
-                "Wer heute kommt, und ob die Freigabe gilt",
-            )]));
+            let (objects, guests) = gate::waiting(reader, profile, today).await?;
+            found.sections.push(views::gate_hints(objects, guests));
+            found.sections.push(views::tasks(&[
+                (
+                    "Pfortenliste von heute",
+                    "/pforte",
+                    "Wer heute kommt, und ob die Freigabe gilt",
+                ),
+                (
+                    "Einzeltermine",
+                    "/einzeltermine",
+                    "Termine externer Fachkräfte außerhalb der Gruppen",
+                ),
+            ]));
         }
         Role::Gate => {
             let expected = store::expected_staff(reader, profile, today).await?;
@@ -164,11 +178,18 @@ async fn blocks(
                 "verweigerte Zugriffe in den letzten 7 Tagen",
                 ("Zur Prüfung des Protokolls", "/protokoll/pruefung"),
             ));
-            found.sections.push(views::tasks(&[(
-                "Protokoll zu einer Person",
-                "/protokoll",
-                "Wer hat wann Daten verarbeitet? Mit Auskunft als Datei",
-            )]));
+            found.sections.push(views::tasks(&[
+                (
+                    "Protokoll zu einer Person",
+                    "/protokoll",
+                    "Wer hat wann Daten verarbeitet? Mit Auskunft als Datei",
+                ),
+                (
+                    "Nachträge an der Pforte",
+                    "/pforte/nachtraege",
+                    "Wer ohne Zugangsfreigabe auf das Wort einer Person eingelassen wurde",
+                ),
+            ]));
         }
         Role::Administration => {
             let waiting = store::accounts_waiting(reader).await?;

@@ -182,6 +182,10 @@ async fn strangers_find_nothing() {
                 "{application}",
                 "{import}",
                 "{closure}",
+                "{visit}",
+                "{object}",
+                "{familyday}",
+                "{guest}",
                 "{cover}",
                 "{item}",
             ]

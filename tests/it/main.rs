@@ -14,6 +14,7 @@ mod course;
 mod cover;
 mod coverage;
 mod existence;
+mod gate;
 mod grants;
 mod groups;
 mod harness;

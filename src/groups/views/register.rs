@@ -46,6 +46,7 @@ pub(super) fn options<'a>(
         help: Some("anwesenheit"),
         lead: Some(lead(session)),
         tools,
+        ..PageOptions::default()
     }
 }
 
