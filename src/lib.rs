@@ -2,9 +2,9 @@
 //!
 //! The map of the house: `docs/ARCHITECTURE.md`. Imports go one way, from the top of this list to its end:
 //! [`base`], [`audit`], [`access`], [`schema`], [`store`], [`history`], [`paper`]; then the rooms ([`accounts`],
-//! [`facilities`], [`people`], [`providers`], [`grants`], [`gate`], [`groups`], [`casework`], [`cover`], [`review`],
-//! [`worklog`], [`statistics`], [`privacy`], [`start`]) beside the frame [`web`]; then [`server`] and [`jobs`],
-//! [`demo`], [`cli`].
+//! [`facilities`], [`people`], [`providers`], [`grants`], [`gate`], [`groups`], [`waiting`], [`casework`], [`cover`],
+//! [`review`], [`worklog`], [`statistics`], [`privacy`], [`start`]) beside the frame [`web`]; then [`server`] and
+//! [`jobs`], [`demo`], [`cli`].
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 #![cfg_attr(
@@ -42,5 +42,6 @@ pub mod server;
 pub mod start;
 pub mod statistics;
 pub mod store;
+pub mod waiting;
 pub mod web;
 pub mod worklog;

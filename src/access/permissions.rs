@@ -114,6 +114,12 @@ permissions! {
     /// Keeping registers.
     RegisterKeep Writes Change "register.keep" "Anwesenheit erfassen und berichtigen"
         [SocialService Trainer];
+    /// The waiting list of one's own facility.
+    WaitingRead Reads Query "waiting.read" "Warteliste der Einrichtung sehen"
+        [SocialService];
+    /// Applications, selection interviews, individual training instead of a group.
+    WaitingChange Writes Change "waiting.change" "Anträge erfassen, Auswahlgespräche eintragen, Anträge beenden"
+        [SocialService];
     /// External staff and grants.
     GrantRead Reads Query "grant.read" "Zugangsfreigaben sehen"
         [Coordinator AccessOfficer];

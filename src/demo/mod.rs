@@ -7,6 +7,7 @@ mod gate;
 mod groups;
 mod people;
 mod providers;
+mod waiting;
 
 pub use accounts::{DemoAccount, PASSWORD};
 
@@ -96,8 +97,9 @@ pub async fn seed(app: &App) -> Outcome<Vec<DemoAccount>> {
     let accounts = seed_accounts(app).await?;
     let writer = writer(app).await?;
     let placed = people::seed(&writer, &accounts).await?;
-    groups::seed(&writer, &accounts, &placed).await?;
+    let running = groups::seed(&writer, &accounts, &placed).await?;
     providers::seed(&writer, &accounts).await?;
+    waiting::seed(&writer, &accounts, &placed, running).await?;
     casework::seed(&writer, &accounts, &placed).await?;
     cover::seed(&writer, &accounts, &placed).await?;
     gate::seed(&writer, &accounts).await?;

@@ -13,7 +13,7 @@ use crate::web::security::{headers, to_its_end};
 use crate::web::{App, Fault, Route, assets};
 use crate::{
     accounts, casework, cover, facilities, gate, grants, groups, people, privacy, providers,
-    review, start, statistics, worklog,
+    review, start, statistics, waiting, worklog,
 };
 
 /// Every route there is.
@@ -22,6 +22,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(accounts::pages::routes());
     routes.extend(people::pages::routes());
     routes.extend(groups::pages::routes());
+    routes.extend(waiting::pages::routes());
     routes.extend(casework::pages::routes());
     routes.extend(providers::pages::routes());
     routes.extend(grants::pages::routes());

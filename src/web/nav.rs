@@ -8,6 +8,7 @@ const LINKS: &[(&str, &str, PermissionInfo)] = &[
     ("Start", "/", may::Start::INFO),
     ("Personen", "/personen", may::PersonRead::INFO),
     ("Gruppen", "/gruppen", may::GroupRead::INFO),
+    ("Warteliste", "/warteliste", may::WaitingRead::INFO),
     ("Vertretung", "/vertretung", may::CoverRead::INFO),
     ("Prüfung", "/pruefung", may::ReviewRead::INFO),
     ("Frühere Termine", "/fruehere-termine", may::WorkRead::INFO),

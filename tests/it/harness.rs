@@ -155,6 +155,11 @@ impl Browser {
         }
     }
 
+    /// The same browser, answered by another instance from now on.
+    pub fn move_to(&mut self, router: axum::Router) {
+        self.router = router;
+    }
+
     pub async fn get(&mut self, path: &str) -> Answer {
         self.send(Request::get(path).body(Body::empty()).unwrap())
             .await

@@ -28,6 +28,7 @@ const MORE: &[(&str, usize)] = &[
 const LARGE: &[&str] = &[
     "absence",
     "access_grant",
+    "application",
     "assignment",
     "attendance",
     "audit_entry",
@@ -38,6 +39,7 @@ const LARGE: &[&str] = &[
     "group_session",
     "history",
     "membership",
+    "membership_pause",
     "person",
     "person_alias",
     "person_key",

@@ -1,5 +1,6 @@
 //! Groups, planning, members, sessions, registers: routes and handlers.
 
+mod composition;
 mod forms;
 mod members;
 mod plan;
@@ -40,11 +41,32 @@ pub fn routes() -> Vec<Route> {
             "/gruppen/{group}/teilnehmende/{person}/beenden",
             members::end,
         ),
+        Route::get(
+            "/gruppen/{group}/teilnehmende/{person}/aussetzen",
+            members::pause_form,
+        ),
+        Route::post(
+            "/gruppen/{group}/teilnehmende/{person}/aussetzen",
+            members::pause,
+        ),
+        Route::get("/gruppen/{group}/zusammensetzung", composition::page),
+        Route::post("/gruppen/{group}/zusammensetzung", composition::take),
+        Route::get(
+            "/gruppen/{group}/sitzungen/{session}/blatt",
+            register::sheet,
+        ),
         Route::get("/sitzungen/{session}/absagen", sessions::form),
         Route::post("/sitzungen/{session}/absagen", sessions::send),
         Route::get("/sitzungen/{session}/anwesenheit", register::page),
         Route::post("/sitzungen/{session}/anwesenheit", register::save),
-        Route::get("/sitzungen/{session}/liste", register::sheet),
+        Route::get(
+            "/sitzungen/{session}/anwesenheit/rueckgaengig",
+            register::undo_form,
+        ),
+        Route::post(
+            "/sitzungen/{session}/anwesenheit/rueckgaengig",
+            register::undo,
+        ),
     ]
 }
 

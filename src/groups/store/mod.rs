@@ -2,6 +2,7 @@
 
 pub mod agenda;
 pub(crate) mod members;
+pub(crate) mod pauses;
 pub(crate) mod plan;
 pub(crate) mod register;
 

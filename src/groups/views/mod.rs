@@ -1,9 +1,11 @@
 //! Pages of groups.
 
+pub(super) mod composition;
 pub(super) mod group;
 pub(super) mod members;
 pub(super) mod plan;
 pub(super) mod register;
+pub(super) mod register_sheet;
 pub(super) mod sessions;
 
 use maud::{Markup, html};

@@ -13,6 +13,7 @@ const TOPICS: &[(&str, &str)] = &[
     ("personen", "Personen"),
     ("einlesen", "Personenlisten einlesen"),
     ("gruppen", "Gruppen und Terminreihen"),
+    ("warteliste", "Warteliste"),
     ("anwesenheit", "Anwesenheit"),
     ("gespraech", "Teilnahmen und Gespräche"),
     ("traeger", "Träger"),
@@ -84,7 +85,7 @@ fn topic(anchor: &str) -> Markup {
                 ("Leertaste", "Kästchen an oder aus, Knopf drücken"),
                 ("Pfeiltasten", "in einer Gruppe von Auswahlknöpfen wechseln"),
                 ("Eingabetaste", "Formular absenden"),
-                ("a, v, e, u, n", "in der Anwesenheitsliste: anwesend, verspätet, entschuldigt, unentschuldigt, nicht zugeführt"),
+                ("a, v, g, e, u, n, w", "in der Anwesenheitsliste: anwesend, verspätet, früher gegangen, entschuldigt, unentschuldigt, nicht zugeführt, verweigert"),
             ]))
         },
         "personen" => html! {
@@ -99,9 +100,13 @@ fn topic(anchor: &str) -> Markup {
             p { "Eine Gruppe entsteht aus einer Vorlage: Wochentag, Uhrzeit, Raum, erster Tag. Die Vorschau zeigt alle Termine und was dagegen spricht: Feiertage, Schließtage, belegte Räume, Abwesenheit von Fachkräften. Veröffentlicht wird erst danach." }
             p { "Fällt eine Sitzung aus, bleibt sie mit Grund stehen. Teilnehmende werden in die Gruppe aufgenommen; damit beginnt auch die Teilnahme." }
         },
+        "warteliste" => html! {
+            p { "Ein Antrag nennt Maßnahme, Zugangsweg und Tag; das Auswahlgespräch nur Ergebnis und empfohlene Form, nie Inhalte. Je Person und Maßnahme gibt es einen offenen Antrag. „Platz nötig bis“ ist die Entlassung abzüglich der Kursdauer." }
+            p { "„Gruppe besetzen“ schlägt auf der Seite einer Gruppe Wartende mit Gründen vor; entschieden wird von Hand. Nach einer Ablehnung beginnt das Einzeltraining mit einem Klick." }
+        },
         "anwesenheit" => html! {
             p { "Eine Seite für alle: je Person eine Auswahl, „Alle übrigen anwesend“ füllt den Rest. Entschuldigtes Fehlen braucht einen Grund. Mit den Buchstaben aus der Tabelle oben geht es ohne Maus." }
-            p { "Spätere Berichtigungen brauchen einen Grund; die alte Angabe bleibt im Verlauf." }
+            p { "Wer ausgesetzt oder vorübergehend abwesend ist, braucht keinen Eintrag. Die eigene letzte Speicherung lässt sich zehn Minuten lang zurücknehmen; spätere Berichtigungen brauchen einen Grund, die alte Angabe bleibt im Verlauf." }
         },
         "gespraech" => html! {
             p { "Erfasst werden Tag, Dauer, Form, Teilnahme und Ergebnis – kein Inhalt. Was geschrieben steht, kann beschlagnahmt oder vor Gericht verlesen werden; Beratung braucht Vertrauen." }

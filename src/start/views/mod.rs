@@ -104,7 +104,7 @@ pub(super) fn week(sessions: &[SessionLine], keeps: bool) -> Markup {
                 html! {
                     @if session.state == "cancelled" { (tag(Tone::Danger, "fällt aus")) }
                     @else if session.state == "held" { (tag(Tone::Success, "erfasst")) }
-                    @else if keeps { a href={ "/sitzungen/" (session.id) "/liste" } { "Liste drucken" } }
+                    @else if keeps { a href={ "/gruppen/" (session.group_id) "/sitzungen/" (session.id) "/blatt" } { "Liste drucken" } }
                     @else { (tag(Tone::Info, "geplant")) }
                 },
             ]
