@@ -40,6 +40,7 @@ mod tests {
     fn profile(role: Role, facility: bool, provider: bool) -> ActorProfile {
         ActorProfile {
             account: AccountId(Uuid::from_u128(1)),
+            holder: AccountId(Uuid::from_u128(1)),
             name: String::new(),
             role,
             facility: facility.then(|| FacilityId(Uuid::from_u128(2))),

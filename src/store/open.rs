@@ -8,6 +8,7 @@ use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, FromQueryResult,
 };
 
+use super::clock::HighWater;
 use super::journal::Journal;
 use super::sql::Sql;
 use super::{Result, StoreError, migrate};
@@ -38,6 +39,7 @@ pub(super) struct Pools {
 pub struct Store {
     pub(super) pools: Arc<Pools>,
     pub(super) journal: Arc<Journal>,
+    pub(super) time: Arc<HighWater>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
 }
@@ -70,6 +72,7 @@ impl Store {
         Ok(Self {
             pools,
             journal,
+            time: Arc::default(),
             clock: options.clock,
             entropy: options.entropy,
         })
