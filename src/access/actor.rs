@@ -19,6 +19,11 @@ impl Person {
     pub fn of(account: AccountId, holder: Option<AccountId>) -> Self {
         Self(holder.unwrap_or(account))
     }
+
+    /// The first account of this human, for a query's condition.
+    pub fn holder(self) -> AccountId {
+        self.0
+    }
 }
 
 /// Whether two accounts belong to the same human: the one comparison that four eyes rest on.

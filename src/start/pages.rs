@@ -13,7 +13,7 @@ use crate::base::ids::PersonId;
 use crate::store::{Reader, StoreError};
 use crate::web::identify::{Identity, frame_for};
 use crate::web::{Answer, App, Ctx, Reply, Route};
-use crate::{casework, groups};
+use crate::{casework, grants, groups};
 
 /// Days back for which refused requests are counted.
 const REFUSAL_DAYS: i64 = 7;
@@ -86,13 +86,23 @@ async fn blocks(
             found.sections.push(views::clients(&clients, today));
         }
         Role::Trainer | Role::Coordinator => {
-            let grants = store::grants(reader, profile, today).await?;
-            if !grants.is_empty() {
+            let (valid, closed): (Vec<_>, Vec<_>) = store::grants(reader, profile, today)
+                .await?
+                .into_iter()
+                .partition(|grant| views::is_valid(grant, today));
+            if !valid.is_empty() {
                 group_blocks(ctx, reader, found).await?;
             }
             found
                 .sections
-                .push(views::grants(&grants, profile.role, today));
+                .push(views::grants(&valid, profile.role, today));
+            if !closed.is_empty() {
+                let facilities = closed.iter().map(|grant| grant.facility_id);
+                let officers = store::officers(reader, facilities).await?;
+                found
+                    .sections
+                    .push(views::closed(&closed, &officers, profile.role, today));
+            }
             if profile.role == Role::Coordinator {
                 let waiting = store::waiting_grants(reader, profile).await?;
                 found.sections.push(views::figure(
@@ -111,11 +121,27 @@ async fn blocks(
                 "Anträge warten auf Ihre Entscheidung",
                 ("Zu den Freigaben", "/freigaben"),
             ));
-            found.sections.push(views::tasks(&[(
-                "Pfortenliste von heute",
-                "/pforte",
-                "Wer heute kommt, und ob die Freigabe gilt",
-            )]));
+            let unconfirmed = grants::open_confirmation_count(reader).await?;
+            if unconfirmed > 0 {
+                found.sections.push(views::unconfirmed(unconfirmed));
+            }
+            found.sections.push(views::tasks(&[
+                (
+                    "Pfortenliste von heute",
+                    "/pforte",
+                    "Wer heute kommt, und ob die Freigabe gilt",
+                ),
+                (
+                    "Wer darf wohin",
+                    "/freigaben/kalender",
+                    "Der Kalender der Freigaben für das nächste Halbjahr",
+                ),
+                (
+                    "Zugang sperren",
+                    "/sperren/neu",
+                    "Einer externen Fachkraft sofort Zutritt und Einsicht nehmen",
+                ),
+            ]));
         }
         Role::Gate => {
             let expected = store::expected_staff(reader, profile, today).await?;
