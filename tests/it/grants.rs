@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::harness::{Answer, Browser, TestApp};
 use crate::html;
+use crate::rows;
 
 const GROUP_TRAINING: &str = "Antigewalt- und Kompetenztraining (AKT) in der Gruppe";
 const TODAY: Date = date!(2026 - 11 - 23);
@@ -54,10 +55,8 @@ async fn ask(
         .iter()
         .map(|name| box_of(&page, name).unwrap_or_else(|| panic!("{name} in {}", page.text())))
         .collect();
-    let place = (!facility.is_empty()).then(|| {
-        page.option("facility", facility)
-            .expect("the facility is offered")
-    });
+    let place = (!facility.is_empty())
+        .then(|| box_of(&page, facility).expect("the facility is offered"));
     let mut fields = vec![
         ("einmal", token.as_str()),
         ("staff", &staff),
@@ -69,19 +68,28 @@ async fn ask(
     browser.post("/freigaben/neu", &fields).await
 }
 
+/// What the form of an approval says that the page showed.
+fn seen(page: &Answer) -> Vec<String> {
+    let document = scraper::Html::parse_document(&page.text());
+    let inputs = scraper::Selector::parse("input[name=gesehen]").unwrap();
+    document
+        .select(&inputs)
+        .filter_map(|input| input.value().attr("value").map(ToOwned::to_owned))
+        .collect()
+}
+
 async fn decide(browser: &mut Browser, grant: &str, step: &str) -> Answer {
-    let version = browser
-        .get(grant)
-        .await
-        .expect(200)
-        .input("version")
-        .unwrap_or_else(|| "1".into());
-    browser
-        .post(
-            &format!("{grant}/{step}"),
-            &[("version", &version), ("reason", "Sicherheitslage")],
-        )
-        .await
+    let page = browser.get(grant).await.expect(200);
+    let version = page.input("version").unwrap_or_else(|| "1".into());
+    let hash = page.input("hash").unwrap_or_default();
+    let seen = seen(&page);
+    let mut fields = vec![
+        ("version", version.as_str()),
+        ("hash", &hash),
+        ("reason", "Sicherheitslage"),
+    ];
+    fields.extend(seen.iter().map(|text| ("gesehen", text.as_str())));
+    browser.post(&format!("{grant}/{step}"), &fields).await
 }
 
 async fn grants(test: &TestApp) -> i64 {
@@ -91,6 +99,7 @@ async fn grants(test: &TestApp) -> i64 {
 #[tokio::test]
 async fn a_second_person_approves_and_both_sides_read_it() {
     let test = TestApp::new().await;
+    rows::clearance(&test, "training", "DD", "2026-01-01", "2027-12-31").await;
     let trainer = test.account("training").name.clone();
     let mut provider = test.signed_in("koordination").await;
     let asked = ask(
@@ -139,6 +148,7 @@ async fn a_second_person_approves_and_both_sides_read_it() {
 #[tokio::test]
 async fn nobody_approves_their_own_request() {
     let test = TestApp::new().await;
+    rows::clearance(&test, "training", "DD", "2026-01-01", "2027-12-31").await;
     let trainer = test.account("training").name.clone();
     let mut officer = test.signed_in("zugang").await;
     let asked = ask(
@@ -287,7 +297,7 @@ async fn a_form_sent_twice_asks_once_and_several_programmes_make_several_grants(
         page.input("einmal").unwrap(),
         page.option("staff", &trainer).unwrap(),
     );
-    let place = page.option("facility", "JVA Dresden").unwrap();
+    let place = box_of(&page, "JVA Dresden").unwrap();
     let boxes = [
         box_of(&page, GROUP_TRAINING).unwrap(),
         box_of(&page, &single).unwrap(),
@@ -303,7 +313,9 @@ async fn a_form_sent_twice_asks_once_and_several_programmes_make_several_grants(
     ];
     for _ in 0..2 {
         let answer = provider.post("/freigaben/neu", &fields).await.expect(303);
-        assert_eq!(answer.location(), "/freigaben");
+        assert!(answer.location().starts_with("/freigaben/antrag/"));
+        let request = provider.get(answer.location()).await.expect(200);
+        assert_eq!(request.texts("tbody tr").len(), 2);
     }
     assert_eq!(grants(&test).await, 2);
     // What is not offered cannot be posted either.
@@ -349,6 +361,7 @@ async fn two_requests_at_the_same_time_do_not_overlap() {
 #[tokio::test]
 async fn what_was_changed_meanwhile_is_not_approved() {
     let test = TestApp::new().await;
+    rows::clearance(&test, "training", "DD", "2026-01-01", "2027-12-31").await;
     let trainer = test.account("training").name.clone();
     let mut provider = test.signed_in("koordination").await;
     let asked = ask(
@@ -366,32 +379,23 @@ async fn what_was_changed_meanwhile_is_not_approved() {
         test.signed_in("zugang").await,
         test.signed_in("zugang.zwei").await,
     );
-    let version = first
-        .get(&grant)
-        .await
-        .expect(200)
-        .input("version")
-        .unwrap();
+    let page = first.get(&grant).await.expect(200);
+    let (version, hash) = (page.input("version").unwrap(), page.input("hash").unwrap());
     let without_reason = second
         .post(&format!("{grant}/ablehnen"), &[("version", &version)])
         .await
         .expect(422);
     assert!(without_reason.text().contains("„Grund“"));
     decide(&mut second, &grant, "ablehnen").await.expect(303);
-    first
-        .post(&format!("{grant}/genehmigen"), &[("version", &version)])
-        .await
-        .expect(409);
-    first
-        .post(&format!("{grant}/genehmigen"), &[])
-        .await
-        .expect(409);
-    // Even knowing the new version: what was declined stays declined.
-    let refused = first
-        .post(&format!("{grant}/genehmigen"), &[("version", "2")])
-        .await
-        .expect(422);
-    assert!(refused.text().contains("abgelehnt"));
+    // What was declined stays declined, and the page says who did it.
+    for fields in [&[("hash", hash.as_str())][..], &[]] {
+        let refused = first
+            .post(&format!("{grant}/genehmigen"), fields)
+            .await
+            .expect(409);
+        assert!(refused.text().contains("schon abgelehnt") && refused.text().contains("Zoe Zander"));
+        assert_eq!(html::problems(&refused.text()), Vec::<String>::new());
+    }
     assert_eq!(
         test.number("select count(*) from access_grant where state = 'declined'")
             .await,
@@ -592,6 +596,7 @@ async fn plant_group(test: &TestApp, state: &str) -> Planted {
 #[tokio::test]
 async fn the_gate_sees_staff_and_validity_and_a_revocation_at_once() {
     let test = TestApp::new().await;
+    rows::clearance(&test, "training", "DD", "2026-01-01", "2027-12-31").await;
     plant_group(&test, "published").await;
     let trainer = test.account("training").name.clone();
     let mut gate = test.signed_in("pforte").await;
@@ -793,7 +798,7 @@ async fn the_list_is_paged_open_requests_first_then_by_end() {
         let here: Vec<(String, String)> = page
             .links("/freigaben/")
             .into_iter()
-            .filter(|link| !link.ends_with("/neu"))
+            .filter(|link| Uuid::parse_str(link.trim_start_matches("/freigaben/")).is_ok())
             .zip(page.texts("tbody tr"))
             .collect();
         pages.push(here.clone());

@@ -73,10 +73,30 @@ pub async fn inmate(test: &TestApp, family: &str) -> Uuid {
 pub async fn grant(test: &TestApp, login: &str, facility: &str, programme: &str, last_day: &str) {
     test.execute(&format!(
         "insert into access_grant (id, staff_id, facility_id, programme_id, first_day, last_day, state, requested_by, \
-         requested_by_name, requested_at, version) select {}, a.staff_id, f.id, m.id, '2026-01-05', '{last_day}', \
-         'active', a.id, a.name, 0, 1 from account a, facility f, programme m \
+         requested_by_name, requested_at, decided_by_name, decided_at, version) \
+         select {}, a.staff_id, f.id, m.id, '2026-01-05', '{last_day}', 'active', a.id, a.name, 0, 'Zoe Zander', 1, 1 from account a, facility f, programme m \
          where a.login = '{login}' and f.code = '{facility}' and m.code = '{programme}'",
         id(fresh())
     ))
     .await;
+}
+
+/// Gives the staff member of an account a clearance for a facility.
+pub async fn clearance(
+    test: &TestApp,
+    login: &str,
+    facility: &str,
+    first_day: &str,
+    last_day: &str,
+) -> Uuid {
+    let clearance = fresh();
+    test.execute(&format!(
+        "insert into clearance (id, staff_id, facility_id, state, consent_on, consent_kept_at, result, first_day, last_day, \
+         escort, not_alone, no_devices, requested_by, requested_by_name, requested_at, version) \
+         select {}, a.staff_id, f.id, 'granted', '2026-01-02', 'Akte', 'suitable', '{first_day}', '{last_day}', \
+         false, false, false, a.id, a.name, 0, 1 from account a, facility f where a.login = '{login}' and f.code = '{facility}'",
+        id(clearance)
+    ))
+    .await;
+    clearance
 }

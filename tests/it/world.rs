@@ -28,6 +28,7 @@ pub struct World {
     pub published: Uuid,
     pub import: Uuid,
     pub closure: Uuid,
+    pub stop: Uuid,
 }
 
 async fn insert<M>(database: &DatabaseConnection, row: M)
@@ -172,15 +173,15 @@ pub async fn add_grant(
             first_day: date!(2026 - 01 - 01),
             last_day: date!(2027 - 12 - 31),
             state: state.into(),
-            request_id: None,
+            request_id: Some(GrantRequestId(id.0)),
             renewal_of: None,
             stop_id: None,
             requested_by: by,
             requested_by_name: "Zacharias Zimmer".into(),
             requested_at: Instant::from_millis(0),
             decided_by: None,
-            decided_by_name: None,
-            decided_at: None,
+            decided_by_name: (state == "active").then(|| "Zoe Zander".into()),
+            decided_at: (state == "active").then(|| Instant::from_millis(0)),
             approved_hash: None,
             suspended_reason: None,
             version: 1,
@@ -235,6 +236,24 @@ impl World {
         }
         let grant = add_grant(test, &database, staff, dresden, akt, "active").await;
         let request = add_grant(test, &database, staff, dresden, distancing, "requested").await;
+        // Lifted already, so that the trainer's grants stay as they are.
+        let stop = StopId(fresh());
+        insert(
+            &database,
+            providers::access_stop::Model {
+                id: stop,
+                staff_id: staff,
+                facility_id: Some(dresden),
+                reason: "Irrtum".into(),
+                set_by: test.account("zugang").id,
+                set_by_name: "Zacharias Zimmer".into(),
+                set_at: Instant::from_millis(0),
+                lifted_by_name: Some("Zoe Zander".into()),
+                lifted_at: Some(Instant::from_millis(60_000)),
+                version: 2,
+            },
+        )
+        .await;
         let mut enrolments = Vec::new();
         for (who, what, place) in [(person, akt, dresden), (client, distancing, office)] {
             let id = EnrolmentId(fresh());
@@ -448,6 +467,7 @@ impl World {
             published: releases[1].0,
             import: import.0,
             closure: closure.0,
+            stop: stop.0,
         }
     }
 
@@ -461,12 +481,14 @@ impl World {
         } else {
             self.prepared
         };
-        let grant = if pattern.contains("genehmigen") || pattern.contains("ablehnen") {
+        let grant = if ["genehmigen", "ablehnen", "aendern", "zurueckziehen"]
+            .iter()
+            .any(|word| pattern.contains(word)) {
             self.request
         } else {
             self.grant
         };
-        let values: [(&str, String); 13] = [
+        let values: [(&str, String); 15] = [
             ("{person}", person.to_string()),
             ("{group}", self.group.to_string()),
             ("{session}", self.session.to_string()),
@@ -474,6 +496,8 @@ impl World {
             ("{enrolment}", self.enrolment.to_string()),
             ("{counselling}", self.counselling.to_string()),
             ("{grant}", grant.to_string()),
+            ("{request}", self.request.to_string()),
+            ("{stop}", self.stop.to_string()),
             ("{release}", release.to_string()),
             ("{import}", self.import.to_string()),
             ("{closure}", self.closure.to_string()),
