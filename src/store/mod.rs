@@ -26,6 +26,7 @@ mod journal_store;
 mod migrate;
 mod open;
 mod paging;
+mod recording;
 mod sql;
 mod unit;
 
@@ -36,6 +37,7 @@ pub use journal_store::Verification;
 pub use migrate::migrate;
 pub use open::{Store, StoreOptions};
 pub use paging::{Cursor, Page};
+pub use recording::Recording;
 pub use sql::Sql;
 pub use unit::{Reader, Rows, Writer};
 

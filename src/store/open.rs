@@ -10,6 +10,7 @@ use sea_orm::{
 
 use super::clock::HighWater;
 use super::journal::Journal;
+use super::recording::Recorder;
 use super::sql::Sql;
 use super::{Result, StoreError, migrate};
 use crate::base::crypto::{Entropy, MasterSecret, Purpose, hex};
@@ -40,6 +41,7 @@ pub struct Store {
     pub(super) pools: Arc<Pools>,
     pub(super) journal: Arc<Journal>,
     pub(super) time: Arc<HighWater>,
+    pub(super) recorder: Arc<Recorder>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
 }
@@ -73,6 +75,7 @@ impl Store {
             pools,
             journal,
             time: Arc::default(),
+            recorder: Arc::default(),
             clock: options.clock,
             entropy: options.entropy,
         })

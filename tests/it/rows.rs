@@ -100,3 +100,39 @@ pub async fn clearance(
     .await;
     clearance
 }
+
+/// A published group that the staff member of an account trains, without sessions.
+pub async fn group(test: &TestApp, login: &str, facility: &str, programme: &str) -> Uuid {
+    let group = fresh();
+    test.execute(&format!(
+        "insert into training_group (id, name, template_id, programme_id, provider_id, facility_id, room_id, weekday, \
+         start_minute, first_day, last_day, places, state, created_at, version) \
+         select {}, 'AKT-Gruppe', (select t.id from template t where t.programme_id = m.id order by t.code, t.version limit 1), m.id, s.provider_id, f.id, \
+         (select r.id from room r where r.facility_id = f.id order by r.name, r.id limit 1), 2, 840, '2026-11-17', '2027-12-31', 8, 'published', 0, 1 \
+         from account a join staff s on s.id = a.staff_id, facility f, programme m \
+         where a.login = '{login}' and f.code = '{facility}' and m.code = '{programme}'",
+        id(group)
+    ))
+    .await;
+    test.execute(&format!(
+        "insert into group_trainer (group_id, staff_id) select {}, staff_id from account where login = '{login}'",
+        id(group)
+    ))
+    .await;
+    group
+}
+
+/// The grant of the staff member of an account for a programme.
+pub async fn grant_id(test: &TestApp, login: &str, programme: &str) -> Uuid {
+    use sea_orm::{ConnectionTrait, Statement};
+    let database = test.database().await;
+    let sql = format!(
+        "select g.id from access_grant g join account a on a.staff_id = g.staff_id join programme m on m.id = g.programme_id \
+         where a.login = '{login}' and m.code = '{programme}'"
+    );
+    let statement = Statement::from_string(database.get_database_backend(), sql);
+    let row = database.query_one_raw(statement).await.unwrap().unwrap();
+    let id = row.try_get_by_index::<Uuid>(0).unwrap();
+    database.close().await.unwrap();
+    id
+}

@@ -31,9 +31,14 @@ async fn grant_page<P: Permission>(
     let history = history::of_object(reader, service::HISTORY, id.0).await?;
     let clearances = decisions::clearances(reader, &[row.staff_id], row.facility_id).await?;
     let me = ctx.actor().person();
-    let helpers = decisions::helpers(reader, row.facility_id, row.provider_id, me).await?;
+    let may_decide = ctx.actor().may::<GrantDecide>();
+    let helpers = if may_decide {
+        decisions::helpers(reader, row.facility_id, row.provider_id, me).await?
+    } else {
+        Vec::new()
+    };
     let viewer = views::Viewer {
-        may_decide: ctx.actor().may::<GrantDecide>(),
+        may_decide,
         may_request: ctx.actor().may::<GrantRequest>(),
         may_stop: ctx.actor().may::<StopSet>(),
         own: same_person(row.decidable().requested_by, me),

@@ -127,7 +127,7 @@ async fn stop_page<P: Permission>(
     refusal: Option<&str>,
 ) -> Result<Markup, Fault> {
     let row = stops::stop(reader, id).await?.ok_or(Fault::NotFound)?;
-    let held = stops::held(reader, id).await?;
+    let held = stops::held(reader, row.staff_id, id).await?;
     let history = history::of_object(reader, service::stops::STOP, id.0).await?;
     let profile = ctx.actor().profile();
     let viewer = views::StopViewer {

@@ -164,7 +164,7 @@ async fn let_go<P: Writes>(
     facility: FacilityId,
     today: Date,
 ) -> Result<(usize, usize, Vec<Change<'static>>)> {
-    let held = stops::held(writer, stop.id).await?;
+    let held = stops::held(writer, stop.staff_id, stop.id).await?;
     let by = writer.access().actor().person();
     let other = stops::open_stops(writer, stop.staff_id)
         .await?

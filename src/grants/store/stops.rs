@@ -138,10 +138,15 @@ pub(in crate::grants) async fn to_close<P: Writes>(
 }
 
 /// The grants that a stop holds, as far as they are in scope.
-pub(in crate::grants) async fn held(rows: &impl Rows, stop: StopId) -> Result<Vec<StoppedGrant>> {
+pub(in crate::grants) async fn held(
+    rows: &impl Rows,
+    staff: StaffId,
+    stop: StopId,
+) -> Result<Vec<StoppedGrant>> {
     let profile = rows.access().actor().profile();
     let mut sql = Sql::new(STOPPED)
-        .push("g.stop_id = ? and g.state = 'suspended'")
+        .push("g.staff_id = ? and g.stop_id = ? and g.state = 'suspended'")
+        .bind(staff)
         .bind(stop);
     if let Some(facility) = profile.facility {
         sql = sql.push(" and g.facility_id = ?").bind(facility);
