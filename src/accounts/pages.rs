@@ -512,10 +512,7 @@ async fn create(ctx: Ctx<AccountChange>, Posted(mut form): Posted) -> Answer {
 }
 
 /// Whose account the form says it is: one of the offered namesakes, somebody else, or the holder of a sign-in name.
-async fn whose(
-    writer: &Writer<AccountChange>,
-    form: &mut Form,
-) -> Result<WhosePerson, StoreError> {
+async fn whose(writer: &Writer<AccountChange>, form: &mut Form) -> Result<WhosePerson, StoreError> {
     let login = form.value("same_login").trim().to_owned();
     if !login.is_empty() {
         return Ok(match administration::find_by_login(writer, &login).await? {

@@ -255,12 +255,18 @@ pub enum WhosePerson {
 
 /// The accounts whose name reads the same: spelling, case and umlauts do not count.
 pub fn namesakes<'a, T>(name: &str, known: &'a [T], of: impl Fn(&T) -> &str) -> Vec<&'a T> {
-    let mut wanted: Vec<String> = fold(name).split_whitespace().map(ToOwned::to_owned).collect();
+    let mut wanted: Vec<String> = fold(name)
+        .split_whitespace()
+        .map(ToOwned::to_owned)
+        .collect();
     wanted.sort();
     known
         .iter()
         .filter(|other| {
-            let mut words: Vec<String> = fold(of(other)).split_whitespace().map(ToOwned::to_owned).collect();
+            let mut words: Vec<String> = fold(of(other))
+                .split_whitespace()
+                .map(ToOwned::to_owned)
+                .collect();
             words.sort();
             words == wanted
         })
@@ -290,7 +296,12 @@ mod tests {
 
     #[test]
     fn namesakes_are_found_whatever_the_spelling() {
-        let known = ["Jürgen Weiß", "Juergen Weiss", "Weiss, Jürgen", "Jürgen Weißmann"];
+        let known = [
+            "Jürgen Weiß",
+            "Juergen Weiss",
+            "Weiss, Jürgen",
+            "Jürgen Weißmann",
+        ];
         assert_eq!(
             namesakes("JÜRGEN  WEISS", &known, |name| name),
             [&known[0], &known[1], &known[2]]

@@ -432,7 +432,11 @@ pub(super) async fn names(rows: &impl Rows) -> Result<Vec<Namesake>> {
 }
 
 /// The other accounts of the human behind an account.
-pub(super) async fn same_holder(rows: &impl Rows, account: AccountId, holder: AccountId) -> Result<Vec<Namesake>> {
+pub(super) async fn same_holder(
+    rows: &impl Rows,
+    account: AccountId,
+    holder: AccountId,
+) -> Result<Vec<Namesake>> {
     rows.all(
         Sql::new(NAMESAKE)
             .push("where (a.holder_id = ? or a.id = ?) and a.id <> ? order by a.login_key limit 20")

@@ -12,8 +12,8 @@ use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page, page_with};
 use crate::web::parts::{
     Column, Field, Tone, Width, actions, error_summary, hidden, link_button, notice, post_button,
-    post_form, post_form_unguarded, print_button, radio_group, select_field, summary_list, table, tag,
-    text_field,
+    post_form, post_form_unguarded, print_button, radio_group, select_field, summary_list, table,
+    tag, text_field,
 };
 
 fn narrow<'a>(form: &Form) -> PageOptions<'a> {
@@ -276,10 +276,7 @@ fn whose(form: &Form, namesakes: &[Namesake]) -> Markup {
         let holder = known.holder.to_string();
         match people.iter_mut().find(|(id, _)| *id == holder) {
             Some((_, label)) => label.push_str(&format!(", {}", account_of(known))),
-            None => people.push((
-                holder,
-                format!("dieselbe Person wie {}", account_of(known)),
-            )),
+            None => people.push((holder, format!("dieselbe Person wie {}", account_of(known)))),
         }
     }
     let mut options: Vec<(&str, &str, Option<&str>)> = people

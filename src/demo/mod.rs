@@ -2,6 +2,7 @@
 
 mod accounts;
 mod casework;
+mod grants;
 mod groups;
 mod people;
 
@@ -95,6 +96,7 @@ pub async fn seed(app: &App) -> Outcome<Vec<DemoAccount>> {
     let placed = people::seed(&writer, &accounts).await?;
     groups::seed(&writer, &accounts, &placed).await?;
     casework::seed(&writer, &accounts, &placed).await?;
+    grants::seed(&writer, &accounts).await?;
     finish(writer).await?;
     releases(app, &accounts).await?;
     Ok(accounts)

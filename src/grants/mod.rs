@@ -11,8 +11,6 @@ mod store;
 mod views;
 
 pub use scope::grant_scope;
-pub use service::confirmation::{
-    open_confirmation_count, open_confirmations, suspend_unconfirmed,
-};
+pub use service::confirmation::{open_confirmation_count, open_confirmations, suspend_unconfirmed};
 pub use service::coverage;
 pub use service::decisions::suspend_for_clearance;

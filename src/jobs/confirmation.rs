@@ -30,10 +30,16 @@ pub async fn confirm_grants(store: &Store) -> Result<Confirmed> {
     }
     let mut entries = Vec::new();
     if done.opened > 0 {
-        entries.push(Entry::new(Verb::System, "bestaetigung der freigaben eroeffnet"));
+        entries.push(Entry::new(
+            Verb::System,
+            "bestaetigung der freigaben eroeffnet",
+        ));
     }
     if done.suspended > 0 {
-        entries.push(Entry::new(Verb::Rights, "nicht bestaetigte zugangsfreigaben gesperrt"));
+        entries.push(Entry::new(
+            Verb::Rights,
+            "nicht bestaetigte zugangsfreigaben gesperrt",
+        ));
     }
     writer.commit_all(entries).await?;
     Ok(done)

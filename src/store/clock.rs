@@ -90,11 +90,18 @@ async fn keep(transaction: &DatabaseTransaction, highest: Highest) -> Result<()>
 impl HighWater {
     fn with<T>(&self, act: impl FnOnce(&mut Known) -> T) -> T {
         // What a panicking thread left is still a time that was seen.
-        act(&mut self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
+        act(&mut self
+            .0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner))
     }
 
     /// At the beginning of a writing transaction: refuses it while the clock is behind.
-    pub(super) async fn check(&self, transaction: &DatabaseTransaction, now: Instant) -> Result<()> {
+    pub(super) async fn check(
+        &self,
+        transaction: &DatabaseTransaction,
+        now: Instant,
+    ) -> Result<()> {
         let look = self.with(|known| {
             known.highest.refuses(now)
                 || known

@@ -24,7 +24,11 @@ async fn two_minutes_back_are_tolerated_and_not_a_second_more() {
         .await
         .option("staff", &test.account("training").name)
         .unwrap();
-    let stop = [("staff", staff.as_str()), ("extent", "own"), ("reason", "Probe")];
+    let stop = [
+        ("staff", staff.as_str()),
+        ("extent", "own"),
+        ("reason", "Probe"),
+    ];
     test.clock.set(now.plus_seconds(-120));
     officer.post("/sperren/neu", &stop).await.expect(303);
     test.clock.set(now.plus_seconds(-121));
@@ -34,7 +38,10 @@ async fn two_minutes_back_are_tolerated_and_not_a_second_more() {
     // Reading goes on, signing in does not.
     officer.get("/freigaben").await.expect(200);
     let account = test.account("training");
-    let fields = [("login", account.login.as_str()), ("password", account.password)];
+    let fields = [
+        ("login", account.login.as_str()),
+        ("password", account.password),
+    ];
     test.browser().post("/anmelden", &fields).await.expect(503);
     // Jobs write nothing either.
     assert!(matches!(
@@ -55,8 +62,14 @@ async fn other_instances_and_the_next_start_know_it_too() {
     test.clock.set(now);
     let second = test.second_instance().await;
     let account = test.account("training");
-    let fields = [("login", account.login.as_str()), ("password", account.password)];
-    test.browser_on(second).post("/anmelden", &fields).await.expect(503);
+    let fields = [
+        ("login", account.login.as_str()),
+        ("password", account.password),
+    ];
+    test.browser_on(second)
+        .post("/anmelden", &fields)
+        .await
+        .expect(503);
 }
 
 #[tokio::test]
@@ -69,11 +82,15 @@ async fn an_operator_can_say_that_the_clock_is_right_now() {
     test.clock.set(now.plus_minutes(10 * 365 * 24 * 60));
     test.signed_in("zugang").await;
     test.clock.set(now);
-    let fields = [("login", account.login.as_str()), ("password", account.password)];
+    let fields = [
+        ("login", account.login.as_str()),
+        ("password", account.password),
+    ];
     let mut browser = test.browser_on(second);
     browser.post("/anmelden", &fields).await.expect(503);
     // What `geleit clock accept` does.
-    let sql = "update installation set value = '00000001.' || substr(value, 10) where name = 'clock'";
+    let sql =
+        "update installation set value = '00000001.' || substr(value, 10) where name = 'clock'";
     test.execute(sql).await;
     test.execute(&format!(
         "update installation set value = '00000001.{:020}' where name = 'clock'",

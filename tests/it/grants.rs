@@ -55,8 +55,8 @@ pub async fn ask(
         .iter()
         .map(|name| box_of(&page, name).unwrap_or_else(|| panic!("{name} in {}", page.text())))
         .collect();
-    let place = (!facility.is_empty())
-        .then(|| box_of(&page, facility).expect("the facility is offered"));
+    let place =
+        (!facility.is_empty()).then(|| box_of(&page, facility).expect("the facility is offered"));
     let mut fields = vec![
         ("einmal", token.as_str()),
         ("staff", &staff),
@@ -393,7 +393,9 @@ async fn what_was_changed_meanwhile_is_not_approved() {
             .post(&format!("{grant}/genehmigen"), fields)
             .await
             .expect(409);
-        assert!(refused.text().contains("schon abgelehnt") && refused.text().contains("Zoe Zander"));
+        assert!(
+            refused.text().contains("schon abgelehnt") && refused.text().contains("Zoe Zander")
+        );
         assert_eq!(html::problems(&refused.text()), Vec::<String>::new());
     }
     assert_eq!(
@@ -901,7 +903,9 @@ async fn without_a_clearance_over_the_whole_period_nothing_is_approved() {
     let mut officer = test.signed_in("zugang").await;
     let page = officer.get(&grant).await.expect(200);
     assert!(page.input("hash").is_none());
-    assert!(page.text().contains("keine gültige Überprüfung") && page.text().contains(&coordination));
+    assert!(
+        page.text().contains("keine gültige Überprüfung") && page.text().contains(&coordination)
+    );
     let refused = decide(&mut officer, &grant, "genehmigen").await.expect(422);
     assert_eq!(html::problems(&refused.text()), Vec::<String>::new());
     assert!(refused.text().contains("Überprüfung fehlt"));
@@ -941,14 +945,29 @@ async fn what_changed_since_the_page_was_opened_is_not_approved_and_is_named() {
     };
     let post = |list: [(&'static str, String); 3]| list;
     let wrong = post(fields("30.11.2026"));
-    let refs: Vec<(&str, &str)> = wrong.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let refused = provider.post(&format!("{grant}/aendern"), &refs).await.expect(422);
+    let refs: Vec<(&str, &str)> = wrong
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    let refused = provider
+        .post(&format!("{grant}/aendern"), &refs)
+        .await
+        .expect(422);
     assert!(refused.text().contains("liegt vor dem ersten"));
     let right = post(fields("28.02.2027"));
-    let refs: Vec<(&str, &str)> = right.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    provider.post(&format!("{grant}/aendern"), &refs).await.expect(303);
+    let refs: Vec<(&str, &str)> = right
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    provider
+        .post(&format!("{grant}/aendern"), &refs)
+        .await
+        .expect(303);
     // The same form again is too late: somebody (here: oneself) changed it since.
-    provider.post(&format!("{grant}/aendern"), &refs).await.expect(409);
+    provider
+        .post(&format!("{grant}/aendern"), &refs)
+        .await
+        .expect(409);
 
     let mut fields = vec![("hash", hash.as_str())];
     fields.extend(shown.iter().map(|text| ("gesehen", text.as_str())));
@@ -964,13 +983,15 @@ async fn what_changed_since_the_page_was_opened_is_not_approved_and_is_named() {
     );
     assert_eq!(refused.texts("tr.differs th").len(), 1);
     assert_eq!(
-        test.number("select count(*) from access_grant where state = 'active'").await,
+        test.number("select count(*) from access_grant where state = 'active'")
+            .await,
         0
     );
     // A clearance that took the place of the shown one changes what is approved, too.
     let page = officer.get(&grant).await.expect(200);
     let hash = page.input("hash").unwrap();
-    test.execute("update clearance set state = 'withdrawn'").await;
+    test.execute("update clearance set state = 'withdrawn'")
+        .await;
     rows::clearance(&test, "training", "DD", "2026-01-01", "2027-06-30").await;
     officer
         .post(&format!("{grant}/genehmigen"), &[("hash", &hash)])
@@ -986,7 +1007,11 @@ async fn sixteen_approvals_at_once_give_one_grant() {
     let grant = requested(&test, "01.12.2026", "31.12.2026").await;
     let mut browsers: Vec<Browser> = Vec::new();
     for number in 0..16 {
-        let login = if number % 2 == 0 { "zugang" } else { "zugang.zwei" };
+        let login = if number % 2 == 0 {
+            "zugang"
+        } else {
+            "zugang.zwei"
+        };
         browsers.push(match number {
             0 | 1 => test.signed_in(login).await,
             _ => browsers[number % 2].clone(),
@@ -1003,14 +1028,19 @@ async fn sixteen_approvals_at_once_give_one_grant() {
         let answer = answer.await.unwrap();
         codes.push(answer.status.as_u16());
         if answer.status.as_u16() == 409 {
-            assert!(answer.text().contains("schon genehmigt"), "{}", answer.text());
+            assert!(
+                answer.text().contains("schon genehmigt"),
+                "{}",
+                answer.text()
+            );
         }
     }
     codes.sort();
     assert_eq!(codes[0], 303);
     assert!(codes[1..].iter().all(|code| *code == 409), "{codes:?}");
     assert_eq!(
-        test.number("select count(*) from access_grant where state = 'active' and version = 2").await,
+        test.number("select count(*) from access_grant where state = 'active' and version = 2")
+            .await,
         1
     );
     let approved = "select count(*) from history where what = 'Zugangsfreigabe genehmigt'";
@@ -1026,14 +1056,20 @@ async fn revoking_twice_says_so_and_a_request_can_be_taken_back_once() {
     decide(&mut officer, &grant, "genehmigen").await.expect(303);
     // What is approved is the facility's to end.
     let mut provider = test.signed_in("koordination").await;
-    let late = decide(&mut provider, &grant, "zurueckziehen").await.expect(409);
+    let late = decide(&mut provider, &grant, "zurueckziehen")
+        .await
+        .expect(409);
     assert!(late.text().contains("schon genehmigt"));
     decide(&mut officer, &grant, "widerrufen").await.expect(303);
     let twice = decide(&mut officer, &grant, "widerrufen").await.expect(409);
     assert!(twice.text().contains("schon widerrufen") && twice.text().contains("Zacharias Zimmer"));
     let other = requested(&test, "01.02.2027", "28.02.2027").await;
-    decide(&mut provider, &other, "zurueckziehen").await.expect(303);
-    let page = decide(&mut provider, &other, "zurueckziehen").await.expect(409);
+    decide(&mut provider, &other, "zurueckziehen")
+        .await
+        .expect(303);
+    let page = decide(&mut provider, &other, "zurueckziehen")
+        .await
+        .expect(409);
     assert!(page.text().contains("schon widerrufen"));
     let gone = "select count(*) from access_grant where state = 'revoked'";
     assert_eq!(test.number(gone).await, 2);
@@ -1045,9 +1081,16 @@ async fn nobody_approves_with_a_second_account_of_the_same_person() {
     rows::clearance(&test, "training", "DD", "2026-01-01", "2027-12-31").await;
     let trainer = test.account("training").name.clone();
     let mut officer = test.signed_in("zugang").await;
-    let asked = ask(&mut officer, &trainer, "", &[GROUP_TRAINING], "24.11.2026", "31.12.2026")
-        .await
-        .expect(303);
+    let asked = ask(
+        &mut officer,
+        &trainer,
+        "",
+        &[GROUP_TRAINING],
+        "24.11.2026",
+        "31.12.2026",
+    )
+    .await
+    .expect(303);
     let grant = asked.location().to_owned();
     test.execute(
         "update account set holder_id = (select id from account where login = 'zugang') where login = 'zugang.zwei'",
@@ -1056,7 +1099,10 @@ async fn nobody_approves_with_a_second_account_of_the_same_person() {
     let mut second = test.signed_in("zugang.zwei").await;
     let refused = decide(&mut second, &grant, "genehmigen").await.expect(422);
     let text = refused.texts("main").join(" ");
-    assert!(text.contains("mit diesem oder einem anderen Konto"), "{text}");
+    assert!(
+        text.contains("mit diesem oder einem anderen Konto"),
+        "{text}"
+    );
     assert!(text.contains("keine zweite Person"), "{text}");
     test.execute("update account set holder_id = null").await;
     decide(&mut second, &grant, "genehmigen").await.expect(303);
@@ -1086,8 +1132,16 @@ async fn several_facilities_and_programmes_are_asked_for_together_or_not_at_all(
             ("first_day".to_owned(), first.to_owned()),
             ("last_day".to_owned(), "31.12.2026".to_owned()),
         ];
-        list.extend(facilities.iter().map(|id| ("facility".to_owned(), id.clone())));
-        list.extend(programmes.iter().map(|id| ("programme".to_owned(), id.clone())));
+        list.extend(
+            facilities
+                .iter()
+                .map(|id| ("facility".to_owned(), id.clone())),
+        );
+        list.extend(
+            programmes
+                .iter()
+                .map(|id| ("programme".to_owned(), id.clone())),
+        );
         list
     };
     async fn send(browser: &mut Browser, fields: Vec<(String, String)>) -> Answer {
@@ -1098,16 +1152,21 @@ async fn several_facilities_and_programmes_are_asked_for_together_or_not_at_all(
         browser.post("/freigaben/neu", &refs).await
     }
     let token = form.input("einmal").unwrap();
-    let sent = send(&mut provider, fields(&token, "01.12.2026")).await.expect(303);
+    let sent = send(&mut provider, fields(&token, "01.12.2026"))
+        .await
+        .expect(303);
     let request = sent.location().to_owned();
     assert!(request.starts_with("/freigaben/antrag/"));
     assert_eq!(grants(&test).await, 4);
     assert_eq!(
-        test.number("select count(distinct request_id) from access_grant").await,
+        test.number("select count(distinct request_id) from access_grant")
+            .await,
         1
     );
     // All four overlap now: each is named, none is stored.
-    let again = send(&mut provider, fields("", "15.12.2026")).await.expect(422);
+    let again = send(&mut provider, fields("", "15.12.2026"))
+        .await
+        .expect(422);
     assert_eq!(again.texts("#fehler li").len(), 4);
     assert_eq!(grants(&test).await, 4);
 
@@ -1123,21 +1182,40 @@ async fn several_facilities_and_programmes_are_asked_for_together_or_not_at_all(
         .filter_map(|input| {
             let name = input.value().attr("name")?;
             let wanted = name == "grant" || name.starts_with("hash-");
-            wanted.then(|| (name.to_owned(), input.value().attr("value").unwrap().to_owned()))
+            wanted.then(|| {
+                (
+                    name.to_owned(),
+                    input.value().attr("value").unwrap().to_owned(),
+                )
+            })
         })
         .collect();
     drop(document);
     assert_eq!(all.len(), 4);
-    let refs: Vec<(&str, &str)> = all.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let refs: Vec<(&str, &str)> = all
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
     let path = format!("{request}/genehmigen");
     officer.post(&path, &[]).await.expect(422);
     // One of the two changed meanwhile: none is approved.
-    let changed = all.iter().find(|(name, _)| name == "grant").unwrap().1.clone();
+    let changed = all
+        .iter()
+        .find(|(name, _)| name == "grant")
+        .unwrap()
+        .1
+        .clone();
     let id = rows::id(Uuid::parse_str(&changed).unwrap());
-    test.execute(&format!("update access_grant set last_day = '2026-12-30' where id = {id}")).await;
+    test.execute(&format!(
+        "update access_grant set last_day = '2026-12-30' where id = {id}"
+    ))
+    .await;
     let refused = officer.post(&path, &refs).await.expect(409);
     assert!(refused.text().contains("nichts genehmigt"));
-    test.execute(&format!("update access_grant set last_day = '2026-12-31' where id = {id}")).await;
+    test.execute(&format!(
+        "update access_grant set last_day = '2026-12-31' where id = {id}"
+    ))
+    .await;
     officer.post(&path, &refs).await.expect(303);
     let active = "select count(*) from access_grant where state = 'active'";
     assert_eq!(test.number(active).await, 2);
@@ -1156,12 +1234,18 @@ async fn grants_that_end_soon_are_renewed_together_and_keep_running() {
     let test = TestApp::new().await;
     let planted = plant_group(&test, "published").await;
     let day = |number: i64| TODAY + Duration::days(number);
-    plant_grants(&test, &planted, &[("active", day(20)), ("active", day(200))]).await;
+    plant_grants(
+        &test,
+        &planted,
+        &[("active", day(20)), ("active", day(200))],
+    )
+    .await;
     // Only the first ends within 90 days; the second covers the days after it, so a renewal would overlap.
     let mut provider = test.signed_in("koordination").await;
     let none = provider.get("/freigaben/verlaengern").await.expect(200);
     assert!(none.text().contains("Nichts zu verlängern"));
-    test.execute("update access_grant set state = 'revoked' where last_day > '2027-05-01'").await;
+    test.execute("update access_grant set state = 'revoked' where last_day > '2027-05-01'")
+        .await;
     let form = provider.get("/freigaben/verlaengern").await.expect(200);
     assert_eq!(html::problems(&form.text()), Vec::<String>::new());
     assert_eq!(form.texts("tbody tr").len(), 1);
@@ -1180,21 +1264,42 @@ async fn grants_that_end_soon_are_renewed_together_and_keep_running() {
         ("", "Neuer letzter Tag"),
     ] {
         let fields = send(last);
-        let refs: Vec<(&str, &str)> = fields.iter().skip(1).map(|(name, value)| (*name, value.as_str())).collect();
-        let refused = provider.post("/freigaben/verlaengern", &refs).await.expect(422);
-        assert!(refused.texts("#fehler").join("").contains(sentence), "{sentence}: {}", refused.text());
+        let refs: Vec<(&str, &str)> = fields
+            .iter()
+            .skip(1)
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        let refused = provider
+            .post("/freigaben/verlaengern", &refs)
+            .await
+            .expect(422);
+        assert!(
+            refused.texts("#fehler").join("").contains(sentence),
+            "{sentence}: {}",
+            refused.text()
+        );
     }
     let fields = send("30.06.2027");
-    let refs: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let sent = provider.post("/freigaben/verlaengern", &refs).await.expect(303);
+    let refs: Vec<(&str, &str)> = fields
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    let sent = provider
+        .post("/freigaben/verlaengern", &refs)
+        .await
+        .expect(303);
     assert!(sent.location().starts_with("/freigaben/antrag/"));
-    let twice = provider.post("/freigaben/verlaengern", &refs).await.expect(303);
+    let twice = provider
+        .post("/freigaben/verlaengern", &refs)
+        .await
+        .expect(303);
     assert_eq!(twice.location(), sent.location());
     let renewed = "select count(*) from access_grant where state = 'requested' and first_day = '2026-12-14' \
                    and last_day = '2027-06-30' and renewal_of is not null";
     assert_eq!(test.number(renewed).await, 1);
     assert_eq!(
-        test.number("select count(*) from access_grant where state = 'active'").await,
+        test.number("select count(*) from access_grant where state = 'active'")
+            .await,
         1
     );
     let after = provider.get("/freigaben/verlaengern").await.expect(200);
@@ -1214,24 +1319,44 @@ async fn the_calendar_says_who_may_go_where_when() {
     assert_eq!(page.texts("thead th").len(), 7);
     let row = page.texts("tbody tr");
     assert_eq!(row.len(), 1, "only the own organisation's staff");
-    assert!(row[0].contains(&trainer) && row[0].contains("JVA Dresden bis 15."), "{row:?}");
+    assert!(
+        row[0].contains(&trainer) && row[0].contains("JVA Dresden bis 15."),
+        "{row:?}"
+    );
     // Dresden three months (November to January), Leipzig all six.
     assert_eq!(row[0].matches("JVA Dresden").count(), 3);
     assert_eq!(row[0].matches("JVA Leipzig").count(), 6);
-    let later = provider.get("/freigaben/kalender?ab=01.02.2027").await.expect(200);
+    let later = provider
+        .get("/freigaben/kalender?ab=01.02.2027")
+        .await
+        .expect(200);
     assert!(!later.texts("tbody tr")[0].contains("JVA Dresden"));
 
     let mut officer = test.signed_in("zugang").await;
     let page = officer.get("/freigaben/kalender").await.expect(200);
     assert_eq!(page.texts("tbody tr").len(), 2);
-    assert!(!page.texts("tbody").join("").contains("Leipzig"), "not the facility's");
+    assert!(
+        !page.texts("tbody").join("").contains("Leipzig"),
+        "not the facility's"
+    );
     let name = serde_urlencoded::to_string([("name", trainer.as_str())]).unwrap();
-    let one = officer.get(&format!("/freigaben/kalender?{name}")).await.expect(200);
+    let one = officer
+        .get(&format!("/freigaben/kalender?{name}"))
+        .await
+        .expect(200);
     assert_eq!(one.texts("tbody tr").len(), 1);
-    test.execute("update access_grant set state = 'suspended'").await;
+    test.execute("update access_grant set state = 'suspended'")
+        .await;
     let page = officer.get("/freigaben/kalender").await.expect(200);
-    assert!(page.texts("tbody tr").iter().all(|row| row.contains("gesperrt")));
-    officer.get("/freigaben/kalender?ab=quatsch&seite=x&einrichtung=1&traeger=2").await.expect(200);
+    assert!(
+        page.texts("tbody tr")
+            .iter()
+            .all(|row| row.contains("gesperrt"))
+    );
+    officer
+        .get("/freigaben/kalender?ab=quatsch&seite=x&einrichtung=1&traeger=2")
+        .await
+        .expect(200);
 }
 
 #[tokio::test]
@@ -1247,12 +1372,70 @@ async fn bad_input_is_refused_field_by_field() {
     let foreign = test.account("training.vsr").staff.unwrap().to_string();
     assert!(!form.text().contains(&foreign));
     let cases: [(&str, &[(&str, &str)], &str); 6] = [
-        ("staff", &[("staff", &foreign), ("facility", &facility), ("programme", &programme), ("first_day", "01.12.2026"), ("last_day", "31.12.2026")], "Externe Fachkraft"),
-        ("facility", &[("staff", &staff), ("programme", &programme), ("first_day", "01.12.2026"), ("last_day", "31.12.2026")], "mindestens eine Einrichtung"),
-        ("programme", &[("staff", &staff), ("facility", &facility), ("first_day", "01.12.2026"), ("last_day", "31.12.2026")], "mindestens eine Maßnahme"),
-        ("last_day", &[("staff", &staff), ("facility", &facility), ("programme", &programme), ("first_day", "23.11.2026"), ("last_day", "22.11.2026")], "vor dem ersten"),
-        ("first_day", &[("staff", &staff), ("facility", &facility), ("programme", &programme), ("first_day", "01.11.2026"), ("last_day", "22.11.2026")], "in der Vergangenheit"),
-        ("first_day", &[("staff", &staff), ("facility", &facility), ("programme", &programme), ("first_day", "01.13.2026"), ("last_day", "")], "gibt es nicht"),
+        (
+            "staff",
+            &[
+                ("staff", &foreign),
+                ("facility", &facility),
+                ("programme", &programme),
+                ("first_day", "01.12.2026"),
+                ("last_day", "31.12.2026"),
+            ],
+            "Externe Fachkraft",
+        ),
+        (
+            "facility",
+            &[
+                ("staff", &staff),
+                ("programme", &programme),
+                ("first_day", "01.12.2026"),
+                ("last_day", "31.12.2026"),
+            ],
+            "mindestens eine Einrichtung",
+        ),
+        (
+            "programme",
+            &[
+                ("staff", &staff),
+                ("facility", &facility),
+                ("first_day", "01.12.2026"),
+                ("last_day", "31.12.2026"),
+            ],
+            "mindestens eine Maßnahme",
+        ),
+        (
+            "last_day",
+            &[
+                ("staff", &staff),
+                ("facility", &facility),
+                ("programme", &programme),
+                ("first_day", "23.11.2026"),
+                ("last_day", "22.11.2026"),
+            ],
+            "vor dem ersten",
+        ),
+        (
+            "first_day",
+            &[
+                ("staff", &staff),
+                ("facility", &facility),
+                ("programme", &programme),
+                ("first_day", "01.11.2026"),
+                ("last_day", "22.11.2026"),
+            ],
+            "in der Vergangenheit",
+        ),
+        (
+            "first_day",
+            &[
+                ("staff", &staff),
+                ("facility", &facility),
+                ("programme", &programme),
+                ("first_day", "01.13.2026"),
+                ("last_day", ""),
+            ],
+            "gibt es nicht",
+        ),
     ];
     for (field, fields, sentence) in cases {
         let refused = provider.post("/freigaben/neu", fields).await.expect(422);
@@ -1266,7 +1449,10 @@ async fn bad_input_is_refused_field_by_field() {
         .post("/sperren/neu", &[("staff", &foreign), ("reason", "x")])
         .await
         .expect(422);
-    provider.get(&format!("/sperren/neu?fachkraft={foreign}")).await.expect(404);
+    provider
+        .get(&format!("/sperren/neu?fachkraft={foreign}"))
+        .await
+        .expect(404);
     assert_eq!(test.number("select count(*) from access_stop").await, 0);
 }
 
@@ -1301,7 +1487,10 @@ async fn data_access_ends_to_the_second() {
         trainer.get(&format!("/gruppen/{group}")).await.expect(404);
         let start = trainer.get("/").await.expect(200);
         assert!(start.text().contains("Heute gilt keine Zugangsfreigabe"));
-        assert!(start.text().contains(&format!("abgelaufen am {}", geleit::base::german::date(last))));
+        assert!(start.text().contains(&format!(
+            "abgelaufen am {}",
+            geleit::base::german::date(last)
+        )));
     }
 }
 
@@ -1335,13 +1524,22 @@ async fn what_is_closed_says_whom_to_ask_and_nothing_else() {
     let start = trainer.get("/").await.expect(200);
     assert_eq!(html::problems(&start.text()), Vec::<String>::new());
     let text = start.texts("main").join(" ");
-    assert!(text.contains("gesperrt") && text.contains("abgelaufen am 20.11.2026"), "{text}");
-    assert!(text.contains("Zacharias Zimmer, Zoe Zander (Zugang)"), "{text}");
+    assert!(
+        text.contains("gesperrt") && text.contains("abgelaufen am 20.11.2026"),
+        "{text}"
+    );
+    assert!(
+        text.contains("Zacharias Zimmer, Zoe Zander (Zugang)"),
+        "{text}"
+    );
     assert!(text.contains("Stelle „Zugang“, JVA Leipzig"), "{text}");
     // With the last valid one closed, nothing is left of the group but the closed line.
-    test.execute("update access_grant set state = 'suspended'").await;
+    test.execute("update access_grant set state = 'suspended'")
+        .await;
     let start = trainer.get("/").await.expect(200);
-    assert!(!start.text().contains(&group.to_string()) && start.text().contains("Heute geschlossen"));
+    assert!(
+        !start.text().contains(&group.to_string()) && start.text().contains("Heute geschlossen")
+    );
     let mut provider = test.signed_in("koordination").await;
     let start = provider.get("/").await.expect(200);
     assert!(start.text().contains("Heute geschlossen") && start.text().contains("Wen fragen"));

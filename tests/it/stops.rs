@@ -48,8 +48,10 @@ async fn lift(browser: &mut Browser, stop: &str) -> Answer {
 }
 
 async fn in_state(test: &TestApp, state: &str) -> i64 {
-    test.number(&format!("select count(*) from access_grant where state = '{state}'"))
-        .await
+    test.number(&format!(
+        "select count(*) from access_grant where state = '{state}'"
+    ))
+    .await
 }
 
 #[tokio::test]
@@ -69,10 +71,16 @@ async fn a_stop_closes_the_data_at_the_next_request_on_another_instance() {
     let mut officer = test.signed_in("zugang").await;
     let set = stop(&mut officer, &name, "own").await;
     trainer.get(&format!("/gruppen/{here}")).await.expect(404);
-    trainer.get(&format!("/gruppen/{elsewhere}")).await.expect(200);
+    trainer
+        .get(&format!("/gruppen/{elsewhere}"))
+        .await
+        .expect(200);
     let page = officer.get(set.location()).await.expect(200);
     assert_eq!(html::problems(&page.text()), Vec::<String>::new());
-    assert!(page.text().contains("Verstoß gegen die Hausordnung") && page.text().contains("gilt danach wieder"));
+    assert!(
+        page.text().contains("Verstoß gegen die Hausordnung")
+            && page.text().contains("gilt danach wieder")
+    );
     // The coordination learns of the stop, not of the facility's reason.
     let mut provider = test.signed_in("koordination").await;
     let seen = provider.get(set.location()).await.expect(200);
@@ -84,9 +92,13 @@ async fn a_stop_closes_the_data_at_the_next_request_on_another_instance() {
         .expect(404);
 
     stop(&mut officer, &name, "all").await;
-    trainer.get(&format!("/gruppen/{elsewhere}")).await.expect(404);
+    trainer
+        .get(&format!("/gruppen/{elsewhere}"))
+        .await
+        .expect(404);
     assert_eq!(in_state(&test, "suspended").await, 2);
-    let entries = "select count(*) from audit_entry where object like 'sperre gesetzt%' and verb = 'rechte'";
+    let entries =
+        "select count(*) from audit_entry where object like 'sperre gesetzt%' and verb = 'rechte'";
     assert_eq!(test.number(entries).await, 2);
 }
 
@@ -97,16 +109,30 @@ async fn while_it_is_open_nothing_is_approved_and_only_a_second_person_lifts_it(
     let name = test.account("training").name.clone();
     let mut provider = test.signed_in("koordination").await;
     let place = "JVA Dresden";
-    let before = ask(&mut provider, &name, place, &[GROUP_TRAINING], "24.11.2026", "31.12.2026")
-        .await
-        .expect(303);
+    let before = ask(
+        &mut provider,
+        &name,
+        place,
+        &[GROUP_TRAINING],
+        "24.11.2026",
+        "31.12.2026",
+    )
+    .await
+    .expect(303);
     let mut officer = test.signed_in("zugang").await;
     let set = stop(&mut officer, &name, "own").await;
     let set = set.location().to_owned();
     assert_eq!(in_state(&test, "suspended").await, 1);
-    let during = ask(&mut provider, &name, place, &[GROUP_TRAINING], "01.01.2027", "31.01.2027")
-        .await
-        .expect(303);
+    let during = ask(
+        &mut provider,
+        &name,
+        place,
+        &[GROUP_TRAINING],
+        "01.01.2027",
+        "31.01.2027",
+    )
+    .await
+    .expect(303);
     for grant in [before.location(), during.location()] {
         let refused = decide(&mut officer, grant, "genehmigen").await.expect(422);
         assert!(refused.text().contains("gesperrt"), "{}", refused.text());
@@ -130,7 +156,9 @@ async fn while_it_is_open_nothing_is_approved_and_only_a_second_person_lifts_it(
     assert_eq!(in_state(&test, "requested").await, 2);
     let twice = lift(&mut officer, &set).await.expect(409);
     assert!(twice.text().contains("Zoe Zander") && twice.text().contains("schon aufgehoben"));
-    decide(&mut second, before.location(), "genehmigen").await.expect(303);
+    decide(&mut second, before.location(), "genehmigen")
+        .await
+        .expect(303);
     assert_eq!(in_state(&test, "active").await, 1);
 }
 
@@ -146,7 +174,8 @@ async fn lifting_revives_neither_the_expired_nor_the_revoked_nor_what_lost_its_c
         rows::grant(&test, "training", "DD", programme, last).await;
     }
     let clearance = rows::clearance(&test, "training", "DD", "2026-01-01", "2027-12-31").await;
-    let of = |code: &str| format!("programme_id = (select id from programme where code = '{code}')");
+    let of =
+        |code: &str| format!("programme_id = (select id from programme where code = '{code}')");
     test.execute(&format!(
         "update access_grant set clearance_id = {} where {}",
         rows::id(clearance),
@@ -159,8 +188,11 @@ async fn lifting_revives_neither_the_expired_nor_the_revoked_nor_what_lost_its_c
     assert_eq!(in_state(&test, "suspended").await, 4);
     // While it is stopped: one is revoked, one runs out, one loses its clearance.
     let revoked = rows::grant_id(&test, "training", "distanzierung").await;
-    decide(&mut officer, &format!("/freigaben/{revoked}"), "widerrufen").await.expect(303);
-    test.execute("update clearance set state = 'withdrawn'").await;
+    decide(&mut officer, &format!("/freigaben/{revoked}"), "widerrufen")
+        .await
+        .expect(303);
+    test.execute("update clearance set state = 'withdrawn'")
+        .await;
     test.clock.set(test.clock_now().plus_minutes(10 * 24 * 60));
     let mut second = test.signed_in("zugang.zwei").await;
     lift(&mut second, &set).await.expect(303);
@@ -171,14 +203,19 @@ async fn lifting_revives_neither_the_expired_nor_the_revoked_nor_what_lost_its_c
         of("elterncoaching")
     );
     assert_eq!(test.number(&closed).await, 1);
-    let open = format!("select count(*) from access_grant where state = 'active' and {}", of("akt_gruppe"));
+    let open = format!(
+        "select count(*) from access_grant where state = 'active' and {}",
+        of("akt_gruppe")
+    );
     assert_eq!(test.number(&open).await, 1);
     // With a new clearance it is let in again, by somebody who looked at it.
     rows::clearance(&test, "training", "DD", "2026-12-01", "2027-12-31").await;
     let grant = rows::grant_id(&test, "training", "elterncoaching").await;
     let page = second.get(&format!("/freigaben/{grant}")).await.expect(200);
     assert!(page.text().contains("Wieder zulassen"));
-    decide(&mut second, &format!("/freigaben/{grant}"), "genehmigen").await.expect(303);
+    decide(&mut second, &format!("/freigaben/{grant}"), "genehmigen")
+        .await
+        .expect(303);
     assert_eq!(in_state(&test, "active").await, 2);
 }
 
@@ -190,7 +227,10 @@ async fn a_stop_for_all_facilities_is_lifted_by_each_for_itself() {
     let name = test.account("training").name.clone();
     let mut provider = test.signed_in("koordination").await;
     let set = stop(&mut provider, &name, "").await.location().to_owned();
-    assert!(provider.get(&set).await.text().contains("Hausordnung"), "the coordination's own reason");
+    assert!(
+        provider.get(&set).await.text().contains("Hausordnung"),
+        "the coordination's own reason"
+    );
     assert_eq!(in_state(&test, "suspended").await, 2);
     let mut officer = test.signed_in("zugang").await;
     lift(&mut officer, &set).await.expect(303);

@@ -483,7 +483,8 @@ impl World {
         };
         let grant = if ["genehmigen", "ablehnen", "aendern", "zurueckziehen"]
             .iter()
-            .any(|word| pattern.contains(word)) {
+            .any(|word| pattern.contains(word))
+        {
             self.request
         } else {
             self.grant

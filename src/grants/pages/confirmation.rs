@@ -94,7 +94,13 @@ fn entries(grants: &[GrantId], what: &str) -> Vec<Entry> {
 pub(super) async fn propose(ctx: Ctx<GrantConfirm>, Posted(form): Posted) -> Answer {
     let lines = ticked(&form);
     let Some(proposal) = Proposal::from_code(form.value("proposal")) else {
-        return again(&ctx, form, "Bitte „Bestätigen“ oder „Beenden“ wählen.", false).await;
+        return again(
+            &ctx,
+            form,
+            "Bitte „Bestätigen“ oder „Beenden“ wählen.",
+            false,
+        )
+        .await;
     };
     if lines.is_empty() {
         return again(&ctx, form, NOTHING, false).await;
@@ -126,7 +132,15 @@ pub(super) async fn answer(ctx: Ctx<GrantConfirm>, Posted(form): Posted) -> Answ
     let said = match form.value("answer") {
         "agree" => Said::Agree,
         "return" => Said::Return,
-        _ => return again(&ctx, form, "Bitte „Zustimmen“ oder „Zurückgeben“ wählen.", false).await,
+        _ => {
+            return again(
+                &ctx,
+                form,
+                "Bitte „Zustimmen“ oder „Zurückgeben“ wählen.",
+                false,
+            )
+            .await;
+        }
     };
     if lines.is_empty() {
         return again(&ctx, form, NOTHING, false).await;
@@ -135,7 +149,10 @@ pub(super) async fn answer(ctx: Ctx<GrantConfirm>, Posted(form): Posted) -> Answ
     match service::confirmation::answer(&writer, &lines, said, ctx.today()).await {
         Ok(Steps::Done(grants)) => {
             let (what, text) = match said {
-                Said::Agree => ("bestaetigung entschieden", "Die Entscheidung ist gespeichert."),
+                Said::Agree => (
+                    "bestaetigung entschieden",
+                    "Die Entscheidung ist gespeichert.",
+                ),
                 Said::Return => (
                     "bestaetigung zurueckgegeben",
                     "Der Vorschlag ist zurückgegeben; die Zeilen sind wieder offen.",

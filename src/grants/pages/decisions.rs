@@ -95,8 +95,11 @@ pub(super) async fn approve(
     }];
     match service::decisions::approve(&writer, &looked, ctx.today()).await? {
         Decision::Taken => {
-            let entry = Entry::new(Verb::Rights, object(grant, "genehmigt"))
-                .fields(["state", "clearance_id", "approved_hash"]);
+            let entry = Entry::new(Verb::Rights, object(grant, "genehmigt")).fields([
+                "state",
+                "clearance_id",
+                "approved_hash",
+            ]);
             let seen = writer.commit(entry).await?;
             ctx.done(
                 seen,
@@ -251,8 +254,11 @@ pub(super) async fn approve_several(
             let entries = looked
                 .iter()
                 .map(|one| {
-                    Entry::new(Verb::Rights, object(one.id, "genehmigt"))
-                        .fields(["state", "clearance_id", "approved_hash"])
+                    Entry::new(Verb::Rights, object(one.id, "genehmigt")).fields([
+                        "state",
+                        "clearance_id",
+                        "approved_hash",
+                    ])
                 })
                 .collect();
             let seen = writer.commit_all(entries).await?;

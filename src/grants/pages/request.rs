@@ -192,10 +192,7 @@ pub(super) async fn store_request(
 }
 
 /// A request in scope that can still be changed.
-async fn changeable(
-    rows: &impl Rows,
-    id: GrantId,
-) -> Result<GrantRow, Fault> {
+async fn changeable(rows: &impl Rows, id: GrantId) -> Result<GrantRow, Fault> {
     let row = store::grant(rows, id).await?.ok_or(Fault::NotFound)?;
     if row.state != State::Requested.code() {
         return Err(Fault::See(format!("/freigaben/{id}")));

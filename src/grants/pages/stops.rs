@@ -57,7 +57,9 @@ pub(super) async fn form(ctx: Ctx<StopSet>, Query(query): Query<StopQuery>) -> A
     if !query.fachkraft.is_empty() && !known {
         return Err(Fault::NotFound);
     }
-    let seen = reader.seen(Entry::new(Verb::Query, "sperre setzen")).await?;
+    let seen = reader
+        .seen(Entry::new(Verb::Query, "sperre setzen"))
+        .await?;
     let form = Form::empty()
         .with("staff", query.fachkraft)
         .with("extent", if own.is_some() { "own" } else { "all" });
@@ -204,7 +206,10 @@ pub(super) async fn lift(
     writer.abandon().await?;
     let reader = ctx.read();
     let page = stop_page(&ctx, &reader, stop, &form, Some(&refusal)).await?;
-    let denied = Entry::new(Verb::Rights, format!("sperre nicht aufgehoben access_stop/{stop}"));
+    let denied = Entry::new(
+        Verb::Rights,
+        format!("sperre nicht aufgehoben access_stop/{stop}"),
+    );
     let seen = reader.seen(denied.denied()).await?;
     ctx.conflict(seen, page)
 }

@@ -74,10 +74,12 @@ impl NoClearance {
     pub fn sentence(self) -> String {
         match self {
             NoClearance::None => {
-                "Für diese Fachkraft gibt es in dieser Einrichtung keine gültige Überprüfung.".to_owned()
+                "Für diese Fachkraft gibt es in dieser Einrichtung keine gültige Überprüfung."
+                    .to_owned()
             }
             NoClearance::Requested => {
-                "Die Überprüfung dieser Fachkraft ist beantragt, aber noch nicht entschieden.".to_owned()
+                "Die Überprüfung dieser Fachkraft ist beantragt, aber noch nicht entschieden."
+                    .to_owned()
             }
             NoClearance::From(day) => format!(
                 "Die Überprüfung dieser Fachkraft gilt erst ab dem {}, die Freigabe beginnt früher.",
@@ -157,10 +159,7 @@ mod tests {
             find(&[early, late]),
             Err(NoClearance::Until(date!(2027 - 01 - 31)))
         );
-        assert_eq!(
-            find(&[late]),
-            Err(NoClearance::From(date!(2027 - 02 - 01)))
-        );
+        assert_eq!(find(&[late]), Err(NoClearance::From(date!(2027 - 02 - 01))));
         assert_eq!(find(&[period(5, None)]), Err(NoClearance::Requested));
         assert_eq!(find(&[]), Err(NoClearance::None));
         let long_ago = period(6, Some((date!(2020 - 01 - 01), date!(2020 - 12 - 31))));

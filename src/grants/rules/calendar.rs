@@ -22,7 +22,11 @@ pub struct MonthSpan {
 impl MonthSpan {
     /// "Dezember 2026"
     pub fn label(self) -> String {
-        format!("{} {}", german::month_name(self.first.month()), self.first.year())
+        format!(
+            "{} {}",
+            german::month_name(self.first.month()),
+            self.first.year()
+        )
     }
 }
 
@@ -82,7 +86,9 @@ pub fn in_month<'a>(
             open.clone_from(&merged);
         }
         let hidden = state == State::Requested
-            && lines.last().is_some_and(|line| line.place == place && line.state == State::Active)
+            && lines
+                .last()
+                .is_some_and(|line| line.place == place && line.state == State::Active)
             && merged
                 .iter()
                 .all(|(first, last)| open.iter().any(|(from, to)| from <= first && last <= to));
@@ -114,12 +120,14 @@ fn words(spans: &[(Date, Date)], month: MonthSpan) -> Option<String> {
     let parts: Vec<String> = spans
         .iter()
         .filter(|(first, last)| *first > month.first || *last < month.last)
-        .map(|(first, last)| match (*first == month.first, *last == month.last) {
-            (true, _) => format!("bis {}.", last.day()),
-            (_, true) => format!("ab {}.", first.day()),
-            _ if first == last => format!("{}.", first.day()),
-            _ => format!("{}.–{}.", first.day(), last.day()),
-        })
+        .map(
+            |(first, last)| match (*first == month.first, *last == month.last) {
+                (true, _) => format!("bis {}.", last.day()),
+                (_, true) => format!("ab {}.", first.day()),
+                _ if first == last => format!("{}.", first.day()),
+                _ => format!("{}.–{}.", first.day(), last.day()),
+            },
+        )
         .collect();
     (!parts.is_empty()).then(|| parts.join(", "))
 }
@@ -148,13 +156,48 @@ mod tests {
     #[test]
     fn cells_say_facility_and_days() {
         let grants = [
-            ("JVA Dresden", State::Active, date!(2026 - 01 - 01), date!(2026 - 12 - 10)),
-            ("JVA Dresden", State::Active, date!(2026 - 12 - 11), date!(2026 - 12 - 15)),
-            ("JVA Dresden", State::Requested, date!(2026 - 12 - 01), date!(2026 - 12 - 15)),
-            ("JVA Leipzig", State::Active, date!(2026 - 12 - 07), date!(2027 - 12 - 15)),
-            ("JVA Torgau", State::Suspended, date!(2026 - 01 - 01), date!(2027 - 12 - 15)),
-            ("JVA Zeithain", State::Revoked, date!(2026 - 01 - 01), date!(2027 - 12 - 15)),
-            ("JVA Bautzen", State::Active, date!(2027 - 01 - 01), date!(2027 - 12 - 15)),
+            (
+                "JVA Dresden",
+                State::Active,
+                date!(2026 - 01 - 01),
+                date!(2026 - 12 - 10),
+            ),
+            (
+                "JVA Dresden",
+                State::Active,
+                date!(2026 - 12 - 11),
+                date!(2026 - 12 - 15),
+            ),
+            (
+                "JVA Dresden",
+                State::Requested,
+                date!(2026 - 12 - 01),
+                date!(2026 - 12 - 15),
+            ),
+            (
+                "JVA Leipzig",
+                State::Active,
+                date!(2026 - 12 - 07),
+                date!(2027 - 12 - 15),
+            ),
+            (
+                "JVA Torgau",
+                State::Suspended,
+                date!(2026 - 01 - 01),
+                date!(2027 - 12 - 15),
+            ),
+            (
+                "JVA Zeithain",
+                State::Revoked,
+                date!(2026 - 01 - 01),
+                date!(2027 - 12 - 15),
+            ),
+            (
+                "JVA Bautzen",
+                State::Active,
+                date!(2027 - 01 - 01),
+                date!(2027 - 12 - 15),
+            ),
         ];
         let said: Vec<(&str, State, Option<String>)> = in_month(grants, DECEMBER)
             .into_iter()

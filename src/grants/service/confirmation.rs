@@ -166,7 +166,9 @@ pub(in crate::grants) async fn propose<P: Writes>(
         );
     }
     history::record(writer, changes).await?;
-    Ok(Steps::Done(items.iter().map(|item| item.grant_id).collect()))
+    Ok(Steps::Done(
+        items.iter().map(|item| item.grant_id).collect(),
+    ))
 }
 
 /// The second person answers all ticked lines alike.
@@ -187,11 +189,11 @@ pub(in crate::grants) async fn answer<P: Writes>(
             return refused(ItemRefusal::NotPossible);
         };
         let unconfirmed = unconfirmed(item);
-        let after =
-            match rules::answered(item.state(), proposal, answer, proposer, by, unconfirmed) {
-                Ok(after) => after,
-                Err(refusal) => return refused(refusal),
-            };
+        let after = match rules::answered(item.state(), proposal, answer, proposer, by, unconfirmed)
+        {
+            Ok(after) => after,
+            Err(refusal) => return refused(refusal),
+        };
         confirmation::answer(writer, item, after).await?;
         match after {
             ItemState::Confirmed => changes.extend(confirm(writer, item, by, today).await?),
@@ -204,7 +206,9 @@ pub(in crate::grants) async fn answer<P: Writes>(
         }
     }
     history::record(writer, changes).await?;
-    Ok(Steps::Done(items.iter().map(|item| item.grant_id).collect()))
+    Ok(Steps::Done(
+        items.iter().map(|item| item.grant_id).collect(),
+    ))
 }
 
 /// Whether the grant is closed because nobody confirmed it.
@@ -233,13 +237,16 @@ async fn confirm<P: Writes>(
     let id = item.grant_id;
     let mut changes = vec![Change::new(HISTORY, id.0, "Im Quartal bestätigt")];
     if unconfirmed(item) {
-        let opens = !item.stopped && rules::next(&decidable(item, by), Step::Resume, by, today).is_ok();
+        let opens =
+            !item.stopped && rules::next(&decidable(item, by), Step::Resume, by, today).is_ok();
         decisions::clear_reason(writer, &[id], opens).await?;
         if opens {
-            changes.push(Change::new(HISTORY, id.0, "Zugangsfreigabe wieder offen").values(
-                Some(State::Suspended.label().to_owned()),
-                Some(State::Active.label().to_owned()),
-            ));
+            changes.push(
+                Change::new(HISTORY, id.0, "Zugangsfreigabe wieder offen").values(
+                    Some(State::Suspended.label().to_owned()),
+                    Some(State::Active.label().to_owned()),
+                ),
+            );
         }
     }
     Ok(changes)
@@ -257,7 +264,14 @@ async fn end<P: Writes>(
     let Ok(after) = rules::next(&grant, Step::Revoke, by, today) else {
         return Ok(Vec::new());
     };
-    decisions::decide(writer, item.grant_id, item.grant_version, grant.state, after).await?;
+    decisions::decide(
+        writer,
+        item.grant_id,
+        item.grant_version,
+        grant.state,
+        after,
+    )
+    .await?;
     Ok(vec![
         Change::new(HISTORY, item.grant_id.0, "In der Bestätigung beendet").values(
             Some(grant.state.label().to_owned()),
@@ -269,9 +283,7 @@ async fn end<P: Writes>(
 /// How many lines of the actor's facility wait for somebody; 0 for accounts without one.
 pub async fn open_confirmation_count(rows: &impl Rows) -> Result<u64> {
     match rows.access().actor().profile().facility {
-        Some(facility) => {
-            confirmation::open_count(rows, facility, berlin_today(rows.now())).await
-        }
+        Some(facility) => confirmation::open_count(rows, facility, berlin_today(rows.now())).await,
         None => Ok(0),
     }
 }

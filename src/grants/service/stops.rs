@@ -3,8 +3,8 @@
 use time::Date;
 
 use super::super::rules::{self, Step};
-use super::super::store::stops::{self, StopRow, StoppedGrant};
 use super::super::store::decisions;
+use super::super::store::stops::{self, StopRow, StoppedGrant};
 use super::HISTORY;
 use super::decisions::NO_CLEARANCE;
 use crate::access::{Writes, same_person};
@@ -55,9 +55,8 @@ pub(in crate::grants) async fn set<P: Writes>(
         .collect();
     let ids: Vec<GrantId> = closing.iter().map(|grant| grant.id).collect();
     stops::close(writer, new.id, &ids).await?;
-    let mut changes = vec![
-        Change::new(STOP, new.id.0, "Sperre gesetzt").because(Some(new.reason.clone())),
-    ];
+    let mut changes =
+        vec![Change::new(STOP, new.id.0, "Sperre gesetzt").because(Some(new.reason.clone()))];
     // The reason stays with the stop: more people read the history of a grant.
     changes.extend(
         ids.iter()
@@ -109,9 +108,8 @@ pub(in crate::grants) async fn lift<P: Writes>(
     }
     let version = version.ok_or(crate::store::StoreError::Changed)?;
     stops::lift(writer, id, version).await?;
-    let mut changes = vec![
-        Change::new(STOP, id.0, "Sperre aufgehoben").because(Some(reason.to_owned())),
-    ];
+    let mut changes =
+        vec![Change::new(STOP, id.0, "Sperre aufgehoben").because(Some(reason.to_owned()))];
     if stop.facility_id.is_none() {
         changes.extend(go_on_elsewhere(writer, &stop, facility, today).await?);
     }
@@ -211,7 +209,11 @@ async fn let_go<P: Writes>(
             .because(Some(NO_CLEARANCE.to_owned()))
     }));
     changes.extend(other_reason.iter().map(|id| {
-        Change::new(HISTORY, id.0, "Sperre aufgehoben, bleibt aus anderem Grund geschlossen")
+        Change::new(
+            HISTORY,
+            id.0,
+            "Sperre aufgehoben, bleibt aus anderem Grund geschlossen",
+        )
     }));
     Ok((again, closed, changes))
 }

@@ -223,9 +223,13 @@ pub(in crate::grants) async fn clear_reason<P: Writes>(
     active: bool,
 ) -> Result<()> {
     let sql = if active {
-        Sql::new("update access_grant set state = 'active', suspended_reason = null, version = version + 1 where state = 'suspended' and id in ")
+        Sql::new(
+            "update access_grant set state = 'active', suspended_reason = null, version = version + 1 where state = 'suspended' and id in ",
+        )
     } else {
-        Sql::new("update access_grant set suspended_reason = null, version = version + 1 where state = 'suspended' and id in ")
+        Sql::new(
+            "update access_grant set suspended_reason = null, version = version + 1 where state = 'suspended' and id in ",
+        )
     };
     writer.change(sql.list(ids.iter().copied())).await?;
     Ok(())

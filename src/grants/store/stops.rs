@@ -227,7 +227,8 @@ pub(in crate::grants) async fn release<P: Writes>(
     if grants.is_empty() {
         return Ok(());
     }
-    let mut sql = Sql::new("update access_grant set state = ?, stop_id = null").bind(to.code().to_owned());
+    let mut sql =
+        Sql::new("update access_grant set state = ?, stop_id = null").bind(to.code().to_owned());
     if let Some(reason) = reason {
         sql = sql
             .push(", suspended_reason = coalesce(suspended_reason, ?)")

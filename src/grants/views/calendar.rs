@@ -125,7 +125,12 @@ pub(in crate::grants) fn calendar(
         .iter()
         .map(|member| {
             let mut cells = vec![html! { (member.name) br; span.muted { (member.provider_name) } }];
-            cells.extend(shown.months.iter().map(|month| cell(shown, member.id, *month)));
+            cells.extend(
+                shown
+                    .months
+                    .iter()
+                    .map(|month| cell(shown, member.id, *month)),
+            );
             cells
         })
         .collect();

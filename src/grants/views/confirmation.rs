@@ -14,8 +14,8 @@ use crate::grants::store::confirmation::Item;
 use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{
-    Column, Tone, empty_state, error_summary, post_form_unguarded, submit_danger,
-    submit_secondary, table, tag,
+    Column, Tone, empty_state, error_summary, post_form_unguarded, submit_danger, submit_secondary,
+    table, tag,
 };
 
 const PATH: &str = "/freigaben/bestaetigung";
@@ -37,7 +37,14 @@ fn proposed(item: &Item) -> Markup {
 }
 
 /// A table of lines; with check boxes numbered from `from` on, if they can be ticked.
-fn lines(form: &Form, caption: &str, items: &[&Item], from: Option<usize>, with_proposal: bool, today: Date) -> Markup {
+fn lines(
+    form: &Form,
+    caption: &str,
+    items: &[&Item],
+    from: Option<usize>,
+    with_proposal: bool,
+    today: Date,
+) -> Markup {
     let rows = items
         .iter()
         .enumerate()
@@ -90,11 +97,16 @@ pub(in crate::grants) fn confirmation(
     me: Person,
     today: Date,
 ) -> Markup {
-    let mine = |item: &Item| item.proposer().is_some_and(|person| same_person(person, me));
+    let mine = |item: &Item| {
+        item.proposer()
+            .is_some_and(|person| same_person(person, me))
+    };
     let of = |state: ItemState| items.iter().filter(move |item| item.state() == state);
     let second: Vec<&Item> = of(ItemState::Proposed).filter(|item| !mine(item)).collect();
     let waiting: Vec<&Item> = of(ItemState::Proposed).filter(|item| mine(item)).collect();
-    let open: Vec<&Item> = of(ItemState::Suspended).chain(of(ItemState::Open)).collect();
+    let open: Vec<&Item> = of(ItemState::Suspended)
+        .chain(of(ItemState::Open))
+        .collect();
     let options = PageOptions {
         errored: form.has_errors(),
         wide: true,

@@ -79,15 +79,28 @@ pub(super) fn missing_clearance(missing: NoClearance, helpers: &[Helper]) -> Mar
 
 /// What a page shows of a grant before it is approved: label and text. Sent along with the form, so that the page after
 /// a change can say what changed.
-fn looked_at(row: &GrantRow, clearances: &[ClearancePeriod], clearance: Option<ClearanceId>) -> Vec<(&'static str, String)> {
+fn looked_at(
+    row: &GrantRow,
+    clearances: &[ClearancePeriod],
+    clearance: Option<ClearanceId>,
+) -> Vec<(&'static str, String)> {
     let rests = clearance.and_then(|id| clearances.iter().find(|one| one.id == id));
     vec![
-        ("Stand", row.state.parse().map_or_else(|_| row.state.clone(), |state: State| state.label().to_owned())),
+        (
+            "Stand",
+            row.state.parse().map_or_else(
+                |_| row.state.clone(),
+                |state: State| state.label().to_owned(),
+            ),
+        ),
         ("Fachkraft", row.staff_name.clone()),
         ("Einrichtung", row.facility_name.clone()),
         ("Maßnahme", row.programme_name.clone()),
         ("Zeitraum", period(row.first_day, row.last_day)),
-        ("Überprüfung", rests.map_or_else(|| "keine".to_owned(), clearance_words)),
+        (
+            "Überprüfung",
+            rests.map_or_else(|| "keine".to_owned(), clearance_words),
+        ),
         ("Beantragt von", row.requested_by_name.clone()),
     ]
 }
@@ -129,7 +142,9 @@ fn both(form: &Form, now: &[(&'static str, String)]) -> Markup {
 
 fn decided(row: &GrantRow) -> String {
     match (&row.decided_by_name, row.decided_at) {
-        (Some(name), Some(instant)) => format!(" (zuletzt entschieden von {name}, {})", at(instant)),
+        (Some(name), Some(instant)) => {
+            format!(" (zuletzt entschieden von {name}, {})", at(instant))
+        }
         _ => String::new(),
     }
 }
@@ -195,7 +210,9 @@ fn approval(frame: &Frame, row: &GrantRow, viewer: &Viewer, label: &str) -> Mark
                 },
             )
         }
-        Err(missing) if matches!(viewer.why, Some(Why::Clearance(_))) => html! { p { (missing.sentence()) } },
+        Err(missing) if matches!(viewer.why, Some(Why::Clearance(_))) => {
+            html! { p { (missing.sentence()) } }
+        }
         Err(missing) => notice(
             Tone::Warning,
             None,
@@ -291,7 +308,11 @@ pub(in crate::grants) fn grant(
         crumbs: vec![("Zugangsfreigaben".into(), "/freigaben".into())],
         help: Some("freigaben"),
         tools: viewer.may_stop.then(|| {
-            link_button("Zugang sperren", &format!("/sperren/neu?fachkraft={}", row.staff_id), false)
+            link_button(
+                "Zugang sperren",
+                &format!("/sperren/neu?fachkraft={}", row.staff_id),
+                false,
+            )
         }),
         ..PageOptions::default()
     };
@@ -317,10 +338,16 @@ pub(in crate::grants) fn grant(
         ("Zuletzt entschieden", decided),
     ];
     if let Some(before) = row.renewal_of {
-        rows.push(("Verlängert", html! { a href={ "/freigaben/" (before) } { "die vorige Freigabe" } }));
+        rows.push((
+            "Verlängert",
+            html! { a href={ "/freigaben/" (before) } { "die vorige Freigabe" } },
+        ));
     }
     if let Some(request) = row.request_id {
-        rows.push(("Antrag", html! { a href={ "/freigaben/antrag/" (request) } { "alles aus diesem Antrag" } }));
+        rows.push((
+            "Antrag",
+            html! { a href={ "/freigaben/antrag/" (request) } { "alles aus diesem Antrag" } },
+        ));
     }
     page_with(
         frame,

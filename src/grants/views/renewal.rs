@@ -27,7 +27,14 @@ pub(in crate::grants) fn renewal(
         .map(|(index, grant)| {
             let left = (grant.last_day - today).whole_days();
             vec![
-                tick(form, "grant", index, &grant.id.to_string(), &grant.staff_name, false),
+                tick(
+                    form,
+                    "grant",
+                    index,
+                    &grant.id.to_string(),
+                    &grant.staff_name,
+                    false,
+                ),
                 html! { (grant.facility_name) },
                 html! { (grant.programme_name) },
                 html! {

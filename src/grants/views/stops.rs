@@ -17,7 +17,9 @@ use crate::web::parts::{
 };
 
 fn extent(stop: &StopRow) -> &str {
-    stop.facility_name.as_deref().unwrap_or("alle Einrichtungen")
+    stop.facility_name
+        .as_deref()
+        .unwrap_or("alle Einrichtungen")
 }
 
 fn standing(stop: &StopRow) -> Markup {

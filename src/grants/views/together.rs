@@ -89,7 +89,14 @@ pub(in crate::grants) fn of_request(
             ]
         })
         .collect();
-    let head = ["Einrichtung, Maßnahme", "Fachkraft", "Von – bis", "Stand", "Freigabe"].map(Column::text);
+    let head = [
+        "Einrichtung, Maßnahme",
+        "Fachkraft",
+        "Von – bis",
+        "Stand",
+        "Freigabe",
+    ]
+    .map(Column::text);
     let list = table("Freigaben dieses Antrags", &head, body);
     let refusal = viewer.refusal.as_ref().and_then(|(id, why)| {
         let row = rows.iter().find(|row| row.id == *id)?;
@@ -102,7 +109,9 @@ pub(in crate::grants) fn of_request(
         help: Some("freigaben"),
         ..PageOptions::default()
     };
-    let by = rows.first().map_or("", |row| row.requested_by_name.as_str());
+    let by = rows
+        .first()
+        .map_or("", |row| row.requested_by_name.as_str());
     page_with(
         frame,
         "Antrag auf Zugangsfreigaben",

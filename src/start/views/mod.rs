@@ -8,8 +8,8 @@ use time::Date;
 use crate::access::{Actor, Role};
 use crate::base::german;
 use crate::casework::{self, ClientLine};
-use crate::groups::{self, SessionLine};
 use crate::grants::rules::{Shown, State, shown};
+use crate::groups::{self, SessionLine};
 use crate::start::store::{GrantLine, Officer};
 use crate::web::layout::{Frame, page};
 use crate::web::parts::{Column, Tone, empty_state, table, tag};
@@ -183,7 +183,12 @@ pub(super) fn is_valid(grant: &GrantLine, today: Date) -> bool {
 }
 
 /// What is closed today, and whom to ask about it; nothing about what there is behind it.
-pub(super) fn closed(grants: &[GrantLine], officers: &[Officer], role: Role, today: Date) -> Markup {
+pub(super) fn closed(
+    grants: &[GrantLine],
+    officers: &[Officer],
+    role: Role,
+    today: Date,
+) -> Markup {
     let own = role == Role::Trainer;
     let ask = |grant: &GrantLine| {
         let names: Vec<&str> = officers
@@ -203,7 +208,10 @@ pub(super) fn closed(grants: &[GrantLine], officers: &[Officer], role: Role, tod
             let state = match shown_today(grant, today) {
                 Shown::Future => tag(Tone::Info, &format!("ab {}", german::date(grant.first_day))),
                 Shown::Suspended => tag(Tone::Danger, "gesperrt"),
-                _ => tag(Tone::Neutral, &format!("abgelaufen am {}", german::date(grant.last_day))),
+                _ => tag(
+                    Tone::Neutral,
+                    &format!("abgelaufen am {}", german::date(grant.last_day)),
+                ),
             };
             let mut cells = vec![
                 html! { (grant.facility_name) },
@@ -212,7 +220,10 @@ pub(super) fn closed(grants: &[GrantLine], officers: &[Officer], role: Role, tod
                 html! { (ask(grant)) },
             ];
             if !own {
-                cells.insert(0, html! { a href={ "/freigaben/" (grant.id) } { (grant.staff_name) } });
+                cells.insert(
+                    0,
+                    html! { a href={ "/freigaben/" (grant.id) } { (grant.staff_name) } },
+                );
             }
             cells
         })
