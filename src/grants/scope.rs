@@ -38,7 +38,7 @@ pub fn stop_scope(profile: &ActorProfile) -> Sql {
         Some(Responsibility::Facility(facility)) => {
             Sql::new("(t.facility_id is null or t.facility_id = ?)").bind(facility)
         }
-        Some(Responsibility::Provider(provider)) => Sql::new("s.provider_id = ?").bind(provider),
+        Some(Responsibility::Provider(provider)) => Sql::new("(s.provider_id = ?)").bind(provider),
         None => Sql::new("1 = 0"),
     }
 }

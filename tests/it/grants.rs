@@ -1223,10 +1223,8 @@ async fn several_facilities_and_programmes_are_asked_for_together_or_not_at_all(
     let twice = officer.post(&path, &refs).await.expect(409);
     assert!(twice.text().contains("schon genehmigt"));
     // Those of another facility cannot be slipped in.
-    let leipzig = format!(
-        "select count(*) from access_grant g join facility f on f.id = g.facility_id where f.code = 'L' and g.state = 'requested'"
-    );
-    assert_eq!(test.number(&leipzig).await, 2);
+    let leipzig = "select count(*) from access_grant g join facility f on f.id = g.facility_id where f.code = 'L' and g.state = 'requested'";
+    assert_eq!(test.number(leipzig).await, 2);
 }
 
 #[tokio::test]
@@ -1371,7 +1369,8 @@ async fn bad_input_is_refused_field_by_field() {
     // Staff of another organisation is not offered, and cannot be posted.
     let foreign = test.account("training.vsr").staff.unwrap().to_string();
     assert!(!form.text().contains(&foreign));
-    let cases: [(&str, &[(&str, &str)], &str); 6] = [
+    type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str);
+    let cases: [Case<'_>; 6] = [
         (
             "staff",
             &[

@@ -47,6 +47,9 @@ pub fn months(from: Date) -> Vec<MonthSpan> {
         .collect()
 }
 
+/// A state and the days it holds on.
+type Days = (State, Vec<(Date, Date)>);
+
 /// What a cell says about one facility.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line<'a> {
@@ -64,7 +67,8 @@ pub fn in_month<'a>(
     grants: impl IntoIterator<Item = (&'a str, State, Date, Date)>,
     month: MonthSpan,
 ) -> Vec<Line<'a>> {
-    let mut spans: BTreeMap<(&str, u8), (State, Vec<(Date, Date)>)> = BTreeMap::new();
+    // By facility and, within it, what counts most.
+    let mut spans: BTreeMap<(&str, u8), Days> = BTreeMap::new();
     for (place, state, first, last) in grants {
         let rank = match state {
             State::Active => 0,

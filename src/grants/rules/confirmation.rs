@@ -131,7 +131,7 @@ mod tests {
                 Err(ItemRefusal::FourEyes)
             );
         }
-        for state in ItemState::ALL {
+        for state in ItemState::ALL.iter().copied() {
             if state != ItemState::Proposed {
                 assert_eq!(
                     agree(state, Proposal::Confirm, two),
