@@ -2,7 +2,8 @@
 //!
 //! The map of the house: `docs/ARCHITECTURE.md`. Imports go one way, from the top of this list to its end:
 //! [`base`], [`audit`], [`access`], [`schema`], [`store`], [`history`]; then the rooms ([`accounts`],
-//! [`facilities`], [`people`], [`grants`], [`groups`], [`casework`], [`statistics`], [`privacy`], [`start`]) beside the
+//! [`facilities`], [`people`], [`grants`], [`groups`], [`casework`], [`cover`], [`review`], [`worklog`], [`statistics`],
+//! [`privacy`], [`start`]) beside the
 //! frame [`web`]; then [`server`] and [`jobs`], [`demo`], [`cli`].
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -23,6 +24,7 @@ pub mod audit;
 pub mod base;
 pub mod casework;
 pub mod cli;
+pub mod cover;
 pub mod demo;
 pub mod facilities;
 pub mod grants;
@@ -31,9 +33,11 @@ pub mod history;
 pub mod jobs;
 pub mod people;
 pub mod privacy;
+pub mod review;
 pub mod schema;
 pub mod server;
 pub mod start;
 pub mod statistics;
 pub mod store;
 pub mod web;
+pub mod worklog;

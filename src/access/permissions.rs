@@ -132,6 +132,21 @@ permissions! {
     /// The quarterly confirmation.
     GrantConfirm Writes Rights "grant.confirm" "Zugangsfreigaben vierteljährlich bestätigen oder beenden"
         [AccessOfficer];
+    /// Sessions whose trainers cannot come, and who could cover them.
+    CoverRead Reads Query "cover.read" "Sitzungen ohne gesicherte Fachkraft sehen"
+        [SocialService Coordinator AccessOfficer];
+    /// Setting and lifting cover.
+    CoverChange Writes Change "cover.change" "Vertretungen einsetzen und aufheben"
+        [SocialService];
+    /// What waits for a look in the own facility.
+    ReviewRead Reads Query "review.read" "Vorgänge zur Prüfung sehen"
+        [SocialService Probation AccessOfficer];
+    /// Closing what was looked at.
+    ReviewChange Writes Change "review.change" "Vorgänge zur Prüfung erledigen"
+        [SocialService Probation AccessOfficer];
+    /// The dates of one's own past work.
+    WorkRead Reads Query "work.read" "Eigene frühere Termine sehen (ohne Namen)"
+        [Trainer Coordinator];
     /// Today's list of external staff.
     GateRead Reads Query "gate.read" "Pfortenliste sehen"
         [AccessOfficer Gate];

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod casework;
+mod cover;
 mod grants;
 mod groups;
 mod people;
@@ -97,6 +98,7 @@ pub async fn seed(app: &App) -> Outcome<Vec<DemoAccount>> {
     groups::seed(&writer, &accounts, &placed).await?;
     casework::seed(&writer, &accounts, &placed).await?;
     grants::seed(&writer, &accounts).await?;
+    cover::seed(&writer, &accounts, &placed).await?;
     finish(writer).await?;
     releases(app, &accounts).await?;
     Ok(accounts)

@@ -460,16 +460,18 @@ pub(super) async fn gate_list(
              where g.staff_id = s.id and g.facility_id = tg.facility_id and g.programme_id = tg.programme_id \
              and g.state = 'active' and g.first_day <= ? and g.last_day >= ? \
              and (s.valid_to is null or s.valid_to > ?)) as valid_to \
-             from group_session gs join training_group tg on tg.id = gs.group_id \
-             join group_trainer gt on gt.group_id = tg.id join staff s on s.id = gt.staff_id \
-             join provider p on p.id = s.provider_id join room r on r.id = gs.room_id \
-             where tg.facility_id = ? and gs.day = ? \
-             and (tg.state = 'published' or (tg.state = 'closed' and gs.state = 'held')) \
-             order by gs.start_minute, s.name, gs.id limit 300",
+             from group_session gs join training_group tg on tg.id = gs.group_id ",
         )
         .bind(day)
         .bind(day)
         .bind(day)
+        .append(crate::groups::session_staff_sql())
+        .push(
+            " join provider p on p.id = s.provider_id join room r on r.id = gs.room_id \
+             where tg.facility_id = ? and gs.day = ? \
+             and (tg.state = 'published' or (tg.state = 'closed' and gs.state = 'held')) \
+             order by gs.start_minute, s.name, gs.id limit 300",
+        )
         .bind(facility)
         .bind(day),
     )

@@ -13,7 +13,7 @@ use crate::base::ids::PersonId;
 use crate::store::{Reader, StoreError};
 use crate::web::identify::{Identity, frame_for};
 use crate::web::{Answer, App, Ctx, Reply, Route};
-use crate::{casework, grants, groups};
+use crate::{casework, cover, grants, groups, review};
 
 /// Days back for which refused requests are counted.
 const REFUSAL_DAYS: i64 = 7;
@@ -61,6 +61,7 @@ async fn blocks(
     let (profile, today) = (ctx.actor().profile(), ctx.today());
     match profile.role {
         Role::SocialService => {
+            check_blocks(reader, profile.role, found).await?;
             group_blocks(ctx, reader, found).await?;
             found.sections.push(views::tasks(&[
                 (
@@ -81,6 +82,7 @@ async fn blocks(
             ]));
         }
         Role::Probation => {
+            check_blocks(reader, profile.role, found).await?;
             let clients = casework::clients(reader).await?;
             found.people.extend(clients.iter().map(|client| client.id));
             found.sections.push(views::clients(&clients, today));
@@ -104,7 +106,11 @@ async fn blocks(
                     .push(views::closed(&closed, &officers, profile.role, today));
             }
             if profile.role == Role::Coordinator {
-                let waiting = store::waiting_grants(reader, profile).await?;
+                check_blocks(reader, profile.role, found).await?;
+                let waiting = match valid.first().or(closed.first()) {
+                    Some(grant) => grant.waiting.unsigned_abs(),
+                    None => store::waiting_grants(reader, profile).await?,
+                };
                 found.sections.push(views::figure(
                     waiting,
                     "Antrag wartet auf Entscheidung",
@@ -114,6 +120,7 @@ async fn blocks(
             }
         }
         Role::AccessOfficer => {
+            check_blocks(reader, profile.role, found).await?;
             let waiting = store::waiting_grants(reader, profile).await?;
             found.sections.push(views::figure(
                 waiting,
@@ -211,6 +218,45 @@ async fn blocks(
             ]));
         }
         Role::System => {}
+    }
+    Ok(())
+}
+
+/// Sessions without a trainer who can come, and items to be looked at.
+async fn check_blocks(
+    reader: &Reader<Start>,
+    role: Role,
+    found: &mut Blocks,
+) -> Result<(), StoreError> {
+    let mut lines = Vec::new();
+    if matches!(
+        role,
+        Role::SocialService | Role::AccessOfficer | Role::Coordinator
+    ) {
+        let counts = cover::counts(reader).await?;
+        lines.push((
+            counts.now,
+            "Sitzung mit verhinderter Fachkraft",
+            "Sitzungen mit verhinderter Fachkraft",
+            "/vertretung",
+        ));
+        lines.push((
+            counts.ahead,
+            "Sitzung, vor der eine Freigabe oder Überprüfung endet",
+            "Sitzungen, vor denen eine Freigabe oder Überprüfung endet",
+            "/vertretung?ansicht=vorschau",
+        ));
+    }
+    if role != Role::Coordinator {
+        lines.push((
+            review::open_items(reader).await?,
+            "Vorgang zur Prüfung",
+            "Vorgänge zur Prüfung",
+            "/pruefung",
+        ));
+    }
+    if lines.iter().any(|(number, ..)| *number > 0) {
+        found.sections.push(views::to_check(&lines));
     }
     Ok(())
 }

@@ -18,6 +18,8 @@ pub(super) struct GrantLine {
     pub state: String,
     pub first_day: Date,
     pub last_day: Date,
+    /// Requests of the same organisation that wait for a decision; the same in every line.
+    pub waiting: i64,
 }
 
 /// Days after its end for which a grant is still named as closed.
@@ -32,7 +34,9 @@ pub(super) async fn grants(
 ) -> Result<Vec<GrantLine>> {
     let sql = Sql::new(
         "select g.id, s.name as staff_name, g.facility_id, f.name as facility_name, m.name as programme_name, g.state, \
-         g.first_day, g.last_day \
+         g.first_day, g.last_day, \
+         (select count(*) from staff ws join access_grant w on w.staff_id = ws.id where ws.provider_id = s.provider_id \
+         and w.state = 'requested') as waiting \
          from access_grant g join staff s on s.id = g.staff_id join facility f on f.id = g.facility_id \
          join programme m on m.id = g.programme_id where g.state in ('active', 'suspended') and g.last_day >= ? \
          and (s.valid_to is null or s.valid_to > ?) and (g.last_day >= ? or not exists (select 1 from access_grant n \

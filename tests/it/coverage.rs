@@ -181,6 +181,8 @@ async fn strangers_find_nothing() {
                 "{counselling}",
                 "{import}",
                 "{closure}",
+                "{cover}",
+                "{item}",
             ]
             .iter()
             .any(|part| route.path.contains(part));

@@ -19,7 +19,13 @@ fn id(number: u128) -> String {
 }
 
 /// A made-up person in a facility; the address of the person is the number.
-async fn person(test: &TestApp, number: u128, name: &str, facility: &str, release: Option<&str>) {
+pub async fn person(
+    test: &TestApp,
+    number: u128,
+    name: &str,
+    facility: &str,
+    release: Option<&str>,
+) {
     let release = release.map_or_else(|| "null".to_owned(), |day| format!("'{day}'"));
     test.execute(&format!(
         "insert into person (id, family_name, given_name, birth_date, sex, sort_key, created_at, version) \
@@ -45,7 +51,7 @@ async fn person(test: &TestApp, number: u128, name: &str, facility: &str, releas
     .await;
 }
 
-async fn people(test: &TestApp, count: u128) {
+pub async fn people(test: &TestApp, count: u128) {
     for number in 1..=count {
         person(
             test,
@@ -58,12 +64,12 @@ async fn people(test: &TestApp, count: u128) {
     }
 }
 
-fn address(number: u128) -> String {
+pub fn address(number: u128) -> String {
     Uuid::from_u128(number).to_string()
 }
 
 /// A grant for the trainer of an account, for groups in Dresden.
-async fn grant(test: &TestApp, login: &str, first: &str, last: &str) {
+pub async fn grant(test: &TestApp, login: &str, first: &str, last: &str) {
     let account = test.account(login).id.0.as_u128();
     test.execute(&format!(
         "insert into access_grant (id, staff_id, facility_id, programme_id, first_day, last_day, state, requested_by, \
@@ -75,21 +81,21 @@ async fn grant(test: &TestApp, login: &str, first: &str, last: &str) {
     .await;
 }
 
-struct Wish<'a> {
-    name: &'a str,
-    weekday: &'a str,
-    start: &'a str,
-    first_day: &'a str,
+pub struct Wish<'a> {
+    pub name: &'a str,
+    pub weekday: &'a str,
+    pub start: &'a str,
+    pub first_day: &'a str,
 }
 
-const FRIDAYS: Wish<'_> = Wish {
+pub const FRIDAYS: Wish<'_> = Wish {
     name: "AKT-Gruppe 2026/1",
     weekday: "5",
     start: "14:00",
     first_day: "25.11.2026",
 };
 /// Begins on the day on which the tests begin.
-const MONDAYS: Wish<'_> = Wish {
+pub const MONDAYS: Wish<'_> = Wish {
     name: "Montagsgruppe",
     weekday: "1",
     start: "14:00",
@@ -97,7 +103,7 @@ const MONDAYS: Wish<'_> = Wish {
 };
 
 /// The planning form, filled in.
-async fn filled(
+pub async fn filled(
     test: &TestApp,
     browser: &mut Browser,
     wish: &Wish<'_>,
@@ -140,7 +146,7 @@ fn second_option(page: &Answer, select: &str) -> Option<String> {
         .and_then(|option| option.value().attr("value").map(ToOwned::to_owned))
 }
 
-async fn send(browser: &mut Browser, path: &str, fields: &[(&'static str, String)]) -> Answer {
+pub async fn send(browser: &mut Browser, path: &str, fields: &[(&'static str, String)]) -> Answer {
     let fields: Vec<(&str, &str)> = fields
         .iter()
         .map(|(name, value)| (*name, value.as_str()))
@@ -148,7 +154,7 @@ async fn send(browser: &mut Browser, path: &str, fields: &[(&'static str, String
     browser.post(path, &fields).await
 }
 
-fn with(
+pub fn with(
     mut fields: Vec<(&'static str, String)>,
     name: &'static str,
     value: &str,
@@ -162,7 +168,7 @@ fn with(
 }
 
 /// A draft; its address.
-async fn draft(test: &TestApp, browser: &mut Browser, wish: &Wish<'_>) -> String {
+pub async fn draft(test: &TestApp, browser: &mut Browser, wish: &Wish<'_>) -> String {
     let fields = filled(test, browser, wish, "entwurf").await;
     send(browser, "/gruppen/neu", &fields)
         .await
@@ -171,8 +177,25 @@ async fn draft(test: &TestApp, browser: &mut Browser, wish: &Wish<'_>) -> String
         .to_owned()
 }
 
+/// Grants for the two trainers of the groups, where they have none: nothing is published past a grant.
+async fn let_in(test: &TestApp) {
+    for login in ["training", "training.vsr"] {
+        let account = test.account(login).id.0.as_u128();
+        let has = test
+            .number(&format!(
+                "select count(*) from access_grant g join account a on a.staff_id = g.staff_id where a.id = {}",
+                id(account)
+            ))
+            .await;
+        if has == 0 {
+            grant(test, login, "2026-01-01", "2028-12-31").await;
+        }
+    }
+}
+
 /// A published group; its address.
-async fn published(test: &TestApp, browser: &mut Browser, wish: &Wish<'_>) -> String {
+pub async fn published(test: &TestApp, browser: &mut Browser, wish: &Wish<'_>) -> String {
+    let_in(test).await;
     let group = draft(test, browser, wish).await;
     browser
         .post(&format!("{group}/veroeffentlichen"), &[])
@@ -188,7 +211,7 @@ async fn published(test: &TestApp, browser: &mut Browser, wish: &Wish<'_>) -> St
     group
 }
 
-async fn add(browser: &mut Browser, group: &str, number: u128) -> Answer {
+pub async fn add(browser: &mut Browser, group: &str, number: u128) -> Answer {
     let token = format!("zettel-{number}-{}", group.len());
     browser
         .post(
@@ -198,19 +221,19 @@ async fn add(browser: &mut Browser, group: &str, number: u128) -> Answer {
         .await
 }
 
-fn set_clock(test: &TestApp, day: Date, hour: u8) {
+pub fn set_clock(test: &TestApp, day: Date, hour: u8) {
     test.clock
         .set(berlin_instant(day, MinuteOfDay::from_hm(hour, 0).unwrap()).unwrap());
 }
 
 /// The name of the register's field of a person.
-fn key(number: u128, field: &str) -> String {
+pub fn key(number: u128, field: &str) -> String {
     // The made-up ids differ at their ends only, so the rows carry whole ids.
     format!("{field}_{}", Uuid::from_u128(number).simple())
 }
 
 /// The addresses of all sessions of a group, by day, with this last step.
-fn sessions(page: &Answer, step: &str) -> Vec<String> {
+pub fn sessions(page: &Answer, step: &str) -> Vec<String> {
     page.links("/sitzungen/")
         .into_iter()
         .filter(|link| link.ends_with(step))
@@ -356,6 +379,15 @@ async fn a_draft_is_sent_once_published_and_then_seen_by_its_trainers_only() {
     grant(&test, "training", "2026-01-01", "2028-01-01").await;
     let mut trainer = test.signed_in("training").await;
     trainer.get(&group).await.expect(404);
+    // The second trainer has no grant: nothing is planned past that, and it is said.
+    let refused = social
+        .post(&format!("{group}/veroeffentlichen"), &[])
+        .await
+        .expect(422);
+    assert_eq!(html::problems(&refused.text()), Vec::<String>::new());
+    assert!(refused.text().contains("keine gültige Zugangsfreigabe"));
+    trainer.get(&group).await.expect(404);
+    grant(&test, "training.vsr", "2026-01-01", "2028-01-01").await;
     social
         .post(&format!("{group}/veroeffentlichen"), &[])
         .await
@@ -376,7 +408,12 @@ async fn a_draft_is_sent_once_published_and_then_seen_by_its_trainers_only() {
     let mut coordinator = test.signed_in("koordination").await;
     coordinator.get(&group).await.expect(200);
 
-    // The second trainer of the group has no grant; the third one a grant but another programme.
+    // The second trainer of the group has a grant no longer.
+    test.execute(&format!(
+        "update access_grant set state = 'revoked' where staff_id = (select staff_id from account where id = {})",
+        id(test.account("training.vsr").id.0.as_u128())
+    ))
+    .await;
     let mut without = test.signed_in("training.vsr").await;
     without.get(&group).await.expect(404);
     assert!(

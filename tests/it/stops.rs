@@ -81,6 +81,11 @@ async fn a_stop_closes_the_data_at_the_next_request_on_another_instance() {
         page.text().contains("Verstoß gegen die Hausordnung")
             && page.text().contains("gilt danach wieder")
     );
+    assert_eq!(page.links("/vertretung?fachkraft=").len(), 1);
+    officer
+        .get(&page.links("/vertretung?fachkraft=")[0])
+        .await
+        .expect(200);
     // The coordination learns of the stop, not of the facility's reason.
     let mut provider = test.signed_in("koordination").await;
     let seen = provider.get(set.location()).await.expect(200);

@@ -4,7 +4,9 @@
 use geleit::base::fold::{search_keys, sort_key};
 use geleit::base::ids::*;
 use geleit::base::time::Instant;
-use geleit::schema::{accounts, casework, groups, people, providers, reference, statistics};
+use geleit::schema::{
+    accounts, casework, groups, people, providers, reference, review, statistics,
+};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, DatabaseConnection, EntityTrait, IntoActiveModel, QueryFilter,
 };
@@ -29,6 +31,8 @@ pub struct World {
     pub import: Uuid,
     pub closure: Uuid,
     pub stop: Uuid,
+    pub cover: Uuid,
+    pub item: Uuid,
 }
 
 pub async fn insert<M>(database: &DatabaseConnection, row: M)
@@ -453,6 +457,51 @@ impl World {
             },
         )
         .await;
+        let other = reference::staff::Entity::find()
+            .filter(reference::staff::Column::ProviderId.eq(provider))
+            .filter(reference::staff::Column::Role.eq("trainer"))
+            .filter(reference::staff::Column::Id.ne(staff))
+            .one(&database)
+            .await
+            .unwrap()
+            .unwrap();
+        let cover = CoverId(fresh());
+        insert(
+            &database,
+            review::session_trainer::Model {
+                id: cover,
+                session_id: sessions[3],
+                staff_id: other.id,
+                replaces_staff_id: staff,
+                created_at: now,
+                created_by_name: "Sabine Muster".into(),
+                removed_at: None,
+                removed_by_name: None,
+            },
+        )
+        .await;
+        let item = ReviewItemId(fresh());
+        insert(
+            &database,
+            review::review_item::Model {
+                id: item,
+                kind: "grant_after_transfer".into(),
+                facility_id: dresden,
+                person_id: Some(person),
+                provider_id: Some(provider),
+                cause: "welt".into(),
+                raised_at: now,
+                raised_by_name: "Sabine Muster".into(),
+                state: "open".into(),
+                outcome: None,
+                reason: None,
+                done_by: None,
+                done_by_name: None,
+                done_at: None,
+                version: 1,
+            },
+        )
+        .await;
         database.close().await.unwrap();
         World {
             person: person.0,
@@ -468,6 +517,8 @@ impl World {
             import: import.0,
             closure: closure.0,
             stop: stop.0,
+            cover: cover.0,
+            item: item.0,
         }
     }
 
@@ -489,7 +540,7 @@ impl World {
         } else {
             self.grant
         };
-        let values: [(&str, String); 15] = [
+        let values: [(&str, String); 17] = [
             ("{person}", person.to_string()),
             ("{group}", self.group.to_string()),
             ("{session}", self.session.to_string()),
@@ -502,6 +553,8 @@ impl World {
             ("{release}", release.to_string()),
             ("{import}", self.import.to_string()),
             ("{closure}", self.closure.to_string()),
+            ("{cover}", self.cover.to_string()),
+            ("{item}", self.item.to_string()),
             ("{account}", account.to_string()),
             ("{placement}", Uuid::nil().to_string()),
             ("{absence}", Uuid::nil().to_string()),

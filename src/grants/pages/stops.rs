@@ -8,7 +8,7 @@ use super::super::scope::{self, Responsibility};
 use super::super::service::{self, stops::Lifting, stops::NewStop};
 use super::super::store::{self, StaffChoice, stops};
 use super::super::views;
-use crate::access::permissions::{GrantRead, StopLift, StopSet};
+use crate::access::permissions::{CoverRead, GrantRead, StopLift, StopSet};
 use crate::access::{Permission, same_person};
 use crate::audit::{Entry, Verb};
 use crate::base::ids::{FacilityId, StopId};
@@ -134,6 +134,7 @@ async fn stop_page<P: Permission>(
     let profile = ctx.actor().profile();
     let viewer = views::StopViewer {
         may_lift: ctx.actor().may::<StopLift>(),
+        sees_cover: ctx.actor().may::<CoverRead>(),
         own: same_person(row.setter(), ctx.actor().person()),
         // A facility's reason is the facility's; a coordination reads its own.
         reads_reason: profile.facility.is_some()

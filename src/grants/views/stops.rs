@@ -141,6 +141,8 @@ pub(in crate::grants) fn stop_form(
 pub(in crate::grants) struct StopViewer {
     /// Whether the role lifts stops.
     pub may_lift: bool,
+    /// Whether the role sees the sessions that need cover now.
+    pub sees_cover: bool,
     /// Whether this person set it.
     pub own: bool,
     /// Whether the reason may be read.
@@ -195,6 +197,10 @@ pub(in crate::grants) fn stop(
             ("Sperren".into(), "/sperren".into()),
         ],
         help: Some("freigaben"),
+        tools: (open && viewer.sees_cover).then(|| {
+            let way = format!("/vertretung?fachkraft={}", row.staff_id);
+            link_button("Betroffene Sitzungen und Vertretung", &way, true)
+        }),
         ..PageOptions::default()
     };
     let items: Vec<TimelineItem> = history

@@ -18,7 +18,7 @@ use crate::history::{self, Change};
 use crate::schema::groups::group_session;
 use crate::store::{Result, Rows, Writer};
 
-/// Publishes a draft.
+/// Publishes a draft, unless a trainer cannot come on one of its days: then it tells who, when and who could instead.
 pub(crate) async fn publish<P: Writes>(
     writer: &Writer<P>,
     group: GroupId,
@@ -57,6 +57,10 @@ pub(crate) async fn publish<P: Writes>(
             "Die Sitzung am {} liegt schon in der Vergangenheit. Bitte den Entwurf verwerfen und neu planen.",
             german::date(past.day)
         )));
+    }
+    let uncovered = crate::cover::publish_problems(writer, group.id).await?;
+    if !uncovered.is_empty() {
+        return Ok(Step::Ask(uncovered, group));
     }
     plan::set_state(writer, group.id, "draft", "published").await?;
     history::record(

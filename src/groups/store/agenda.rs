@@ -5,7 +5,7 @@ use time::Date;
 
 use super::over;
 use crate::base::ids::{GroupId, GroupSessionId};
-use crate::groups::scope::group_scope;
+use crate::groups::scope::{held_in_person, session_scope};
 use crate::store::{Result, Rows, Sql};
 
 /// A session of a published group.
@@ -59,7 +59,9 @@ pub async fn upcoming<R: Rows>(
             .push("s.day >= ? and s.day <= ? and ")
             .bind(from_day)
             .bind(to_day)
-            .append(group_scope(&scope, "s.group_id"))
+            .append(session_scope(&scope, "s.id", "s.group_id"))
+            .push(" and ")
+            .append(held_in_person(&scope, "s.id"))
             .push(" order by s.day, s.start_minute, g.name, s.id limit ?")
             .bind(limit),
     )
@@ -74,7 +76,9 @@ pub async fn open_registers<R: Rows>(rows: &R, limit: i64) -> Result<Vec<Session
             .push("s.state = 'planned' and ")
             .append(over(rows.now()))
             .push(" and ")
-            .append(group_scope(&scope, "s.group_id"))
+            .append(session_scope(&scope, "s.id", "s.group_id"))
+            .push(" and ")
+            .append(held_in_person(&scope, "s.id"))
             .push(" order by s.day, s.start_minute, g.name, s.id limit ?")
             .bind(limit),
     )

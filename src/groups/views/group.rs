@@ -6,8 +6,7 @@ use time::Date;
 use crate::base::german;
 use crate::base::time::{Instant, berlin_local};
 use crate::groups::rules::{
-    CancelReason, Phase, begins, completes, end_reason_label, grant_problem, release_problem,
-    time_range,
+    CancelReason, Phase, begins, completes, end_reason_label, release_problem, time_range,
 };
 use crate::groups::store::members::MemberRow;
 use crate::groups::store::{EventRow, GroupHead, SessionRow, Trainer};
@@ -27,6 +26,10 @@ pub struct GroupPage<'a> {
     pub sessions: &'a [SessionRow],
     pub members: &'a [MemberRow],
     pub events: &'a [EventRow],
+    /// Who cannot come on which days, one sentence each.
+    pub uncovered: &'a [String],
+    /// Whether the actor puts somebody in for them.
+    pub may_cover: bool,
     /// What was searched for, and who was found.
     pub search: Option<(&'a str, &'a [PersonHead])>,
     pub now: Instant,
@@ -135,16 +138,11 @@ fn warnings(view: &GroupPage<'_>) -> Markup {
         });
     }
     if view.group.state != "closed" {
-        let days: Vec<Date> = view
-            .sessions
-            .iter()
-            .filter(|session| session.state == "planned" && session.day >= view.today)
-            .map(|session| session.day)
-            .collect();
-        for trainer in view.trainers {
-            if let Some(problem) = grant_problem(&trainer.name, &trainer.grants, &days) {
-                lines.push(html! { (problem) });
-            }
+        for problem in view.uncovered {
+            lines.push(html! { (problem) });
+        }
+        if view.may_cover && !view.uncovered.is_empty() {
+            lines.push(html! { a href={ "/vertretung?gruppe=" (view.group.id) } { "Vertretung einsetzen" } });
         }
         for member in view
             .members
@@ -250,7 +248,12 @@ fn sessions(view: &GroupPage<'_>) -> Markup {
             vec![
                 html! { (session.ordinal) },
                 html! { (german::weekday_date(session.day)) ", " (time_range(session.start_minute, session.minutes)) },
-                html! { (session.module) },
+                html! {
+                    (session.module)
+                    @if let (Some(first), Some(last)) = (&session.cover_first, &session.cover_last) {
+                        span.detail { "Vertretung: " (first) @if first != last { " und " (last) } }
+                    }
+                },
                 html! { (session.room_name) },
                 state(view, session),
                 html! {
@@ -322,6 +325,31 @@ pub fn events(events: &[EventRow]) -> Markup {
         })
         .collect();
     html! { @if items.is_empty() { p { "Noch nichts." } } @else { (timeline(&items)) } }
+}
+
+/// Why a draft was not published, and what to do about it.
+pub fn not_published(frame: &Frame, group: &GroupHead, uncovered: &[String]) -> Markup {
+    let here = format!("/gruppen/{}", group.id);
+    let options = PageOptions {
+        errored: true,
+        crumbs: super::crumbs(Some((group.name.clone(), here.clone()))),
+        help: Some("vertretung"),
+        ..PageOptions::default()
+    };
+    page_with(
+        frame,
+        "Gruppe nicht veröffentlicht",
+        options,
+        html! {
+            p { "Geplant wird nur, wozu die Fachkräfte auch kommen dürfen. Für diese Sitzungen gilt das nicht:" }
+            ul { @for sentence in uncovered { li { (sentence) } } }
+            p { "Bitte für diese Tage eine Vertretung einsetzen, oder die Freigabe vom Träger verlängern lassen. Der Entwurf bleibt erhalten." }
+            div.actions {
+                (link_button("Vertretung einsetzen", &format!("/vertretung?gruppe={}", group.id), true))
+                (link_button("Zur Gruppe", &here, false))
+            }
+        },
+    )
 }
 
 /// Before a group is completed.

@@ -15,6 +15,9 @@ const TOPICS: &[(&str, &str)] = &[
     ("gruppen", "Gruppen und Terminreihen"),
     ("anwesenheit", "Anwesenheit"),
     ("gespraech", "Teilnahmen und Gespräche"),
+    ("vertretung", "Vertretung"),
+    ("pruefung", "Vorgänge zur Prüfung"),
+    ("fruehere-termine", "Frühere Termine"),
     ("freigaben", "Zugangsfreigaben"),
     ("pforte", "Pfortenliste"),
     ("statistik", "Statistik und Zahlen"),
@@ -101,6 +104,15 @@ fn topic(anchor: &str) -> Markup {
             p { "Erfasst werden Tag, Dauer, Form, Teilnahme und Ergebnis – kein Inhalt. Was geschrieben steht, kann beschlagnahmt oder vor Gericht verlesen werden; Beratung braucht Vertrauen." }
             p { "Läuft noch keine Teilnahme, beginnt sie für die Bewährungshilfe mit dem ersten Gespräch. Eine Person nimmt an jeder Maßnahme nur einmal zugleich teil. Der Tag der ersten Sitzung, die stattfand, gilt als Beginn." }
             p { "Berichtigen kann, wer das Gespräch erfasst hat, und die Bewährungshilfe der zuständigen Dienststelle, immer mit Grund. Eine versehentlich beendete Teilnahme lässt sich mit Grund wieder öffnen." }
+        },
+        "vertretung" => html! {
+            p { "Hier stehen Sitzungen der nächsten 120 Tage, deren Fachkraft gesperrt oder abwesend ist oder deren Freigabe oder Überprüfung vorher endet, mit Vorschlägen: wer dort zugelassen und zu dieser Zeit frei ist, zuerst mit AKT-Trainerschein und kurzem Weg. Der Sozialdienst setzt mit einem Klick ein; Pfortenliste und Anwesenheitsliste folgen." }
+        },
+        "pruefung" => html! {
+            p { "Kommt eine Person in Ihre Einrichtung, mit der ein Träger ohne hiesige Freigabe arbeitet, entsteht einmal ein Vorgang. Zugang und Sozialdienst prüfen und erledigen ihn mit Begründung; der Zugang erfährt keinen Namen." }
+        },
+        "fruehere-termine" => html! {
+            p { "Endet eine Freigabe oder wird eine Person verlegt, schließt sich die Akte sofort. Tag, Ort und Dauer der eigenen Arbeit bleiben als Tatsachen lesbar, ohne Namen." }
         },
         "freigaben" => html! {
             p { "Eine Freigabe sagt: diese Fachkraft, diese Einrichtung, diese Maßnahme, von Tag bis Tag. Der Träger beantragt sie, die Stelle „Zugang“ entscheidet; beantragen und genehmigen darf nicht dieselbe Person." }

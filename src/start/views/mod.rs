@@ -41,6 +41,22 @@ pub(super) fn figure(number: u64, one: &str, other: &str, way: (&str, &str)) -> 
     }
 }
 
+/// What waits for a look: number, words for one and for several, and the way there. Nothing if nothing waits.
+pub(super) fn to_check(lines: &[(u64, &str, &str, &str)]) -> Markup {
+    html! {
+        @if lines.iter().any(|(number, ..)| *number > 0) {
+            h2 { "Bitte prüfen" }
+            ul.ways {
+                @for (number, one, other, href) in lines {
+                    @if *number > 0 {
+                        li { a href=(href) { (german::count(*number)) " " (if *number == 1 { one } else { other }) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
 /// Sessions that are over and have no register yet.
 pub(super) fn open_registers(sessions: &[SessionLine]) -> Markup {
     let rows = sessions
