@@ -67,6 +67,7 @@ const LAYERS: &[&[&str]] = &[
     &["schema"],
     &["store"],
     &["history"],
+    &["paper"],
     &[
         "accounts",
         "facilities",
@@ -175,7 +176,7 @@ fn only_the_named_files_name_the_libraries() {
                 || files.contains(&file)
                 || parts.iter().any(|part| name.contains(part))
         };
-        let rules: [(&str, bool); 4] = [
+        let rules: [(&str, bool); 6] = [
             (
                 "sea_orm",
                 place(&["schema", "store"], &["store.rs"], &["/store/"]),
@@ -189,6 +190,8 @@ fn only_the_named_files_name_the_libraries() {
                 place(&["web"], &["pages.rs", "views.rs"], &["/pages/", "/views/"]),
             ),
             ("jiff", name == "base/time.rs"),
+            ("krilla", place(&["paper"], &[], &[])),
+            ("skrifa", place(&["paper"], &[], &[])),
         ];
         for (word, allowed) in rules {
             if !allowed && mentions(&code, word) {

@@ -3,6 +3,7 @@
 mod accounts;
 mod casework;
 mod cover;
+mod gate;
 mod grants;
 mod groups;
 mod people;
@@ -99,6 +100,7 @@ pub async fn seed(app: &App) -> Outcome<Vec<DemoAccount>> {
     casework::seed(&writer, &accounts, &placed).await?;
     grants::seed(&writer, &accounts).await?;
     cover::seed(&writer, &accounts, &placed).await?;
+    gate::seed(&writer, &accounts).await?;
     finish(writer).await?;
     releases(app, &accounts).await?;
     Ok(accounts)

@@ -1,4 +1,4 @@
-//! Grants and the gate list: routes and handlers; in files of their own: asking, deciding, stops, the calendar, renewing,
+//! Grants: routes and handlers; in files of their own: asking, deciding, stops, the calendar, renewing,
 //! the quarterly confirmation.
 
 mod calendar;
@@ -10,17 +10,15 @@ mod stops;
 
 use axum::extract::Query;
 use serde::Deserialize;
-use time::Duration;
 
 use super::rules::Shown;
 use super::store::{self, Filter};
 use super::{scope, views};
-use crate::access::permissions::{GateRead, GrantRead, GrantRequest};
+use crate::access::permissions::{GrantRead, GrantRequest};
 use crate::audit::{Entry, Verb};
 use crate::base::fold::{search_keys, search_terms};
-use crate::base::german;
 use crate::base::ids::StaffId;
-use crate::store::{Cursor, Reader, Rows};
+use crate::store::{Cursor, Reader};
 use crate::web::{Answer, Ctx, Fault, Form, Route};
 
 /// The routes.
@@ -52,7 +50,6 @@ pub fn routes() -> Vec<Route> {
         Route::post("/sperren/neu", stops::set),
         Route::get("/sperren/{stop}", stops::show),
         Route::post("/sperren/{stop}/aufheben", stops::lift),
-        Route::get("/pforte", gate),
     ]
 }
 
@@ -116,32 +113,4 @@ async fn list(ctx: Ctx<GrantRead>, Query(query): Query<ListQuery>) -> Answer {
         seen,
         views::list(&ctx.frame(), &form, &page, ctx.today(), may_request),
     )
-}
-
-#[derive(Deserialize)]
-struct GateQuery {
-    #[serde(default)]
-    tag: String,
-}
-
-/// Days before and after today that the gate may look at.
-pub(super) const GATE_DAYS: i64 = 7;
-
-async fn gate(ctx: Ctx<GateRead>, Query(query): Query<GateQuery>) -> Answer {
-    let facility = ctx.actor().profile().facility.ok_or(Fault::NotFound)?;
-    let today = ctx.today();
-    let day = if query.tag.is_empty() {
-        today
-    } else {
-        let near = (today - Duration::days(GATE_DAYS))..=(today + Duration::days(GATE_DAYS));
-        let asked = german::parse_date(&query.tag)
-            .ok()
-            .filter(|day| near.contains(day));
-        asked.ok_or_else(|| Fault::See("/pforte".into()))?
-    };
-    let reader = ctx.read();
-    let lines = store::gate_list(&reader, facility, day).await?;
-    let now = reader.now();
-    let seen = reader.seen(Entry::new(Verb::Query, "pfortenliste")).await?;
-    ctx.page(seen, views::gate(&ctx.frame(), &lines, day, today, now))
 }

@@ -2,6 +2,7 @@
 
 mod checkpoint;
 mod confirmation;
+mod gate;
 mod housekeeping;
 mod retention;
 
@@ -14,10 +15,11 @@ use crate::store::Store;
 
 pub use checkpoint::write_checkpoint;
 pub use confirmation::{Confirmed, confirm_grants};
+pub use gate::{make_sheets, purge_gate};
 pub use retention::{AUDIT_MONTHS, first_kept_day, prune_audit};
 
 /// Starts all jobs; they end with the process.
-pub fn start(store: Store, checkpoints: PathBuf) {
+pub fn start(store: Store, checkpoints: PathBuf, sheets: PathBuf) {
     let last = std::sync::Arc::new(std::sync::atomic::AtomicI64::new(0));
     tokio::spawn(every(
         Duration::from_secs(60),
@@ -44,6 +46,24 @@ pub fn start(store: Store, checkpoints: PathBuf) {
         store.clone(),
         |store| async move {
             confirm_grants(&store)
+                .await
+                .map(|_| ())
+                .map_err(|error| error.to_string())
+        },
+    ));
+    tokio::spawn(every(
+        Duration::from_secs(60),
+        store.clone(),
+        move |store| {
+            let sheets = sheets.clone();
+            async move { gate::make_sheets(&store, &sheets).await.map(|_| ()) }
+        },
+    ));
+    tokio::spawn(every(
+        Duration::from_secs(3600),
+        store.clone(),
+        |store| async move {
+            gate::purge_gate(&store)
                 .await
                 .map(|_| ())
                 .map_err(|error| error.to_string())

@@ -12,7 +12,7 @@ use crate::web::post::UPLOAD_LIMIT;
 use crate::web::security::{headers, to_its_end};
 use crate::web::{App, Fault, Route, assets};
 use crate::{
-    accounts, casework, cover, facilities, grants, groups, people, privacy, review, start,
+    accounts, casework, cover, facilities, gate, grants, groups, people, privacy, review, start,
     statistics, worklog,
 };
 
@@ -24,6 +24,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(groups::pages::routes());
     routes.extend(casework::pages::routes());
     routes.extend(grants::pages::routes());
+    routes.extend(gate::pages::routes());
     routes.extend(cover::pages::routes());
     routes.extend(review::pages::routes());
     routes.extend(worklog::pages::routes());

@@ -13,7 +13,7 @@ use crate::base::ids::PersonId;
 use crate::store::{Reader, StoreError};
 use crate::web::identify::{Identity, frame_for};
 use crate::web::{Answer, App, Ctx, Reply, Route};
-use crate::{casework, cover, grants, groups, review};
+use crate::{casework, cover, gate, grants, groups, review};
 
 /// Days back for which refused requests are counted.
 const REFUSAL_DAYS: i64 = 7;
@@ -79,6 +79,11 @@ async fn blocks(
                     "/einrichtungen/schliesstage",
                     "Tage eintragen, an denen nichts stattfindet",
                 ),
+                (
+                    "Familientage",
+                    "/familientage",
+                    "Familientage planen, Gäste ankündigen",
+                ),
             ]));
         }
         Role::Probation => {
@@ -132,6 +137,8 @@ async fn blocks(
             if unconfirmed > 0 {
                 found.sections.push(views::unconfirmed(unconfirmed));
             }
+            let (objects, guests) = gate::waiting(reader, profile, today).await?;
+            found.sections.push(views::gate_hints(objects, guests));
             found.sections.push(views::tasks(&[
                 (
                     "Pfortenliste von heute",
@@ -147,6 +154,11 @@ async fn blocks(
                     "Zugang sperren",
                     "/sperren/neu",
                     "Einer externen Fachkraft sofort Zutritt und Einsicht nehmen",
+                ),
+                (
+                    "Einzeltermine",
+                    "/einzeltermine",
+                    "Termine externer Fachkräfte außerhalb der Gruppen",
                 ),
             ]));
         }
@@ -190,11 +202,18 @@ async fn blocks(
                 "verweigerte Zugriffe in den letzten 7 Tagen",
                 ("Zur Prüfung des Protokolls", "/protokoll/pruefung"),
             ));
-            found.sections.push(views::tasks(&[(
-                "Protokoll zu einer Person",
-                "/protokoll",
-                "Wer hat wann Daten verarbeitet? Mit Auskunft als Datei",
-            )]));
+            found.sections.push(views::tasks(&[
+                (
+                    "Protokoll zu einer Person",
+                    "/protokoll",
+                    "Wer hat wann Daten verarbeitet? Mit Auskunft als Datei",
+                ),
+                (
+                    "Nachträge an der Pforte",
+                    "/pforte/nachtraege",
+                    "Wer ohne Zugangsfreigabe auf das Wort einer Person eingelassen wurde",
+                ),
+            ]));
         }
         Role::Administration => {
             let waiting = store::accounts_waiting(reader).await?;

@@ -181,6 +181,10 @@ async fn strangers_find_nothing() {
                 "{counselling}",
                 "{import}",
                 "{closure}",
+                "{visit}",
+                "{object}",
+                "{familyday}",
+                "{guest}",
                 "{cover}",
                 "{item}",
             ]

@@ -15,6 +15,7 @@ mod confirmation;
 mod cover;
 mod coverage;
 mod existence;
+mod gate;
 mod grants;
 mod groups;
 mod harness;

@@ -31,6 +31,10 @@ pub struct World {
     pub import: Uuid,
     pub closure: Uuid,
     pub stop: Uuid,
+    pub visit: Uuid,
+    pub object: Uuid,
+    pub family_day: Uuid,
+    pub guest: Uuid,
     pub cover: Uuid,
     pub item: Uuid,
 }
@@ -457,6 +461,88 @@ impl World {
             },
         )
         .await;
+        let (visit, object) = (GateVisitId(fresh()), ApprovedObjectId(fresh()));
+        let by = (test.account("koordination").id, "Koordination".to_owned());
+        insert(
+            &database,
+            providers::gate_visit::Model {
+                id: visit,
+                staff_id: staff,
+                facility_id: dresden,
+                programme_id: None,
+                day: date!(2026 - 11 - 25),
+                start_minute: 600,
+                minutes: 60,
+                destination: "Raum 3".into(),
+                escort: false,
+                waiver_reason: None,
+                created_at: now,
+                created_by: by.0,
+                created_by_name: by.1.clone(),
+                changed_at: None,
+                cancelled_at: None,
+                cancelled_by_name: None,
+                version: 1,
+            },
+        )
+        .await;
+        insert(
+            &database,
+            providers::approved_object::Model {
+                id: object,
+                staff_id: staff,
+                facility_id: dresden,
+                what: "flipchart".into(),
+                first_day: date!(2026 - 11 - 23),
+                last_day: date!(2026 - 12 - 23),
+                session_id: None,
+                visit_id: None,
+                state: "requested".into(),
+                requested_by: by.0,
+                requested_by_name: by.1.clone(),
+                requested_at: now,
+                decided_by: None,
+                decided_by_name: None,
+                decided_at: None,
+                version: 1,
+            },
+        )
+        .await;
+        let (family_day, guest) = (FamilyDayId(fresh()), FamilyGuestId(fresh()));
+        insert(
+            &database,
+            providers::family_day::Model {
+                id: family_day,
+                facility_id: dresden,
+                group_id: Some(group),
+                day: date!(2026 - 12 - 18),
+                start_minute: 840,
+                minutes: 120,
+                destination: "Besucherraum".into(),
+                guest_deadline: date!(2026 - 12 - 04),
+                cancelled_at: None,
+                created_at: now,
+                created_by_name: "Sabine Muster".into(),
+                version: 1,
+            },
+        )
+        .await;
+        insert(
+            &database,
+            providers::family_guest::Model {
+                id: guest,
+                family_day_id: family_day,
+                name: "Gerda Gast".into(),
+                state: "announced".into(),
+                announced_by: test.account("sozialdienst").id,
+                announced_by_name: "Sabine Muster".into(),
+                announced_at: now,
+                decided_by_name: None,
+                decided_at: None,
+                version: 1,
+            },
+        )
+        .await;
         let other = reference::staff::Entity::find()
             .filter(reference::staff::Column::ProviderId.eq(provider))
             .filter(reference::staff::Column::Role.eq("trainer"))
@@ -517,6 +603,10 @@ impl World {
             import: import.0,
             closure: closure.0,
             stop: stop.0,
+            visit: visit.0,
+            object: object.0,
+            family_day: family_day.0,
+            guest: guest.0,
             cover: cover.0,
             item: item.0,
         }
@@ -540,7 +630,7 @@ impl World {
         } else {
             self.grant
         };
-        let values: [(&str, String); 17] = [
+        let values: [(&str, String); 21] = [
             ("{person}", person.to_string()),
             ("{group}", self.group.to_string()),
             ("{session}", self.session.to_string()),
@@ -553,6 +643,10 @@ impl World {
             ("{release}", release.to_string()),
             ("{import}", self.import.to_string()),
             ("{closure}", self.closure.to_string()),
+            ("{visit}", self.visit.to_string()),
+            ("{object}", self.object.to_string()),
+            ("{familyday}", self.family_day.to_string()),
+            ("{guest}", self.guest.to_string()),
             ("{cover}", self.cover.to_string()),
             ("{item}", self.item.to_string()),
             ("{account}", account.to_string()),

@@ -1,8 +1,7 @@
-//! Pages of grants and the gate list.
+//! Pages of grants.
 
 mod calendar;
 mod confirmation;
-mod gate;
 mod grant;
 mod list;
 mod renewal;
@@ -12,7 +11,6 @@ mod together;
 
 pub(super) use calendar::{Calendar, calendar};
 pub(super) use confirmation::confirmation;
-pub(super) use gate::gate;
 pub(super) use grant::{Viewer, grant};
 pub(super) use list::list;
 pub(super) use renewal::renewal;

@@ -8,6 +8,7 @@ use crate::access::Writes;
 use crate::base::german;
 use crate::base::ids::{GroupId, GroupSessionId, PersonId, StaffId};
 use crate::base::time::berlin_today;
+use crate::gate;
 use crate::groups::rules::{
     CancelReason, EndReason, MEMBERSHIP_COMPLETED, OUTCOME_COMPLETED, begins, completion, minute,
 };
@@ -63,6 +64,10 @@ pub(crate) async fn publish<P: Writes>(
         return Ok(Step::Ask(uncovered, group));
     }
     plan::set_state(writer, group.id, "draft", "published").await?;
+    let staff: Vec<StaffId> = trainers.iter().map(|trainer| trainer.id).collect();
+    for session in &planned {
+        gate::note_changes(writer, group.facility_id, session.day, &staff, "Termin neu").await?;
+    }
     history::record(
         writer,
         vec![Change::new(
@@ -272,6 +277,8 @@ pub(crate) async fn cancel<P: Writes>(
         None
     };
     plan::cancel(writer, id, version, reason.code()).await?;
+    let house = session.facility_id;
+    gate::note_session(writer, house, session.day, id, "Termin abgesagt").await?;
     let mut text = format!("Nr. {} am {}", session.ordinal, german::date(session.day));
     match added {
         Some(added) => {
@@ -288,7 +295,9 @@ pub(crate) async fn cancel<P: Writes>(
                 cancel_reason: None,
                 version: 1,
             };
+            let appended = row.id;
             plan::append(writer, row).await?;
+            gate::note_session(writer, house, added.date, appended, "Termin neu").await?;
             text.push_str(&format!("; angehängt am {}", german::date(added.date)));
         }
         None => plan::last_day(writer, session.group_id).await?,

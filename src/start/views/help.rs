@@ -122,7 +122,9 @@ fn topic(anchor: &str) -> Markup {
             p { "Zu Beginn jedes Quartals bestätigt oder beendet die Stelle „Zugang“ zu zweit alle geltenden Freigaben. Was nach 30 Tagen niemand bestätigt hat, wird gesperrt." }
         },
         "pforte" => html! {
-            p { "Die Liste nennt für heute Fachkraft, Träger, Zeit, Ort und ob die Freigabe gilt. Gefangene und Maßnahmen stehen nicht darauf. Zum Drucken gibt es einen Knopf." }
+            p { "Die Liste nennt für einen Tag Fachkraft, Träger, Zeit, Ort, Auflagen, genehmigte Gegenstände und ob die Freigabe gilt. Gefangene und Maßnahmen stehen nicht darauf. Sie entsteht von selbst aus Sitzungen, Freigaben, angekündigten Terminen und genehmigten Gästen; was sich heute geändert hat, ist mit der Uhrzeit markiert." }
+            p { "Wer nicht auf der Liste steht: Namen suchen, dann nennt die Seite den Grund und wen man anruft. Ein- und Ausgang darf man abhaken; die Vermerke werden nach 48 Stunden gelöscht. Um 6 Uhr legt Geleit die Liste als PDF ab, für den Fall, dass das Netz ausfällt." }
+            p { "Einzelne Termine kündigen Fachkräfte, ihre Koordination oder die Stelle Zugang an; sie brauchen eine gültige Freigabe. Ein Nachtrag setzt das Vier-Augen-Prinzip aus, nur für heute, mit Namen und Uhrzeit, und wird geprüft. Gegenstände genehmigt eine andere Person als die, die sie beantragt. Gäste eines Familientags werden bis zu einer Frist angekündigt; ihre Namen werden sieben Tage danach gelöscht." }
         },
         "statistik" => html! {
             p { "Zahlen werden je Quartal vorbereitet und von einer zweiten Person freigegeben. Ein Punkt (.) bedeutet: geheim gehalten, weil sich sonst auf einzelne Personen schließen ließe. Veröffentlichte Zahlen ändern sich nicht mehr." }
