@@ -129,6 +129,15 @@ permissions! {
     /// Approving and ending grants.
     GrantDecide Writes Rights "grant.decide" "Zugangsfreigaben genehmigen und sperren"
         [AccessOfficer];
+    /// Closing the access of external staff at once.
+    StopSet Writes Rights "stop.set" "Zugang einer externen Fachkraft sofort sperren"
+        [Coordinator AccessOfficer];
+    /// Opening it again.
+    StopLift Writes Rights "stop.lift" "Sperren der eigenen Einrichtung aufheben (zweite Person)"
+        [AccessOfficer];
+    /// The quarterly confirmation.
+    GrantConfirm Writes Rights "grant.confirm" "Zugangsfreigaben vierteljährlich bestätigen oder beenden"
+        [AccessOfficer];
     /// Sessions whose trainers cannot come, and who could cover them.
     CoverRead Reads Query "cover.read" "Sitzungen ohne gesicherte Fachkraft sehen"
         [SocialService Coordinator AccessOfficer];

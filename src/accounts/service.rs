@@ -100,15 +100,23 @@ pub async fn identify(
         Vec::new()
     };
     if now.since(row.last_seen_at) >= 60_000 {
-        let writer = store
+        match store
             .write(system_access::<SignIn>("Anmeldung", now, request))
-            .await?;
-        store::touch_session(&writer, row.id, now).await?;
-        writer.commit_quietly().await?;
+            .await
+        {
+            Ok(writer) => {
+                store::touch_session(&writer, row.id, now).await?;
+                writer.commit_quietly().await?;
+            }
+            // Nothing is written while the clock is behind; reading goes on.
+            Err(StoreError::ClockBehind { .. }) => {}
+            Err(error) => return Err(error),
+        }
     }
     let actor = Actor::new(
         ActorProfile {
             account: row.account_id,
+            holder: row.holder_id.unwrap_or(row.account_id),
             name: row.name,
             role,
             facility: row.facility_id,

@@ -15,6 +15,7 @@ use time::Date;
 pub(super) struct SessionRow {
     pub id: SessionId,
     pub account_id: AccountId,
+    pub holder_id: Option<AccountId>,
     pub level: String,
     pub epoch: i64,
     pub created_at: Instant,
@@ -53,7 +54,7 @@ fn open(disabled_at: Option<Instant>, ends: [Option<Date>; 2], day: Date) -> boo
 pub(super) async fn session(rows: &impl Rows, token_hash: &[u8]) -> Result<Option<SessionRow>> {
     rows.one(
         Sql::new(
-            "select s.id, s.account_id, s.level, s.epoch, s.created_at, s.last_seen_at, s.ended_at, a.name, a.role, \
+            "select s.id, s.account_id, a.holder_id, s.level, s.epoch, s.created_at, s.last_seen_at, s.ended_at, a.name, a.role, \
              a.facility_id, f.name as facility_name, a.provider_id, p.name as provider_name, a.staff_id, \
              a.session_epoch, a.disabled_at, st.valid_to as staff_until, p.valid_to as provider_until \
              from web_session s join account a on a.id = s.account_id \
@@ -117,6 +118,7 @@ pub struct AccountRow {
     pub role: String,
     /// The facility of accounts that belong to one.
     pub facility_id: Option<FacilityId>,
+    pub(super) holder_id: Option<AccountId>,
     pub(super) password_hash: Option<String>,
     pub(super) second_factor: Option<Vec<u8>>,
     pub(super) second_factor_step: i64,
@@ -142,7 +144,7 @@ impl AccountRow {
     }
 }
 
-const ACCOUNT: &str = "select a.id, a.login, a.name, a.role, a.facility_id, a.password_hash, a.second_factor, \
+const ACCOUNT: &str = "select a.id, a.login, a.name, a.role, a.facility_id, a.holder_id, a.password_hash, a.second_factor, \
      a.second_factor_step, a.setup_code_hash, a.setup_expires_at, a.session_epoch, a.disabled_at, a.version, \
      st.valid_to as staff_until, p.valid_to as provider_until from account a \
      left join staff st on st.id = a.staff_id left join provider p on p.id = a.provider_id where ";
@@ -441,6 +443,46 @@ pub(super) async fn recovery_codes_left(rows: &impl Rows, account: AccountId) ->
     Ok(row.map_or(0, |row| row.number))
 }
 
+/// An account that may belong to the same human as another one.
+#[derive(Debug, Clone, FromQueryResult)]
+pub struct Namesake {
+    /// The first account of the human.
+    pub holder: AccountId,
+    /// Sign-in name.
+    pub login: String,
+    /// Name.
+    pub name: String,
+    /// Role code.
+    pub role: String,
+    /// Facility or provider.
+    pub place: Option<String>,
+}
+
+const NAMESAKE: &str = "select coalesce(a.holder_id, a.id) as holder, a.login, a.name, a.role, coalesce(f.name, p.name) as place \
+     from account a left join facility f on f.id = a.facility_id left join provider p on p.id = a.provider_id ";
+
+/// All accounts with their names, to find those of the same name: names are folded by the program, not the database.
+pub(super) async fn names(rows: &impl Rows) -> Result<Vec<Namesake>> {
+    rows.all(Sql::new(NAMESAKE).push("order by a.login_key limit 5000"))
+        .await
+}
+
+/// The other accounts of the human behind an account.
+pub(super) async fn same_holder(
+    rows: &impl Rows,
+    account: AccountId,
+    holder: AccountId,
+) -> Result<Vec<Namesake>> {
+    rows.all(
+        Sql::new(NAMESAKE)
+            .push("where (a.holder_id = ? or a.id = ?) and a.id <> ? order by a.login_key limit 20")
+            .bind(holder)
+            .bind(holder)
+            .bind(account),
+    )
+    .await
+}
+
 /// A line of the account list.
 #[derive(Debug, Clone, FromQueryResult)]
 pub struct AccountLine {
@@ -462,6 +504,8 @@ pub struct AccountLine {
     pub staff_until: Option<Date>,
     /// The day after the last one of the organisation.
     pub provider_until: Option<Date>,
+    /// The first account of the same human.
+    pub holder: AccountId,
     /// For the optimistic lock.
     pub version: i64,
 }
@@ -477,7 +521,7 @@ pub(super) async fn accounts(rows: &impl Rows) -> Result<Vec<AccountLine>> {
     rows.all(Sql::new(
         "select a.id, a.login, a.name, a.role, coalesce(f.name, p.name) as place, \
          (a.password_hash is not null and a.second_factor is not null) as ready, a.disabled_at, \
-         st.valid_to as staff_until, p.valid_to as provider_until, a.version \
+         st.valid_to as staff_until, p.valid_to as provider_until, coalesce(a.holder_id, a.id) as holder, a.version \
          from account a left join facility f on f.id = a.facility_id left join provider p on p.id = a.provider_id \
          left join staff st on st.id = a.staff_id \
          order by a.login_key limit 1000",

@@ -4,6 +4,7 @@ mod accounts;
 mod casework;
 mod cover;
 mod gate;
+mod grants;
 mod groups;
 mod people;
 mod providers;
@@ -101,6 +102,7 @@ pub async fn seed(app: &App) -> Outcome<Vec<DemoAccount>> {
     providers::seed(&writer, &accounts).await?;
     waiting::seed(&writer, &accounts, &placed, running).await?;
     casework::seed(&writer, &accounts, &placed).await?;
+    grants::seed(&writer, &accounts).await?;
     cover::seed(&writer, &accounts, &placed).await?;
     gate::seed(&writer, &accounts).await?;
     finish(writer).await?;

@@ -52,6 +52,7 @@ mod tests {
     fn profile(role: Role) -> ActorProfile {
         ActorProfile {
             account: AccountId(Uuid::from_u128(1)),
+            holder: AccountId(Uuid::from_u128(1)),
             name: String::new(),
             role,
             facility: Some(FacilityId(Uuid::from_u128(2))),

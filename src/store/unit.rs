@@ -62,7 +62,7 @@ pub struct Writer<P: Writes> {
     transaction: DatabaseTransaction,
 }
 
-fn stamp<P: Permission>(access: &Access<P>) -> Stamp {
+pub(super) fn stamp<P: Permission>(access: &Access<P>) -> Stamp {
     let actor = access.actor();
     Stamp {
         at: access.now(),
@@ -83,9 +83,10 @@ impl Store {
         }
     }
 
-    /// Begins writing under a permission that allows it.
+    /// Begins writing under a permission that allows it; refused while the clock is behind.
     pub async fn write<P: Writes>(&self, access: Access<P>) -> Result<Writer<P>> {
         let transaction = begin(&self.pools.write).await?;
+        self.time.check(&transaction, self.clock().now()).await?;
         Ok(Writer {
             store: self.clone(),
             access,

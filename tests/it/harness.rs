@@ -297,6 +297,12 @@ impl TestApp {
         server::router(app)
     }
 
+    /// The store of another instance on the same database.
+    pub async fn second_store(&self) -> Store {
+        let (app, _) = application(&self.url, Arc::clone(&self.clock)).await;
+        app.store.clone()
+    }
+
     pub fn clock_now(&self) -> Instant {
         self.clock.now()
     }

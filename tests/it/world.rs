@@ -34,6 +34,7 @@ pub struct World {
     pub published: Uuid,
     pub import: Uuid,
     pub closure: Uuid,
+    pub stop: Uuid,
     pub visit: Uuid,
     pub object: Uuid,
     pub family_day: Uuid,
@@ -184,15 +185,15 @@ pub async fn add_grant(
             first_day: date!(2026 - 01 - 01),
             last_day: date!(2027 - 12 - 31),
             state: state.into(),
-            request_id: None,
+            request_id: Some(GrantRequestId(id.0)),
             renewal_of: None,
             stop_id: None,
             requested_by: by,
             requested_by_name: "Zacharias Zimmer".into(),
             requested_at: Instant::from_millis(0),
             decided_by: None,
-            decided_by_name: None,
-            decided_at: None,
+            decided_by_name: (state == "active").then(|| "Zoe Zander".into()),
+            decided_at: (state == "active").then(|| Instant::from_millis(0)),
             approved_hash: None,
             suspended_reason: None,
             version: 1,
@@ -279,6 +280,24 @@ impl World {
         .await;
         let grant = add_grant(test, &database, staff, dresden, akt, "active").await;
         let request = add_grant(test, &database, staff, dresden, distancing, "requested").await;
+        // Lifted already, so that the trainer's grants stay as they are.
+        let stop = StopId(fresh());
+        insert(
+            &database,
+            providers::access_stop::Model {
+                id: stop,
+                staff_id: staff,
+                facility_id: Some(dresden),
+                reason: "Irrtum".into(),
+                set_by: test.account("zugang").id,
+                set_by_name: "Zacharias Zimmer".into(),
+                set_at: Instant::from_millis(0),
+                lifted_by_name: Some("Zoe Zander".into()),
+                lifted_at: Some(Instant::from_millis(60_000)),
+                version: 2,
+            },
+        )
+        .await;
         let mut enrolments = Vec::new();
         for (who, what, place) in [(person, akt, dresden), (client, distancing, office)] {
             let id = EnrolmentId(fresh());
@@ -649,6 +668,7 @@ impl World {
             published: releases[1].0,
             import: import.0,
             closure: closure.0,
+            stop: stop.0,
             visit: visit.0,
             object: object.0,
             family_day: family_day.0,
@@ -668,7 +688,10 @@ impl World {
         } else {
             self.prepared
         };
-        let grant = if pattern.contains("genehmigen") || pattern.contains("ablehnen") {
+        let grant = if ["genehmigen", "ablehnen", "aendern", "zurueckziehen"]
+            .iter()
+            .any(|word| pattern.contains(word))
+        {
             self.request
         } else {
             self.grant
@@ -685,6 +708,8 @@ impl World {
             ("{clearance}", self.clearance.to_string()),
             ("{application}", self.application.to_string()),
             ("{grant}", grant.to_string()),
+            ("{request}", self.request.to_string()),
+            ("{stop}", self.stop.to_string()),
             ("{release}", release.to_string()),
             ("{import}", self.import.to_string()),
             ("{closure}", self.closure.to_string()),

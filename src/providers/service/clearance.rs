@@ -3,17 +3,17 @@
 use time::Date;
 
 use super::organisations::Problem;
-use crate::access::Writes;
+use crate::access::{Person, Writes, same_person};
 use crate::base::german;
 use crate::base::ids::{ClearanceId, FacilityId, StaffId};
 use crate::facilities::{self, FacilityLine};
+use crate::grants::suspend_for_clearance;
 use crate::history::{self, Change};
 use crate::providers::rules::clearance::{
     self as rules, Decision, Refusal, Restrictions, Scope, Source, State, Step,
 };
 use crate::providers::store::clearance::{self as store, ClearanceRow, Granted, Running};
 use crate::providers::store::staff::{self, StaffName};
-use crate::providers::store::suspend::suspend_for_clearance;
 use crate::schema::providers::clearance;
 use crate::store::{Result, Rows, StoreError, Writer};
 
@@ -262,8 +262,10 @@ async fn step<P: Writes>(
     step: Step,
     today: Date,
 ) -> Result<std::result::Result<State, Refusal>> {
-    let account = writer.access().actor().account();
-    let same = store::same_person(writer, account, row.requested_by).await?;
+    let same = same_person(
+        writer.access().actor().person(),
+        Person::of(row.requester, None),
+    );
     let over = row.last_day.is_some_and(|last| last < today);
     Ok(rules::next(state(row), step, same, over))
 }

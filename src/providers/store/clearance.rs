@@ -265,7 +265,8 @@ pub(in crate::providers) struct ClearanceRow {
     pub renewal_of: Option<ClearanceId>,
     pub renewed_until: Option<Date>,
     pub next_id: Option<ClearanceId>,
-    pub requested_by: AccountId,
+    /// The human who asked: their first account.
+    pub requester: AccountId,
     pub requested_by_name: String,
     pub requested_at: Instant,
     pub decided_by_name: Option<String>,
@@ -301,7 +302,7 @@ pub(in crate::providers) async fn clearance(
              c.first_day, c.last_day, c.escort, c.not_alone, c.no_devices, fo.name as accepted_facility, \
              co.state as accepted_state, c.renewal_of, cb.last_day as renewed_until, (select cn.id from clearance cn \
              where cn.renewal_of = c.id and cn.state in ('requested', 'granted') order by cn.requested_at desc limit 1) \
-             as next_id, c.requested_by, c.requested_by_name, c.requested_at, c.decided_by_name, c.decided_at, \
+             as next_id, (select coalesce(ha.holder_id, ha.id) from account ha where ha.id = c.requested_by) as requester, c.requested_by_name, c.requested_at, c.decided_by_name, c.decided_at, \
              c.ended_by_name, c.ended_at, c.version from clearance c join staff s on s.id = c.staff_id \
              join provider p on p.id = s.provider_id join facility f on f.id = c.facility_id \
              left join clearance co on co.id = c.accepted_from left join facility fo on fo.id = co.facility_id \
@@ -499,28 +500,4 @@ pub(in crate::providers) async fn withdraw<P: Writes>(
             .bind(from.code().to_owned()),
         )
         .await
-}
-
-#[derive(FromQueryResult)]
-struct CountRow {
-    number: i64,
-}
-
-/// Whether two accounts belong to one person: they are the same, or have the same holder.
-pub(in crate::providers) async fn same_person(
-    rows: &impl Rows,
-    one: AccountId,
-    other: AccountId,
-) -> Result<bool> {
-    if one == other {
-        return Ok(true);
-    }
-    let row: Option<CountRow> = rows
-        .one(
-            Sql::new("select count(distinct coalesce(holder_id, id)) as number from account where id in ")
-                .list([one, other]),
-        )
-        .await?;
-    // Anything but two different people counts as one: nobody decides because a row is missing.
-    Ok(row.is_none_or(|row| row.number != 2))
 }

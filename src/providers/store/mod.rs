@@ -3,7 +3,6 @@
 pub(super) mod clearance;
 pub(super) mod facts;
 pub(super) mod staff;
-pub(super) mod suspend;
 
 use sea_orm::FromQueryResult;
 use time::Date;

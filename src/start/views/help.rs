@@ -135,7 +135,10 @@ fn topic(anchor: &str) -> Markup {
         },
         "freigaben" => html! {
             p { "Eine Freigabe sagt: diese Fachkraft, diese Einrichtung, diese Maßnahme, von Tag bis Tag. Der Träger beantragt sie, die Stelle „Zugang“ entscheidet; beantragen und genehmigen darf nicht dieselbe Person." }
-            p { "Wird sie gesperrt, enden Zutritt und Einsicht sofort." }
+            p { "Sie beruht auf einer Überprüfung der Fachkraft in dieser Einrichtung, die den ganzen Zeitraum abdeckt, und endet um 24 Uhr ihres letzten Tages. Ändert sich ein Antrag, während jemand ihn prüft, zeigt die Seite, was anders ist. Wer zwei Konten hat, zählt als eine Person." }
+            p { "Mehrere Einrichtungen und Maßnahmen lassen sich mit einem Formular beantragen und zusammen genehmigen; was bald endet, lässt sich zusammen verlängern. " a href="/freigaben/kalender" { "Wer darf wohin" } " zeigt das nächste Halbjahr." }
+            p { "Eine " a href="/sperren" { "Sperre" } " schließt sofort alle Freigaben und Anträge einer Fachkraft, für eine oder alle Einrichtungen. Aufheben muss sie eine zweite Person; Abgelaufenes und Widerrufenes bleibt zu." }
+            p { "Zu Beginn jedes Quartals bestätigt oder beendet die Stelle „Zugang“ zu zweit alle geltenden Freigaben. Was nach 30 Tagen niemand bestätigt hat, wird gesperrt." }
         },
         "pforte" => html! {
             p { "Die Liste nennt für einen Tag Fachkraft, Träger, Zeit, Ort, Auflagen, genehmigte Gegenstände und ob die Freigabe gilt. Gefangene und Maßnahmen stehen nicht darauf. Sie entsteht von selbst aus Sitzungen, Freigaben, angekündigten Terminen und genehmigten Gästen; was sich heute geändert hat, ist mit der Uhrzeit markiert." }
@@ -150,7 +153,7 @@ fn topic(anchor: &str) -> Markup {
             p { "Datenschutzbeauftragte suchen eine Person und sehen, welche Stelle wann was abgefragt, geändert oder weitergegeben hat. Die Auskunft für die betroffene Person gibt es als Datei. Namen von Beschäftigten stehen nicht darin. Auch das Nachsehen wird protokolliert." }
         },
         "konten" => html! {
-            p { "Die Verwaltung legt Konten an und gibt den Einrichtungscode persönlich weiter. Ein Konto hat eine Rolle; wer zwei Aufgaben hat, hat zwei Konten. Sperren beendet alle Anmeldungen sofort." }
+            p { "Die Verwaltung legt Konten an und gibt den Einrichtungscode persönlich weiter. Ein Konto hat eine Rolle; wer zwei Aufgaben hat, hat zwei Konten. Bei gleichem Namen fragt das Formular, ob es dieselbe Person ist: Vier Augen zählen Personen. Sperren beendet alle Anmeldungen sofort." }
             p { "Eigene Anmeldungen und Wiederherstellungscodes stehen unter " a href="/konto" { "Mein Konto" } "." }
         },
         _ => html! {},
