@@ -1,0 +1,13 @@
+//! Making plans: a constructive start, then simulated annealing with steps that push others out, on two threads.
+//! Deterministic for a seed when the effort is counted in steps.
+
+mod anneal;
+mod blockers;
+mod catalogue;
+mod moves;
+mod random;
+mod state;
+
+pub use anneal::{Effort, Found, Settings, plan};
+pub use catalogue::{Catalogue, Choices};
+pub use random::Random;
