@@ -70,18 +70,17 @@ pub fn plan(world: &World, catalogue: &Catalogue, settings: &Settings<'_>) -> Fo
     }
 }
 
-/// A schedule of weights and temperatures.
-fn weights() -> Weights {
-    let get = |name: &str, default: f64| {
-        std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
-    };
-    Weights {
-        missing: get("WM", 100_000.0),
-        service: get("WS", 1000.0),
-        quality: get("WQ", 10.0),
-        cost: get("WC", 0.1),
-    }
-}
+/// Weights while searching. They are far apart, so that a cooling state settles service first, then quality, then
+/// cost; how far was found by trying.
+const WEIGHTS: Weights = Weights {
+    missing: 100_000.0,
+    service: 1000.0,
+    quality: 2.0,
+    cost: 0.02,
+};
+/// Temperatures at the beginning and at the end, in the unit of the weights.
+const HOT: f64 = 1500.0;
+const COLD: f64 = 0.1;
 
 fn search(
     world: &World,
@@ -90,13 +89,9 @@ fn search(
     effort: Effort<'_>,
 ) -> (Snapshot, u64) {
     let state = State::new(world, catalogue);
-    let mut walker = Walker::new(state, Random::new(seed), weights());
+    let mut walker = Walker::new(state, Random::new(seed), WEIGHTS);
     construct(world, catalogue, &mut walker);
     let mut best = walker.state.snapshot();
-    let get = |name: &str, default: f64| {
-        std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
-    };
-    let (hot, cold): (f64, f64) = (get("HOT", 1500.0), get("COLD", 0.5));
     let mut steps = 0u64;
     loop {
         let progress = match effort {
@@ -107,7 +102,7 @@ fn search(
         if progress >= 1.0 {
             break;
         }
-        let temperature = hot * (cold / hot).powf(progress);
+        let temperature = HOT * (COLD / HOT).powf(progress);
         for _ in 0..STRIDE {
             walker.step(temperature);
         }

@@ -6,8 +6,10 @@ mod blockers;
 mod catalogue;
 mod moves;
 mod random;
+mod repair;
 mod state;
 
 pub use anneal::{Effort, Found, Settings, plan};
 pub use catalogue::{Catalogue, Choices};
 pub use random::Random;
+pub use repair::repair;

@@ -1,10 +1,13 @@
 //! The steps of the search: one group into another pattern, a group into a pattern that others hold, people between
 //! groups, one-to-one events.
 
-use super::super::bookings::Owner;
+use super::super::bookings::{Event, Owner};
+use super::super::objective::size_deviation;
 use super::super::placements::Placement;
 use super::super::rules::{members, occupancy};
-use super::super::world::{GroupKey, PersonKey, SingleKey, World};
+use super::super::world::{
+    Appointment, FacilityKey, GroupKey, PersonKey, SingleKey, Table, World, week_of, weekday_of,
+};
 use super::blockers::blockers;
 use super::random::Random;
 use super::state::{State, Worth};
@@ -48,6 +51,7 @@ pub struct Walker<'w> {
     pub(super) random: Random,
     pub(super) weights: Weights,
     groups: Vec<GroupKey>,
+    near: Table<FacilityKey, Vec<GroupKey>>,
     people: Vec<PersonKey>,
     singles: Vec<SingleKey>,
     crew: Vec<PersonKey>,
@@ -60,9 +64,13 @@ impl<'w> Walker<'w> {
         let (world, catalogue) = (state.world, state.catalogue);
         let able = |group: &GroupKey| !catalogue.groups[*group].placements.is_empty();
         let groups: Vec<GroupKey> = world.groups.keys().filter(able).collect();
+        let mut near = Table::like(&world.facilities, Vec::new());
+        for group in &groups {
+            near[world.groups[*group].facility].push(*group);
+        }
         let wanted = |person: &PersonKey| {
             let known = &world.people[*person];
-            known.waits && groups.iter().any(|group| world.groups[*group].facility == known.facility)
+            known.waits && !near[known.facility].is_empty()
         };
         Self {
             people: world.people.keys().filter(wanted).collect(),
@@ -72,6 +80,7 @@ impl<'w> Walker<'w> {
                 .filter(|single| !catalogue.singles[*single].is_empty())
                 .collect(),
             groups,
+            near,
             state,
             random,
             weights,
@@ -150,13 +159,19 @@ impl<'w> Walker<'w> {
         self.crew.clear();
         self.pool.clear();
         for (candidate, person) in choices.candidates.iter().enumerate() {
-            if self.state.place[*person].is_none() && self.state.suits(group, choice, candidate) {
+            let place = self.state.place[*person];
+            if place.is_none_or(|other| self.spares(other))
+                && self.state.suits(group, choice, candidate)
+            {
                 let prio = i64::from(self.world().people[*person].prio);
                 let missed = i64::from(self.state.missed(group, choice, candidate));
                 let kept = i64::from(keep.contains(person));
-                // Weight first, then few missed sessions; the rest by chance.
                 let chance = i64::try_from(self.random.below(64)).unwrap_or(0);
-                let key = -((kept * 1000 + prio) * 4096 - missed * 64 + chance);
+                // Weight first, then few missed sessions; the rest by chance. Who sits elsewhere comes last.
+                let key = match place {
+                    None => -((kept * 1000 + prio) * 4096 - missed * 64 + chance),
+                    Some(_) => missed * 64 + chance,
+                };
                 self.pool.push((*person, key));
             }
         }
@@ -165,8 +180,19 @@ impl<'w> Walker<'w> {
         }
         self.pool.sort_unstable_by_key(|(_, key)| *key);
         for (person, _) in &self.pool {
-            if self.crew.len() >= most {
+            let place = self.state.place[*person];
+            // People are taken out of other groups only as far as this one needs them to exist, and those can spare
+            // them.
+            let enough = if place.is_none() { most } else { known.min };
+            if self.crew.len() >= enough {
                 break;
+            }
+            if let Some(other) = place {
+                let taken = self.crew.iter().filter(|one| self.state.place[**one] == place);
+                if self.state.members[other].len() <= self.world().groups[other].min + taken.count()
+                {
+                    continue;
+                }
             }
             if !self
                 .crew
@@ -177,6 +203,10 @@ impl<'w> Walker<'w> {
             }
         }
         self.crew.len() >= known.min
+    }
+
+    fn spares(&self, group: GroupKey) -> bool {
+        self.state.members[group].len() > self.state.world.groups[group].min
     }
 
     /// Holds a group in a pattern with the members chosen last.
@@ -210,11 +240,10 @@ impl<'w> Walker<'w> {
     /// Gives a person a free place in a running group of the prison, other than `but`.
     fn adopt_one(&mut self, person: PersonKey, but: Option<GroupKey>) -> bool {
         let facility = self.world().people[person].facility;
-        let offset = self.random.below(self.groups.len());
-        let near = self.near(facility);
-        let count = near.len();
+        let count = self.near[facility].len();
+        let offset = self.random.below(count);
         for step in 0..count {
-            let Some(group) = near.get((offset + step) % count).copied() else {
+            let Some(group) = self.near[facility].get((offset + step) % count).copied() else {
                 continue;
             };
             if Some(group) != but && self.has_place(group, person) {
@@ -223,12 +252,6 @@ impl<'w> Walker<'w> {
             }
         }
         false
-    }
-
-    /// The groups of a prison; they stand next to each other only by chance, so the catalogue's order is used.
-    fn near(&self, facility: super::super::world::FacilityKey) -> Vec<GroupKey> {
-        let of_facility = |group: &&GroupKey| self.world().groups[**group].facility == facility;
-        self.groups.iter().filter(of_facility).copied().collect()
     }
 
     fn suits(&self, group: GroupKey, person: PersonKey) -> bool {
@@ -370,7 +393,7 @@ impl<'w> Walker<'w> {
             worth.quality += self.state.burden(group, choice, *person);
         }
         let known = &self.world().groups[group];
-        worth.quality += super::super::objective::size_deviation(self.crew.len(), known.ideal);
+        worth.quality += size_deviation(self.crew.len(), known.ideal);
         let trips: u32 = pattern
             .team
             .iter()
@@ -390,8 +413,8 @@ impl<'w> Walker<'w> {
         {
             return false;
         }
-        let near = self.near(world.people[person].facility);
-        let Some(to) = self.random.pick(&near).copied().filter(|to| Some(*to) != from) else {
+        let near = &self.near[world.people[person].facility];
+        let Some(to) = self.random.pick(near).copied().filter(|to| Some(*to) != from) else {
             return false;
         };
         let Some(pattern) = self.state.placement(to) else {
@@ -457,10 +480,10 @@ impl<'w> Walker<'w> {
     pub(super) fn single_fits(
         &self,
         single: SingleKey,
-        place: &super::super::world::Appointment,
+        place: &Appointment,
     ) -> bool {
         let world = self.world();
-        let event = super::super::bookings::Event::single(world, single, place);
+        let event = Event::single(world, single, place);
         let person = world.singles[single].person;
         if !occupancy::leaves_room(world, &self.state.bookings, &event)
             || members::own_events(world, &self.state.singles, person, event.day, event.span)
@@ -472,12 +495,8 @@ impl<'w> Walker<'w> {
         // H20: the person's group must not meet at that time.
         self.state.place[person].and_then(|group| self.state.placement(group)).is_none_or(
             |pattern| {
-                let (week, weekday) = (
-                    super::super::world::week_of(event.day),
-                    super::super::world::weekday_of(event.day),
-                );
-                pattern.weekday != weekday
-                    || !pattern.held.has(week)
+                pattern.weekday != weekday_of(event.day)
+                    || !pattern.held.has(week_of(event.day))
                     || !pattern.span.overlaps(event.span)
             },
         )
