@@ -15,4 +15,5 @@ pub mod placements;
 pub mod propose;
 pub mod rules;
 pub mod search;
+mod seating;
 pub mod world;

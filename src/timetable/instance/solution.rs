@@ -3,7 +3,6 @@
 use serde::Serialize;
 use serde_json::Value;
 use time::Date;
-use time::macros::format_description;
 
 use super::node::{InstanceError, Node};
 
@@ -74,12 +73,6 @@ pub struct SingleRecord {
     pub room: String,
     /// Who holds it.
     pub trainer: String,
-}
-
-/// An ISO date, as the format writes it.
-pub(crate) fn iso(day: Date) -> String {
-    day.format(format_description!("[year]-[month]-[day]"))
-        .unwrap_or_default()
 }
 
 /// Reads a solution from the text of a file.

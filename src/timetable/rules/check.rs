@@ -70,6 +70,13 @@ pub fn check(world: &World, plan: &Plan) -> Vec<Violation> {
     found
 }
 
+/// Every violation of one course by itself, as [`check`] would find it.
+pub fn course_violations(world: &World, key: GroupKey, course: &Course) -> Vec<Violation> {
+    let (mut held, mut found) = (Vec::new(), Vec::new());
+    check_course(world, key, course, &mut held, &mut found);
+    found
+}
+
 fn check_course(
     world: &World,
     key: GroupKey,

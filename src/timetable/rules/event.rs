@@ -96,7 +96,8 @@ pub(in super::super) fn weekday(number: u8) -> &'static str {
     WEEKDAYS.get(usize::from(number)).copied().unwrap_or("?")
 }
 
-fn owner_name(world: &World, owner: Owner) -> (Party, String) {
+/// What an event belongs to, for a sentence.
+pub(in super::super) fn owner_name(world: &World, owner: Owner) -> (Party, String) {
     match owner {
         Owner::Session(group, _) => (
             Party::Group(group),

@@ -11,7 +11,7 @@ const MANY: usize = 4;
 
 /// The owners of the events in the way; sessions of one group count once. `None` when there are too many. After they
 /// are gone the pattern mostly fits, but the rules have to be asked again.
-pub(super) fn blockers(
+pub(in super::super) fn blockers(
     world: &World,
     bookings: &Bookings,
     facility: FacilityKey,

@@ -10,6 +10,7 @@ mod repair;
 mod state;
 
 pub use anneal::{Effort, Found, Settings, plan};
+pub(super) use blockers::blockers;
 pub use catalogue::{Catalogue, Choices};
 pub use random::Random;
 pub use repair::repair;
