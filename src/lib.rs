@@ -1,7 +1,7 @@
 //! Geleit: programme management for prevention in prison and probation.
 //!
 //! The map of the house: `docs/ARCHITECTURE.md`. Imports go one way, from the top of this list to its end:
-//! [`base`], [`audit`], [`access`], [`schema`], [`store`], [`history`], [`paper`]; then the rooms ([`accounts`],
+//! [`base`], [`timetable`], [`audit`], [`access`], [`schema`], [`store`], [`history`], [`paper`]; then the rooms ([`accounts`],
 //! [`facilities`], [`people`], [`grants`], [`gate`], [`groups`], [`casework`], [`cover`], [`review`], [`worklog`],
 //! [`statistics`], [`privacy`], [`start`]) beside the
 //! frame [`web`]; then [`server`] and [`jobs`], [`demo`], [`cli`].
@@ -41,5 +41,6 @@ pub mod server;
 pub mod start;
 pub mod statistics;
 pub mod store;
+pub mod timetable;
 pub mod web;
 pub mod worklog;

@@ -8,6 +8,7 @@ mod demo;
 mod export;
 mod import;
 mod migrate;
+mod plan;
 mod serve;
 
 use std::path::PathBuf;
@@ -93,6 +94,8 @@ enum Command {
     /// Veröffentlichte Zahlen ausgeben
     #[command(subcommand)]
     Export(export::Export),
+    /// Gruppen und Einzeltermine einplanen, einen Plan ausbessern oder erklären
+    Plan(plan::Plan),
     /// Protokoll prüfen
     #[command(subcommand)]
     Audit(audit::Audit),
@@ -112,6 +115,7 @@ struct Output {
 pub async fn run(cli: Cli) -> ExitCode {
     let outcome = match cli.command {
         Command::Demo(demo) => demo::run(demo).await,
+        Command::Plan(plan) => plan::run(plan),
         Command::Permissions => {
             print_text(&crate::access::permissions::table());
             Ok(())
@@ -125,7 +129,7 @@ pub async fn run(cli: Cli) -> ExitCode {
                 Command::Import(import) => import::run(config, import).await,
                 Command::Export(export) => export::run(config, export).await,
                 Command::Audit(audit) => audit::run(config, audit).await,
-                Command::Demo(_) | Command::Permissions => Ok(()),
+                Command::Demo(_) | Command::Plan(_) | Command::Permissions => Ok(()),
             },
         },
     };

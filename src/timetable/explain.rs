@@ -4,7 +4,8 @@ use super::bookings::{Bookings, Event};
 use super::placements::{self, Placement};
 
 use super::rules::{
-    Party, Rule, Violation, Wish, event_violations, members, occupancy, pattern_violations, series,
+    Party, Rule, Violation, Wish, event_violations, members, occupancy, pattern_violations,
+    wished_weeks,
 };
 use super::seating;
 use super::world::{
@@ -50,7 +51,7 @@ impl<'w> Explainer<'w> {
     }
 
     /// Who would sit in the group: its members, or those of the waiting who suit when it is not held.
-    fn people(&self, group: GroupKey, pattern: &Placement) -> Vec<PersonKey> {
+    pub fn members_for(&self, group: GroupKey, pattern: &Placement) -> Vec<PersonKey> {
         match &self.plan.groups[group] {
             Some(course) => course.members.clone(),
             None => {
@@ -68,8 +69,8 @@ impl<'w> Explainer<'w> {
             self.bookings.remove_course(world, group, course);
         }
         let mut wish = *wish;
-        wish.pattern.held = self.weeks(group, &wish);
-        let people = self.people(group, &wish.pattern);
+        wish.pattern.held = wished_weeks(world, group, &wish);
+        let people = self.members_for(group, &wish.pattern);
         let singles = &self.plan.singles;
         let violations =
             pattern_violations(world, &self.bookings, singles, group, &wish, &people);
@@ -81,15 +82,6 @@ impl<'w> Explainer<'w> {
             violations,
             alternatives,
         }
-    }
-
-    fn weeks(&self, group: GroupKey, wish: &Wish) -> super::world::Weeks {
-        let known = &self.world.groups[group];
-        let Placement { span, room, team, weekday, .. } = wish.pattern;
-        let possible =
-            super::rules::calendar::place_weeks(self.world, known.facility, room, weekday, span)
-                & super::rules::calendar::team_weeks(self.world, known.facility, &team, weekday);
-        series::pattern_weeks(possible, wish.first_week, known.sessions)
     }
 
     fn nearest(&mut self, group: GroupKey, wish: &Wish) -> Vec<Placement> {

@@ -17,3 +17,6 @@ pub mod rules;
 pub mod search;
 mod seating;
 pub mod world;
+
+#[cfg(test)]
+mod tests;

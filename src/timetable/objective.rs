@@ -7,7 +7,8 @@ use std::fmt;
 use super::bookings::utilisation;
 use super::rules::{members, series};
 use super::world::{
-    Course, Day, Key, Plan, Session, SingleKey, TrainerKey, World, weekday_of,
+    Appointment, Course, Day, GroupKey, Key, PersonKey, Plan, Session, SingleKey, TrainerKey, World,
+    weekday_of,
 };
 
 /// Quality: one session one member misses (each needs a catch-up session).
@@ -115,10 +116,7 @@ pub fn session_cancelled() -> i64 {
 }
 
 /// What changed between a published one-to-one event and its new place.
-pub fn single_change(
-    old: &super::world::Appointment,
-    new: &super::world::Appointment,
-) -> i64 {
+pub fn single_change(old: &Appointment, new: &Appointment) -> i64 {
     let mut change = 0;
     if (old.day, old.start) != (new.day, new.start) {
         change += SINGLE_TIME;
@@ -134,7 +132,7 @@ pub fn missed(
     world: &World,
     minutes: u16,
     course: &Course,
-    person: super::world::PersonKey,
+    person: PersonKey,
 ) -> u32 {
     let misses = course
         .sessions
@@ -169,22 +167,26 @@ pub fn score(world: &World, plan: &Plan) -> Objective {
         hard: super::rules::check(world, plan).len(),
         service: i64::try_from(service).unwrap_or(i64::MAX),
         stability: stability(world, plan, &placed),
-        quality: quality(world, plan),
+        quality: quality(world, plan, &placed),
         cost: whole_cost(world, plan),
     }
 }
 
-fn quality(world: &World, plan: &Plan) -> i64 {
+/// Everybody counts once, in the group he or she was found in last, as the format's validator counts.
+fn quality(world: &World, plan: &Plan, placed: &[Option<GroupKey>]) -> i64 {
     let mut sum = 0;
     for (key, course) in plan.groups.iter() {
-        let (Some(course), group) = (course, &world.groups[key]) else {
-            continue;
-        };
-        sum += size_deviation(course.members.len(), group.ideal);
-        sum += SKIPPED * i64::from(series::skipped(series::weeks_of(course)));
-        for member in &course.members {
-            sum += waiting(world.people[*member].prio, course.begins());
-            sum += MISSED * i64::from(missed(world, group.minutes, course, *member));
+        if let Some(course) = course {
+            sum += size_deviation(course.members.len(), world.groups[key].ideal);
+            sum += SKIPPED * i64::from(series::skipped(series::weeks_of(course)));
+        }
+    }
+    for ((person, known), group) in world.people.iter().zip(placed) {
+        let course = group.and_then(|group| plan.groups[group].as_ref().zip(Some(group)));
+        if let Some((course, group)) = course {
+            let minutes = world.groups[group].minutes;
+            sum += waiting(known.prio, course.begins());
+            sum += MISSED * i64::from(missed(world, minutes, course, person));
         }
     }
     for (key, appointment) in plan.singles.iter() {
@@ -228,7 +230,7 @@ fn whole_cost(world: &World, plan: &Plan) -> i64 {
 fn stability(
     world: &World,
     plan: &Plan,
-    placed: &[Option<super::world::GroupKey>],
+    placed: &[Option<GroupKey>],
 ) -> i64 {
     let Some(published) = &world.repair else {
         return 0;

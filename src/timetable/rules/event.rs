@@ -3,7 +3,7 @@
 use super::super::bookings::{Booking, Bookings, Event, Owner};
 use super::super::placements::Placement;
 use super::super::world::{
-    Appointment, Course, Day, GroupKey, PersonKey, Session, SingleKey, Span, Table, Traits, World,
+    Appointment, Course, Day, GroupKey, PersonKey, SingleKey, Span, Table, Traits, Weeks, World,
     week_of, weekday_of,
 };
 use super::{Party, Rule, Violation, calendar, members, occupancy, series, singles, team};
@@ -358,6 +358,20 @@ pub struct Wish {
     pub first_week: i32,
 }
 
+/// H11: weeks in which the pattern can be held as far as calendar data go.
+fn possible_weeks(world: &World, group: GroupKey, pattern: &Placement) -> Weeks {
+    let Placement { span, room, team, weekday, .. } = *pattern;
+    let facility = world.groups[group].facility;
+    calendar::place_weeks(world, facility, room, weekday, span)
+        & calendar::team_weeks(world, facility, &team, weekday)
+}
+
+/// The weeks of a wish: its first week, possible or not, and then every week that is possible.
+pub fn wished_weeks(world: &World, group: GroupKey, wish: &Wish) -> Weeks {
+    let possible = possible_weeks(world, group, &wish.pattern) | Weeks::only(wish.first_week);
+    series::pattern_weeks(possible, wish.first_week, world.groups[group].sessions)
+}
+
 /// Every rule a weekly pattern of a group breaks: H1 to H14 and H16 to H20 for these members. The group itself must
 /// not be entered in `bookings`.
 pub fn pattern_violations(
@@ -370,9 +384,8 @@ pub fn pattern_violations(
 ) -> Vec<Violation> {
     let known = &world.groups[group];
     let mut found = Findings::default();
-    let Placement { span, room, team, weekday: on, .. } = wish.pattern;
-    let possible = calendar::place_weeks(world, known.facility, room, on, span)
-        & calendar::team_weeks(world, known.facility, &team, on);
+    let on = wish.pattern.weekday;
+    let held = wished_weeks(world, group, wish);
     let about = [Party::Group(group)];
     if !series::may_start(known, wish.first_week) {
         let (first, last) = known.start_weeks;
@@ -385,25 +398,13 @@ pub fn pattern_violations(
         );
         found.add(Rule::H13, about, reason, None);
     }
-    let held = series::pattern_weeks(possible, wish.first_week, known.sessions);
-    let first_day = wish.first_week * 7 + Day::from(on);
-    if !held.has(wish.first_week) {
+    if !possible_weeks(world, group, &wish.pattern).has(wish.first_week) {
         found.add(
             Rule::H11,
             about,
             "Die erste Woche ist nach dem Kalender nicht möglich",
-            Some(first_day),
+            Some(wish.first_week * 7 + Day::from(on)),
         );
-        // Why it is not: the reasons of that very day.
-        let session = Session { day: first_day, start: span.from, room, trainers: team };
-        calendar_findings(world, &Event::session(world, group, 0, &session), &mut found);
-        if !calendar::announced_leave_room(world, known.facility, first_day, 2) {
-            let reason = format!(
-                "In {} sind schon zu viele externe Personen angekündigt",
-                world.facilities[known.facility].id
-            );
-            found.add(Rule::H10, [Party::Facility(known.facility)], reason, Some(first_day));
-        }
     }
     if held.count() < u32::from(known.sessions) {
         let reason = format!(
@@ -422,13 +423,7 @@ pub fn pattern_violations(
         found.add(Rule::H11, about, reason, None);
     }
     let course = Course::weekly(&Placement { held, ..wish.pattern }, people.to_vec());
-    // Without any session the rules that are the same every week still count.
-    let sessions = if course.sessions.is_empty() {
-        vec![Session { day: first_day, start: span.from, room, trainers: team }]
-    } else {
-        course.sessions.clone()
-    };
-    for (number, session) in sessions.iter().enumerate() {
+    for (number, session) in course.sessions.iter().enumerate() {
         let event = Event::session(world, group, number, session);
         calendar_findings(world, &event, &mut found);
         occupancy_findings(world, bookings, &event, &mut found);

@@ -19,7 +19,7 @@ use std::fmt;
 use super::world::{FacilityKey, GroupKey, PersonKey, RoomKey, SingleKey, TrainerKey};
 
 pub use check::check;
-pub use event::{Wish, event_violations, pattern_violations};
+pub use event::{Wish, event_violations, pattern_violations, wished_weeks};
 
 /// A hard rule; the names are those of the format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
