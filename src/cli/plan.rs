@@ -21,8 +21,14 @@ const PARTS: u64 = 1000;
 /// Violations that are printed when no plan was found.
 const SHOWN: usize = 10;
 
+/// As [`super::TEMPLATE`], with what stands at the end.
+const HELP: &str = "{about}\n\nAufruf: {usage}\n\n{all-args}{after-help}";
+
 #[derive(Debug, Args)]
 #[command(
+    help_template = HELP,
+    override_usage = "geleit plan [OPTIONEN] <DATEI>\n        geleit plan <FRAGE> [OPTIONEN] <DATEI>",
+    disable_help_subcommand = true,
     args_conflicts_with_subcommands = true,
     subcommand_negates_reqs = true,
     subcommand_help_heading = "Fragen zu einem Plan",
@@ -39,21 +45,27 @@ pub(super) struct Plan {
 }
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Optionen")]
 struct Solve {
     /// Was zu planen ist: eine Datei im Format akt-sched/1
-    #[arg(value_name = "DATEI")]
+    #[arg(value_name = "DATEI", help_heading = "Angaben")]
     instance: PathBuf,
-    /// So lange suchen, zum Beispiel 500ms, 10s oder 2m
-    #[arg(long, value_name = "DAUER", default_value = "10s", value_parser = duration)]
+    /// So lange suchen, zum Beispiel 500ms, 10s oder 2m [Vorgabe: 10s]
+    #[arg(long, value_name = "DAUER", default_value = "10s", hide_default_value = true, value_parser = duration)]
     time: Duration,
     /// So viele Schritte je Rechenfaden suchen statt einer Dauer: gleiche Saat, gleicher Plan
     #[arg(long, value_name = "ZAHL", conflicts_with = "time")]
     steps: Option<u64>,
-    /// Saat des Zufalls
-    #[arg(long, value_name = "ZAHL", default_value_t = 1)]
+    /// Saat des Zufalls [Vorgabe: 1]
+    #[arg(
+        long,
+        value_name = "ZAHL",
+        default_value_t = 1,
+        hide_default_value = true
+    )]
     seed: u64,
-    /// Rechenfäden, die nebeneinander suchen
-    #[arg(long, value_name = "ZAHL", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=64))]
+    /// Rechenfäden, die nebeneinander suchen [Vorgabe: 2]
+    #[arg(long, value_name = "ZAHL", default_value_t = 2, hide_default_value = true, value_parser = clap::value_parser!(u16).range(1..=64))]
     threads: u16,
     #[command(flatten)]
     output: Output,
@@ -70,15 +82,24 @@ enum Question {
 }
 
 #[derive(Debug, Args)]
+#[command(
+    help_template = HELP,
+    override_usage = "geleit plan propose [OPTIONEN] --group <GRUPPE> <DATEI>"
+)]
 struct Propose {
     #[command(flatten)]
     asked: Asked,
     /// Die Gruppe
-    #[arg(long, value_name = "GRUPPE")]
+    #[arg(long, value_name = "GRUPPE", help_heading = "Optionen")]
     group: String,
 }
 
 #[derive(Debug, Args)]
+#[command(
+    help_template = HELP,
+    override_usage = "geleit plan check [OPTIONEN] <DATEI>",
+    after_help = "Ende: 0 keine Regel ist verletzt, 2 eine Datei oder der Aufruf ist fehlerhaft, 3 Regeln sind verletzt."
+)]
 struct Check {
     #[command(flatten)]
     asked: Asked,
@@ -86,9 +107,10 @@ struct Check {
 
 /// The instance and the plan a question is about.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Optionen")]
 struct Asked {
     /// Was zu planen ist: eine Datei im Format akt-sched/1
-    #[arg(value_name = "DATEI")]
+    #[arg(value_name = "DATEI", help_heading = "Angaben")]
     instance: PathBuf,
     /// Der Plan, um den es geht; ohne Angabe der veröffentlichte in der Datei, sonst ein leerer
     #[arg(long, value_name = "DATEI")]
@@ -167,8 +189,11 @@ fn make(solve: &Solve) -> Outcome {
     bar.finish_and_clear();
     if found.objective.hard > 0 {
         let violations = rules::check(&world, &found.plan);
-        let lines: Vec<String> =
-            violations.iter().take(SHOWN).map(|one| format!("  {one}")).collect();
+        let lines: Vec<String> = violations
+            .iter()
+            .take(SHOWN)
+            .map(|one| format!("  {one}"))
+            .collect();
         return Err(impossible(format!(
             "Es wurde kein zulässiger Plan gefunden; dass es keinen gibt, ist damit nicht bewiesen. Am besten Plan \
              fehlt noch:\n{}",
@@ -241,9 +266,19 @@ fn vector(world: &World, objective: &Objective) -> String {
 }
 
 fn summary(world: &World, solution: &Solution, found: &Found) -> String {
-    let courses = || solution.groups.iter().filter_map(|group| group.course.as_ref());
+    let courses = || {
+        solution
+            .groups
+            .iter()
+            .filter_map(|group| group.course.as_ref())
+    };
     let placed: usize = courses().map(|course| course.members.len()).sum();
-    let waiting = world.people.values().iter().filter(|person| person.waits).count();
+    let waiting = world
+        .people
+        .values()
+        .iter()
+        .filter(|person| person.waits)
+        .count();
     format!(
         "Plan für {}: {} von {} Gruppen, {placed} von {waiting} Wartenden mit Platz, {} von {} Einzelterminen.\n\
          Zielwerte {}, kleiner ist besser.\n",
@@ -281,7 +316,10 @@ fn check_plan(arguments: &Check) -> Outcome {
         return Ok(());
     }
     let lines: Vec<String> = violations.iter().map(|one| format!("  {one}")).collect();
-    Err(impossible(format!("Der Plan verletzt Regeln:\n{}", lines.join("\n"))))
+    Err(impossible(format!(
+        "Der Plan verletzt Regeln:\n{}",
+        lines.join("\n")
+    )))
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 //! travel and work load, so that the search pays for what changes only.
 
 use super::world::{
-    Appointment, Course, Day, Days, FacilityKey, Grid, GroupKey, Plan, RoomKey, Session,
-    SingleKey, Span, Table, TrainerKey, World, week_of,
+    Appointment, Course, Day, Days, FacilityKey, Grid, GroupKey, Plan, RoomKey, Session, SingleKey,
+    Span, Table, TrainerKey, World, week_of,
 };
 
 /// What an event belongs to.
@@ -209,8 +209,8 @@ impl Bookings {
             {
                 list.push(booking);
             }
-            if let Some(sum) = column(week_of(event.day))
-                .and_then(|week| self.week_minutes.at_mut(trainer, week))
+            if let Some(sum) =
+                column(week_of(event.day)).and_then(|week| self.week_minutes.at_mut(trainer, week))
             {
                 *sum += length;
             }
@@ -236,8 +236,8 @@ impl Bookings {
                 let saved = u64::from(world.round_trip(trainer, event.facility));
                 self.travel = self.travel.saturating_sub(saved);
             }
-            if let Some(sum) = column(week_of(event.day))
-                .and_then(|week| self.week_minutes.at_mut(trainer, week))
+            if let Some(sum) =
+                column(week_of(event.day)).and_then(|week| self.week_minutes.at_mut(trainer, week))
             {
                 *sum = sum.saturating_sub(length);
             }
@@ -335,4 +335,3 @@ fn take_out(list: &mut Vec<Booking>, owner: Owner) {
         list.swap_remove(place);
     }
 }
-

@@ -72,8 +72,7 @@ impl<'w> Explainer<'w> {
         wish.pattern.held = wished_weeks(world, group, &wish);
         let people = self.members_for(group, &wish.pattern);
         let singles = &self.plan.singles;
-        let violations =
-            pattern_violations(world, &self.bookings, singles, group, &wish, &people);
+        let violations = pattern_violations(world, &self.bookings, singles, group, &wish, &people);
         let alternatives = self.nearest(group, &wish);
         if let Some(course) = &self.plan.groups[group] {
             self.bookings.add_course(world, group, course);
@@ -95,7 +94,9 @@ impl<'w> Explainer<'w> {
             .collect();
         order.sort_unstable();
         let known = &world.groups[group];
-        let members = self.plan.groups[group].as_ref().map(|course| course.members.as_slice());
+        let members = self.plan.groups[group]
+            .as_ref()
+            .map(|course| course.members.as_slice());
         let pool = match members {
             Some(_) => Vec::new(),
             None => seating::pool(world, &self.plan, group),
@@ -116,9 +117,7 @@ impl<'w> Explainer<'w> {
                             .iter()
                             .all(|one| seating::suits(world, singles, group, pattern, *one))
                 }
-                None => {
-                    seating::choose(world, singles, group, pattern, &pool).len() >= known.min
-                }
+                None => seating::choose(world, singles, group, pattern, &pool).len() >= known.min,
             };
             if seated {
                 found.push(*pattern);
@@ -142,12 +141,14 @@ impl<'w> Explainer<'w> {
             .as_ref()
             .and_then(|course| course.sessions.get(number).copied());
         if let Some(old) = &old {
-            self.bookings.remove(world, &Event::session(world, group, number, old));
+            self.bookings
+                .remove(world, &Event::session(world, group, number, old));
         }
         let violations = self.session_violations(group, number, session);
         let alternatives = self.nearest_sessions(group, number, session);
         if let Some(old) = &old {
-            self.bookings.add(world, &Event::session(world, group, number, old));
+            self.bookings
+                .add(world, &Event::session(world, group, number, old));
         }
         Explanation {
             violations,
@@ -183,8 +184,7 @@ impl<'w> Explainer<'w> {
         }
         for member in &course.members {
             let span = session.span(known.minutes);
-            for single in
-                members::own_events(world, &self.plan.singles, *member, session.day, span)
+            for single in members::own_events(world, &self.plan.singles, *member, session.day, span)
             {
                 let text = format!(
                     "{} hat zur selben Zeit den Einzeltermin {}.",
@@ -203,12 +203,7 @@ impl<'w> Explainer<'w> {
     }
 
     /// Free places of one session within a week of the wish, the nearest first.
-    fn nearest_sessions(
-        &self,
-        group: GroupKey,
-        number: usize,
-        wish: &Session,
-    ) -> Vec<Session> {
+    fn nearest_sessions(&self, group: GroupKey, number: usize, wish: &Session) -> Vec<Session> {
         let (world, known) = (self.world, &self.world.groups[group]);
         let slots = placements::slots(world, group);
         let pairs = placements::pairs(world, group);
@@ -232,8 +227,15 @@ impl<'w> Explainer<'w> {
         order.sort_unstable();
         let mut found = Vec::new();
         for (_, day, start, room, place) in order {
-            let Some(trainers) = pairs.get(place).copied() else { continue };
-            let session = Session { day, start, room, trainers };
+            let Some(trainers) = pairs.get(place).copied() else {
+                continue;
+            };
+            let session = Session {
+                day,
+                start,
+                room,
+                trainers,
+            };
             let event = Event::session(world, group, number, &session);
             if occupancy::leaves_room(world, &self.bookings, &event)
                 && day >= world.now()
@@ -253,7 +255,8 @@ impl<'w> Explainer<'w> {
         let world = self.world;
         let old = self.plan.singles[single];
         if let Some(old) = &old {
-            self.bookings.remove(world, &Event::single(world, single, old));
+            self.bookings
+                .remove(world, &Event::single(world, single, old));
         }
         let mut violations = self.single_violations(single, wish);
         if wish.day < world.now() {
@@ -331,7 +334,13 @@ fn strangers<T: PartialEq>(team: &[T; 2], other: &[T; 2]) -> u32 {
 
 /// How far a pattern is from a wish: another day of the week weighs most, then trainers, room, weeks and time.
 fn distance(wish: &Wish, pattern: &Placement) -> u32 {
-    let Placement { span, room, team, weekday, .. } = wish.pattern;
+    let Placement {
+        span,
+        room,
+        team,
+        weekday,
+        ..
+    } = wish.pattern;
     let days = u32::from(weekday.abs_diff(pattern.weekday));
     days * 20
         + u32::from(span.from.abs_diff(pattern.span.from)) / 30

@@ -3,9 +3,7 @@
 
 use super::placements::{self, Placement};
 use super::rules::{Party, Rule, Violation, members};
-use super::world::{
-    Days, GroupKey, Key, LONG_AGO, PersonKey, Span, Traits, Window, World,
-};
+use super::world::{Days, GroupKey, Key, LONG_AGO, PersonKey, Span, Traits, Window, World};
 
 /// A group that has to run and cannot, or several that cannot run together.
 #[derive(Clone, Debug)]
@@ -87,7 +85,8 @@ fn possible(world: &World, group: GroupKey) -> bool {
                     && members::may_miss(known, super::seating::missed(world, pattern, *person))
             })
             .collect();
-        members::seats(world, pattern.room) >= known.min && can_sit_together(world, &able, known.min)
+        members::seats(world, pattern.room) >= known.min
+            && can_sit_together(world, &able, known.min)
     })
 }
 
@@ -123,21 +122,36 @@ fn seat(world: &World, people: &[PersonKey], needed: usize, tries: &mut usize) -
 
 /// Rules that can be dropped, each with what it says in words.
 const DROPPED: [(Rule, &str); 14] = [
-    (Rule::H1, "wegen der Öffnungszeiten, Schließtage und Feiertage (H1)"),
-    (Rule::H2, "weil die Räume belegt oder keine Gruppenräume sind (H2)"),
+    (
+        Rule::H1,
+        "wegen der Öffnungszeiten, Schließtage und Feiertage (H1)",
+    ),
+    (
+        Rule::H2,
+        "weil die Räume belegt oder keine Gruppenräume sind (H2)",
+    ),
     (Rule::H3, "weil die Räume zu wenig Plätze haben (H3)"),
     (Rule::H4, "weil die Räume nicht sicher genug sind (H4)"),
     (
         Rule::H5,
         "weil Fachkräfte mit der nötigen Qualifikation, Sprache oder Leitung fehlen (H5)",
     ),
-    (Rule::H6, "wegen der Arbeitszeiten und Abwesenheiten der Fachkräfte (H6)"),
+    (
+        Rule::H6,
+        "wegen der Arbeitszeiten und Abwesenheiten der Fachkräfte (H6)",
+    ),
     (Rule::H7, "weil Zugangsfreigaben fehlen oder enden (H7)"),
-    (Rule::H10, "weil schon zu viele externe Personen angekündigt sind (H10)"),
+    (
+        Rule::H10,
+        "weil schon zu viele externe Personen angekündigt sind (H10)",
+    ),
     (Rule::H11, "weil zu viele Wochen ausfielen (H11)"),
     (Rule::H13, "wegen der vorgegebenen Anfangswochen (H13)"),
     (Rule::H14, "weil zu wenige Personen in Frage kommen (H14)"),
-    (Rule::H17, "weil zu viele vor dem Ende entlassen oder verlegt werden (H17)"),
+    (
+        Rule::H17,
+        "weil zu viele vor dem Ende entlassen oder verlegt werden (H17)",
+    ),
     (Rule::H18, "weil zu viele zu oft verhindert wären (H18)"),
     (Rule::H19, "wegen der Trennungsvermerke (H19)"),
 ];
@@ -151,7 +165,11 @@ fn reasons(world: &World, group: GroupKey) -> Impossible {
         possible(&other, group)
     };
     let all = DROPPED.map(|(rule, _)| rule);
-    let mut rules: Vec<Rule> = all.iter().copied().filter(|rule| without(&[*rule])).collect();
+    let mut rules: Vec<Rule> = all
+        .iter()
+        .copied()
+        .filter(|rule| without(&[*rule]))
+        .collect();
     let alone = !rules.is_empty();
     if !alone && without(&all) {
         // No rule alone: the fewest that together are in the way, found by taking back one after the other.
@@ -173,7 +191,10 @@ fn reasons(world: &World, group: GroupKey) -> Impossible {
     let why = match (alone, words.as_slice()) {
         (_, []) => "mit diesen Angaben".to_owned(),
         (_, [one]) => (*one).to_owned(),
-        (true, many) => format!("{} (schon eines davon zu ändern würde genügen)", many.join(", ")),
+        (true, many) => format!(
+            "{} (schon eines davon zu ändern würde genügen)",
+            many.join(", ")
+        ),
         (false, many) => format!("{} (alles zusammen)", many.join(", ")),
     };
     Impossible {
@@ -209,7 +230,10 @@ fn detail(world: &World, group: GroupKey) -> String {
 }
 
 fn whole_week() -> Vec<Window> {
-    let span = Span { from: 0, to: 24 * 60 };
+    let span = Span {
+        from: 0,
+        to: 24 * 60,
+    };
     (0..7).map(|weekday| Window { weekday, span }).collect()
 }
 
@@ -232,8 +256,12 @@ fn drop_rule(world: &mut World, group: GroupKey, rule: Rule) {
                 world.rooms[room].blocked.clear();
             }
         }
-        Rule::H3 => rooms.iter().for_each(|room| world.rooms[*room].cap = u16::MAX),
-        Rule::H4 => rooms.iter().for_each(|room| world.rooms[*room].sec = u8::MAX),
+        Rule::H3 => rooms
+            .iter()
+            .for_each(|room| world.rooms[*room].cap = u16::MAX),
+        Rule::H4 => rooms
+            .iter()
+            .for_each(|room| world.rooms[*room].sec = u8::MAX),
         Rule::H5 => {
             for trainer in trainers {
                 let known = &mut world.trainers[trainer];
@@ -296,7 +324,10 @@ fn cannot_share(world: &World, groups: &[GroupKey]) -> Option<Impossible> {
     if fits || steps >= MOST_STEPS {
         return None;
     }
-    let names: Vec<&str> = groups.iter().map(|one| world.groups[*one].id.as_str()).collect();
+    let names: Vec<&str> = groups
+        .iter()
+        .map(|one| world.groups[*one].id.as_str())
+        .collect();
     let place = groups.first().map(|one| world.groups[*one].facility)?;
     Some(Impossible {
         groups: groups.to_vec(),

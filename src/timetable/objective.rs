@@ -7,8 +7,8 @@ use std::fmt;
 use super::bookings::utilisation;
 use super::rules::{members, series};
 use super::world::{
-    Appointment, Course, Day, GroupKey, Key, PersonKey, Plan, Session, SingleKey, TrainerKey, World,
-    weekday_of,
+    Appointment, Course, Day, GroupKey, Key, PersonKey, Plan, Session, SingleKey, TrainerKey,
+    World, weekday_of,
 };
 
 /// Quality: one session one member misses (each needs a catch-up session).
@@ -70,8 +70,17 @@ impl Objective {
 
 impl fmt::Display for Objective {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { hard, service, stability, quality, cost } = self;
-        write!(formatter, "[{hard}, {service}, {stability}, {quality}, {cost}]")
+        let Self {
+            hard,
+            service,
+            stability,
+            quality,
+            cost,
+        } = self;
+        write!(
+            formatter,
+            "[{hard}, {service}, {stability}, {quality}, {cost}]"
+        )
     }
 }
 
@@ -106,7 +115,10 @@ pub fn session_change(old: &Session, new: &Session) -> i64 {
     if old.room != new.room {
         change += OTHER_ROOM;
     }
-    let gone = old.trainers.iter().filter(|one| !new.trainers.contains(one));
+    let gone = old
+        .trainers
+        .iter()
+        .filter(|one| !new.trainers.contains(one));
     change + OTHER_TRAINER * i64::try_from(gone.count()).unwrap_or(2)
 }
 
@@ -128,12 +140,7 @@ pub fn single_change(old: &Appointment, new: &Appointment) -> i64 {
 }
 
 /// Sessions of a course a person misses.
-pub fn missed(
-    world: &World,
-    minutes: u16,
-    course: &Course,
-    person: PersonKey,
-) -> u32 {
+pub fn missed(world: &World, minutes: u16, course: &Course, person: PersonKey) -> u32 {
     let misses = course
         .sessions
         .iter()
@@ -227,11 +234,7 @@ fn whole_cost(world: &World, plan: &Plan) -> i64 {
     cost(travel, busiest.unwrap_or(0))
 }
 
-fn stability(
-    world: &World,
-    plan: &Plan,
-    placed: &[Option<GroupKey>],
-) -> i64 {
+fn stability(world: &World, plan: &Plan, placed: &[Option<GroupKey>]) -> i64 {
     let Some(published) = &world.repair else {
         return 0;
     };
@@ -265,4 +268,3 @@ fn stability(
     }
     sum
 }
-

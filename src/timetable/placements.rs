@@ -101,8 +101,7 @@ pub fn of_group(world: &World, group: GroupKey) -> Vec<Placement> {
                 }) {
                     continue;
                 }
-                let possible =
-                    place & calendar::team_weeks(world, known.facility, team, weekday);
+                let possible = place & calendar::team_weeks(world, known.facility, team, weekday);
                 let (first, last) = known.start_weeks;
                 for week in first..=last.min(i32::from(world.weeks)) {
                     if let Some(held) = series::held_weeks(possible, week, known.sessions)

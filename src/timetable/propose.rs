@@ -119,7 +119,10 @@ fn worth(
     displaced: usize,
 ) -> Worth {
     let weight = |people: &[PersonKey]| -> i64 {
-        people.iter().map(|one| i64::from(world.people[*one].prio)).sum()
+        people
+            .iter()
+            .map(|one| i64::from(world.people[*one].prio))
+            .sum()
     };
     let burden: i64 = chosen
         .iter()
@@ -131,7 +134,12 @@ fn worth(
     let quality = burden
         + size_deviation(chosen.len(), world.groups[group].ideal)
         + SKIPPED * i64::from(series::skipped(pattern.held));
-    (displaced, weight(pool) - weight(chosen), quality, travel(world, group, pattern))
+    (
+        displaced,
+        weight(pool) - weight(chosen),
+        quality,
+        travel(world, group, pattern),
+    )
 }
 
 fn travel(world: &World, group: GroupKey, pattern: &Placement) -> u64 {
@@ -145,20 +153,33 @@ fn travel(world: &World, group: GroupKey, pattern: &Placement) -> u64 {
 }
 
 fn describe(world: &World, group: GroupKey, way: &Way, pool: &[PersonKey]) -> Proposal {
-    let Way { pattern, chosen, displaced, .. } = way;
+    let Way {
+        pattern,
+        chosen,
+        displaced,
+        ..
+    } = way;
     let known = &world.groups[group];
-    let missed: u32 = chosen.iter().map(|one| seating::missed(world, pattern, *one)).sum();
+    let missed: u32 = chosen
+        .iter()
+        .map(|one| seating::missed(world, pattern, *one))
+        .sum();
     let left_waiting = pool.len() - chosen.len();
     let travel = travel(world, group, pattern);
     let skipped = series::skipped(pattern.held);
-    let [one, two] = pattern.team.map(|trainer| world.trainers[trainer].id.as_str());
+    let [one, two] = pattern
+        .team
+        .map(|trainer| world.trainers[trainer].id.as_str());
     let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
     let waits = match left_waiting {
         0 => "Niemand muss weiter warten".to_owned(),
         1 => "1 Person muss weiter warten".to_owned(),
         more => format!("{more} Personen müssen weiter warten"),
     };
-    let names: Vec<String> = displaced.iter().map(|one| owner_name(world, *one).1).collect();
+    let names: Vec<String> = displaced
+        .iter()
+        .map(|one| owner_name(world, *one).1)
+        .collect();
     let gives_way = if names.is_empty() {
         String::new()
     } else {
@@ -191,7 +212,10 @@ fn describe(world: &World, group: GroupKey, way: &Way, pool: &[PersonKey]) -> Pr
     Proposal {
         pattern: *pattern,
         members: chosen.clone(),
-        displaced: displaced.iter().map(|one| owner_name(world, *one).0).collect(),
+        displaced: displaced
+            .iter()
+            .map(|one| owner_name(world, *one).0)
+            .collect(),
         left_waiting,
         missed,
         travel,

@@ -1,10 +1,10 @@
 //! Who would sit in a group that is held in a certain pattern.
 
+use super::placements::Placement;
 use super::rules::members;
 use super::world::{
     Appointment, GroupKey, PersonKey, Plan, SingleKey, Table, World, week_of, weekday_of,
 };
-use super::placements::Placement;
 
 type Singles = Table<SingleKey, Option<Appointment>>;
 
@@ -29,7 +29,9 @@ pub(super) fn suits(
         && members::secure(world, pattern.room, person)
         && members::stays(world, person, pattern.last_day())
         && members::may_miss(known, missed(world, &pattern, person))
-        && members::own_events_on(world, singles, person, on, pattern.span).next().is_none()
+        && members::own_events_on(world, singles, person, on, pattern.span)
+            .next()
+            .is_none()
 }
 
 /// People for a pattern out of a pool: the heaviest wishes first, then few missed sessions; nobody together with
@@ -48,7 +50,11 @@ pub(super) fn choose(
         .collect();
     able.sort_by_key(|person| {
         let prio = world.people[*person].prio;
-        (std::cmp::Reverse(prio), missed(world, pattern, *person), *person)
+        (
+            std::cmp::Reverse(prio),
+            missed(world, pattern, *person),
+            *person,
+        )
     });
     let most = members::most(world, &world.groups[group], pattern.room);
     let mut chosen: Vec<PersonKey> = Vec::new();
@@ -71,7 +77,11 @@ pub(super) fn pool(world: &World, plan: &Plan, group: GroupKey) -> Vec<PersonKey
         plan.groups
             .iter()
             .filter(|(key, _)| *key != group)
-            .any(|(_, course)| course.as_ref().is_some_and(|one| one.members.contains(person)))
+            .any(|(_, course)| {
+                course
+                    .as_ref()
+                    .is_some_and(|one| one.members.contains(person))
+            })
     };
     world
         .people

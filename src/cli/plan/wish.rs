@@ -16,7 +16,10 @@ const DAYS: [&str; 7] = ["mo", "di", "mi", "do", "fr", "sa", "so"];
 /// The wish.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Beispiele:\n  geleit plan explain instanz.json --group G3 --slot \"Di 13:00\" --week 2\n  \
+    next_help_heading = "Optionen",
+    help_template = super::HELP,
+    override_usage = "geleit plan explain [OPTIONEN] --slot <ZEIT> <--group <GRUPPE>|--single <EINZELTERMIN>> <DATEI>",
+    after_help = "Ende: 0 beantwortet, 2 eine Datei oder der Aufruf ist fehlerhaft.\nBeispiele:\n  geleit plan explain instanz.json --group G3 --slot \"Di 13:00\" --week 2\n  \
                   geleit plan explain instanz.json --solution plan.json --group G3 --session 5 --slot \"12.01.2027 13:00\"\n  \
                   geleit plan explain instanz.json --solution plan.json --single E7 --slot \"12.01.2027 9:30\" --team T4"
 )]
@@ -24,7 +27,12 @@ pub(super) struct Explain {
     #[command(flatten)]
     asked: Asked,
     /// Die Gruppe, um die es geht
-    #[arg(long, value_name = "GRUPPE", required_unless_present = "single", conflicts_with = "single")]
+    #[arg(
+        long,
+        value_name = "GRUPPE",
+        required_unless_present = "single",
+        conflicts_with = "single"
+    )]
     group: Option<String>,
     /// Der Einzeltermin, um den es geht
     #[arg(long, value_name = "EINZELTERMIN")]
@@ -41,8 +49,13 @@ pub(super) struct Explain {
     /// Woche der ersten Sitzung, ab 1 gezählt [Vorgabe: wie im Plan, sonst die früheste erlaubte]
     #[arg(long, value_name = "ZAHL")]
     week: Option<u8>,
-    /// Bei einem Datum: die wievielte Sitzung der Gruppe, ab 1 gezählt
-    #[arg(long, value_name = "ZAHL", default_value_t = 1)]
+    /// Bei einem Datum: die wievielte Sitzung der Gruppe, ab 1 gezählt [Vorgabe: 1]
+    #[arg(
+        long,
+        value_name = "ZAHL",
+        default_value_t = 1,
+        hide_default_value = true
+    )]
     session: u8,
 }
 
@@ -57,15 +70,16 @@ fn unknown(what: &str, name: &str) -> Failure {
 }
 
 pub(super) fn group_named(world: &World, name: &str) -> Result<GroupKey, Failure> {
-    world.group_named(name).ok_or_else(|| unknown("Die Gruppe", name))
+    world
+        .group_named(name)
+        .ok_or_else(|| unknown("Die Gruppe", name))
 }
 
 fn slot(world: &World, text: &str) -> Result<Slot, Failure> {
     let wrong = |why: String| Failure::wrong_use(format!("--slot: {why}"));
-    let (day, time) = text
-        .trim()
-        .split_once(' ')
-        .ok_or_else(|| wrong("Bitte Tag und Uhrzeit angeben, zum Beispiel \"Di 13:00\".".to_owned()))?;
+    let (day, time) = text.trim().split_once(' ').ok_or_else(|| {
+        wrong("Bitte Tag und Uhrzeit angeben, zum Beispiel \"Di 13:00\".".to_owned())
+    })?;
     let minute = german::parse_time(time).map_err(|error| wrong(error.to_string()))?;
     let short = day.trim_end_matches('.').to_lowercase();
     let weekday = (0u8..).zip(DAYS).find(|(_, name)| *name == short);
@@ -77,14 +91,22 @@ fn slot(world: &World, text: &str) -> Result<Slot, Failure> {
 }
 
 fn room(world: &World, name: Option<&String>) -> Result<Option<RoomKey>, Failure> {
-    name.map(|name| world.room_named(name).ok_or_else(|| unknown("Den Raum", name)))
-        .transpose()
+    name.map(|name| {
+        world
+            .room_named(name)
+            .ok_or_else(|| unknown("Den Raum", name))
+    })
+    .transpose()
 }
 
 fn team(world: &World, names: &[String]) -> Result<Vec<TrainerKey>, Failure> {
     names
         .iter()
-        .map(|name| world.trainer_named(name).ok_or_else(|| unknown("Die Fachkraft", name)))
+        .map(|name| {
+            world
+                .trainer_named(name)
+                .ok_or_else(|| unknown("Die Fachkraft", name))
+        })
         .collect()
 }
 
@@ -112,12 +134,17 @@ fn of_group(
     let known = &world.groups[group];
     let course = explainer.plan().groups[group].clone();
     let missing = |what: &str| {
-        Failure::wrong_use(format!("{what} fehlt und lässt sich nicht ergänzen; bitte angeben."))
+        Failure::wrong_use(format!(
+            "{what} fehlt und lässt sich nicht ergänzen; bitte angeben."
+        ))
     };
     let rooms = &world.facilities[known.facility].rooms;
     let room = room(world, arguments.room.as_ref())?
         .or(course.as_ref().map(|course| course.room))
-        .or(rooms.iter().copied().find(|room| world.rooms[*room].for_groups))
+        .or(rooms
+            .iter()
+            .copied()
+            .find(|room| world.rooms[*room].for_groups))
         .or(rooms.first().copied())
         .ok_or_else(|| missing("Der Raum (--room)"))?;
     let team = match team(world, &arguments.team)?.as_slice() {
@@ -127,7 +154,11 @@ fn of_group(
             .or_else(|| placements::pairs(world, group).first().copied())
             .ok_or_else(|| missing("Das Paar der Fachkräfte (--team)"))?,
         [one, two] => [*one, *two],
-        _ => return Err(Failure::wrong_use("--team: Eine Gruppe braucht zwei Fachkräfte.")),
+        _ => {
+            return Err(Failure::wrong_use(
+                "--team: Eine Gruppe braucht zwei Fachkräfte.",
+            ));
+        }
     };
     match slot {
         Slot::Weekly(weekday, start) => {
@@ -142,7 +173,12 @@ fn of_group(
         }
         Slot::Once(day, start) => {
             let number = usize::from(arguments.session.saturating_sub(1));
-            let session = Session { day: *day, start: *start, room, trainers: team };
+            let session = Session {
+                day: *day,
+                start: *start,
+                room,
+                trainers: team,
+            };
             let answer = explainer.session(group, number, &session);
             report(&answer, |session| {
                 let names = pair(world, &session.trainers);
@@ -167,9 +203,14 @@ fn one_to_one(
     };
     let known = &world.singles[single];
     let now = explainer.plan().singles[single];
-    let first = placements::of_single(world, single).first().copied().or(now);
+    let first = placements::of_single(world, single)
+        .first()
+        .copied()
+        .or(now);
     let missing = || {
-        Failure::wrong_use("Raum oder Fachkraft lassen sich nicht ergänzen; bitte --room und --team angeben.")
+        Failure::wrong_use(
+            "Raum oder Fachkraft lassen sich nicht ergänzen; bitte --room und --team angeben.",
+        )
     };
     let room = room(world, arguments.room.as_ref())?
         .or(now.or(first).map(|place| place.room))
@@ -180,17 +221,36 @@ fn one_to_one(
             .or(now.or(first).map(|place| place.trainer))
             .ok_or_else(missing)?,
         [one] => *one,
-        _ => return Err(Failure::wrong_use("--team: Einen Einzeltermin hält eine Fachkraft.")),
+        _ => {
+            return Err(Failure::wrong_use(
+                "--team: Einen Einzeltermin hält eine Fachkraft.",
+            ));
+        }
     };
-    let answer = explainer.single(single, &Appointment { day, start, room, trainer });
+    let answer = explainer.single(
+        single,
+        &Appointment {
+            day,
+            start,
+            room,
+            trainer,
+        },
+    );
     report(&answer, |place| {
-        once(world, place.day, place.start, place.room, &world.trainers[place.trainer].id)
+        once(
+            world,
+            place.day,
+            place.start,
+            place.room,
+            &world.trainers[place.trainer].id,
+        )
     });
     Ok(())
 }
 
 fn pair(world: &World, team: &[TrainerKey; 2]) -> String {
-    team.map(|trainer| world.trainers[trainer].id.as_str()).join(" und ")
+    team.map(|trainer| world.trainers[trainer].id.as_str())
+        .join(" und ")
 }
 
 fn clock(start: u16) -> String {

@@ -220,7 +220,9 @@ fn words(node: &Node<'_>) -> Read<Vec<String>> {
 fn town(node: &Node<'_>, towns: usize) -> Read<usize> {
     let place: usize = node.number(0, i64::MAX)?;
     if place >= towns {
-        return Err(node.wrong(format!("den Ort Nr. {place} gibt es nicht (es sind {towns})")));
+        return Err(node.wrong(format!(
+            "den Ort Nr. {place} gibt es nicht (es sind {towns})"
+        )));
     }
     Ok(place)
 }

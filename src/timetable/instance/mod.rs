@@ -14,7 +14,9 @@ use time::Date;
 
 pub use decode::read;
 pub use node::InstanceError;
-pub use solution::{CourseRecord, GroupRecord, SessionRecord, SingleRecord, Solution, read_solution};
+pub use solution::{
+    CourseRecord, GroupRecord, SessionRecord, SingleRecord, Solution, read_solution,
+};
 
 /// The name of the only format that is read.
 pub const FORMAT: &str = "akt-sched/1";

@@ -80,7 +80,10 @@ impl<'a> Node<'a> {
     }
 
     fn expected(&self, what: &str) -> InstanceError {
-        self.wrong(format!("erwartet wird {what}, da steht {}", kind(self.value)))
+        self.wrong(format!(
+            "erwartet wird {what}, da steht {}",
+            kind(self.value)
+        ))
     }
 
     /// The value under a key, `None` if there is none or it is null.
@@ -88,11 +91,14 @@ impl<'a> Node<'a> {
         let Value::Object(map) = self.value else {
             return Err(self.expected("ein Objekt"));
         };
-        Ok(map.get(key).filter(|value| !value.is_null()).map(|value| Node {
-            value,
-            step: Step::Key(key),
-            parent: Some(self),
-        }))
+        Ok(map
+            .get(key)
+            .filter(|value| !value.is_null())
+            .map(|value| Node {
+                value,
+                step: Step::Key(key),
+                parent: Some(self),
+            }))
     }
 
     /// The value under a key.
@@ -177,8 +183,7 @@ impl<'a> Node<'a> {
             .value
             .as_i64()
             .ok_or_else(|| self.expected("eine ganze Zahl"))?;
-        let outside =
-            || self.wrong(format!("{number} liegt nicht zwischen {least} und {most}"));
+        let outside = || self.wrong(format!("{number} liegt nicht zwischen {least} und {most}"));
         if !(least..=most).contains(&number) {
             return Err(outside());
         }

@@ -133,12 +133,7 @@ pub fn announced(world: &World, facility: FacilityKey, day: Day) -> u16 {
 }
 
 /// H10: beside those announced there is room for so many persons more.
-pub fn announced_leave_room(
-    world: &World,
-    facility: FacilityKey,
-    day: Day,
-    persons: u16,
-) -> bool {
+pub fn announced_leave_room(world: &World, facility: FacilityKey, day: Day, persons: u16) -> bool {
     announced(world, facility, day) + persons <= world.facilities[facility].ext_cap
 }
 
@@ -177,9 +172,10 @@ pub fn team_weeks(
     team: &[TrainerKey; 2],
     weekday: u8,
 ) -> Weeks {
-    team.iter().fold(Weeks::first(world.weeks), |weeks, trainer| {
-        weeks
-            & present_weeks(world, *trainer, weekday)
-            & cleared_weeks(world, *trainer, facility, weekday)
-    })
+    team.iter()
+        .fold(Weeks::first(world.weeks), |weeks, trainer| {
+            weeks
+                & present_weeks(world, *trainer, weekday)
+                & cleared_weeks(world, *trainer, facility, weekday)
+        })
 }

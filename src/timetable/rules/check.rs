@@ -36,7 +36,11 @@ pub fn check(world: &World, plan: &Plan) -> Vec<Violation> {
                     if let Some(other) = member_of.insert(*member, key) {
                         found.push(Violation::new(
                             Rule::H20,
-                            [Party::Person(*member), Party::Group(key), Party::Group(other)],
+                            [
+                                Party::Person(*member),
+                                Party::Group(key),
+                                Party::Group(other),
+                            ],
                             format!(
                                 "{} ist in {} und in {}.",
                                 world.people[*member].id, world.groups[other].id, group.id
@@ -48,7 +52,9 @@ pub fn check(world: &World, plan: &Plan) -> Vec<Violation> {
         }
     }
     for (key, appointment) in plan.singles.iter() {
-        let Some(appointment) = appointment else { continue };
+        let Some(appointment) = appointment else {
+            continue;
+        };
         let event = Event::single(world, key, appointment);
         let mut findings = Findings::default();
         if appointment.day >= world.now() {
@@ -128,12 +134,19 @@ fn check_course(
         pattern(world, key, course, found);
     }
     if !started && !series::may_start(group, course.begins()) {
-        let text = format!("{} darf in Woche {} nicht beginnen.", group.id, course.begins() + 1);
+        let text = format!(
+            "{} darf in Woche {} nicht beginnen.",
+            group.id,
+            course.begins() + 1
+        );
         found.push(Violation::new(Rule::H13, about, text));
     }
     let mut sorted = course.members.clone();
     sorted.sort_unstable();
-    if sorted.windows(2).any(|pair| matches!(pair, [one, two] if one == two)) {
+    if sorted
+        .windows(2)
+        .any(|pair| matches!(pair, [one, two] if one == two))
+    {
         let text = format!("In {} steht jemand zweimal.", group.id);
         found.push(Violation::new(Rule::H14, about, text));
     }
@@ -162,7 +175,12 @@ fn room_for_members(
 ) {
     if course.members.len() > members::seats(world, room) {
         let reason = format!("Der Raum {} hat zu wenig Plätze", world.rooms[room].id);
-        found.add(Rule::H3, [Party::Group(key), Party::Room(room)], reason, None);
+        found.add(
+            Rule::H3,
+            [Party::Group(key), Party::Room(room)],
+            reason,
+            None,
+        );
     }
     for member in &course.members {
         if !members::secure(world, room, *member) {
@@ -238,7 +256,11 @@ fn continuity(world: &World, key: GroupKey, course: &Course, now: Day, found: &m
     let weeks: BTreeSet<i32> = course.sessions.iter().map(|one| week_of(one.day)).collect();
     for week in weeks {
         if series::in_week_of(&course.sessions, week * 7) > series::MOST_PER_WEEK {
-            let text = format!("{} hat mehr als zwei Sitzungen in Woche {}.", group.id, week + 1);
+            let text = format!(
+                "{} hat mehr als zwei Sitzungen in Woche {}.",
+                group.id,
+                week + 1
+            );
             found.push(Violation::new(Rule::H11, about, text));
         }
     }
@@ -296,10 +318,19 @@ fn resources(world: &World, held: &[Held], found: &mut Vec<Violation>) {
     let mut facilities: BTreeMap<(FacilityKey, Day), BTreeSet<TrainerKey>> = BTreeMap::new();
     let mut weeks: BTreeMap<(TrainerKey, i32), u32> = BTreeMap::new();
     for (place, Held { event, .. }) in held.iter().enumerate() {
-        rooms.entry((event.room, event.day)).or_default().push(place);
+        rooms
+            .entry((event.room, event.day))
+            .or_default()
+            .push(place);
         for trainer in event.trainers() {
-            trainers.entry((trainer, event.day)).or_default().push(place);
-            facilities.entry((event.facility, event.day)).or_default().insert(trainer);
+            trainers
+                .entry((trainer, event.day))
+                .or_default()
+                .push(place);
+            facilities
+                .entry((event.facility, event.day))
+                .or_default()
+                .insert(trainer);
             *weeks.entry((trainer, week_of(event.day))).or_default() +=
                 u32::from(event.span.to - event.span.from);
         }
@@ -393,7 +424,8 @@ fn own_clashes(
         })
     };
     for (person, known) in world.people.iter() {
-        let mut own: Vec<(Day, Span)> = known.singles.iter().filter_map(|key| dated(*key)).collect();
+        let mut own: Vec<(Day, Span)> =
+            known.singles.iter().filter_map(|key| dated(*key)).collect();
         if own.is_empty() {
             continue;
         }
@@ -401,7 +433,12 @@ fn own_clashes(
             && let Some(course) = &plan.groups[*group]
         {
             let minutes = world.groups[*group].minutes;
-            own.extend(course.sessions.iter().map(|one| (one.day, one.span(minutes))));
+            own.extend(
+                course
+                    .sessions
+                    .iter()
+                    .map(|one| (one.day, one.span(minutes))),
+            );
         }
         own.sort_unstable();
         for pair in own.windows(2) {

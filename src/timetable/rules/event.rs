@@ -112,7 +112,13 @@ pub(in super::super) fn owner_name(world: &World, owner: Owner) -> (Party, Strin
 
 /// H1, H2 (calendar), H5, H6, H7 of an event. `needs` are the qualifications its trainers must have.
 pub(super) fn calendar_findings(world: &World, event: &Event, found: &mut Findings) {
-    let Event { day, span, facility, room, .. } = *event;
+    let Event {
+        day,
+        span,
+        facility,
+        room,
+        ..
+    } = *event;
     if !calendar::in_horizon(world, day) {
         found.add(
             Rule::H1,
@@ -130,7 +136,8 @@ pub(super) fn calendar_findings(world: &World, event: &Event, found: &mut Findin
         found.add(Rule::H1, [Party::Facility(facility)], reason, Some(day));
     }
     place_findings(world, event, found);
-    if calendar::room_belongs(world, room, facility) && !calendar::room_free_on(world, room, day, span)
+    if calendar::room_belongs(world, room, facility)
+        && !calendar::room_free_on(world, room, day, span)
     {
         let reason = format!("Der Raum {} ist anderweitig belegt", world.rooms[room].id);
         found.add(Rule::H2, [Party::Room(room)], reason, Some(day));
@@ -153,7 +160,14 @@ pub(super) fn calendar_findings(world: &World, event: &Event, found: &mut Findin
 
 /// The part of H1 and H2 that is the same every week.
 fn place_findings(world: &World, event: &Event, found: &mut Findings) {
-    let Event { day, span, facility, room, owner, .. } = *event;
+    let Event {
+        day,
+        span,
+        facility,
+        room,
+        owner,
+        ..
+    } = *event;
     let on = weekday_of(day);
     if !calendar::in_window(world, facility, on, span) {
         let reason = format!(
@@ -199,7 +213,12 @@ fn team_findings(world: &World, event: &Event, found: &mut Findings) {
                 );
             }
             if !team::may_lead(world, &event.pair) {
-                found.add(Rule::H5, both, "Keine der beiden Fachkräfte darf leiten", None);
+                found.add(
+                    Rule::H5,
+                    both,
+                    "Keine der beiden Fachkräfte darf leiten",
+                    None,
+                );
             }
             if !team::speaks(world, known, &event.pair) {
                 let reason = format!(
@@ -218,12 +237,19 @@ fn team_findings(world: &World, event: &Event, found: &mut Findings) {
     for trainer in event.trainers() {
         let id = &world.trainers[trainer].id;
         if !team::qualified(world, trainer, needs) {
-            let reason = format!("{id} fehlt eine Qualifikation (nötig: {})", names.join(", "));
+            let reason = format!(
+                "{id} fehlt eine Qualifikation (nötig: {})",
+                names.join(", ")
+            );
             found.add(Rule::H5, [Party::Trainer(trainer)], reason, None);
         }
         let on = weekday_of(event.day);
         if !calendar::in_hours(world, trainer, on, event.span) {
-            let reason = format!("{id} arbeitet am {} um {} nicht", weekday(on), time(event.span));
+            let reason = format!(
+                "{id} arbeitet am {} um {} nicht",
+                weekday(on),
+                time(event.span)
+            );
             found.add(Rule::H6, [Party::Trainer(trainer)], reason, None);
         }
     }
@@ -231,7 +257,13 @@ fn team_findings(world: &World, event: &Event, found: &mut Findings) {
 
 /// H2, H8, H9, H10 of an event that is not entered yet.
 fn occupancy_findings(world: &World, bookings: &Bookings, event: &Event, found: &mut Findings) {
-    let Event { day, span, facility, room, .. } = *event;
+    let Event {
+        day,
+        span,
+        facility,
+        room,
+        ..
+    } = *event;
     let taken_by = |one: &Booking| owner_name(world, one.owner);
     for one in occupancy::in_room(bookings, room, day, span) {
         let (party, name) = taken_by(one);
@@ -253,7 +285,12 @@ fn occupancy_findings(world: &World, bookings: &Bookings, event: &Event, found: 
                     german::duration_minutes(u32::from(way))
                 )
             };
-            found.add(Rule::H8, [Party::Trainer(trainer), party], reason, Some(day));
+            found.add(
+                Rule::H8,
+                [Party::Trainer(trainer), party],
+                reason,
+                Some(day),
+            );
         }
         if occupancy::day_full(world, bookings, trainer, day) {
             let reason = format!("{} hat schon {} Termine am Tag", known.id, known.max_day);
@@ -326,7 +363,9 @@ pub(super) fn single_findings(
     }
     for trainer in event.trainers() {
         if !singles::right_trainer(known, trainer) {
-            let fixed = known.trainer.map_or("", |fixed| world.trainers[fixed].id.as_str());
+            let fixed = known
+                .trainer
+                .map_or("", |fixed| world.trainers[fixed].id.as_str());
             let reason = format!("{} muss von {fixed} gehalten werden", known.id);
             found.add(Rule::H21, about, reason, None);
         }
@@ -340,11 +379,17 @@ pub(super) fn single_findings(
         found.add(Rule::H21, about, reason, Some(event.day));
     }
     if !members::secure(world, event.room, known.person) {
-        let reason = format!("Der Raum {} ist für {} nicht sicher genug", world.rooms[event.room].id, person.id);
+        let reason = format!(
+            "Der Raum {} ist für {} nicht sicher genug",
+            world.rooms[event.room].id, person.id
+        );
         found.add(Rule::H4, about, reason, None);
     }
     if !singles::seats_suffice(world, known, event.room) {
-        let reason = format!("Der Raum {} hat zu wenig Plätze", world.rooms[event.room].id);
+        let reason = format!(
+            "Der Raum {} hat zu wenig Plätze",
+            world.rooms[event.room].id
+        );
         found.add(Rule::H3, about, reason, None);
     }
 }
@@ -360,7 +405,13 @@ pub struct Wish {
 
 /// H11: weeks in which the pattern can be held as far as calendar data go.
 fn possible_weeks(world: &World, group: GroupKey, pattern: &Placement) -> Weeks {
-    let Placement { span, room, team, weekday, .. } = *pattern;
+    let Placement {
+        span,
+        room,
+        team,
+        weekday,
+        ..
+    } = *pattern;
     let facility = world.groups[group].facility;
     calendar::place_weeks(world, facility, room, weekday, span)
         & calendar::team_weeks(world, facility, &team, weekday)
@@ -422,7 +473,13 @@ pub fn pattern_violations(
         );
         found.add(Rule::H11, about, reason, None);
     }
-    let course = Course::weekly(&Placement { held, ..wish.pattern }, people.to_vec());
+    let course = Course::weekly(
+        &Placement {
+            held,
+            ..wish.pattern
+        },
+        people.to_vec(),
+    );
     for (number, session) in course.sessions.iter().enumerate() {
         let event = Event::session(world, group, number, session);
         calendar_findings(world, &event, &mut found);
@@ -461,10 +518,18 @@ pub(super) fn member_findings(
             "Der Raum {} hat Platz für {seats} Teilnehmende, es sind {count}",
             world.rooms[course.room].id
         );
-        found.add(Rule::H3, [Party::Group(group), Party::Room(course.room)], reason, None);
+        found.add(
+            Rule::H3,
+            [Party::Group(group), Party::Room(course.room)],
+            reason,
+            None,
+        );
     }
     if count > known.max {
-        let reason = format!("{count} Teilnehmende, höchstens {} sind vorgesehen", known.max);
+        let reason = format!(
+            "{count} Teilnehmende, höchstens {} sind vorgesehen",
+            known.max
+        );
         found.add(Rule::H14, about, reason, None);
     }
     if count < known.min {
@@ -505,7 +570,10 @@ pub(super) fn one_member(
     let (known, person) = (&world.groups[group], &world.people[member]);
     let about = [Party::Person(member), Party::Group(group)];
     if !members::in_the_right_place(world, known, member) {
-        let reason = format!("{} gehört nicht zum Kreis der Gruppe {}", person.id, known.id);
+        let reason = format!(
+            "{} gehört nicht zum Kreis der Gruppe {}",
+            person.id, known.id
+        );
         found.add(Rule::H16, about, reason, None);
     }
     if !members::understands(world, known, member) {

@@ -80,12 +80,16 @@ pub fn own_events_on<'a>(
     on: impl Fn(Day) -> bool + 'a,
     span: Span,
 ) -> impl Iterator<Item = SingleKey> + 'a {
-    world.people[person].singles.iter().copied().filter(move |key| {
-        singles[*key].is_some_and(|appointment| {
-            on(appointment.day)
-                && Span::lasting(appointment.start, world.singles[*key].minutes).overlaps(span)
+    world.people[person]
+        .singles
+        .iter()
+        .copied()
+        .filter(move |key| {
+            singles[*key].is_some_and(|appointment| {
+                on(appointment.day)
+                    && Span::lasting(appointment.start, world.singles[*key].minutes).overlaps(span)
+            })
         })
-    })
 }
 
 /// H20: own one-to-one events on the day that overlap the time.

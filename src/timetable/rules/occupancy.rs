@@ -96,7 +96,10 @@ pub fn externals(
     let there = bookings.facility_day(facility, day);
     let mut count = 0;
     for (place, one) in there.iter().enumerate() {
-        let counted = there.iter().take(place).any(|other| other.trainer == one.trainer);
+        let counted = there
+            .iter()
+            .take(place)
+            .any(|other| other.trainer == one.trainer);
         if !counted && !coming.contains(&one.trainer) {
             count += 1;
         }
@@ -127,12 +130,20 @@ pub fn crowded(
 
 /// H2, H8, H9, H10 together: other events leave room for this one. The event itself must not be entered.
 pub fn leaves_room(world: &World, bookings: &Bookings, event: &Event) -> bool {
-    in_room(bookings, event.room, event.day, event.span).next().is_none()
+    in_room(bookings, event.room, event.day, event.span)
+        .next()
+        .is_none()
         && event.trainers().all(|trainer| {
             let minutes = event.span.to - event.span.from;
-            beside(world, bookings, trainer, event.day, (event.span, event.facility))
-                .next()
-                .is_none()
+            beside(
+                world,
+                bookings,
+                trainer,
+                event.day,
+                (event.span, event.facility),
+            )
+            .next()
+            .is_none()
                 && !day_full(world, bookings, trainer, event.day)
                 && !week_full(world, bookings, trainer, week_of(event.day), minutes)
         })
@@ -147,19 +158,28 @@ pub fn leaves_room_weekly(
     facility: FacilityKey,
     pattern: &Placement,
 ) -> bool {
-    let Placement { held, span, room, team, weekday } = *pattern;
+    let Placement {
+        held,
+        span,
+        room,
+        team,
+        weekday,
+    } = *pattern;
     let busy = held & bookings.room_busy(room).on(weekday);
-    if busy
-        .iter()
-        .any(|week| in_room(bookings, room, pattern.day(week), span).next().is_some())
-    {
+    if busy.iter().any(|week| {
+        in_room(bookings, room, pattern.day(week), span)
+            .next()
+            .is_some()
+    }) {
         return false;
     }
     for trainer in team {
         let busy = held & bookings.trainer_busy(trainer).on(weekday);
         for week in busy.iter() {
             let day = pattern.day(week);
-            if beside(world, bookings, trainer, day, (span, facility)).next().is_some()
+            if beside(world, bookings, trainer, day, (span, facility))
+                .next()
+                .is_some()
                 || day_full(world, bookings, trainer, day)
             {
                 return false;

@@ -11,17 +11,16 @@ fn same(old: &[&Session], new: &[&Session]) -> bool {
         })
 }
 
-pub(super) fn check(
-    world: &World,
-    published: &Published,
-    plan: &Plan,
-    found: &mut Vec<Violation>,
-) {
+pub(super) fn check(world: &World, published: &Published, plan: &Plan, found: &mut Vec<Violation>) {
     let now = published.now;
     for (key, old) in published.plan.groups.iter() {
         let new = plan.groups[key].as_ref();
         let past = |sessions: &'_ [Session]| -> Vec<Session> {
-            sessions.iter().filter(|one| one.day < now).copied().collect()
+            sessions
+                .iter()
+                .filter(|one| one.day < now)
+                .copied()
+                .collect()
         };
         let there = new.map(|course| past(&course.sessions)).unwrap_or_default();
         let id = &world.groups[key].id;

@@ -64,7 +64,10 @@ pub fn gap_allowed(before: Day, after: Day) -> bool {
 
 /// H11 (repair): somebody of the base pair is there.
 pub fn continues(team: &[TrainerKey; 2], session: &Session) -> bool {
-    session.trainers.iter().any(|trainer| team.contains(trainer))
+    session
+        .trainers
+        .iter()
+        .any(|trainer| team.contains(trainer))
 }
 
 /// H11 (repair): the sessions in the week of `day`.
@@ -88,7 +91,11 @@ mod tests {
     fn a_pattern_takes_every_possible_week_from_the_first_on() {
         let possible = Weeks(0b1110_1101_1010);
         assert_eq!(held_weeks(possible, 1, 4), Some(Weeks(0b0101_1010)));
-        assert_eq!(held_weeks(possible, 2, 2), None, "the first week must be possible");
+        assert_eq!(
+            held_weeks(possible, 2, 2),
+            None,
+            "the first week must be possible"
+        );
         assert_eq!(held_weeks(possible, 9, 4), None, "three weeks are left");
         assert_eq!(skipped(Weeks(0b1010)), 1);
     }

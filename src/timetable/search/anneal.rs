@@ -54,7 +54,10 @@ pub fn plan(world: &World, catalogue: &Catalogue, settings: &Settings<'_>) -> Fo
                 scope.spawn(move || search(world, catalogue, seed, effort))
             })
             .collect();
-        handles.into_iter().filter_map(|handle| handle.join().ok()).collect()
+        handles
+            .into_iter()
+            .filter_map(|handle| handle.join().ok())
+            .collect()
     });
     let steps = results.iter().map(|(_, steps)| steps).sum();
     let mut state = State::new(world, catalogue);
@@ -82,12 +85,7 @@ const WEIGHTS: Weights = Weights {
 const HOT: f64 = 1500.0;
 const COLD: f64 = 0.1;
 
-fn search(
-    world: &World,
-    catalogue: &Catalogue,
-    seed: u64,
-    effort: Effort<'_>,
-) -> (Snapshot, u64) {
+fn search(world: &World, catalogue: &Catalogue, seed: u64, effort: Effort<'_>) -> (Snapshot, u64) {
     let state = State::new(world, catalogue);
     let mut walker = Walker::new(state, Random::new(seed), WEIGHTS);
     construct(world, catalogue, &mut walker);

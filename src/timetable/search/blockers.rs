@@ -18,7 +18,13 @@ pub(in super::super) fn blockers(
     pattern: &Placement,
     random: &mut Random,
 ) -> Option<Vec<Owner>> {
-    let Placement { held, span, room, team, weekday } = *pattern;
+    let Placement {
+        held,
+        span,
+        room,
+        team,
+        weekday,
+    } = *pattern;
     let mut found: Vec<Owner> = Vec::new();
     for week in (held & bookings.room_busy(room).on(weekday)).iter() {
         for one in occupancy::in_room(bookings, room, pattern.day(week), span) {
@@ -33,7 +39,11 @@ pub(in super::super) fn blockers(
             }
             if occupancy::day_full(world, bookings, trainer, day) {
                 let all = bookings.trainer_day(trainer, day);
-                one_of(&mut found, all.iter().map(|one| one.owner).collect(), random)?;
+                one_of(
+                    &mut found,
+                    all.iter().map(|one| one.owner).collect(),
+                    random,
+                )?;
             }
         }
         let minutes = span.to - span.from;

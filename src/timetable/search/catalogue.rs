@@ -3,9 +3,7 @@
 
 use super::super::placements::{self, Placement};
 use super::super::rules::members;
-use super::super::world::{
-    Appointment, GroupKey, PersonKey, SingleKey, Span, Table, Weeks, World,
-};
+use super::super::world::{Appointment, GroupKey, PersonKey, SingleKey, Span, Table, Weeks, World};
 
 /// The choices of a whole instance.
 #[derive(Debug)]
@@ -56,9 +54,11 @@ impl Choices {
             let slot = (placement.weekday, placement.span);
             if slots.last() != Some(&slot) {
                 slots.push(slot);
-                choices.blocked.extend(choices.candidates.iter().map(|person| {
-                    members::blocked_weeks(world, *person, placement.weekday, placement.span)
-                }));
+                choices
+                    .blocked
+                    .extend(choices.candidates.iter().map(|person| {
+                        members::blocked_weeks(world, *person, placement.weekday, placement.span)
+                    }));
             }
             let index = slots.len() - 1;
             let able = (0..choices.candidates.len()).filter(|place| {
@@ -80,7 +80,9 @@ impl Choices {
                 block = choices.placements.len();
             }
             choices.placements.push(placement);
-            choices.slot_of.push(u16::try_from(index).unwrap_or(u16::MAX));
+            choices
+                .slot_of
+                .push(u16::try_from(index).unwrap_or(u16::MAX));
         }
         choices.close(block);
         choices

@@ -188,7 +188,10 @@ impl<'w> Walker<'w> {
                 break;
             }
             if let Some(other) = place {
-                let taken = self.crew.iter().filter(|one| self.state.place[**one] == place);
+                let taken = self
+                    .crew
+                    .iter()
+                    .filter(|one| self.state.place[**one] == place);
                 if self.state.members[other].len() <= self.world().groups[other].min + taken.count()
                 {
                     continue;
@@ -281,7 +284,11 @@ impl<'w> Walker<'w> {
         let first = self.draw(group);
         let old = self.dissolve(group);
         for attempt in 0..TRIES {
-            let drawn = if attempt == 0 { first } else { self.draw_like(group, now) };
+            let drawn = if attempt == 0 {
+                first
+            } else {
+                self.draw_like(group, now)
+            };
             let Some(drawn) = drawn.filter(|drawn| Some(*drawn) != now) else {
                 continue;
             };
@@ -323,7 +330,9 @@ impl<'w> Walker<'w> {
 
     /// A group into a pattern that up to three others hold; they look for new places.
     fn force(&mut self, group: GroupKey) -> bool {
-        let Some(choice) = self.draw(group).filter(|one| Some(*one) != self.state.chosen[group])
+        let Some(choice) = self
+            .draw(group)
+            .filter(|one| Some(*one) != self.state.chosen[group])
         else {
             return false;
         };
@@ -332,7 +341,13 @@ impl<'w> Walker<'w> {
         let Some(pattern) = self.pattern(group, choice) else {
             return false;
         };
-        let pushed = blockers(self.world(), &self.state.bookings, facility, pattern, &mut self.random);
+        let pushed = blockers(
+            self.world(),
+            &self.state.bookings,
+            facility,
+            pattern,
+            &mut self.random,
+        );
         let Some(pushed) = pushed.filter(|pushed| pushed.len() <= MOST_PUSHED) else {
             return false;
         };
@@ -374,7 +389,9 @@ impl<'w> Walker<'w> {
                 best = Some((value, choice));
             }
         }
-        let Some((_, choice)) = best else { return false };
+        let Some((_, choice)) = best else {
+            return false;
+        };
         if !self.crew(group, choice, &[]) {
             return false;
         }
@@ -414,7 +431,12 @@ impl<'w> Walker<'w> {
             return false;
         }
         let near = &self.near[world.people[person].facility];
-        let Some(to) = self.random.pick(near).copied().filter(|to| Some(*to) != from) else {
+        let Some(to) = self
+            .random
+            .pick(near)
+            .copied()
+            .filter(|to| Some(*to) != from)
+        else {
             return false;
         };
         let Some(pattern) = self.state.placement(to) else {
@@ -447,8 +469,7 @@ impl<'w> Walker<'w> {
                 }
             }
         }
-        let enough =
-            |group: GroupKey| self.state.members[group].len() >= world.groups[group].min;
+        let enough = |group: GroupKey| self.state.members[group].len() >= world.groups[group].min;
         enough(to) && from.is_none_or(enough)
     }
 
@@ -460,7 +481,11 @@ impl<'w> Walker<'w> {
             self.state.set_single(single, None);
         }
         for _ in 0..SINGLE_TRIES {
-            let Some(place) = self.random.pick(places).copied().filter(|one| Some(*one) != old)
+            let Some(place) = self
+                .random
+                .pick(places)
+                .copied()
+                .filter(|one| Some(*one) != old)
             else {
                 continue;
             };
@@ -477,11 +502,7 @@ impl<'w> Walker<'w> {
         false
     }
 
-    pub(super) fn single_fits(
-        &self,
-        single: SingleKey,
-        place: &Appointment,
-    ) -> bool {
+    pub(super) fn single_fits(&self, single: SingleKey, place: &Appointment) -> bool {
         let world = self.world();
         let event = Event::single(world, single, place);
         let person = world.singles[single].person;
@@ -493,12 +514,12 @@ impl<'w> Walker<'w> {
             return false;
         }
         // H20: the person's group must not meet at that time.
-        self.state.place[person].and_then(|group| self.state.placement(group)).is_none_or(
-            |pattern| {
+        self.state.place[person]
+            .and_then(|group| self.state.placement(group))
+            .is_none_or(|pattern| {
                 pattern.weekday != weekday_of(event.day)
                     || !pattern.held.has(week_of(event.day))
                     || !pattern.span.overlaps(event.span)
-            },
-        )
+            })
     }
 }

@@ -1,9 +1,7 @@
 //! A plan while it is searched: every change keeps bookings and objective up to date and can be taken back.
 
 use super::super::bookings::{Bookings, Event, Owner};
-use super::super::objective::{
-    self, MISSED, Objective, SKIPPED, delay, size_deviation, waiting,
-};
+use super::super::objective::{self, MISSED, Objective, SKIPPED, delay, size_deviation, waiting};
 use super::super::placements::Placement;
 use super::super::rules::{members, series};
 use super::super::world::{
@@ -204,7 +202,9 @@ impl<'w> State<'w> {
 
     /// The change of quality when a person joins or leaves a group.
     fn shift(&self, group: GroupKey, person: PersonKey, joins: bool) -> i64 {
-        let Some(choice) = self.chosen[group] else { return 0 };
+        let Some(choice) = self.chosen[group] else {
+            return 0;
+        };
         let (size, ideal) = (self.members[group].len(), self.world.groups[group].ideal);
         let burden = self.burden(group, choice, person);
         if joins {
@@ -245,8 +245,10 @@ impl<'w> State<'w> {
         ) else {
             return false;
         };
-        members::may_miss(&self.world.groups[group], self.missed(group, choice, candidate))
-            && members::stays(self.world, person, pattern.last_day())
+        members::may_miss(
+            &self.world.groups[group],
+            self.missed(group, choice, candidate),
+        ) && members::stays(self.world, person, pattern.last_day())
             && members::secure(self.world, pattern.room, person)
             && !self.busy(person, pattern)
     }
@@ -314,6 +316,11 @@ impl<'w> State<'w> {
 /// Groups that must run, and the weight of everybody and everything that waits.
 fn objective_of_nothing(world: &World, nothing: &Plan) -> (i64, i64) {
     let Objective { service, .. } = objective::score(world, nothing);
-    let missing = world.groups.values().iter().filter(|one| one.must_run).count();
+    let missing = world
+        .groups
+        .values()
+        .iter()
+        .filter(|one| one.must_run)
+        .count();
     (i64::try_from(missing).unwrap_or(i64::MAX), service)
 }

@@ -38,15 +38,25 @@ fn explanations_name_exactly_the_rules_the_judge_finds() {
             let start = 480 + 15 * u16::try_from(random.below(40)).unwrap();
             let slot = (u8::try_from(random.below(5)).unwrap(), start);
             let week = i32::try_from(random.below(6)).unwrap();
-            let mut wish = wish(&world, group, slot, room, [Key::of(first), Key::of(second)], week);
+            let mut wish = wish(
+                &world,
+                group,
+                slot,
+                room,
+                [Key::of(first), Key::of(second)],
+                week,
+            );
             let answer = explainer.group(group, &wish);
             possible += usize::from(answer.violations.is_empty());
             wish.pattern.held = wished_weeks(&world, group, &wish);
             let members = explainer.members_for(group, &wish.pattern);
             let mut changed = plan.clone();
             changed.groups[group] = Some(Course::weekly(&wish.pattern, members));
-            let mut named: Vec<String> =
-                answer.violations.iter().map(|one| one.rule.to_string()).collect();
+            let mut named: Vec<String> = answer
+                .violations
+                .iter()
+                .map(|one| one.rule.to_string())
+                .collect();
             named.dedup();
             own.push((seed, group, wish, named));
             cases.push((value.clone(), written(&world, &changed)));
@@ -78,14 +88,19 @@ fn sessions_and_one_to_one_events_are_explained_like_the_check_does() {
         let mut random = Random::new(seed);
         let mut explainer = Explainer::new(&world, plan.clone());
         for single in world.singles.keys() {
-            let Some(mut place) = plan.singles[single] else { continue };
+            let Some(mut place) = plan.singles[single] else {
+                continue;
+            };
             place.day = (place.day + i32::try_from(random.below(5)).unwrap()).min(world.end() - 1);
             place.trainer = Key::of(random.below(world.trainers.len()));
             let answer = explainer.single(single, &place);
             let mut changed = plan.clone();
             changed.singles[single] = Some(place);
-            let mut named: Vec<String> =
-                answer.violations.iter().map(|one| one.rule.to_string()).collect();
+            let mut named: Vec<String> = answer
+                .violations
+                .iter()
+                .map(|one| one.rule.to_string())
+                .collect();
             named.sort();
             named.dedup();
             let mut found = codes(&world, &changed);
@@ -113,7 +128,10 @@ fn proofs_name_the_reason_that_was_built_in() {
         assert_eq!(expected["group"], group.id.as_str(), "{name}");
         for rule in &proof.rules {
             let codes = expected["codes"].as_array().unwrap();
-            assert!(codes.contains(&Value::from(rule.to_string())), "{name}: {rule}");
+            assert!(
+                codes.contains(&Value::from(rule.to_string())),
+                "{name}: {rule}"
+            );
         }
         assert!(proof.text.contains(&group.id), "{}", proof.text);
     }
@@ -122,7 +140,10 @@ fn proofs_name_the_reason_that_was_built_in() {
 #[test]
 fn nothing_that_can_be_planned_is_called_impossible() {
     for name in ["S1", "SP1", "M1", "MP1"] {
-        assert!(infeasible::proofs(&super::world(&format!("{name}.json"))).is_empty(), "{name}");
+        assert!(
+            infeasible::proofs(&super::world(&format!("{name}.json"))).is_empty(),
+            "{name}"
+        );
     }
     for seed in 0..300 {
         let world = world_of(&made_up::instance(seed));
@@ -139,10 +160,20 @@ fn five_different_proposals_can_be_had_as_they_say() {
     for (group, _) in world.groups.iter().take(6) {
         let plan = Plan::empty(&world);
         let proposals = propose::propose(&world, &plan, group);
-        assert_eq!(proposals.len(), propose::PROPOSALS, "{}", world.groups[group].id);
+        assert_eq!(
+            proposals.len(),
+            propose::PROPOSALS,
+            "{}",
+            world.groups[group].id
+        );
         for (place, proposal) in proposals.iter().enumerate() {
             assert!(proposal.displaced.is_empty());
-            assert!(proposals.iter().skip(place + 1).all(|other| other.pattern != proposal.pattern));
+            assert!(
+                proposals
+                    .iter()
+                    .skip(place + 1)
+                    .all(|other| other.pattern != proposal.pattern)
+            );
             let mut changed = plan.clone();
             let members = proposal.members.clone();
             changed.groups[group] = Some(Course::weekly(&proposal.pattern, members));

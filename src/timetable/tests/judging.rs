@@ -57,8 +57,10 @@ pub(super) fn judge(cases: &[(Value, Value)]) -> Vec<Judgement> {
 
 /// The codes of our own check, sorted.
 pub(super) fn codes(world: &World, plan: &Plan) -> Vec<String> {
-    let mut codes: Vec<String> =
-        check(world, plan).iter().map(|one| one.rule.to_string()).collect();
+    let mut codes: Vec<String> = check(world, plan)
+        .iter()
+        .map(|one| one.rule.to_string())
+        .collect();
     codes.sort();
     codes
 }
@@ -69,7 +71,11 @@ pub(super) fn world_of(value: &Value) -> World {
 }
 
 pub(super) fn search(world: &World, seed: u64, steps: u64) -> Plan {
-    let settings = Settings { seed, threads: 1, effort: Effort::Steps(steps) };
+    let settings = Settings {
+        seed,
+        threads: 1,
+        effort: Effort::Steps(steps),
+    };
     search::plan(world, &Catalogue::new(world), &settings).plan
 }
 
@@ -86,7 +92,10 @@ fn a_thousand_plans_break_no_rule_for_the_judge_either() {
         let world = world_of(&value);
         let plan = search(&world, seed, 128);
         let found = codes(&world, &plan);
-        assert!(found.iter().all(|code| code == "H15"), "seed {seed}: {found:?}");
+        assert!(
+            found.iter().all(|code| code == "H15"),
+            "seed {seed}: {found:?}"
+        );
         own.push((seed, score(&world, &plan).vector(false)));
         cases.push((value, written(&world, &plan)));
     }
@@ -97,7 +106,10 @@ fn a_thousand_plans_break_no_rule_for_the_judge_either() {
         assert_eq!(vector, judgement.vector, "seed {seed}");
         placed += usize::from(judgement.vector.last() != Some(&0));
     }
-    assert!(placed > 800, "only {placed} instances with anything to hold");
+    assert!(
+        placed > 800,
+        "only {placed} instances with anything to hold"
+    );
 }
 
 /// Changes something at random, mostly for the worse.
@@ -123,7 +135,10 @@ fn spoil(world: &World, plan: &mut Plan, random: &mut Random) {
             }
             6 if course.team[1] != trainer => {
                 course.team[0] = trainer;
-                course.sessions.iter_mut().for_each(|one| one.trainers = course.team);
+                course
+                    .sessions
+                    .iter_mut()
+                    .for_each(|one| one.trainers = course.team);
             }
             7 => {
                 course.room = room;
@@ -163,7 +178,11 @@ fn spoilt_plans_are_judged_alike() {
         for count in 1..4 {
             let mut plan = good.clone();
             (0..count).for_each(|_| spoil(&world, &mut plan, &mut random));
-            own.push((seed, codes(&world, &plan), score(&world, &plan).vector(false)));
+            own.push((
+                seed,
+                codes(&world, &plan),
+                score(&world, &plan).vector(false),
+            ));
             cases.push((value.clone(), written(&world, &plan)));
         }
     }
@@ -194,7 +213,11 @@ fn planted_plans_are_without_violation_and_leave_nobody_waiting() {
 #[test]
 fn the_same_seed_gives_the_same_plan() {
     let world = super::world("S1.json");
-    let settings = Settings { seed: 7, threads: 2, effort: Effort::Steps(2000) };
+    let settings = Settings {
+        seed: 7,
+        threads: 2,
+        effort: Effort::Steps(2000),
+    };
     let plans = [0, 1].map(|_| search::plan(&world, &Catalogue::new(&world), &settings).plan);
     assert_eq!(plans[0], plans[1]);
 }
@@ -203,8 +226,16 @@ fn the_same_seed_gives_the_same_plan() {
 fn small_instances_are_solved_to_the_known_optimum() {
     for (name, best) in [("S1", vec![0, 15, 13, 84]), ("SP1", vec![0, 0, 46, 128])] {
         let world = super::world(&format!("{name}.json"));
-        let settings = Settings { seed: 1, threads: 1, effort: Effort::Steps(150_000) };
+        let settings = Settings {
+            seed: 1,
+            threads: 1,
+            effort: Effort::Steps(150_000),
+        };
         let found = search::plan(&world, &Catalogue::new(&world), &settings);
-        assert!(found.objective.vector(false) <= best, "{name}: {}", found.objective);
+        assert!(
+            found.objective.vector(false) <= best,
+            "{name}: {}",
+            found.objective
+        );
     }
 }

@@ -13,7 +13,12 @@ fn start() -> Date {
 
 fn day(number: usize) -> String {
     let date = start() + Duration::days(number as i64);
-    format!("{}-{:02}-{:02}", date.year(), u8::from(date.month()), date.day())
+    format!(
+        "{}-{:02}-{:02}",
+        date.year(),
+        u8::from(date.month()),
+        date.day()
+    )
 }
 
 fn any_day(random: &mut Random) -> String {
@@ -61,7 +66,13 @@ fn trainer(random: &mut Random, place: usize) -> Value {
         .filter(|_| often(random, 85))
         .collect::<Vec<usize>>()
         .into_iter()
-        .map(|weekday| if often(random, 80) { json!([weekday, 480, 1200]) } else { json!([weekday, 480, 900]) })
+        .map(|weekday| {
+            if often(random, 80) {
+                json!([weekday, 480, 1200])
+            } else {
+                json!([weekday, 480, 900])
+            }
+        })
         .collect();
     let absent: Vec<Value> = (0..random.below(2))
         .map(|_| {
@@ -74,12 +85,24 @@ fn trainer(random: &mut Random, place: usize) -> Value {
         .collect::<Vec<usize>>()
         .into_iter()
         .map(|facility| {
-            let last = if often(random, 20) { day(7 * (4 + random.below(6))) } else { "2028-12-31".to_owned() };
+            let last = if often(random, 20) {
+                day(7 * (4 + random.below(6)))
+            } else {
+                "2028-12-31".to_owned()
+            };
             json!([format!("F{facility}"), "2026-06-01", last])
         })
         .collect();
-    let langs = if often(random, 70) { json!(["de"]) } else { json!(["de", "ru"]) };
-    let quals = if often(random, 85) { json!(["AKT", "BERAT"]) } else { json!(["AKT"]) };
+    let langs = if often(random, 70) {
+        json!(["de"])
+    } else {
+        json!(["de", "ru"])
+    };
+    let quals = if often(random, 85) {
+        json!(["AKT", "BERAT"])
+    } else {
+        json!(["AKT"])
+    };
     json!({"id": format!("T{place}"), "provider": "VPN", "home": random.below(2), "lead": often(random, 60), "langs": langs,
         "quals": quals, "avail": hours, "absent": absent, "access": access, "max_day": 1 + random.below(3),
         "max_week_min": 240 + 60 * random.below(5)})
@@ -95,12 +118,24 @@ fn participant(random: &mut Random, place: usize) -> Value {
         .map(|_| {
             let week = random.below(WEEKS - 3);
             let from = [480, 780, 840].get(random.below(3)).copied().unwrap_or(480);
-            json!([random.below(5), from, from + 120, day(week * 7), day(week * 7 + 7 * random.below(4))])
+            json!([
+                random.below(5),
+                from,
+                from + 120,
+                day(week * 7),
+                day(week * 7 + 7 * random.below(4))
+            ])
         })
         .collect();
-    let dates: Vec<Value> = (0..random.below(3)).map(|_| json!([any_day(random), 480, 900])).collect();
+    let dates: Vec<Value> = (0..random.below(3))
+        .map(|_| json!([any_day(random), 480, 900]))
+        .collect();
     let prio = [1, 1, 3, 5, 8].get(random.below(5)).copied().unwrap_or(1);
-    let out = if often(random, 25) { day(random.below(70)) } else { "2029-01-01".to_owned() };
+    let out = if often(random, 25) {
+        day(random.below(70))
+    } else {
+        "2029-01-01".to_owned()
+    };
     json!({"id": format!("P{place}"), "facility": format!("F{}", random.below(2)), "cat": "m", "langs": langs, "sec": 1 + random.below(3),
         "prio": prio, "wait_since": "2026-01-01", "out": out, "blocks": blocks, "dates": dates, "needs_group": often(random, 95)})
 }
@@ -111,7 +146,9 @@ pub(super) fn instance(seed: u64) -> Value {
     let random = &mut random;
     let people = 10 + random.below(8);
     let trainers = 3 + random.below(3);
-    let participants: Vec<Value> = (0..people).map(|place| participant(random, place)).collect();
+    let participants: Vec<Value> = (0..people)
+        .map(|place| participant(random, place))
+        .collect();
     let groups: Vec<Value> = (0..1 + random.below(4))
         .map(|place| {
             let first = random.below(2);

@@ -21,11 +21,26 @@ fn complaint(change: impl Fn(&mut Value)) -> String {
 fn every_broken_file_is_refused_with_place_and_reason() {
     type Case = (fn(&mut Value), &'static str);
     let cases: [Case; 16] = [
-        (|v| v["format"] = json!("akt-sched/2"), "format: nur das Format „akt-sched/1“ wird gelesen"),
-        (|v| v["horizon"]["start"] = json!("2027-01-05"), "horizon.start: der Planungszeitraum muss an einem Montag beginnen"),
-        (|v| v["horizon"]["weeks"] = json!(0), "horizon.weeks: 0 liegt nicht zwischen 1 und 64"),
-        (|v| v["grid"] = json!("30"), "grid: erwartet wird eine ganze Zahl, da steht ein Text"),
-        (|v| v["trainers"][2]["lead"] = json!(1), "trainers[2].lead: erwartet wird true oder false, da steht eine Zahl"),
+        (
+            |v| v["format"] = json!("akt-sched/2"),
+            "format: nur das Format „akt-sched/1“ wird gelesen",
+        ),
+        (
+            |v| v["horizon"]["start"] = json!("2027-01-05"),
+            "horizon.start: der Planungszeitraum muss an einem Montag beginnen",
+        ),
+        (
+            |v| v["horizon"]["weeks"] = json!(0),
+            "horizon.weeks: 0 liegt nicht zwischen 1 und 64",
+        ),
+        (
+            |v| v["grid"] = json!("30"),
+            "grid: erwartet wird eine ganze Zahl, da steht ein Text",
+        ),
+        (
+            |v| v["trainers"][2]["lead"] = json!(1),
+            "trainers[2].lead: erwartet wird true oder false, da steht eine Zahl",
+        ),
         (
             |v| v["trainers"][0]["access"] = json!([["F9", "2026-01-01", "2027-01-01"]]),
             "trainers[0].access[0][0]: die Einrichtung „F9“ gibt es nicht",
@@ -46,23 +61,47 @@ fn every_broken_file_is_refused_with_place_and_reason() {
             |v| v["facilities"][0]["ext_load"] = json!({"gestern": 1}),
             "facilities[0].ext_load.gestern: „gestern“ ist kein Datum in der Form 2027-01-31 oder kein Tag des Kalenders",
         ),
-        (|v| v["facilities"][0]["rooms"][0]["kind"] = json!("gym"), "facilities[0].rooms[0].kind: „gym“ ist weder group noch talk"),
-        (|v| v["groups"][1]["id"] = json!("G0"), "groups: „G0“ kommt zweimal vor"),
-        (|v| v["groups"][0]["start_min"] = json!(9), "groups[0]: start_min (9) ist größer als start_max"),
-        (|v| v["participants"][3]["out"] = json!(null), "participants[3]: „out“ fehlt"),
-        (|v| v["separations"][0] = json!(["P1", "P1"]), "separations[0]: eine Person kann nicht von sich selbst getrennt werden"),
-        (|v| v["travel"][3] = json!([1, 2]), "travel[3]: 2 Einträge für 10 Orte"),
+        (
+            |v| v["facilities"][0]["rooms"][0]["kind"] = json!("gym"),
+            "facilities[0].rooms[0].kind: „gym“ ist weder group noch talk",
+        ),
+        (
+            |v| v["groups"][1]["id"] = json!("G0"),
+            "groups: „G0“ kommt zweimal vor",
+        ),
+        (
+            |v| v["groups"][0]["start_min"] = json!(9),
+            "groups[0]: start_min (9) ist größer als start_max",
+        ),
+        (
+            |v| v["participants"][3]["out"] = json!(null),
+            "participants[3]: „out“ fehlt",
+        ),
+        (
+            |v| v["separations"][0] = json!(["P1", "P1"]),
+            "separations[0]: eine Person kann nicht von sich selbst getrennt werden",
+        ),
+        (
+            |v| v["travel"][3] = json!([1, 2]),
+            "travel[3]: 2 Einträge für 10 Orte",
+        ),
     ];
     for (change, expected) in cases {
         let text = complaint(change);
-        assert!(text.starts_with(expected), "{text:?} instead of {expected:?}");
+        assert!(
+            text.starts_with(expected),
+            "{text:?} instead of {expected:?}"
+        );
     }
 }
 
 #[test]
 fn text_that_is_no_json_is_refused_with_its_place() {
     let error = instance::read("{\"format\": \n oops}").unwrap_err();
-    assert_eq!(error.to_string(), "Zeile 2, Spalte 2: das ist kein gültiges JSON");
+    assert_eq!(
+        error.to_string(),
+        "Zeile 2, Spalte 2: das ist kein gültiges JSON"
+    );
 }
 
 #[test]
@@ -87,8 +126,15 @@ fn no_missing_or_mistyped_field_of_an_instance_is_read_over() {
     let mut found = Vec::new();
     places(&value, "", &mut found);
     let unread = [
-        "/note", "/seed", "/gate_minutes_", "/facilities/0/cats/0", "/trainers/0/provider",
-        "/programmes/0/modules/0/0", "/programmes/0/modules/0/1", "/participants/0/wait_since", "/singles/0/kind",
+        "/note",
+        "/seed",
+        "/gate_minutes_",
+        "/facilities/0/cats/0",
+        "/trainers/0/provider",
+        "/programmes/0/modules/0/0",
+        "/programmes/0/modules/0/1",
+        "/participants/0/wait_since",
+        "/singles/0/kind",
     ];
     let mut refused = 0;
     for path in found {
@@ -97,7 +143,8 @@ fn no_missing_or_mistyped_field_of_an_instance_is_read_over() {
         }
         let mut broken = value.clone();
         *broken.pointer_mut(&path).unwrap() = json!({"something": "else"});
-        let result = instance::read(&broken.to_string()).and_then(|one| World::new(&one).map(|_| ()));
+        let result =
+            instance::read(&broken.to_string()).and_then(|one| World::new(&one).map(|_| ()));
         assert!(result.is_err(), "{path} was read over");
         refused += 1;
     }

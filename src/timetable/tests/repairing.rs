@@ -27,12 +27,20 @@ fn disrupted(seed: u64) -> Option<Value> {
     let ill = world.trainers[course.team[random.below(2)]].id.clone();
     let date = |number: usize| {
         let date = world.date(Day::try_from(number).unwrap());
-        format!("{}-{:02}-{:02}", date.year(), u8::from(date.month()), date.day())
+        format!(
+            "{}-{:02}-{:02}",
+            date.year(),
+            u8::from(date.month()),
+            date.day()
+        )
     };
     let absence = json!([date(now), date(now + 6 + 7 * random.below(2))]);
     for trainer in value["trainers"].as_array_mut().unwrap() {
         if trainer["id"] == ill.as_str() {
-            trainer["absent"].as_array_mut().unwrap().push(absence.clone());
+            trainer["absent"]
+                .as_array_mut()
+                .unwrap()
+                .push(absence.clone());
         }
     }
     value["mode"] = json!("repair");
@@ -43,7 +51,11 @@ fn disrupted(seed: u64) -> Option<Value> {
 }
 
 fn repaired(world: &World, steps: u64) -> Plan {
-    let settings = Settings { seed: 1, threads: 1, effort: Effort::Steps(steps) };
+    let settings = Settings {
+        seed: 1,
+        threads: 1,
+        effort: Effort::Steps(steps),
+    };
     search::repair(world, &settings).unwrap().plan
 }
 
@@ -53,7 +65,9 @@ fn repaired_plans_are_judged_alike() {
     let mut own = Vec::new();
     let mut whole = 0;
     for seed in 0..200 {
-        let Some(value) = disrupted(seed) else { continue };
+        let Some(value) = disrupted(seed) else {
+            continue;
+        };
         let world = world_of(&value);
         let plan = repaired(&world, 80);
         let objective = score(&world, &plan);
@@ -66,7 +80,10 @@ fn repaired_plans_are_judged_alike() {
         assert_eq!(found, judgement.codes, "seed {seed}");
         assert_eq!(vector, judgement.vector, "seed {seed}");
     }
-    assert!(count > 60 && whole * 10 > count * 7, "{whole} of {count} could be repaired");
+    assert!(
+        count > 60 && whole * 10 > count * 7,
+        "{whole} of {count} could be repaired"
+    );
 }
 
 /// One event that may change.
@@ -105,7 +122,12 @@ impl Exhaustion<'_> {
                     {
                         for room in &world.facilities[known.facility].rooms {
                             for trainers in pairs(world) {
-                                let new = Session { day, start: span.from, room: *room, trainers };
+                                let new = Session {
+                                    day,
+                                    start: span.from,
+                                    room: *room,
+                                    trainers,
+                                };
                                 let change = session_change(old, &new);
                                 if change > 0 && change <= most {
                                     options.push((change, Piece::Session(*group, *number, new)));
@@ -167,7 +189,13 @@ impl Exhaustion<'_> {
 fn pairs(world: &World) -> Vec<[TrainerKey; 2]> {
     let mut pairs = Vec::new();
     for one in world.trainers.keys() {
-        pairs.extend(world.trainers.keys().filter(|two| one < *two).map(|two| [one, two]));
+        pairs.extend(
+            world
+                .trainers
+                .keys()
+                .filter(|two| one < *two)
+                .map(|two| [one, two]),
+        );
     }
     pairs
 }
@@ -176,7 +204,9 @@ fn pairs(world: &World) -> Vec<[TrainerKey; 2]> {
 fn no_cheaper_repair_exists_at_small_size() {
     let mut proven = 0;
     for seed in 0..90 {
-        let Some(value) = disrupted(seed) else { continue };
+        let Some(value) = disrupted(seed) else {
+            continue;
+        };
         let world = world_of(&value);
         let published = &world.repair.as_ref().unwrap().plan;
         let plan = repaired(&world, 400);
@@ -202,7 +232,10 @@ fn no_cheaper_repair_exists_at_small_size() {
         let mut bookings = Bookings::new(&world);
         let mut pieces = Vec::new();
         for (group, course) in published.groups.iter() {
-            for (number, session) in course.iter().flat_map(|one| one.sessions.iter().enumerate()) {
+            for (number, session) in course
+                .iter()
+                .flat_map(|one| one.sessions.iter().enumerate())
+            {
                 if session.day < world.now() {
                     bookings.add(&world, &Event::session(&world, group, number, session));
                 } else {
@@ -219,7 +252,12 @@ fn no_cheaper_repair_exists_at_small_size() {
                 None => {}
             }
         }
-        let mut all = Exhaustion { world: &world, plan: published.clone(), bookings, tried: 0 };
+        let mut all = Exhaustion {
+            world: &world,
+            plan: published.clone(),
+            bookings,
+            tried: 0,
+        };
         let least: i64 = pieces.iter().map(|piece| least_change(&world, piece)).sum();
         let most = objective.stability - 1;
         // What cannot stay comes first: it prunes best.
@@ -234,7 +272,11 @@ fn no_cheaper_repair_exists_at_small_size() {
             .collect();
         match all.possible(&choices, most) {
             None => continue,
-            Some(cheaper) => assert!(!cheaper, "seed {seed}: cheaper than {}", objective.stability),
+            Some(cheaper) => assert!(
+                !cheaper,
+                "seed {seed}: cheaper than {}",
+                objective.stability
+            ),
         }
         proven += 1;
     }
@@ -264,7 +306,12 @@ fn the_sick_trainer_of_the_example_is_replaced_within_the_rules() {
     for (key, course) in plan.groups.iter() {
         if let Some(course) = course {
             let coming = course.sessions.iter().filter(|one| one.day >= world.now());
-            assert!(coming.clone().all(|one| series::continues(&course.team, one)), "{key:?}");
+            assert!(
+                coming
+                    .clone()
+                    .all(|one| series::continues(&course.team, one)),
+                "{key:?}"
+            );
         }
     }
 }

@@ -141,24 +141,26 @@ impl World {
                 open.remove(self.day(*date));
             }
             let first_room = rooms.len();
-            rooms.extend(one.rooms.iter().map(|room| Room {
-                id: room.id.clone(),
-                facility: FacilityKey::of(place),
-                for_groups: room.for_groups,
-                cap: room.cap,
-                sec: room.sec,
-                weekly_blocked: room.weekly_blocked.iter().map(window).collect(),
-                blocked: room
-                    .blocked
-                    .iter()
-                    .map(|span| {
-                        let minutes = Span {
-                            from: span.from,
-                            to: span.to,
-                        };
-                        (self.day(span.date), minutes)
-                    })
-                    .collect(),
+            rooms.extend(one.rooms.iter().map(|room| {
+                Room {
+                    id: room.id.clone(),
+                    facility: FacilityKey::of(place),
+                    for_groups: room.for_groups,
+                    cap: room.cap,
+                    sec: room.sec,
+                    weekly_blocked: room.weekly_blocked.iter().map(window).collect(),
+                    blocked: room
+                        .blocked
+                        .iter()
+                        .map(|span| {
+                            let minutes = Span {
+                                from: span.from,
+                                to: span.to,
+                            };
+                            (self.day(span.date), minutes)
+                        })
+                        .collect(),
+                }
             }));
             // A day given twice counts once, with its last number, as in any JSON object.
             let announced: BTreeMap<_, _> = one

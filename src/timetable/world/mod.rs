@@ -245,7 +245,10 @@ impl World {
     /// Minutes by car between two towns.
     #[inline]
     pub fn travel(&self, from: usize, to: usize) -> u16 {
-        self.travel.get(from * self.towns + to).copied().unwrap_or(0)
+        self.travel
+            .get(from * self.towns + to)
+            .copied()
+            .unwrap_or(0)
     }
 
     /// Minutes by car from a trainer's home to a facility and back.

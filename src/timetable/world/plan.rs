@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::{
-    Day, GroupKey, InstanceError, PersonKey, RoomKey, SingleKey, Span, Table, TrainerKey,
-    World, week_of, weekday_of,
+    Day, GroupKey, InstanceError, PersonKey, RoomKey, SingleKey, Span, Table, TrainerKey, World,
+    week_of, weekday_of,
 };
 use crate::timetable::instance::{
     CourseRecord, GroupRecord, SessionRecord, SingleRecord, Solution,
@@ -141,14 +141,32 @@ impl Plan {
     /// [`InstanceError`] when it names something the world does not have.
     pub fn read(world: &World, solution: &Solution) -> Result<Self, InstanceError> {
         let names = Names {
-            rooms: world.rooms.iter().map(|(key, one)| (one.id.as_str(), key)).collect(),
-            trainers: world.trainers.iter().map(|(key, one)| (one.id.as_str(), key)).collect(),
-            people: world.people.iter().map(|(key, one)| (one.id.as_str(), key)).collect(),
+            rooms: world
+                .rooms
+                .iter()
+                .map(|(key, one)| (one.id.as_str(), key))
+                .collect(),
+            trainers: world
+                .trainers
+                .iter()
+                .map(|(key, one)| (one.id.as_str(), key))
+                .collect(),
+            people: world
+                .people
+                .iter()
+                .map(|(key, one)| (one.id.as_str(), key))
+                .collect(),
         };
-        let groups: HashMap<_, _> =
-            world.groups.iter().map(|(key, one)| (one.id.as_str(), key)).collect();
-        let singles: HashMap<_, _> =
-            world.singles.iter().map(|(key, one)| (one.id.as_str(), key)).collect();
+        let groups: HashMap<_, _> = world
+            .groups
+            .iter()
+            .map(|(key, one)| (one.id.as_str(), key))
+            .collect();
+        let singles: HashMap<_, _> = world
+            .singles
+            .iter()
+            .map(|(key, one)| (one.id.as_str(), key))
+            .collect();
         let mut plan = Self::empty(world);
         for (place, record) in solution.groups.iter().enumerate() {
             let path = format!("groups[{place}]");
@@ -261,10 +279,7 @@ fn course_of(
 
 impl Course {
     /// A course that follows a weekly pattern.
-    pub fn weekly(
-        pattern: &super::super::placements::Placement,
-        members: Vec<PersonKey>,
-    ) -> Self {
+    pub fn weekly(pattern: &super::super::placements::Placement, members: Vec<PersonKey>) -> Self {
         let sessions = pattern
             .held
             .iter()
@@ -275,7 +290,11 @@ impl Course {
                 trainers: pattern.team,
             })
             .collect::<Vec<_>>();
-        debug_assert!(sessions.iter().all(|one| weekday_of(one.day) == pattern.weekday));
+        debug_assert!(
+            sessions
+                .iter()
+                .all(|one| weekday_of(one.day) == pattern.weekday)
+        );
         Self {
             team: pattern.team,
             room: pattern.room,
@@ -287,4 +306,3 @@ impl Course {
         }
     }
 }
-

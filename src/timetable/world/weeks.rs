@@ -186,7 +186,10 @@ impl Days {
     /// The weeks in which this weekday is in the set.
     #[inline]
     pub fn on(&self, weekday: u8) -> Weeks {
-        self.0.get(usize::from(weekday)).copied().unwrap_or_default()
+        self.0
+            .get(usize::from(weekday))
+            .copied()
+            .unwrap_or_default()
     }
 
     /// Whether the day is in the set.

@@ -25,7 +25,10 @@ pub fn repair(world: &World, settings: &Settings<'_>) -> Option<Found> {
                 scope.spawn(move || mend(world, &published.plan, seed, effort))
             })
             .collect();
-        handles.into_iter().filter_map(|handle| handle.join().ok()).collect()
+        handles
+            .into_iter()
+            .filter_map(|handle| handle.join().ok())
+            .collect()
     });
     let steps = results.iter().map(|(_, _, steps)| steps).sum();
     let (_, plan, _) = results.into_iter().min_by_key(|(worth, _, _)| *worth)?;

@@ -56,7 +56,9 @@ pub(super) fn in_series(
     number: usize,
     session: &Session,
 ) -> bool {
-    let before = number.checked_sub(1).and_then(|place| course.sessions.get(place));
+    let before = number
+        .checked_sub(1)
+        .and_then(|place| course.sessions.get(place));
     let after = course.sessions.get(number + 1);
     let others = course
         .sessions
@@ -105,7 +107,9 @@ impl Means {
             return;
         };
         let (least, most) = series::GAP_DAYS;
-        let before = number.checked_sub(1).and_then(|place| course.sessions.get(place));
+        let before = number
+            .checked_sub(1)
+            .and_then(|place| course.sessions.get(place));
         let after = course.sessions.get(number + 1);
         let from = before.map_or(now, |one| one.day + least).max(now);
         let from = after.map_or(from, |one| from.max(one.day - most));

@@ -3,8 +3,7 @@
 use super::super::super::bookings::{Bookings, Event};
 use super::super::super::objective::{
     self, MEMBER_DROPPED, MEMBER_MOVED, MISSED, SKIPPED, delay, missed, session_cancelled,
-    session_change,
-    single_change, size_deviation, waiting,
+    session_change, single_change, size_deviation, waiting,
 };
 use super::super::super::rules::{members, occupancy, series};
 use super::super::super::world::{
@@ -108,16 +107,22 @@ impl<'w> Draft<'w> {
         let world = self.world;
         let mut later = Vec::new();
         for (group, course) in self.published.groups.iter() {
-            for (number, session) in course.iter().flat_map(|one| one.sessions.iter().enumerate()) {
+            for (number, session) in course
+                .iter()
+                .flat_map(|one| one.sessions.iter().enumerate())
+            {
                 if session.day < self.now {
-                    self.bookings.add(world, &Event::session(world, group, number, session));
+                    self.bookings
+                        .add(world, &Event::session(world, group, number, session));
                 } else {
                     later.push((group, number, *session));
                 }
             }
         }
         for (single, appointment) in self.published.singles.iter() {
-            let Some(appointment) = appointment else { continue };
+            let Some(appointment) = appointment else {
+                continue;
+            };
             let event = Event::single(world, single, appointment);
             let stays = appointment.day < self.now
                 || (places::single_allowed(world, single, appointment)
@@ -149,7 +154,9 @@ impl<'w> Draft<'w> {
     /// Members who may no longer be members lose their place.
     fn put_out_members(&mut self) {
         for group in self.world.groups.keys() {
-            let Some(course) = &self.plan.groups[group] else { continue };
+            let Some(course) = &self.plan.groups[group] else {
+                continue;
+            };
             for member in course.members.clone() {
                 if !self.may_stay(group, member) {
                     self.set_person(member, None);
@@ -168,7 +175,9 @@ impl<'w> Draft<'w> {
         let coming = || course.sessions.iter().filter(|one| one.day >= self.now);
         members::in_the_right_place(world, known, person)
             && members::understands(world, known, person)
-            && course.last_day().is_some_and(|last| members::stays(world, person, last))
+            && course
+                .last_day()
+                .is_some_and(|last| members::stays(world, person, last))
             && members::may_miss(known, missed(world, known.minutes, course, person))
             && coming().all(|one| {
                 members::secure(world, one.room, person)
@@ -194,10 +203,10 @@ impl<'w> Draft<'w> {
             return false;
         };
         !series::has_started(course, self.now)
-            && course
-                .sessions
-                .iter()
-                .all(|one| course.members.len() < members::most(self.world, &self.world.groups[group], one.room))
+            && course.sessions.iter().all(|one| {
+                course.members.len()
+                    < members::most(self.world, &self.world.groups[group], one.room)
+            })
             && self.may_stay(group, person)
     }
 
@@ -233,7 +242,11 @@ impl<'w> Draft<'w> {
 
     /// The session as it was published.
     pub(super) fn old_session(&self, group: GroupKey, number: usize) -> Option<Session> {
-        self.published.groups[group].as_ref()?.sessions.get(number).copied()
+        self.published.groups[group]
+            .as_ref()?
+            .sessions
+            .get(number)
+            .copied()
     }
 
     /// Counts a group's part of the objective anew.
@@ -250,7 +263,9 @@ impl<'w> Draft<'w> {
                 part.quality += waiting(self.world.people[*member].prio, course.begins())
                     + MISSED * i64::from(missed(self.world, known.minutes, course, *member));
             }
-            let pairs = old.iter().flat_map(|old| old.sessions.iter().zip(&course.sessions));
+            let pairs = old
+                .iter()
+                .flat_map(|old| old.sessions.iter().zip(&course.sessions));
             part.stability = pairs
                 .filter(|(one, _)| one.day >= self.now)
                 .map(|(one, two)| session_change(one, two))
@@ -302,9 +317,12 @@ impl<'w> Draft<'w> {
     }
 
     fn set_session(&mut self, group: GroupKey, number: usize, session: Session, open: bool) {
-        let Some(old) = self.session(group, number) else { return };
+        let Some(old) = self.session(group, number) else {
+            return;
+        };
         let place = self.open.iter().position(|one| *one == (group, number));
-        self.log.push(Undo::Session(group, number, old, place.is_some()));
+        self.log
+            .push(Undo::Session(group, number, old, place.is_some()));
         match place {
             Some(place) => {
                 self.open.swap_remove(place);
@@ -322,8 +340,10 @@ impl<'w> Draft<'w> {
         if open {
             self.open.push((group, number));
         } else {
-            self.bookings
-                .add(self.world, &Event::session(self.world, group, number, &session));
+            self.bookings.add(
+                self.world,
+                &Event::session(self.world, group, number, &session),
+            );
         }
         if old != session {
             self.refresh(group);
@@ -391,13 +411,15 @@ impl<'w> Draft<'w> {
         if let Some(old) = old {
             self.service += prio;
             self.quality -= delay(self.world, single, old.day);
-            self.bookings.remove(self.world, &Event::single(self.world, single, &old));
+            self.bookings
+                .remove(self.world, &Event::single(self.world, single, &old));
         }
         self.plan.singles[single] = appointment;
         if let Some(new) = appointment {
             self.service -= prio;
             self.quality += delay(self.world, single, new.day);
-            self.bookings.add(self.world, &Event::single(self.world, single, &new));
+            self.bookings
+                .add(self.world, &Event::single(self.world, single, &new));
         }
         self.stability += self.single_part(single);
     }
@@ -419,11 +441,16 @@ impl<'w> Draft<'w> {
 
     /// Gives up a course that has not begun; its members lose their place.
     pub(super) fn cancel(&mut self, group: GroupKey) {
-        let members = self.course(group).map(|one| one.members.clone()).unwrap_or_default();
+        let members = self
+            .course(group)
+            .map(|one| one.members.clone())
+            .unwrap_or_default();
         for member in members {
             self.set_person(member, None);
         }
-        let Some(course) = self.plan.groups[group].take() else { return };
+        let Some(course) = self.plan.groups[group].take() else {
+            return;
+        };
         let mut open = Vec::new();
         for (number, session) in course.sessions.iter().enumerate() {
             match self.open.iter().position(|one| *one == (group, number)) {
@@ -431,9 +458,10 @@ impl<'w> Draft<'w> {
                     self.open.swap_remove(place);
                     open.push(number);
                 }
-                None => self
-                    .bookings
-                    .remove(self.world, &Event::session(self.world, group, number, session)),
+                None => self.bookings.remove(
+                    self.world,
+                    &Event::session(self.world, group, number, session),
+                ),
             }
         }
         self.log.push(Undo::Cancelled(group, course, open));

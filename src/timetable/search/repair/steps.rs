@@ -62,20 +62,25 @@ impl<'w> Mender<'w> {
                 .map(|single| placements::of_single(world, single))
                 .collect::<Vec<_>>(),
         );
-        let past = |single: &SingleKey| {
-            draft.published.singles[*single].is_some_and(|one| one.day < now)
-        };
+        let past =
+            |single: &SingleKey| draft.published.singles[*single].is_some_and(|one| one.day < now);
         let mut coming = Vec::new();
         for group in world.groups.keys() {
-            let sessions = draft.course(group).map_or(0, |course| course.sessions.len());
+            let sessions = draft
+                .course(group)
+                .map_or(0, |course| course.sessions.len());
             let later = |number: &usize| {
-                draft.session(group, *number).is_some_and(|one| one.day >= now)
+                draft
+                    .session(group, *number)
+                    .is_some_and(|one| one.day >= now)
             };
             coming.extend((0..sessions).filter(later).map(|number| (group, number)));
         }
         // Only courses that have not begun can be joined or left for another.
         let joinable = |group: GroupKey| {
-            draft.course(group).is_none_or(|course| !series::has_started(course, now))
+            draft
+                .course(group)
+                .is_none_or(|course| !series::has_started(course, now))
         };
         let open_places: Vec<_> = world
             .groups
@@ -195,48 +200,64 @@ impl<'w> Mender<'w> {
         // With the trainers of old: what day, time and room change at least.
         let worth_it = |session: &Session| {
             let trainers = old.map_or(session.trainers, |old| old.trainers);
-            !beaten(change_of(&Session { trainers, ..*session }))
+            !beaten(change_of(&Session {
+                trainers,
+                ..*session
+            }))
         };
-        means.sessions(world, group, course, (draft.now, number), worth_it, |session| {
-            let mut value = change_of(session);
-            if beaten(value) {
-                return;
-            }
-            let span = session.span(known.minutes);
-            if course.members.len() > members::seats(world, session.room) {
-                return;
-            }
-            for (member, other) in course.members.iter().zip(&spare) {
-                let blocked = members::blocked_on(world, *member, session.day, span);
-                let fits = members::may_miss(known, other + u32::from(blocked))
-                    && members::secure(world, session.room, *member)
-                    && (!last || members::stays(world, *member, session.day))
-                    && members::own_events(world, &draft.plan.singles, *member, session.day, span)
-                        .next()
-                        .is_none();
-                if !fits {
+        means.sessions(
+            world,
+            group,
+            course,
+            (draft.now, number),
+            worth_it,
+            |session| {
+                let mut value = change_of(session);
+                if beaten(value) {
                     return;
                 }
-                value += QUALITY * whole(MISSED * i64::from(blocked));
-            }
-            if number == 0 {
-                value += QUALITY * whole(weight * i64::from(week_of(session.day)));
-            }
-            for trainer in session.trainers {
-                let there = draft.bookings.trainer_day(trainer, session.day);
-                if !there.iter().any(|one| one.facility == known.facility) {
-                    value += COST * f64::from(world.round_trip(trainer, known.facility)) / 15.0;
+                let span = session.span(known.minutes);
+                if course.members.len() > members::seats(world, session.room) {
+                    return;
                 }
-            }
-            value += 0.01 * random.unit();
-            if beaten(value) {
-                return;
-            }
-            let event = Event::session(world, group, number, session);
-            if occupancy::leaves_room(world, &draft.bookings, &event) {
-                best.set(Some((value, *session)));
-            }
-        });
+                for (member, other) in course.members.iter().zip(&spare) {
+                    let blocked = members::blocked_on(world, *member, session.day, span);
+                    let fits = members::may_miss(known, other + u32::from(blocked))
+                        && members::secure(world, session.room, *member)
+                        && (!last || members::stays(world, *member, session.day))
+                        && members::own_events(
+                            world,
+                            &draft.plan.singles,
+                            *member,
+                            session.day,
+                            span,
+                        )
+                        .next()
+                        .is_none();
+                    if !fits {
+                        return;
+                    }
+                    value += QUALITY * whole(MISSED * i64::from(blocked));
+                }
+                if number == 0 {
+                    value += QUALITY * whole(weight * i64::from(week_of(session.day)));
+                }
+                for trainer in session.trainers {
+                    let there = draft.bookings.trainer_day(trainer, session.day);
+                    if !there.iter().any(|one| one.facility == known.facility) {
+                        value += COST * f64::from(world.round_trip(trainer, known.facility)) / 15.0;
+                    }
+                }
+                value += 0.01 * random.unit();
+                if beaten(value) {
+                    return;
+                }
+                let event = Event::session(world, group, number, session);
+                if occupancy::leaves_room(world, &draft.bookings, &event) {
+                    best.set(Some((value, *session)));
+                }
+            },
+        );
         best.get().map(|(_, session)| session)
     }
 
@@ -280,7 +301,11 @@ impl<'w> Mender<'w> {
         let count = 1 + self.random.below(3);
         let mut lifted = Vec::new();
         for _ in 0..count {
-            let from = if self.random.below(3) > 0 { &changed } else { &self.coming };
+            let from = if self.random.below(3) > 0 {
+                &changed
+            } else {
+                &self.coming
+            };
             if let Some(one) = self.random.pick(from).copied()
                 && !lifted.contains(&one)
                 && self.draft.course(one.0).is_some()
@@ -301,7 +326,11 @@ impl<'w> Mender<'w> {
     /// elsewhere.
     fn force(&mut self) -> bool {
         let changed = self.changed();
-        let from = if self.random.below(8) > 0 { &changed } else { &self.coming };
+        let from = if self.random.below(8) > 0 {
+            &changed
+        } else {
+            &self.coming
+        };
         let Some((group, number)) = self.random.pick(from).copied() else {
             return false;
         };
@@ -330,7 +359,13 @@ impl<'w> Mender<'w> {
         let old = draft.old_session(group, number)?;
         let now = course.sessions.get(number).copied();
         let least = |session: &Session| {
-            session_change(&old, &Session { trainers: old.trainers, ..*session }) <= limit
+            session_change(
+                &old,
+                &Session {
+                    trainers: old.trainers,
+                    ..*session
+                },
+            ) <= limit
         };
         let mut places = Vec::new();
         let position = (draft.now, number);
@@ -362,9 +397,7 @@ impl<'w> Mender<'w> {
     fn in_the_way(&mut self, event: &Event) -> Option<Owner> {
         let (world, bookings) = (self.draft.world, &self.draft.bookings);
         let facility = event.facility;
-        if let Some(one) =
-            occupancy::in_room(bookings, event.room, event.day, event.span).next()
-        {
+        if let Some(one) = occupancy::in_room(bookings, event.room, event.day, event.span).next() {
             return Some(one.owner);
         }
         for trainer in event.trainers() {
@@ -481,7 +514,11 @@ impl<'w> Mender<'w> {
         }
         self.draft.set_person(person, None);
         if !self.draft.may_join(to, person) {
-            let there = self.draft.course(to).map(|one| one.members.clone()).unwrap_or_default();
+            let there = self
+                .draft
+                .course(to)
+                .map(|one| one.members.clone())
+                .unwrap_or_default();
             let Some(other) = self.random.pick(&there).copied() else {
                 return false;
             };
@@ -529,7 +566,8 @@ impl<'w> Mender<'w> {
             {
                 continue;
             }
-            self.draft.open_course(group, Course::weekly(&pattern, Vec::new()));
+            self.draft
+                .open_course(group, Course::weekly(&pattern, Vec::new()));
             for person in &waiting {
                 if self.draft.may_join(group, *person) {
                     self.draft.set_person(*person, Some(group));
@@ -553,8 +591,7 @@ fn missed_but(
     person: PersonKey,
 ) -> u32 {
     let others = course.sessions.iter().enumerate().filter(|(place, one)| {
-        *place != number
-            && members::blocked_on(draft.world, person, one.day, one.span(minutes))
+        *place != number && members::blocked_on(draft.world, person, one.day, one.span(minutes))
     });
     u32::try_from(others.count()).unwrap_or(u32::MAX)
 }
