@@ -29,8 +29,6 @@ const HELP: &str = "{about}\n\nAufruf: {usage}\n\n{all-args}{after-help}";
     help_template = HELP,
     override_usage = "geleit plan [OPTIONEN] <DATEI>\n        geleit plan <FRAGE> [OPTIONEN] <DATEI>",
     disable_help_subcommand = true,
-    args_conflicts_with_subcommands = true,
-    subcommand_negates_reqs = true,
     subcommand_help_heading = "Fragen zu einem Plan",
     after_help = "Ende: 0 Plan gefunden, 2 die Datei oder der Aufruf ist fehlerhaft, 3 es gibt keinen zulässigen \
                   Plan oder es wurde keiner gefunden (mit Begründung).\n\
@@ -41,7 +39,7 @@ pub(super) struct Plan {
     #[command(subcommand)]
     question: Option<Question>,
     #[command(flatten)]
-    solve: Option<Solve>,
+    solve: Solve,
 }
 
 #[derive(Debug, Args)]
@@ -49,7 +47,7 @@ pub(super) struct Plan {
 struct Solve {
     /// Was zu planen ist: eine Datei im Format akt-sched/1
     #[arg(value_name = "DATEI", help_heading = "Angaben")]
-    instance: PathBuf,
+    instance: Option<PathBuf>,
     /// So lange suchen, zum Beispiel 500ms, 10s oder 2m [Vorgabe: 10s]
     #[arg(long, value_name = "DAUER", default_value = "10s", hide_default_value = true, value_parser = duration)]
     time: Duration,
@@ -163,19 +161,21 @@ fn asked(asked: &Asked) -> Result<(World, Timetable), Failure> {
 }
 
 pub(super) fn run(plan: Plan) -> Outcome {
-    match (plan.question, plan.solve) {
-        (Some(Question::Explain(explain)), _) => wish::explain(&explain),
-        (Some(Question::Propose(propose)), _) => proposals(&propose),
-        (Some(Question::Check(check)), _) => check_plan(&check),
-        (None, Some(solve)) => make(&solve),
-        (None, None) => Err(Failure::wrong_use(
-            "Bitte eine Datei angeben: geleit plan DATEI (mehr mit geleit plan --help).",
-        )),
+    match plan.question {
+        Some(Question::Explain(explain)) => wish::explain(&explain),
+        Some(Question::Propose(propose)) => proposals(&propose),
+        Some(Question::Check(check)) => check_plan(&check),
+        None => make(&plan.solve),
     }
 }
 
 fn make(solve: &Solve) -> Outcome {
-    let world = world_of(&solve.instance)?;
+    let file = solve.instance.as_deref().ok_or_else(|| {
+        Failure::wrong_use(
+            "Bitte eine Datei angeben: geleit plan DATEI (mehr mit geleit plan --help).",
+        )
+    })?;
+    let world = world_of(file)?;
     let proofs = infeasible::proofs(&world);
     if !proofs.is_empty() {
         let lines: Vec<String> = proofs.into_iter().map(|proof| proof.text).collect();

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::super::explain::{Explainer, wish};
 use super::super::infeasible;
+use super::super::placements;
 use super::super::propose;
 use super::super::rules::wished_weeks;
 use super::super::search::Random;
@@ -46,6 +47,13 @@ fn explanations_name_exactly_the_rules_the_judge_finds() {
                 [Key::of(first), Key::of(second)],
                 week,
             );
+            // Every other wish is one that calendar data allow.
+            if let Some(pattern) = random.pick(&placements::of_group(&world, group))
+                && random.below(2) == 0
+            {
+                wish.first_week = pattern.first_week();
+                wish.pattern = *pattern;
+            }
             let answer = explainer.group(group, &wish);
             possible += usize::from(answer.violations.is_empty());
             wish.pattern.held = wished_weeks(&world, group, &wish);

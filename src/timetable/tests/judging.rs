@@ -129,7 +129,8 @@ fn spoil(world: &World, plan: &mut Plan, random: &mut Random) {
             2 => session.room = room,
             // The same person twice counts twice for the judge, in H8 and H9 too; here it is H5 only.
             3 if session.trainers[1] != trainer => session.trainers[0] = trainer,
-            4 => course.members.push(person),
+            // Somebody listed twice counts twice for the judge in every rule about members.
+            4 if !course.members.contains(&person) => course.members.push(person),
             5 => {
                 course.members.pop();
             }
