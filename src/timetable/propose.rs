@@ -3,7 +3,7 @@
 use super::bookings::{Bookings, Owner};
 use super::objective::{MISSED, SKIPPED, size_deviation, waiting};
 use super::placements::{self, Placement};
-use super::rules::event::{date, owner_name, time, weekday};
+use super::rules::findings::{date, owner_name, time, weekday};
 use super::rules::{Party, members, occupancy, series};
 use super::search::{Random, blockers};
 use super::seating;

@@ -7,7 +7,9 @@ use super::super::world::{
     Course, Day, FacilityKey, GroupKey, PersonKey, Plan, RoomKey, SingleKey, Span, TrainerKey,
     World, week_of, weekday_of,
 };
-use super::event::{Findings, calendar_findings, date, one_member, single_findings};
+use super::event::{calendar_findings, single_findings};
+use super::findings::{Findings, date};
+use super::pattern::one_member;
 use super::{Party, Rule, Violation, calendar, members, occupancy, past, series};
 
 /// Something of a plan that takes place.

@@ -2,14 +2,16 @@
 //! repair all ask the same functions.
 //!
 //! `calendar`, `team`, `series`, `members`, `singles` and `occupancy` hold the rules as questions with a yes or no;
-//! `event` and `check` turn noes into sentences.
+//! `event`, `pattern`, `check` and `past` turn noes into sentences.
 
 pub mod calendar;
 pub mod check;
 pub mod event;
+pub(super) mod findings;
 pub mod members;
 pub mod occupancy;
 mod past;
+pub mod pattern;
 pub mod series;
 pub mod singles;
 pub mod team;
@@ -19,7 +21,8 @@ use std::fmt;
 use super::world::{FacilityKey, GroupKey, PersonKey, RoomKey, SingleKey, TrainerKey};
 
 pub use check::check;
-pub use event::{Wish, event_violations, pattern_violations, wished_weeks};
+pub use event::event_violations;
+pub use pattern::{Wish, pattern_violations, wished_weeks};
 
 /// A hard rule; the names are those of the format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

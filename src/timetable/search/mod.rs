@@ -5,6 +5,7 @@ mod anneal;
 mod blockers;
 mod catalogue;
 mod moves;
+mod people;
 mod random;
 mod repair;
 mod state;

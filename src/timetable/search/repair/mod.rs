@@ -1,6 +1,8 @@
 //! Repairing a published plan: what no longer fits is taken out and put back where it changes least; then chance looks
 //! for something better. Sessions are single events here, not patterns.
 
+mod insert;
+mod people;
 mod places;
 mod state;
 mod steps;

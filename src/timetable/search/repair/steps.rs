@@ -1,29 +1,28 @@
 //! The steps of a repair: sessions and one-to-one events to the place that changes least, people into free seats, and
 //! pushing others out for it.
 
-use std::cell::Cell;
-
 use super::super::super::bookings::{Booking, Event, Owner};
-use super::super::super::objective::{MISSED, delay, session_change, single_change, waiting};
+use super::super::super::objective::session_change;
 use super::super::super::placements;
-use super::super::super::rules::{members, occupancy, series};
+use super::super::super::rules::{occupancy, series};
 use super::super::super::world::{
-    Appointment, Course, GroupKey, PersonKey, Session, SingleKey, Table, week_of,
+    Appointment, GroupKey, PersonKey, Session, SingleKey, Table, week_of,
 };
 use super::super::random::Random;
+use super::insert::person_free;
 use super::places::Means;
 use super::state::{Draft, Worth};
 
 /// Weights of the levels while mending, far apart: a lower level never pays for a higher one.
 const OPEN: f64 = 1e8;
 const SERVICE: f64 = 1e5;
-const STABILITY: f64 = 100.0;
-const QUALITY: f64 = 1.0;
-const COST: f64 = 0.01;
+pub(super) const STABILITY: f64 = 100.0;
+pub(super) const QUALITY: f64 = 1.0;
+pub(super) const COST: f64 = 0.01;
 /// Events that may be pushed out at once.
 const MOST_PUSHED: usize = 3;
 
-fn whole(number: i64) -> f64 {
+pub(super) fn whole(number: i64) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "the numbers are small")]
     let number = number as f64;
     number
@@ -40,11 +39,11 @@ fn energy(worth: Worth) -> f64 {
 /// A draft with what the steps need.
 pub(super) struct Mender<'w> {
     pub(super) draft: Draft<'w>,
-    random: Random,
-    means: Table<GroupKey, Option<Means>>,
-    singles: Table<SingleKey, Vec<Appointment>>,
+    pub(super) random: Random,
+    pub(super) means: Table<GroupKey, Option<Means>>,
+    pub(super) singles: Table<SingleKey, Vec<Appointment>>,
     dated: Vec<SingleKey>,
-    people: Vec<PersonKey>,
+    pub(super) people: Vec<PersonKey>,
     coming: Vec<(GroupKey, usize)>,
 }
 
@@ -131,19 +130,6 @@ impl<'w> Mender<'w> {
         self.draft.remember();
     }
 
-    /// A course that cannot be saved is given up, if that is better than holding it against the rules.
-    fn give_up(&mut self, group: GroupKey) {
-        let now = self.draft.now;
-        let hopeless = self.draft.course(group).is_some_and(|course| {
-            !series::has_started(course, now)
-                && (course.members.len() < self.draft.world.groups[group].min
-                    || self.draft.open.iter().any(|(one, _)| *one == group))
-        });
-        if hopeless && !self.draft.world.groups[group].must_run {
-            self.draft.cancel(group);
-        }
-    }
-
     /// One step; a better draft is kept, a worse one with the chance of Metropolis.
     pub(super) fn step(&mut self, temperature: f64) {
         self.draft.remember();
@@ -162,127 +148,6 @@ impl<'w> Mender<'w> {
             }
         }
         self.draft.roll_back();
-    }
-
-    /// Gives an open session the free place that changes least.
-    fn insert(&mut self, group: GroupKey, number: usize) -> bool {
-        let Some(session) = self.best_place(group, number) else {
-            return false;
-        };
-        self.draft.put(group, number, session);
-        true
-    }
-
-    fn best_place(&mut self, group: GroupKey, number: usize) -> Option<Session> {
-        let draft = &self.draft;
-        let world = draft.world;
-        let (course, means) = (draft.course(group)?, self.means[group].as_ref()?);
-        let known = &world.groups[group];
-        let old = draft.old_session(group, number);
-        let last = number + 1 == course.sessions.len();
-        // Sessions every member misses anyway, this one left out.
-        let spare: Vec<u32> = course
-            .members
-            .iter()
-            .map(|member| missed_but(draft, course, known.minutes, number, *member))
-            .collect();
-        let weight: i64 = course
-            .members
-            .iter()
-            .map(|member| waiting(world.people[*member].prio, 1))
-            .sum();
-        let random = &mut self.random;
-        let best: Cell<Option<(f64, Session)>> = Cell::new(None);
-        let beaten = |value: f64| best.get().is_some_and(|(known, _)| value >= known);
-        let change_of = |session: &Session| {
-            old.map_or(0.0, |old| STABILITY * whole(session_change(&old, session)))
-        };
-        // With the trainers of old: what day, time and room change at least.
-        let worth_it = |session: &Session| {
-            let trainers = old.map_or(session.trainers, |old| old.trainers);
-            !beaten(change_of(&Session {
-                trainers,
-                ..*session
-            }))
-        };
-        means.sessions(
-            world,
-            group,
-            course,
-            (draft.now, number),
-            worth_it,
-            |session| {
-                let mut value = change_of(session);
-                if beaten(value) {
-                    return;
-                }
-                let span = session.span(known.minutes);
-                if course.members.len() > members::seats(world, session.room) {
-                    return;
-                }
-                for (member, other) in course.members.iter().zip(&spare) {
-                    let blocked = members::blocked_on(world, *member, session.day, span);
-                    let fits = members::may_miss(known, other + u32::from(blocked))
-                        && members::secure(world, session.room, *member)
-                        && (!last || members::stays(world, *member, session.day))
-                        && members::own_events(
-                            world,
-                            &draft.plan.singles,
-                            *member,
-                            session.day,
-                            span,
-                        )
-                        .next()
-                        .is_none();
-                    if !fits {
-                        return;
-                    }
-                    value += QUALITY * whole(MISSED * i64::from(blocked));
-                }
-                if number == 0 {
-                    value += QUALITY * whole(weight * i64::from(week_of(session.day)));
-                }
-                for trainer in session.trainers {
-                    let there = draft.bookings.trainer_day(trainer, session.day);
-                    if !there.iter().any(|one| one.facility == known.facility) {
-                        value += COST * f64::from(world.round_trip(trainer, known.facility)) / 15.0;
-                    }
-                }
-                value += 0.01 * random.unit();
-                if beaten(value) {
-                    return;
-                }
-                let event = Event::session(world, group, number, session);
-                if occupancy::leaves_room(world, &draft.bookings, &event) {
-                    best.set(Some((value, *session)));
-                }
-            },
-        );
-        best.get().map(|(_, session)| session)
-    }
-
-    /// Gives a one-to-one event without a date the free place that changes least.
-    fn insert_single(&mut self, single: SingleKey) -> bool {
-        let draft = &self.draft;
-        let old = draft.published.singles[single];
-        let mut best: Option<(f64, Appointment)> = None;
-        for place in &self.singles[single] {
-            let change = old.map_or(0, |old| single_change(&old, place));
-            let mut value = STABILITY * whole(change)
-                + QUALITY * whole(delay(draft.world, single, place.day))
-                + 0.01 * self.random.unit();
-            let facility = draft.world.singles[single].facility;
-            let there = draft.bookings.trainer_day(place.trainer, place.day);
-            if !there.iter().any(|one| one.facility == facility) {
-                value += COST * f64::from(draft.world.round_trip(place.trainer, facility)) / 15.0;
-            }
-            if best.is_none_or(|(known, _)| value < known) && single_fits(draft, single, place) {
-                best = Some((value, *place));
-            }
-        }
-        let Some((_, place)) = best else { return false };
-        self.draft.set_single(single, Some(place));
-        true
     }
 
     /// Sessions that differ from what was published, or have no place.
@@ -472,154 +337,4 @@ impl<'w> Mender<'w> {
         self.draft.set_single(single, Some(place));
         self.put_back(pushed)
     }
-
-    /// A person into a free seat of a course that has not begun.
-    fn join(&mut self, person: PersonKey) -> bool {
-        if self.draft.place[person].is_some() || !self.draft.world.people[person].waits {
-            return false;
-        }
-        let group = self
-            .draft
-            .world
-            .groups
-            .keys()
-            .find(|group| self.draft.may_join(*group, person));
-        if group.is_some() {
-            self.draft.set_person(person, group);
-        }
-        group.is_some()
-    }
-
-    /// A person into another course, in exchange for somebody if it is full, or a course opened for those who wait.
-    fn move_person(&mut self) -> bool {
-        let Some(person) = self.random.pick(&self.people).copied() else {
-            return false;
-        };
-        let world = self.draft.world;
-        let from = self.draft.place[person];
-        if from.is_some_and(|group| !self.draft.may_leave(group)) {
-            return false;
-        }
-        let facility = world.people[person].facility;
-        let near: Vec<GroupKey> = world
-            .groups
-            .keys()
-            .filter(|group| world.groups[*group].facility == facility && Some(*group) != from)
-            .collect();
-        let Some(to) = self.random.pick(&near).copied() else {
-            return false;
-        };
-        if self.draft.course(to).is_none() {
-            return self.open_group(to);
-        }
-        self.draft.set_person(person, None);
-        if !self.draft.may_join(to, person) {
-            let there = self
-                .draft
-                .course(to)
-                .map(|one| one.members.clone())
-                .unwrap_or_default();
-            let Some(other) = self.random.pick(&there).copied() else {
-                return false;
-            };
-            self.draft.set_person(other, None);
-            if !self.draft.may_join(to, person) {
-                return false;
-            }
-            self.draft.set_person(person, Some(to));
-            self.join(other);
-            return true;
-        }
-        self.draft.set_person(person, Some(to));
-        true
-    }
-
-    /// Opens a course that was not published, if enough people wait and a weekly pattern fits.
-    fn open_group(&mut self, group: GroupKey) -> bool {
-        let world = self.draft.world;
-        let known = &world.groups[group];
-        if self.draft.course(group).is_some() || self.draft.published.groups[group].is_some() {
-            return false;
-        }
-        let waiting: Vec<PersonKey> = self
-            .people
-            .iter()
-            .copied()
-            .filter(|person| {
-                self.draft.place[*person].is_none()
-                    && world.people[*person].waits
-                    && members::in_the_right_place(world, known, *person)
-                    && members::understands(world, known, *person)
-            })
-            .collect();
-        if waiting.len() < known.min {
-            return false;
-        }
-        for pattern in placements::of_group(world, group) {
-            if pattern.day(pattern.first_week()) < self.draft.now
-                || !occupancy::leaves_room_weekly(
-                    world,
-                    &self.draft.bookings,
-                    known.facility,
-                    &pattern,
-                )
-            {
-                continue;
-            }
-            self.draft
-                .open_course(group, Course::weekly(&pattern, Vec::new()));
-            for person in &waiting {
-                if self.draft.may_join(group, *person) {
-                    self.draft.set_person(*person, Some(group));
-                }
-            }
-            let size = self.draft.course(group).map_or(0, |one| one.members.len());
-            if size >= known.min {
-                return true;
-            }
-            self.draft.cancel(group);
-        }
-        false
-    }
-}
-
-fn missed_but(
-    draft: &Draft<'_>,
-    course: &Course,
-    minutes: u16,
-    number: usize,
-    person: PersonKey,
-) -> u32 {
-    let others = course.sessions.iter().enumerate().filter(|(place, one)| {
-        *place != number && members::blocked_on(draft.world, person, one.day, one.span(minutes))
-    });
-    u32::try_from(others.count()).unwrap_or(u32::MAX)
-}
-
-/// H20: neither the person's course nor another one-to-one event is at that time.
-fn person_free(draft: &Draft<'_>, single: SingleKey, place: &Appointment) -> bool {
-    let world = draft.world;
-    let person = world.singles[single].person;
-    let span = Event::single(world, single, place).span;
-    let mut own = members::own_events(world, &draft.plan.singles, person, place.day, span);
-    let group = draft.place[person];
-    own.all(|other| other == single)
-        && group.is_none_or(|group| {
-            let minutes = world.groups[group].minutes;
-            draft.course(group).is_none_or(|course| {
-                !course
-                    .sessions
-                    .iter()
-                    .any(|one| one.day == place.day && one.span(minutes).overlaps(span))
-            })
-        })
-}
-
-fn single_fits(draft: &Draft<'_>, single: SingleKey, place: &Appointment) -> bool {
-    person_free(draft, single, place)
-        && occupancy::leaves_room(
-            draft.world,
-            &draft.bookings,
-            &Event::single(draft.world, single, place),
-        )
 }
