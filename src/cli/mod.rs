@@ -1,5 +1,5 @@
 //! The command line: one file per command. Exit codes: 0 done, 1 failed, 2 wrong use, 3 not allowed, 4 data
-//! invalid.
+//! invalid. `plan` has its own, told in its help: 3 means that there is no plan.
 
 mod account;
 mod audit;

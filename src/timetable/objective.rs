@@ -148,7 +148,7 @@ pub fn missed(world: &World, minutes: u16, course: &Course, person: PersonKey) -
     u32::try_from(misses.count()).unwrap_or(u32::MAX)
 }
 
-/// The vector of a plan; `hard` is counted by [`super::rules::check`].
+/// The vector of a plan; `hard` is counted by [`super::rules::check()`].
 pub fn score(world: &World, plan: &Plan) -> Objective {
     let mut placed = vec![None; world.people.len()];
     for (group, course) in plan.groups.iter() {
