@@ -95,7 +95,7 @@ impl<'w> Walker<'w> {
 
     /// Tries one step at a temperature: a better state is kept, a worse one with the chance of Metropolis.
     pub fn step(&mut self, temperature: f64) {
-        self.state.begin();
+        self.state.remember();
         let before = self.weights.energy(self.state.worth());
         let (groups, singles) = (self.groups.len() * 3, self.singles.len());
         let kind = self.random.below(groups + self.people.len() + singles);

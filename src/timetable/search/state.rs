@@ -94,11 +94,11 @@ impl<'w> State<'w> {
 
     /// From here on changes can be taken back.
     #[inline]
-    pub fn begin(&mut self) {
+    pub fn remember(&mut self) {
         self.log.clear();
     }
 
-    /// Takes every change back since [`State::begin`].
+    /// Takes every change back since [`State::remember`].
     pub fn roll_back(&mut self) {
         while let Some(undo) = self.log.pop() {
             let before = self.log.len();

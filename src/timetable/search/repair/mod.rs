@@ -50,7 +50,7 @@ const COLD: f64 = 0.05;
 fn mend(world: &World, published: &Plan, seed: u64, effort: Effort<'_>) -> (Worth, Plan, u64) {
     let draft = Draft::new(world, published);
     let mut mender = Mender::new(draft, Random::new(seed));
-    mender.begin();
+    mender.prepare();
     let mut best = (mender.draft.worth(), mender.draft.plan());
     let mut steps = 0u64;
     loop {

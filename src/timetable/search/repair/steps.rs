@@ -107,7 +107,7 @@ impl<'w> Mender<'w> {
     }
 
     /// Puts everything back that was taken out, and uses what is free anyway.
-    pub(super) fn begin(&mut self) {
+    pub(super) fn prepare(&mut self) {
         let mut open = self.draft.open.clone();
         open.sort_unstable();
         for (group, number) in open {
