@@ -84,12 +84,20 @@ const WEIGHTS: Weights = Weights {
 /// Temperatures at the beginning and at the end, in the unit of the weights.
 const HOT: f64 = 1500.0;
 const COLD: f64 = 0.1;
+/// With so few groups the state is heated several times: one round is soon over, and may end in the wrong valley.
+const SMALL: usize = 4;
+const ROUNDS: f64 = 4.0;
 
 fn search(world: &World, catalogue: &Catalogue, seed: u64, effort: Effort<'_>) -> (Snapshot, u64) {
     let state = State::new(world, catalogue);
     let mut walker = Walker::new(state, Random::new(seed), WEIGHTS);
     construct(world, catalogue, &mut walker);
     let mut best = walker.state.snapshot();
+    let rounds = if world.groups.len() <= SMALL {
+        ROUNDS
+    } else {
+        1.0
+    };
     let mut steps = 0u64;
     loop {
         let progress = match effort {
@@ -100,7 +108,7 @@ fn search(world: &World, catalogue: &Catalogue, seed: u64, effort: Effort<'_>) -
         if progress >= 1.0 {
             break;
         }
-        let temperature = HOT * (COLD / HOT).powf(progress);
+        let temperature = HOT * (COLD / HOT).powf((progress * rounds).fract());
         for _ in 0..STRIDE {
             walker.step(temperature);
         }
