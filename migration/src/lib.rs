@@ -12,6 +12,7 @@ mod m0005_casework;
 mod m0006_statistics;
 mod m0007_audit;
 mod m0008_external_staff;
+mod m0013_templates;
 mod sql;
 
 /// All steps in order.
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_statistics::Migration),
             Box::new(m0007_audit::Migration),
             Box::new(m0008_external_staff::Migration),
+            Box::new(m0013_templates::Migration),
         ]
     }
 }

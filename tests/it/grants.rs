@@ -546,6 +546,7 @@ async fn plant_group(test: &TestApp, state: &str) -> Planted {
         state: state.into(),
         created_at: test.clock_now(),
         version: 1,
+        entry_open: false,
     };
     row.into_active_model()
         .reset_all()
@@ -574,6 +575,11 @@ async fn plant_group(test: &TestApp, state: &str) -> Planted {
             state: session_state.into(),
             cancel_reason: None,
             version: 1,
+            kind: "group".to_owned(),
+            template_ordinal: None,
+            replaces: None,
+            locked: false,
+            cancel_note: None,
         };
         row.into_active_model()
             .reset_all()

@@ -157,6 +157,8 @@ async fn every_entity_can_be_read() {
         groups::group_session,
         groups::membership,
         groups::attendance,
+        groups::group_slot,
+        groups::series_undo,
         casework::counselling_session,
         statistics::statistics_release,
         audit::audit_entry,

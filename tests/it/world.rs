@@ -290,6 +290,7 @@ impl World {
                 state: "published".into(),
                 created_at: now,
                 version: 1,
+                entry_open: false,
             },
         )
         .await;
@@ -324,6 +325,11 @@ impl World {
                     state: "planned".into(),
                     cancel_reason: None,
                     version: 1,
+                    kind: "group".to_owned(),
+                    template_ordinal: None,
+                    replaces: None,
+                    locked: false,
+                    cancel_note: None,
                 },
             )
             .await;

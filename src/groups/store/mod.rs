@@ -1,9 +1,12 @@
-//! Queries of groups. By topic: [`agenda`] for other rooms, [`plan`] for planning, [`members`], [`register`].
+//! Queries of groups. By topic: [`agenda`] for other rooms, [`plan`] for planning, [`series`] for changes of dates,
+//! [`templates`], [`members`], [`register`].
 
 pub mod agenda;
 pub(crate) mod members;
 pub(crate) mod plan;
 pub(crate) mod register;
+pub(crate) mod series;
+pub(crate) mod templates;
 
 use sea_orm::FromQueryResult;
 use time::Date;

@@ -5,7 +5,7 @@ use time::Date;
 
 use crate::base::german;
 use crate::groups::series::SeriesWarning;
-use crate::groups::service::planning::{Choices, Draft, TRAINER_FIELDS, WEEKDAYS};
+use crate::groups::service::planning::{Choices, Draft, MORE_SLOTS, TRAINER_FIELDS, WEEKDAYS};
 use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{
@@ -79,6 +79,13 @@ pub fn form(
                     (select_field(form, &Field::new("weekday", "Wochentag", crate::web::parts::FieldKind::Text, Width::Short).required(), &weekdays, Some("Bitte wählen")))
                     (text_field(form, &Field::time("start", "Beginn").required()))
                     (text_field(form, &Field::date("first_day", "Erster Tag").required()))
+                    details open[more_used(form)] {
+                        summary { "Mehrmals in der Woche" }
+                        @for (day, day_label, time, time_label) in MORE_SLOTS {
+                            (select_field(form, &Field::new(day, day_label, crate::web::parts::FieldKind::Text, Width::Short), &weekdays, Some("keiner")))
+                            (text_field(form, &Field::time(time, time_label)))
+                        }
+                    }
                 }))
                 (fieldset("Wer", None, html! {
                     @for (field, label) in TRAINER_FIELDS {
@@ -96,7 +103,14 @@ pub fn form(
     )
 }
 
-fn pairs(list: &[(String, String)]) -> Vec<(&str, &str)> {
+/// Whether further weekly times were typed.
+fn more_used(form: &Form) -> bool {
+    MORE_SLOTS
+        .iter()
+        .any(|(day, _, time, _)| !form.value(day).is_empty() || !form.value(time).is_empty())
+}
+
+pub(super) fn pairs(list: &[(String, String)]) -> Vec<(&str, &str)> {
     list.iter()
         .map(|(value, label)| (value.as_str(), label.as_str()))
         .collect()
