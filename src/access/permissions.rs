@@ -129,6 +129,9 @@ permissions! {
     /// Facilities, programmes, providers.
     ReferenceRead Reads Query "reference.read" "Einrichtungen und Maßnahmen nachschlagen"
         [SocialService Probation Trainer Coordinator AccessOfficer Statistics DataProtection Administration];
+    /// New versions of programme templates.
+    TemplateChange Writes Change "template.change" "Neue Fassungen von Vorlagen anlegen"
+        [Administration];
     /// Closure days of the own facility.
     ClosureChange Writes Change "closure.change" "Schließtage der Einrichtung pflegen"
         [SocialService];

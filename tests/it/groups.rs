@@ -19,7 +19,13 @@ fn id(number: u128) -> String {
 }
 
 /// A made-up person in a facility; the address of the person is the number.
-async fn person(test: &TestApp, number: u128, name: &str, facility: &str, release: Option<&str>) {
+pub async fn person(
+    test: &TestApp,
+    number: u128,
+    name: &str,
+    facility: &str,
+    release: Option<&str>,
+) {
     let release = release.map_or_else(|| "null".to_owned(), |day| format!("'{day}'"));
     test.execute(&format!(
         "insert into person (id, family_name, given_name, birth_date, sex, sort_key, created_at, version) \
@@ -45,7 +51,7 @@ async fn person(test: &TestApp, number: u128, name: &str, facility: &str, releas
     .await;
 }
 
-async fn people(test: &TestApp, count: u128) {
+pub async fn people(test: &TestApp, count: u128) {
     for number in 1..=count {
         person(
             test,
@@ -63,7 +69,7 @@ fn address(number: u128) -> String {
 }
 
 /// A grant for the trainer of an account, for groups in Dresden.
-async fn grant(test: &TestApp, login: &str, first: &str, last: &str) {
+pub async fn grant(test: &TestApp, login: &str, first: &str, last: &str) {
     let account = test.account(login).id.0.as_u128();
     test.execute(&format!(
         "insert into access_grant (id, staff_id, facility_id, programme_id, first_day, last_day, state, requested_by, \
@@ -75,21 +81,21 @@ async fn grant(test: &TestApp, login: &str, first: &str, last: &str) {
     .await;
 }
 
-struct Wish<'a> {
-    name: &'a str,
-    weekday: &'a str,
-    start: &'a str,
-    first_day: &'a str,
+pub struct Wish<'a> {
+    pub name: &'a str,
+    pub weekday: &'a str,
+    pub start: &'a str,
+    pub first_day: &'a str,
 }
 
-const FRIDAYS: Wish<'_> = Wish {
+pub const FRIDAYS: Wish<'_> = Wish {
     name: "AKT-Gruppe 2026/1",
     weekday: "5",
     start: "14:00",
     first_day: "25.11.2026",
 };
 /// Begins on the day on which the tests begin.
-const MONDAYS: Wish<'_> = Wish {
+pub const MONDAYS: Wish<'_> = Wish {
     name: "Montagsgruppe",
     weekday: "1",
     start: "14:00",
@@ -97,7 +103,7 @@ const MONDAYS: Wish<'_> = Wish {
 };
 
 /// The planning form, filled in.
-async fn filled(
+pub async fn filled(
     test: &TestApp,
     browser: &mut Browser,
     wish: &Wish<'_>,
@@ -131,7 +137,7 @@ async fn filled(
 }
 
 /// The first real choice of a list.
-fn second_option(page: &Answer, select: &str) -> Option<String> {
+pub fn second_option(page: &Answer, select: &str) -> Option<String> {
     let document = scraper::Html::parse_document(&page.text());
     let selector = scraper::Selector::parse(&format!("select[name=\"{select}\"] option")).unwrap();
     document
@@ -140,7 +146,7 @@ fn second_option(page: &Answer, select: &str) -> Option<String> {
         .and_then(|option| option.value().attr("value").map(ToOwned::to_owned))
 }
 
-async fn send(browser: &mut Browser, path: &str, fields: &[(&'static str, String)]) -> Answer {
+pub async fn send(browser: &mut Browser, path: &str, fields: &[(&'static str, String)]) -> Answer {
     let fields: Vec<(&str, &str)> = fields
         .iter()
         .map(|(name, value)| (*name, value.as_str()))
@@ -148,7 +154,7 @@ async fn send(browser: &mut Browser, path: &str, fields: &[(&'static str, String
     browser.post(path, &fields).await
 }
 
-fn with(
+pub fn with(
     mut fields: Vec<(&'static str, String)>,
     name: &'static str,
     value: &str,
@@ -162,7 +168,7 @@ fn with(
 }
 
 /// A draft; its address.
-async fn draft(test: &TestApp, browser: &mut Browser, wish: &Wish<'_>) -> String {
+pub async fn draft(test: &TestApp, browser: &mut Browser, wish: &Wish<'_>) -> String {
     let fields = filled(test, browser, wish, "entwurf").await;
     send(browser, "/gruppen/neu", &fields)
         .await
@@ -172,7 +178,7 @@ async fn draft(test: &TestApp, browser: &mut Browser, wish: &Wish<'_>) -> String
 }
 
 /// A published group; its address.
-async fn published(test: &TestApp, browser: &mut Browser, wish: &Wish<'_>) -> String {
+pub async fn published(test: &TestApp, browser: &mut Browser, wish: &Wish<'_>) -> String {
     let group = draft(test, browser, wish).await;
     browser
         .post(&format!("{group}/veroeffentlichen"), &[])
@@ -188,7 +194,7 @@ async fn published(test: &TestApp, browser: &mut Browser, wish: &Wish<'_>) -> St
     group
 }
 
-async fn add(browser: &mut Browser, group: &str, number: u128) -> Answer {
+pub async fn add(browser: &mut Browser, group: &str, number: u128) -> Answer {
     let token = format!("zettel-{number}-{}", group.len());
     browser
         .post(
@@ -198,19 +204,19 @@ async fn add(browser: &mut Browser, group: &str, number: u128) -> Answer {
         .await
 }
 
-fn set_clock(test: &TestApp, day: Date, hour: u8) {
+pub fn set_clock(test: &TestApp, day: Date, hour: u8) {
     test.clock
         .set(berlin_instant(day, MinuteOfDay::from_hm(hour, 0).unwrap()).unwrap());
 }
 
 /// The name of the register's field of a person.
-fn key(number: u128, field: &str) -> String {
+pub fn key(number: u128, field: &str) -> String {
     // The made-up ids differ at their ends only, so the rows carry whole ids.
     format!("{field}_{}", Uuid::from_u128(number).simple())
 }
 
 /// The addresses of all sessions of a group, by day, with this last step.
-fn sessions(page: &Answer, step: &str) -> Vec<String> {
+pub fn sessions(page: &Answer, step: &str) -> Vec<String> {
     page.links("/sitzungen/")
         .into_iter()
         .filter(|link| link.ends_with(step))
@@ -808,64 +814,6 @@ async fn two_who_save_at_once_lose_nothing() {
     );
     assert_eq!((left.status.as_u16(), right.status.as_u16()), (303, 303));
     assert_eq!(test.number("select count(*) from attendance").await, 2);
-}
-
-#[tokio::test]
-async fn a_cancelled_session_is_made_up_for_after_the_last() {
-    let test = TestApp::new().await;
-    let mut social = test.signed_in("sozialdienst").await;
-    let group = published(&test, &mut social, &FRIDAYS).await;
-    let cancel = sessions(&social.get(&group).await, "/absagen")[2].clone();
-    let page = social.get(&cancel).await.expect(200);
-    let version = page.input("version").unwrap();
-    social
-        .post(
-            &cancel,
-            &[
-                ("version", &version),
-                ("grund", ""),
-                ("ersatz", "anhaengen"),
-            ],
-        )
-        .await
-        .expect(422);
-    let fields = [
-        ("version", version.as_str()),
-        ("grund", "room"),
-        ("ersatz", "anhaengen"),
-    ];
-    let page = social.post(&cancel, &fields).await.expect(200);
-    // The last of the 23 sessions is on 21 May 2027.
-    assert!(
-        page.text().contains("Freitag, 28. Mai 2027"),
-        "{}",
-        page.text()
-    );
-    assert_eq!(
-        test.number("select count(*) from group_session where state = 'cancelled'")
-            .await,
-        0
-    );
-    let mut confirmed = fields.to_vec();
-    confirmed.push(("bestaetigt", "1"));
-    social.post(&cancel, &confirmed).await.expect(303);
-    let text = social.get(&group).await.text();
-    assert!(
-        text.contains("abgesagt")
-            && text.contains("Raum nicht verfügbar")
-            && text.contains("28.05.2027")
-    );
-    assert_eq!(test.number("select count(*) from group_session").await, 24);
-    assert_eq!(
-        test.number("select max(ordinal) from group_session").await,
-        24
-    );
-    social.post(&cancel, &confirmed).await.expect(303);
-    assert_eq!(
-        test.number("select count(*) from group_session").await,
-        24,
-        "cancelled once"
-    );
 }
 
 #[tokio::test]

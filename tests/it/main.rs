@@ -20,6 +20,7 @@ mod people_import;
 mod privacy;
 mod rows;
 mod schema;
+mod series;
 mod sign_in;
 mod statistics;
 mod web;

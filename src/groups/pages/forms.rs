@@ -110,10 +110,9 @@ fn more_slots(form: &mut Form, first: Option<Weekday>) -> Vec<Slot> {
                 taken.push(weekday);
                 slots.push(Slot { weekday, start });
             }
-            (None, Some(_)) if form.error_of(day_field).is_none() => form.reject(
-                day_field,
-                format!("Zu dieser Uhrzeit fehlt „{day_label}“."),
-            ),
+            (None, Some(_)) if form.error_of(day_field).is_none() => {
+                form.reject(day_field, format!("Zu dieser Uhrzeit fehlt „{day_label}“."))
+            }
             _ => {}
         }
     }

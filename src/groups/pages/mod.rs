@@ -1,10 +1,12 @@
-//! Groups, planning, members, sessions, registers: routes and handlers.
+//! Groups, planning, members, dates, registers, templates: routes and handlers.
 
+mod existing;
 mod forms;
 mod members;
 mod plan;
 mod register;
-mod sessions;
+mod series;
+mod templates;
 
 use axum::extract::Query;
 use serde::Deserialize;
@@ -40,8 +42,34 @@ pub fn routes() -> Vec<Route> {
             "/gruppen/{group}/teilnehmende/{person}/beenden",
             members::end,
         ),
-        Route::get("/sitzungen/{session}/absagen", sessions::form),
-        Route::post("/sitzungen/{session}/absagen", sessions::send),
+        Route::get("/gruppen/bestehend", existing::form),
+        Route::post("/gruppen/bestehend", existing::send),
+        Route::get("/gruppen/einstellungen", existing::lock_form),
+        Route::post("/gruppen/einstellungen", existing::lock_send),
+        Route::get("/gruppen/{group}/bestand", existing::entry),
+        Route::post("/gruppen/{group}/bestand", existing::entry_send),
+        Route::get("/gruppen/{group}/absagen", series::cancel_days_form),
+        Route::post("/gruppen/{group}/absagen", series::cancel_days_send),
+        Route::post("/gruppen/{group}/zuruecknehmen", series::undo),
+        Route::get("/sitzungen/{session}", series::session),
+        Route::get("/sitzungen/{session}/verschieben", series::move_form),
+        Route::post("/sitzungen/{session}/verschieben", series::move_send),
+        Route::get("/sitzungen/{session}/absagen", series::cancel_form),
+        Route::post("/sitzungen/{session}/absagen", series::cancel_send),
+        Route::get(
+            "/sitzungen/{session}/wiederherstellen",
+            series::restore_form,
+        ),
+        Route::post(
+            "/sitzungen/{session}/wiederherstellen",
+            series::restore_send,
+        ),
+        Route::get("/sitzungen/{session}/aendern", series::adjust_form),
+        Route::post("/sitzungen/{session}/aendern", series::adjust_send),
+        Route::get("/vorlagen", templates::list),
+        Route::get("/vorlagen/{template}", templates::version),
+        Route::get("/vorlagen/{template}/neue-fassung", templates::form),
+        Route::post("/vorlagen/{template}/neue-fassung", templates::send),
         Route::get("/sitzungen/{session}/anwesenheit", register::page),
         Route::post("/sitzungen/{session}/anwesenheit", register::save),
         Route::get("/sitzungen/{session}/liste", register::sheet),
@@ -116,6 +144,12 @@ async fn group(ctx: Ctx<GroupRead>, Id(id): Id<GroupId>, Query(search): Query<Se
             Level::Case,
         )
         .about_all(found.iter().map(|person| person.id), Level::List);
+    let more = store::series::more_slots(&reader, id).await?;
+    let undo = if may_plan {
+        super::service::series::undoable(&reader, id).await?
+    } else {
+        None
+    };
     let seen = reader.seen(entry).await?;
     let token = ctx.once();
     let view = views::group::GroupPage {
@@ -129,6 +163,8 @@ async fn group(ctx: Ctx<GroupRead>, Id(id): Id<GroupId>, Query(search): Query<Se
         today: ctx.today(),
         may_plan,
         may_register: ctx.actor().may::<RegisterRead>(),
+        more: &more,
+        undo: undo.as_ref(),
         token: &token,
     };
     ctx.page(seen, views::group::page(&ctx.frame(), &view))

@@ -9,6 +9,7 @@ use crate::groups::rules::register::{Mark, Sent, compare};
 use crate::groups::service::register as service;
 use crate::groups::store::EventRow;
 use crate::groups::store::register::{self as store, RegisterPerson, SessionHead};
+use crate::groups::store::series;
 use crate::groups::views;
 use crate::groups::views::register::RegisterPage;
 use crate::web::flash::Flash;
@@ -153,6 +154,8 @@ pub(super) async fn save(
         "Grund der Berichtigung",
         REASON_LENGTH,
     );
+    let locked =
+        session.state == "held" && series::is_locked(&writer, id, session.day, ctx.today()).await?;
     let group = format!("/gruppen/{}", session.group_id);
     if !form.has_errors() && outcome.clashing.is_empty() {
         if outcome.is_empty() {
@@ -168,10 +171,15 @@ pub(super) async fn save(
             };
             return ctx.done_saying(seen, &group, Flash::warning(text));
         }
-        if !outcome.corrected.is_empty() && reason.is_none() {
+        if (locked || !outcome.corrected.is_empty()) && reason.is_none() {
+            let what = if locked {
+                "Diese Sitzung ist gesperrt."
+            } else {
+                "Sie ändern eine schon erfasste Angabe."
+            };
             form.reject(
                 "grund_berichtigung",
-                "Sie ändern eine schon erfasste Angabe. Bitte den Grund der Berichtigung angeben.",
+                format!("{what} Bitte den Grund der Berichtigung angeben."),
             );
         } else {
             service::save(&writer, &session, &outcome, reason).await?;

@@ -177,7 +177,9 @@ fn day_problem(
         let length = german::duration_minutes(u32::try_from(minutes).unwrap_or(0));
         return Some((
             "start",
-            format!("Die Sitzung dauert {length} und würde erst nach Mitternacht enden. Bitte eine frühere Uhrzeit wählen."),
+            format!(
+                "Die Sitzung dauert {length} und würde erst nach Mitternacht enden. Bitte eine frühere Uhrzeit wählen."
+            ),
         ));
     };
     if world.begun(day, start) {
@@ -334,8 +336,7 @@ pub fn move_from(
         None => slots.push(new),
     }
     let from = first.content.ordinal;
-    let moves =
-        |session: &Session| session.content.ordinal >= from && session.is_open(world);
+    let moves = |session: &Session| session.content.ordinal >= from && session.is_open(world);
     let mut order: Vec<usize> = (0..sessions.len())
         .filter(|index| sessions.get(*index).is_some_and(Session::active))
         .collect();
@@ -579,7 +580,9 @@ fn shift(
                 fixed: None,
             }],
             rhythm,
-            first_day: earliest.max(tomorrow).max(first_day.next_day().unwrap_or(first_day)),
+            first_day: earliest
+                .max(tomorrow)
+                .max(first_day.next_day().unwrap_or(first_day)),
             anchor,
             world: *world,
         })
@@ -665,12 +668,20 @@ pub fn restore(
     }
     match replacement(sessions, id) {
         Some(added) => {
+            // Of the dates that were added the last one goes; the one for this session then stands for that one's.
+            let last = (0..sessions.len())
+                .filter(|row| {
+                    sessions
+                        .get(*row)
+                        .is_some_and(|other| other.replaces.is_some() && other.is_open(world))
+                })
+                .max_by_key(|row| sessions.get(*row).map(|other| other.day))
+                .unwrap_or(added);
+            let passed_on = sessions.get(last).and_then(|other| other.replaces);
             let mut rows: Vec<usize> = (0..sessions.len())
                 .filter(|row| {
                     sessions.get(*row).is_some_and(|other| {
-                        other.is_open(world)
-                            && (*row == added || other.day > session.day)
-                            && other.content.ordinal >= session.content.ordinal
+                        other.is_open(world) && (*row == last || other.day > session.day)
                     })
                 })
                 .collect();
@@ -679,7 +690,7 @@ pub fn restore(
                 .filter_map(|row| sessions.get(*row).map(|other| other.content.clone()))
                 .collect();
             contents.sort_by_key(|content| content.ordinal);
-            rows.retain(|row| *row != added);
+            rows.retain(|row| *row != last);
             rows.push(index);
             rows.sort_by_key(|row| sessions.get(*row).map(|other| other.day));
             if rows.len() != contents.len() {
@@ -690,7 +701,12 @@ pub fn restore(
                     other.content = content;
                 }
             }
-            if let Some(unneeded) = after.get_mut(added) {
+            if last != added
+                && let Some(other) = after.get_mut(added)
+            {
+                other.replaces = passed_on;
+            }
+            if let Some(unneeded) = after.get_mut(last) {
                 unneeded.state = State::Cancelled;
                 unneeded.cancelled = Some((NOT_NEEDED.to_owned(), None));
             }
@@ -711,7 +727,9 @@ pub fn restore(
     for index in 0..after.len() {
         let touched = after.get(index) != sessions.get(index);
         if touched
-            && after.get(index).is_some_and(|session| session.is_open(world))
+            && after
+                .get(index)
+                .is_some_and(|session| session.is_open(world))
             && let Some(why) = order_problem(&after, index)
         {
             return refuse("", why);

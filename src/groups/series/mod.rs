@@ -331,7 +331,8 @@ fn place_sessions(request: &SeriesRequest<'_>) -> Result<Series, SeriesProblem> 
         start: request.start,
     }];
     slots.extend(request.more);
-    let begins = place::first_slot(&slots, request.first_day).ok_or(SeriesProblem::BeyondPlanning)?;
+    let begins =
+        place::first_slot(&slots, request.first_day).ok_or(SeriesProblem::BeyondPlanning)?;
     let items: Vec<Item> = request
         .sessions
         .iter()

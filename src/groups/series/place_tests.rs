@@ -43,7 +43,11 @@ fn slot(weekday: Weekday) -> Slot {
 }
 
 fn days(placement: &Placement) -> Vec<Date> {
-    placement.planned.iter().map(|session| session.date).collect()
+    placement
+        .planned
+        .iter()
+        .map(|session| session.date)
+        .collect()
 }
 
 /// Places on these weekdays from a day on, every week.
@@ -80,10 +84,17 @@ fn two_slots_a_week_take_turns_and_may_be_given_in_any_order() {
         ]
     );
     assert_eq!(
-        on(&[Weekday::Monday, Weekday::Monday], &items(2, 0), date!(2026 - 11 - 25)),
+        on(
+            &[Weekday::Monday, Weekday::Monday],
+            &items(2, 0),
+            date!(2026 - 11 - 25)
+        ),
         Err(SeriesProblem::WeekdayTwice)
     );
-    assert_eq!(on(&[], &items(2, 0), date!(2026 - 11 - 25)), Err(SeriesProblem::NoSlot));
+    assert_eq!(
+        on(&[], &items(2, 0), date!(2026 - 11 - 25)),
+        Err(SeriesProblem::NoSlot)
+    );
 }
 
 #[test]
@@ -128,7 +139,11 @@ fn the_year_changes_and_a_holiday_may_be_chosen() {
     .unwrap();
     assert_eq!(
         days(&placement),
-        [date!(2026 - 12 - 18), date!(2027 - 01 - 01), date!(2027 - 01 - 15)]
+        [
+            date!(2026 - 12 - 18),
+            date!(2027 - 01 - 01),
+            date!(2027 - 01 - 15)
+        ]
     );
 }
 
@@ -136,20 +151,54 @@ fn the_year_changes_and_a_holiday_may_be_chosen() {
 #[test]
 fn nights_of_the_clock_change() {
     let table = [
-        (date!(2027 - 03 - 28), at(1, 0), 60, false, "would end at 02:00, which there is not"),
+        (
+            date!(2027 - 03 - 28),
+            at(1, 0),
+            60,
+            false,
+            "would end at 02:00, which there is not",
+        ),
         (date!(2027 - 03 - 28), at(1, 0), 59, true, "ends before"),
-        (date!(2027 - 03 - 28), at(2, 30), 60, false, "begins in the hour left out"),
+        (
+            date!(2027 - 03 - 28),
+            at(2, 30),
+            60,
+            false,
+            "begins in the hour left out",
+        ),
         (date!(2027 - 03 - 28), at(3, 0), 60, true, "after"),
-        (date!(2027 - 03 - 28), at(14, 0), 60, true, "in the afternoon"),
-        (date!(2026 - 10 - 25), at(2, 30), 60, true, "the hour that comes twice"),
-        (date!(2027 - 10 - 31), at(14, 0), 60, false, "Reformation Day, a holiday"),
+        (
+            date!(2027 - 03 - 28),
+            at(14, 0),
+            60,
+            true,
+            "in the afternoon",
+        ),
+        (
+            date!(2026 - 10 - 25),
+            at(2, 30),
+            60,
+            true,
+            "the hour that comes twice",
+        ),
+        (
+            date!(2027 - 10 - 31),
+            at(14, 0),
+            60,
+            false,
+            "Reformation Day, a holiday",
+        ),
         (date!(2028 - 03 - 26), at(2, 0), 30, false, "next year"),
         (date!(2028 - 10 - 29), at(2, 0), 60, true, "next autumn"),
     ];
     for (day, start, minutes, can, what) in table {
         let world = world(&[], &[], date!(2026 - 01 - 01));
         let end = start.plus_minutes(minutes).unwrap();
-        assert_eq!(world.why_not(day, start, end).is_none(), can, "{day} {what}");
+        assert_eq!(
+            world.why_not(day, start, end).is_none(),
+            can,
+            "{day} {what}"
+        );
     }
 }
 
@@ -186,7 +235,10 @@ fn nothing_is_placed_in_what_has_begun() {
         ask(date!(1900 - 01 - 01), at(14, 0)),
         Err(SeriesProblem::FirstDayInPast(date!(1900 - 01 - 02)))
     );
-    assert_eq!(ask(date!(2200 - 01 - 01), at(14, 0)), Err(SeriesProblem::BeyondPlanning));
+    assert_eq!(
+        ask(date!(2200 - 01 - 01), at(14, 0)),
+        Err(SeriesProblem::BeyondPlanning)
+    );
 }
 
 #[derive(Clone, Debug)]
@@ -211,43 +263,49 @@ fn cases() -> impl Strategy<Value = Case> {
         proptest::collection::vec((0_i64..700, 1_i64..30), 0..5),
         proptest::collection::vec(0_i64..700, 0..3),
     )
-        .prop_map(|(sessions, held, slots, interval_weeks, first, closures, chosen)| {
-            let day = |offset: i64| NOW + Duration::days(offset);
-            let minute = |value| MinuteOfDay::new(value).unwrap();
-            Case {
-                items: sessions
-                    .into_iter()
-                    .enumerate()
-                    .map(|(index, (minutes, gap, gapped))| Item {
-                        ordinal: u16::try_from(index + 1).unwrap(),
-                        minutes,
-                        gap_days: if gapped == 0 { gap } else { 0 },
-                        fixed: (index < held)
-                            .then(|| (day(-400 + 7 * i64::try_from(index).unwrap()), minute(600))),
-                    })
-                    .collect(),
-                rhythm: Rhythm {
-                    slots: slots
+        .prop_map(
+            |(sessions, held, slots, interval_weeks, first, closures, chosen)| {
+                let day = |offset: i64| NOW + Duration::days(offset);
+                let minute = |value| MinuteOfDay::new(value).unwrap();
+                Case {
+                    items: sessions
                         .into_iter()
-                        .map(|(weekday, start)| Slot {
-                            weekday: Weekday::Monday.nth_next(weekday),
-                            start: minute(start),
+                        .enumerate()
+                        .map(|(index, (minutes, gap, gapped))| Item {
+                            ordinal: u16::try_from(index + 1).unwrap(),
+                            minutes,
+                            gap_days: if gapped == 0 { gap } else { 0 },
+                            fixed: (index < held).then(|| {
+                                (day(-400 + 7 * i64::try_from(index).unwrap()), minute(600))
+                            }),
                         })
                         .collect(),
-                    interval_weeks,
-                },
-                first_day: day(first),
-                closures: closures
-                    .into_iter()
-                    .map(|(from, length)| {
-                        let from = day(first + from);
-                        let span = DaySpan::new(from, Some(from + Duration::days(length)));
-                        (span.unwrap(), "Umbau".to_owned())
-                    })
-                    .collect(),
-                chosen: chosen.into_iter().map(|offset| day(first + offset)).collect(),
-            }
-        })
+                    rhythm: Rhythm {
+                        slots: slots
+                            .into_iter()
+                            .map(|(weekday, start)| Slot {
+                                weekday: Weekday::Monday.nth_next(weekday),
+                                start: minute(start),
+                            })
+                            .collect(),
+                        interval_weeks,
+                    },
+                    first_day: day(first),
+                    closures: closures
+                        .into_iter()
+                        .map(|(from, length)| {
+                            let from = day(first + from);
+                            let span = DaySpan::new(from, Some(from + Duration::days(length)));
+                            (span.unwrap(), "Umbau".to_owned())
+                        })
+                        .collect(),
+                    chosen: chosen
+                        .into_iter()
+                        .map(|offset| day(first + offset))
+                        .collect(),
+                }
+            },
+        )
 }
 
 fn run(case: &Case) -> Result<Placement, SeriesProblem> {

@@ -6,8 +6,8 @@ use super::super::rules::{self, grant_problem, minute};
 use super::super::series::{
     BusyKind, BusySlot, Series, SeriesField, SeriesRequest, SessionPlan, place::Slot, plan_series,
 };
-use super::super::store::series;
 use super::super::store::plan::{self, StaffChoice, TemplateChoice, TemplateSession};
+use super::super::store::series;
 use crate::access::Writes;
 use crate::base::calendar::saxon_holiday;
 use crate::base::german;

@@ -129,7 +129,9 @@ impl Loaded {
         let refuse = |why: &str| Err(vec![("", why.to_owned())]);
         match self.group.state.as_str() {
             "closed" => {
-                return refuse("Die Gruppe ist abgeschlossen; ihre Termine ändern sich nicht mehr.");
+                return refuse(
+                    "Die Gruppe ist abgeschlossen; ihre Termine ändern sich nicht mehr.",
+                );
             }
             "draft" if !matches!(order.command, Command::MoveOne(..) | Command::MoveFrom(..)) => {
                 return refuse("Die Gruppe ist noch ein Entwurf. Bitte erst veröffentlichen.");
@@ -214,12 +216,12 @@ fn lines(sessions: &[Session]) -> String {
 
 /// How a change went.
 pub(crate) enum Saved {
-    /// Saved; what was before it, and after.
-    Done(Box<(Loaded, Changed)>),
+    /// Saved.
+    Done,
     /// It is no longer what was shown; nothing was saved.
     Stale,
-    /// The rules do not allow it.
-    Refused(Refusals),
+    /// The rules do not allow it any more.
+    Refused,
     /// There is no such group.
     NotFound,
 }
@@ -240,13 +242,13 @@ pub(crate) async fn run<P: Writes>(
     };
     let changed = match loaded.apply(order, writer.now()) {
         Ok(changed) => changed,
-        Err(refusals) => return Ok(Saved::Refused(refusals)),
+        Err(_) => return Ok(Saved::Refused),
     };
     if stand(&loaded.sessions, &changed) != shown {
         return Ok(Saved::Stale);
     }
     match save(writer, &loaded, &changed, order.reason.clone(), what).await {
-        Ok(()) => Ok(Saved::Done(Box::new((loaded, changed)))),
+        Ok(()) => Ok(Saved::Done),
         // A register was saved between reading and writing.
         Err(StoreError::Changed) => Ok(Saved::Stale),
         Err(other) => Err(other),
@@ -282,7 +284,11 @@ async fn save<P: Writes>(
         .collect();
     store::write(writer, group, &touched, &new).await?;
     let mut changes = Vec::new();
-    for session in touched.iter().copied().chain(new.iter().map(|(_, session)| *session)) {
+    for session in touched
+        .iter()
+        .copied()
+        .chain(new.iter().map(|(_, session)| *session))
+    {
         let Some(id) = session.id else { continue };
         let old = loaded.session(id).map(line);
         changes.push(
@@ -336,7 +342,9 @@ async fn save<P: Writes>(
         by_name: writer.access().actor().name().to_owned(),
         what: what.to_owned(),
         before: serde_json::to_string(&Snapshot::of(loaded)).unwrap_or_default(),
-        after_hash: hex(&sha256(seen(&store::sessions(writer, group).await?).as_bytes())),
+        after_hash: hex(&sha256(
+            seen(&store::sessions(writer, group).await?).as_bytes(),
+        )),
     };
     store::keep(writer, group, Some(row)).await
 }
@@ -395,6 +403,7 @@ struct Kept {
     room: Uuid,
     state: String,
     cancelled: Option<(String, Option<String>)>,
+    replaces: Option<Uuid>,
 }
 
 impl Snapshot {
@@ -418,6 +427,7 @@ impl Snapshot {
                         room: session.room.0,
                         state: session.state.code().to_owned(),
                         cancelled: session.cancelled.clone(),
+                        replaces: session.replaces.map(|id| id.0),
                     })
                 })
                 .collect(),
@@ -471,6 +481,7 @@ pub(crate) async fn undo<P: Writes>(writer: &Writer<P>, group: GroupId) -> Resul
                 old.room = RoomId(kept.room);
                 old.state = State::from_code(&kept.state);
                 old.cancelled = kept.cancelled.clone();
+                old.replaces = kept.replaces.map(GroupSessionId);
             }
             None => {
                 old.state = State::Cancelled;
@@ -503,6 +514,7 @@ pub(crate) async fn undo<P: Writes>(writer: &Writer<P>, group: GroupId) -> Resul
                 session.content.minutes = kept.minutes;
                 session.state = State::from_code(&kept.state);
                 session.cancelled = kept.cancelled.clone();
+                session.replaces = kept.replaces.map(GroupSessionId);
                 changed.push(session);
             }
         }
@@ -512,8 +524,12 @@ pub(crate) async fn undo<P: Writes>(writer: &Writer<P>, group: GroupId) -> Resul
     store::set_rhythm(writer, group, &snapshot.slots, RoomId(snapshot.room)).await?;
     store::keep(writer, group, None).await?;
     let mut changes = vec![
-        Change::new("training_group", group.0, "Änderung der Termine zurückgenommen")
-            .values(Some(row.what.clone()), None),
+        Change::new(
+            "training_group",
+            group.0,
+            "Änderung der Termine zurückgenommen",
+        )
+        .values(Some(row.what.clone()), None),
     ];
     for session in &changed {
         if let Some(id) = session.id {
@@ -637,7 +653,9 @@ pub(crate) async fn preview<'a, R: Rows>(
     }
     let to_come: Vec<Date> = after
         .iter()
-        .filter(|session| session.state == State::Planned && session.day >= berlin_today(rows.now()))
+        .filter(|session| {
+            session.state == State::Planned && session.day >= berlin_today(rows.now())
+        })
         .map(|session| session.day)
         .collect();
     let mut hints: Vec<String> = trainers

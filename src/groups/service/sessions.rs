@@ -12,7 +12,7 @@ use crate::groups::rules::{
 };
 use crate::groups::store::{self, GroupHead, members, plan};
 use crate::history::{self, Change};
-use crate::store::{Result, Writer};
+use crate::store::{Result, Rows, Writer};
 
 /// Publishes a draft.
 pub(crate) async fn publish<P: Writes>(

@@ -2,6 +2,7 @@
 //! [`templates`], [`members`], [`register`].
 
 pub mod agenda;
+pub(crate) mod existing;
 pub(crate) mod members;
 pub(crate) mod plan;
 pub(crate) mod register;
@@ -14,8 +15,9 @@ use uuid::Uuid;
 
 use super::rules::Phase;
 use super::scope::group_scope;
+use super::series::change::NOT_NEEDED;
 use crate::base::ids::{
-    FacilityId, GroupId, GroupSessionId, PersonId, ProgrammeId, ProviderId, StaffId,
+    FacilityId, GroupId, GroupSessionId, PersonId, ProgrammeId, ProviderId, StaffId, TemplateId,
 };
 use crate::base::time::{Instant, berlin_local, berlin_today};
 use crate::people::scope_condition;
@@ -86,6 +88,8 @@ pub(crate) struct GroupHead {
     pub id: GroupId,
     pub name: String,
     pub state: String,
+    pub template_id: TemplateId,
+    pub template_version: i64,
     pub template_name: String,
     pub trainers_needed: i64,
     pub programme_id: ProgrammeId,
@@ -100,6 +104,8 @@ pub(crate) struct GroupHead {
     pub first_day: Date,
     pub last_day: Date,
     pub places: i64,
+    /// Its past sessions are still being entered.
+    pub entry_open: bool,
 }
 
 impl GroupHead {
@@ -108,10 +114,10 @@ impl GroupHead {
     }
 }
 
-const HEAD: &str = "g.id, g.name, g.state, t.name as template_name, t.trainers as trainers_needed, \
+const HEAD: &str = "g.id, g.name, g.state, t.id as template_id, t.version as template_version, t.name as template_name, t.trainers as trainers_needed, \
      g.programme_id, pg.name as programme_name, g.provider_id, pv.name as provider_name, \
      g.facility_id, f.name as facility_name, r.name as room_name, g.weekday, g.start_minute, g.first_day, \
-     g.last_day, g.places ";
+     g.last_day, g.places, g.entry_open ";
 const HEAD_FROM: &str = "from training_group g join template t on t.id = g.template_id join programme pg \
      on pg.id = g.programme_id join provider pv on pv.id = g.provider_id join facility f on f.id = g.facility_id \
      join room r on r.id = g.room_id ";
@@ -213,6 +219,8 @@ pub(crate) struct SessionRow {
     pub cancel_reason: Option<String>,
     pub room_name: String,
     pub recorded: i64,
+    pub kind: String,
+    pub locked: bool,
 }
 
 /// The sessions of a group that the caller has found in scope, by day.
@@ -220,10 +228,12 @@ pub(crate) async fn sessions(rows: &impl Rows, group: GroupId) -> Result<Vec<Ses
     rows.all(
         Sql::new(
             "select s.id, s.ordinal, s.module, s.day, s.start_minute, s.minutes, s.state, s.cancel_reason, \
-             r.name as room_name, (select count(*) from attendance a where a.session_id = s.id) as recorded \
-             from group_session s join room r on r.id = s.room_id where s.group_id = ? order by s.day, s.ordinal limit 300",
+             r.name as room_name, (select count(*) from attendance a where a.session_id = s.id) as recorded, s.kind, s.locked \
+             from group_session s join room r on r.id = s.room_id where s.group_id = ? and (s.cancel_reason is null \
+             or s.cancel_reason <> ?) order by s.day, s.ordinal limit 300",
         )
-        .bind(group),
+        .bind(group)
+        .bind(NOT_NEEDED.to_owned()),
     )
     .await
 }

@@ -4,9 +4,7 @@ use sea_orm::FromQueryResult;
 use time::Date;
 
 use crate::access::Writes;
-use crate::base::ids::{
-    FacilityId, GroupId, ProgrammeId, ProviderId, RoomId, StaffId, TemplateId,
-};
+use crate::base::ids::{FacilityId, GroupId, ProgrammeId, ProviderId, RoomId, StaffId, TemplateId};
 use crate::groups::scope::group_scope;
 use crate::schema::groups::{group_session, group_trainer, training_group};
 use crate::store::{Result, Rows, Sql, Writer};

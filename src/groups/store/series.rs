@@ -4,7 +4,7 @@ use sea_orm::FromQueryResult;
 use time::Date;
 
 use crate::access::Writes;
-use crate::base::ids::{FacilityId, GroupId, GroupSessionId, ProgrammeId, RoomId, StaffId};
+use crate::base::ids::{FacilityId, GroupId, GroupSessionId, RoomId, StaffId};
 use crate::base::time::Instant;
 use crate::groups::rules::minute;
 use crate::groups::scope::group_scope;
@@ -20,7 +20,6 @@ pub(crate) struct SeriesGroup {
     pub state: String,
     pub facility_id: FacilityId,
     pub facility_name: String,
-    pub programme_id: ProgrammeId,
     pub room_id: RoomId,
     pub weekday: i64,
     pub start_minute: i64,
@@ -35,7 +34,7 @@ pub(crate) async fn group<R: Rows>(rows: &R, id: GroupId) -> Result<Option<Serie
     let scope = rows.access().scope();
     rows.one(
         Sql::new(
-            "select g.id, g.name, g.state, g.facility_id, f.name as facility_name, g.programme_id, g.room_id, g.weekday, \
+            "select g.id, g.name, g.state, g.facility_id, f.name as facility_name, g.room_id, g.weekday, \
              g.start_minute, t.interval_weeks, g.entry_open, f.lock_after_days from training_group g \
              join facility f on f.id = g.facility_id join template t on t.id = g.template_id where g.id = ? and ",
         )
@@ -184,9 +183,11 @@ pub(crate) async fn write<P: Writes>(
         // Numbers below zero are nobody's: from there each row takes its new number without meeting another.
         writer
             .change(
-                Sql::new("update group_session set ordinal = -1 - ordinal where group_id = ? and id in ")
-                    .bind(group)
-                    .list(ids),
+                Sql::new(
+                    "update group_session set ordinal = -1 - ordinal where group_id = ? and id in ",
+                )
+                .bind(group)
+                .list(ids),
             )
             .await?;
     }
@@ -197,7 +198,7 @@ pub(crate) async fn write<P: Writes>(
             .change_one(
                 Sql::new(
                     "update group_session set ordinal = ?, template_ordinal = ?, module = ?, kind = ?, day = ?, \
-                     start_minute = ?, minutes = ?, room_id = ?, state = ?, cancel_reason = ?, cancel_note = ?, \
+                     start_minute = ?, minutes = ?, room_id = ?, state = ?, cancel_reason = ?, cancel_note = ?, replaces = ?, \
                      version = version + 1 where id = ? and group_id = ? and version = ?",
                 )
                 .bind(session.content.ordinal)
@@ -211,6 +212,7 @@ pub(crate) async fn write<P: Writes>(
                 .bind(session.state.code().to_owned())
                 .bind(reason)
                 .bind(note.flatten())
+                .bind(session.replaces)
                 .bind(id)
                 .bind(group)
                 .bind(session.version),
@@ -270,11 +272,13 @@ pub(crate) async fn set_rhythm<P: Writes>(
     };
     writer
         .change_one(
-            Sql::new("update training_group set weekday = ?, start_minute = ?, room_id = ? where id = ?")
-                .bind(*weekday)
-                .bind(*start)
-                .bind(room)
-                .bind(group),
+            Sql::new(
+                "update training_group set weekday = ?, start_minute = ?, room_id = ? where id = ?",
+            )
+            .bind(*weekday)
+            .bind(*start)
+            .bind(room)
+            .bind(group),
         )
         .await?;
     writer
@@ -461,5 +465,27 @@ pub(crate) async fn is_locked(
             .bind(session),
         )
         .await?;
-    Ok(row.is_some_and(|row| crate::groups::rules::locked(row.locked, row.lock_after_days, day, today)))
+    Ok(row.is_some_and(|row| {
+        crate::groups::rules::locked(row.locked, row.lock_after_days, day, today)
+    }))
+}
+
+/// What a session's page says besides its head: its kind, the note of its cancellation, the day whose place it takes.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(crate) struct NoteRow {
+    pub kind: String,
+    pub cancel_note: Option<String>,
+    pub replaced_day: Option<Date>,
+}
+
+/// The same for a session that the caller has found in scope.
+pub(crate) async fn note(rows: &impl Rows, session: GroupSessionId) -> Result<Option<NoteRow>> {
+    rows.one(
+        Sql::new(
+            "select s.kind, s.cancel_note, r.day as replaced_day from group_session s \
+             left join group_session r on r.id = s.replaces and r.group_id = s.group_id where s.id = ?",
+        )
+        .bind(session),
+    )
+    .await
 }
