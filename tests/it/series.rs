@@ -9,6 +9,19 @@ use crate::groups::{
 use crate::harness::{Answer, Browser, TestApp};
 use crate::html;
 
+/// The answer with this status, or the errors it shows instead.
+#[track_caller]
+fn has(answer: Answer, status: u16) -> Answer {
+    assert_eq!(
+        answer.status.as_u16(),
+        status,
+        "{:?} {:?}",
+        answer.texts("#fehler li"),
+        answer.texts(".notice")
+    );
+    answer
+}
+
 /// All dates of the group as the database has them: number, day, state.
 async fn planned(test: &TestApp, condition: &str) -> i64 {
     test.number(&format!(
@@ -23,7 +36,7 @@ async fn preview<'a>(
     path: &str,
     fields: &[(&'a str, &'a str)],
 ) -> (Answer, String) {
-    let page = browser.post(path, fields).await.expect(200);
+    let page = has(browser.post(path, fields).await, 200);
     assert!(page.text().contains("Vorschau: noch nichts gespeichert"));
     assert_eq!(html::problems(&page.text()), Vec::<String>::new());
     let stand = page.input("stand").expect("a mark");
@@ -35,8 +48,16 @@ async fn change(browser: &mut Browser, path: &str, fields: &[(&str, &str)]) -> A
     let (page, stand) = preview(browser, path, fields).await;
     let mut confirmed = fields.to_vec();
     confirmed.extend([("bestaetigt", "1"), ("stand", stand.as_str())]);
-    browser.post(path, &confirmed).await.expect(303);
+    has(browser.post(path, &confirmed).await, 303);
     page
+}
+
+/// Where the sessions of a group's page are moved.
+fn moves(page: &Answer) -> Vec<String> {
+    sessions(page, "/absagen")
+        .iter()
+        .map(|link| link.replace("/absagen", "/verschieben"))
+        .collect()
 }
 
 fn room(page: &Answer) -> String {
@@ -120,7 +141,13 @@ async fn what_falls_out_is_done_on_the_next_date_and_comes_back() {
         1
     );
     assert_eq!(planned(&test, "true").await, 23);
-    assert!(!social.get(&group).await.text().contains("28.05.2027"));
+    let page = social.get(&group).await;
+    assert!(
+        !page
+            .texts("a.date")
+            .iter()
+            .any(|day| day.contains("28.05.2027"))
+    );
     assert_eq!(
         test.number("select count(*) from training_group where last_day = '2027-05-21'")
             .await,
@@ -222,10 +249,12 @@ async fn a_closure_week_is_cancelled_at_once_and_taken_back_for_ten_minutes() {
 #[tokio::test]
 async fn nothing_is_taken_back_over_a_register() {
     let test = TestApp::new().await;
-    people(&test, 1).await;
+    people(&test, 2).await;
     let mut social = test.signed_in("sozialdienst").await;
     let group = published(&test, &mut social, &MONDAYS).await;
-    add(&mut social, &group, 1).await.expect(303);
+    for number in 1..=2 {
+        add(&mut social, &group, number).await.expect(303);
+    }
     let links = sessions(&social.get(&group).await, "/absagen");
     set_clock(&test, date!(2026 - 11 - 23), 18);
     let mut social = test.signed_in("sozialdienst").await;
@@ -241,7 +270,9 @@ async fn nothing_is_taken_back_over_a_register() {
         .post(&format!("{group}/zuruecknehmen"), &[])
         .await
         .expect(303);
-    assert!(social.get(&group).await.text().contains("etwas geschehen"));
+    let page = social.get(&group).await;
+    let told = page.texts(".notice");
+    assert!(page.text().contains("etwas geschehen"), "{told:?}");
     assert_eq!(
         test.number("select count(*) from group_session where state = 'cancelled'")
             .await,
@@ -300,7 +331,7 @@ async fn moves_show_what_happens_and_say_what_is_wrong() {
     let test = TestApp::new().await;
     let mut social = test.signed_in("sozialdienst").await;
     let group = published(&test, &mut social, &FRIDAYS).await;
-    let links = sessions(&social.get(&group).await, "/verschieben");
+    let links = moves(&social.get(&group).await);
     let path = links[2].clone();
     let page = social.get(&path).await.expect(200);
     let room = room(&page);
@@ -435,7 +466,7 @@ async fn what_was_not_shown_is_not_saved() {
     let test = TestApp::new().await;
     let mut social = test.signed_in("sozialdienst").await;
     let group = published(&test, &mut social, &FRIDAYS).await;
-    let links = sessions(&social.get(&group).await, "/verschieben");
+    let links = moves(&social.get(&group).await);
     let room = room(&social.get(&links[2]).await.expect(200));
     let fields = [
         ("umfang", "folgende"),
@@ -545,7 +576,7 @@ async fn a_group_meets_twice_a_week() {
 #[tokio::test]
 async fn a_running_group_is_entered_once_and_then_locked() {
     let test = TestApp::new().await;
-    people(&test, 1).await;
+    people(&test, 2).await;
     let mut social = test.signed_in("sozialdienst").await;
     let wish = Wish {
         name: "Laufende Gruppe",
@@ -589,7 +620,8 @@ async fn a_running_group_is_entered_once_and_then_locked() {
         let errors = page.texts(&format!("#f-{field}-error"));
         assert!(
             errors.first().is_some_and(|text| text.contains(why)),
-            "{value}: {errors:?}"
+            "{value}: {errors:?} {:?}",
+            page.texts("#fehler li")
         );
         assert_eq!(
             page.input(field).as_deref(),
@@ -625,7 +657,9 @@ async fn a_running_group_is_entered_once_and_then_locked() {
             .contains("wird noch eingetragen")
     );
     // The member joined with the second session; then the register of that day has a row for them.
-    add(&mut social, &group, 1).await.expect(303);
+    for number in 1..=2 {
+        add(&mut social, &group, number).await.expect(303);
+    }
     let since = key(1, "ab");
     for (day, why) in [
         ("02.11.2026", "begann erst"),
@@ -769,7 +803,13 @@ async fn post(browser: &mut Browser, path: &str, fields: &[(String, String)]) ->
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()))
         .collect();
-    browser.post(path, &fields).await
+    let answer = browser.post(path, &fields).await;
+    println!(
+        "{:?} {:?}",
+        answer.texts("#fehler li"),
+        answer.texts(".notice")
+    );
+    answer
 }
 
 #[tokio::test]

@@ -292,38 +292,44 @@ pub(super) async fn send(
     Posted(mut form): Posted,
 ) -> Answer {
     let object = format!("vorlage neue fassung template/{base_id}");
-    let versions = store::versions(&ctx.read(), base_id).await?;
-    let (base, newest) = pair(&versions, base_id)?;
-    if !arrange(&mut form)
-        && let Some(new) = read(&mut form, newest, ctx.today())
-    {
+    let versions;
+    let (base, newest);
+    if arrange(&mut form) {
+        versions = store::versions(&ctx.read(), base_id).await?;
+        (base, newest) = pair(&versions, base_id)?;
+    } else {
         let writer = ctx.write().await?;
         let id = TemplateId(writer.entropy().uuid());
         let location = format!("/vorlagen/{id}");
+        // Before anything is checked: a second sending would find its own version in the way.
         if let Some(location) =
             crate::accounts::once(&writer, form.value("einmal"), &location).await?
         {
             writer.abandon().await?;
             return Err(Fault::See(location));
         }
-        match service::save(&writer, id, base_id, &new).await {
-            Ok(Step::Done(())) => {
-                let seen = writer
-                    .commit(Entry::new(Verb::Change, format!("vorlage template/{id}")))
-                    .await?;
-                return ctx.done(
-                    seen,
-                    &location,
-                    "Die neue Fassung ist gespeichert. Laufende Gruppen behalten ihre Fassung.",
-                );
+        versions = store::versions(&writer, base_id).await?;
+        (base, newest) = pair(&versions, base_id)?;
+        if let Some(new) = read(&mut form, newest, ctx.today()) {
+            match service::save(&writer, id, base_id, &new).await {
+                Ok(Step::Done(())) => {
+                    let seen = writer
+                        .commit(Entry::new(Verb::Change, format!("vorlage template/{id}")))
+                        .await?;
+                    return ctx.done(
+                        seen,
+                        &location,
+                        "Die neue Fassung ist gespeichert. Laufende Gruppen behalten ihre Fassung.",
+                    );
+                }
+                Ok(Step::Refused(why)) => form.reject("gilt_ab", why),
+                Ok(Step::NotFound | Step::Ask(..)) => return Err(Fault::NotFound),
+                Err(StoreError::Duplicate(_) | StoreError::Changed) => form.reject(
+                    "",
+                    "Inzwischen hat jemand anderes eine neue Fassung gespeichert. Bitte die Vorlage neu öffnen.",
+                ),
+                Err(other) => return Err(other.into()),
             }
-            Ok(Step::Refused(why)) => form.reject("gilt_ab", why),
-            Ok(Step::NotFound | Step::Ask(..)) => return Err(Fault::NotFound),
-            Err(StoreError::Duplicate(_) | StoreError::Changed) => form.reject(
-                "",
-                "Inzwischen hat jemand anderes eine neue Fassung gespeichert. Bitte die Vorlage neu öffnen.",
-            ),
-            Err(other) => return Err(other.into()),
         }
         writer.abandon().await?;
     }

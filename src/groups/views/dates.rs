@@ -135,14 +135,14 @@ pub(super) fn table_of(view: &GroupPage<'_>) -> Markup {
                 },
             ];
             if plan {
-                row.push(ways(view, session));
+                row.push(ways(session));
             }
             row
         })
         .collect();
     html! {
         @if let Some(usual) = usual {
-            p { "In der Regel " (usual.words()) ". Abweichungen stehen beim Termin." }
+            p { "In der Regel " (usual.words()) ". Abweichungen stehen beim Termin; ein Termin führt zu seiner Seite, auf der er verschoben und geändert wird." }
         }
         (table("Termine", &head, rows))
         @if plan && view.group.state == "published" && view.sessions.iter().any(|session| session.state == "planned") {
@@ -151,17 +151,12 @@ pub(super) fn table_of(view: &GroupPage<'_>) -> Markup {
     }
 }
 
-fn ways(view: &GroupPage<'_>, session: &SessionRow) -> Markup {
+fn ways(session: &SessionRow) -> Markup {
     let base = format!("/sitzungen/{}", session.id);
-    let begun = begins(session.day, session.start_minute) <= view.now;
     let number = session.ordinal;
     html! {
         @if session.state == "planned" && !session.locked {
-            @if !begun { a href={ (base) "/verschieben" } { "Verschieben" span.hide { " Nr. " (number) } } " " }
             a href={ (base) "/absagen" } { "Absagen" span.hide { " Nr. " (number) } }
-        }
-        @if session.state == "cancelled" && !begun {
-            a href={ (base) "/wiederherstellen" } { "Absage aufheben" span.hide { " Nr. " (number) } }
         }
     }
 }
@@ -179,7 +174,7 @@ fn state(view: &GroupPage<'_>, session: &SessionRow) -> Markup {
                 @if let Some(reason) = session.cancel_reason.as_deref().and_then(CancelReason::from_code) { span.detail { (reason.label()) } }
             }
             _ if over(view, session) => (tag(Tone::Warning, "Anwesenheit fehlt")),
-            _ => (tag(Tone::Neutral, "geplant")),
+            _ => "geplant",
         }
         @if open {
             " " a href={ "/sitzungen/" (session.id) "/anwesenheit" } { "Anwesenheit" span.hide { " Nr. " (session.ordinal) } }
