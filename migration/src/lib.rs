@@ -13,6 +13,7 @@ mod m0006_statistics;
 mod m0007_audit;
 mod m0008_external_staff;
 mod m0013_templates;
+mod m0015_lookups;
 mod sql;
 
 /// All steps in order.
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_audit::Migration),
             Box::new(m0008_external_staff::Migration),
             Box::new(m0013_templates::Migration),
+            Box::new(m0015_lookups::Migration),
         ]
     }
 }

@@ -18,16 +18,3 @@ pub use store::imports::purge_imports;
 pub(crate) use store::number_sql;
 pub use store::write::{NewPerson, insert_people};
 pub use store::{PersonHead, find, search};
-
-/// The statements of the list page without the page, for `benches/`: the ids of the first people by name.
-///
-/// # Errors
-/// If the store cannot.
-pub async fn first_page<R: crate::store::Rows>(
-    rows: &R,
-) -> crate::store::Result<Vec<crate::base::ids::PersonId>> {
-    let wanted = store::list::Wanted::default();
-    let page = store::list::page(rows, &wanted).await?;
-    store::list::count(rows, &wanted, &page).await?;
-    Ok(page.rows.into_iter().map(|line| line.id).collect())
-}

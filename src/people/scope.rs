@@ -22,13 +22,18 @@ pub fn scope_condition(scope: &Scope, today: Date, column: &'static str) -> Sql 
             .bind(*facility)
             .bind(today)
             .bind(today - Duration::days(HANDOVER_DAYS)),
+        // An officer who changes offices leaves the clients behind, and a client who moves leaves the officer, even
+        // where nobody ended the assignment.
         Scope::Assigned { account, office } => inside(
             Sql::new(
-                "select sa.person_id from assignment sa join account sc on sc.id = sa.account_id \
-                 where sa.account_id = ? and sc.facility_id = ? and sa.from_day <= ? \
-                 and (sa.to_day is null or sa.to_day > ?)",
+                "select sa.person_id from assignment sa where sa.account_id = ? and sa.from_day <= ? \
+                 and (sa.to_day is null or sa.to_day > ?) and not exists (select 1 from placement sp \
+                 where sp.person_id = sa.person_id and sp.kind = 'probation' and sp.facility_id <> ? \
+                 and sp.from_day <= ? and (sp.to_day is null or sp.to_day > ?))",
             )
             .bind(*account)
+            .bind(today)
+            .bind(today)
             .bind(*office)
             .bind(today)
             .bind(today),

@@ -25,6 +25,7 @@ mod journal_store;
 mod migrate;
 mod open;
 mod paging;
+mod recording;
 mod sql;
 mod unit;
 
@@ -34,6 +35,7 @@ pub use journal_store::Verification;
 pub use migrate::migrate;
 pub use open::{Store, StoreOptions};
 pub use paging::{Cursor, Page};
+pub use recording::Recording;
 pub use sql::Sql;
 pub use unit::{Reader, Rows, Writer};
 

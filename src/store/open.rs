@@ -9,6 +9,7 @@ use sea_orm::{
 };
 
 use super::journal::Journal;
+use super::recording::Recorder;
 use super::sql::Sql;
 use super::{Result, StoreError, migrate};
 use crate::base::crypto::{Entropy, MasterSecret, Purpose, hex};
@@ -38,6 +39,7 @@ pub(super) struct Pools {
 pub struct Store {
     pub(super) pools: Arc<Pools>,
     pub(super) journal: Arc<Journal>,
+    pub(super) recorder: Arc<Recorder>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
 }
@@ -70,6 +72,7 @@ impl Store {
         Ok(Self {
             pools,
             journal,
+            recorder: Arc::default(),
             clock: options.clock,
             entropy: options.entropy,
         })

@@ -97,7 +97,9 @@ impl Store {
 impl<P: Permission> Reader<P> {
     /// Writes the audit entry to disk and gives the proof that a page may be answered.
     pub async fn seen(self, entry: Entry) -> Result<Seen> {
-        self.store.journal.seen(stamp(&self.access), entry).await
+        let stamp = stamp(&self.access);
+        self.store.recorder.entry(&stamp, &entry);
+        self.store.journal.seen(stamp, entry).await
     }
 }
 
@@ -110,20 +112,16 @@ impl<P: Permission> Rows for Reader<P> {
 
     async fn all<T: FromQueryResult + Send + Sync>(&self, sql: Sql) -> Result<Vec<T>> {
         let read = &self.store.pools.read;
-        Ok(
-            T::find_by_statement(sql.statement(read.get_database_backend()))
-                .all(read)
-                .await?,
-        )
+        let statement = sql.statement(read.get_database_backend());
+        self.store.recorder.read(&statement);
+        Ok(T::find_by_statement(statement).all(read).await?)
     }
 
     async fn one<T: FromQueryResult + Send + Sync>(&self, sql: Sql) -> Result<Option<T>> {
         let read = &self.store.pools.read;
-        Ok(
-            T::find_by_statement(sql.statement(read.get_database_backend()))
-                .one(read)
-                .await?,
-        )
+        let statement = sql.statement(read.get_database_backend());
+        self.store.recorder.read(&statement);
+        Ok(T::find_by_statement(statement).one(read).await?)
     }
 }
 
@@ -135,15 +133,17 @@ impl<P: Writes> Rows for Writer<P> {
     }
 
     async fn all<T: FromQueryResult + Send + Sync>(&self, sql: Sql) -> Result<Vec<T>> {
-        let backend = self.transaction.get_database_backend();
-        Ok(T::find_by_statement(sql.statement(backend))
+        let statement = sql.statement(self.transaction.get_database_backend());
+        self.store.recorder.read(&statement);
+        Ok(T::find_by_statement(statement)
             .all(&self.transaction)
             .await?)
     }
 
     async fn one<T: FromQueryResult + Send + Sync>(&self, sql: Sql) -> Result<Option<T>> {
-        let backend = self.transaction.get_database_backend();
-        Ok(T::find_by_statement(sql.statement(backend))
+        let statement = sql.statement(self.transaction.get_database_backend());
+        self.store.recorder.read(&statement);
+        Ok(T::find_by_statement(statement)
             .one(&self.transaction)
             .await?)
     }
@@ -162,6 +162,7 @@ impl<P: Writes> Writer<P> {
         <M::Entity as EntityTrait>::ActiveModel: ActiveModelBehavior + Send,
     {
         let row = row.into_active_model().reset_all();
+        self.store.recorder.wrote();
         M::Entity::insert(row)
             .exec_without_returning(&self.transaction)
             .await?;
@@ -183,6 +184,7 @@ impl<P: Writes> Writer<P> {
             .peekable();
         while rows.peek().is_some() {
             let chunk: Vec<_> = rows.by_ref().take(size).collect();
+            self.store.recorder.wrote();
             M::Entity::insert_many(chunk)
                 .exec_without_returning(&self.transaction)
                 .await?;
@@ -193,6 +195,7 @@ impl<P: Writes> Writer<P> {
     /// Runs a changing statement; returns how many rows it touched.
     pub async fn change(&self, sql: Sql) -> Result<u64> {
         let backend = self.transaction.get_database_backend();
+        self.store.recorder.wrote();
         Ok(self
             .transaction
             .execute_raw(sql.statement(backend))

@@ -50,7 +50,7 @@ const STRANGERS: &[(&str, &str)] = &[
     ("trainer", "beratung"),
 ];
 
-fn login(role: Role) -> &'static str {
+pub fn login(role: Role) -> &'static str {
     INSIDERS
         .iter()
         .find(|(code, _)| *code == role.code())

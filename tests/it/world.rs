@@ -33,7 +33,7 @@ pub struct World {
     pub closure: Uuid,
 }
 
-async fn insert<M>(database: &DatabaseConnection, row: M)
+pub async fn insert<M>(database: &DatabaseConnection, row: M)
 where
     M: IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel> + sea_orm::ModelTrait,
     <M::Entity as EntityTrait>::ActiveModel:

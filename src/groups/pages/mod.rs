@@ -144,12 +144,6 @@ async fn group(ctx: Ctx<GroupRead>, Id(id): Id<GroupId>, Query(search): Query<Se
             Level::Case,
         )
         .about_all(found.iter().map(|person| person.id), Level::List);
-    let more = store::series::more_slots(&reader, id).await?;
-    let undo = if may_plan {
-        super::service::series::undoable(&reader, id).await?
-    } else {
-        None
-    };
     let seen = reader.seen(entry).await?;
     let token = ctx.once();
     let view = views::group::GroupPage {
@@ -163,8 +157,6 @@ async fn group(ctx: Ctx<GroupRead>, Id(id): Id<GroupId>, Query(search): Query<Se
         today: ctx.today(),
         may_plan,
         may_register: ctx.actor().may::<RegisterRead>(),
-        more: &more,
-        undo: undo.as_ref(),
         token: &token,
     };
     ctx.page(seen, views::group::page(&ctx.frame(), &view))

@@ -22,19 +22,25 @@ use crate::web::{Answer, Ctx, Fault, Form, Posted};
 /// The longest note beside a code.
 const NOTE_LENGTH: usize = 200;
 
-async fn subject(
-    ctx: &Ctx<GroupPlan>,
-    kind: Kind,
-    group: GroupId,
-    session: Option<GroupSessionId>,
-) -> Result<Subject, Fault> {
+/// What a page is about: a session, or a group.
+#[derive(Clone, Copy)]
+enum About {
+    Session(GroupSessionId),
+    Group(GroupId),
+}
+
+async fn subject(ctx: &Ctx<GroupPlan>, kind: Kind, about: About) -> Result<Subject, Fault> {
     let reader = ctx.read();
-    let Some(loaded) = service::load(&reader, group).await? else {
+    let found = match about {
+        About::Session(id) => service::load_of(&reader, id).await?,
+        About::Group(id) => service::load(&reader, id).await?,
+    };
+    let Some(loaded) = found else {
         return Err(Fault::NotFound);
     };
-    let session = match session {
-        Some(id) => Some(loaded.session(id).cloned().ok_or(Fault::NotFound)?),
-        None => None,
+    let session = match about {
+        About::Session(id) => Some(loaded.session(id).cloned().ok_or(Fault::NotFound)?),
+        About::Group(_) => None,
     };
     let rooms = rooms(&reader, loaded.group.facility_id, ctx.today()).await?;
     let begun = session
@@ -47,12 +53,6 @@ async fn subject(
         rooms,
         begun,
     })
-}
-
-async fn group_of(ctx: &Ctx<GroupPlan>, session: GroupSessionId) -> Result<GroupId, Fault> {
-    store::group_of(&ctx.read(), session)
-        .await?
-        .ok_or(Fault::NotFound)
 }
 
 /// Why the page cannot be opened at all.
@@ -97,10 +97,6 @@ async fn open(ctx: Ctx<GroupPlan>, subject: Subject) -> Answer {
         return refused(&ctx, subject.object(), &subject.back(), why).await;
     }
     let form = filled(&subject);
-    // Restoring asks nothing, so its page begins with what would happen.
-    if subject.kind == Kind::Restore {
-        return shown(&ctx, &subject, form, false).await;
-    }
     let seen = ctx
         .read()
         .seen(Entry::new(Verb::Query, subject.object()))
@@ -195,8 +191,8 @@ async fn sent(ctx: Ctx<GroupPlan>, subject: Subject, mut form: Form) -> Answer {
         Saved::NotFound => Err(Fault::NotFound),
         Saved::Refused | Saved::Stale => {
             writer.abandon().await?;
-            let id = subject.id();
-            let fresh = self::subject(&ctx, subject.kind, group, id).await?;
+            let about = subject.id().map_or(About::Group(group), About::Session);
+            let fresh = self::subject(&ctx, subject.kind, about).await?;
             if let Some(why) = closed(&fresh) {
                 return refused(&ctx, fresh.object(), &fresh.back(), why).await;
             }
@@ -377,8 +373,7 @@ fn read_adjust(form: &mut Form, subject: &Subject) -> Option<Order> {
 macro_rules! pages {
     ($($form:ident $send:ident $kind:ident;)*) => {$(
         pub(super) async fn $form(ctx: Ctx<GroupPlan>, Id(id): Id<GroupSessionId>) -> Answer {
-            let group = group_of(&ctx, id).await?;
-            let subject = subject(&ctx, Kind::$kind, group, Some(id)).await?;
+            let subject = subject(&ctx, Kind::$kind, About::Session(id)).await?;
             open(ctx, subject).await
         }
 
@@ -387,8 +382,7 @@ macro_rules! pages {
             Id(id): Id<GroupSessionId>,
             Posted(form): Posted,
         ) -> Answer {
-            let group = group_of(&ctx, id).await?;
-            let subject = subject(&ctx, Kind::$kind, group, Some(id)).await?;
+            let subject = subject(&ctx, Kind::$kind, About::Session(id)).await?;
             sent(ctx, subject, form).await
         }
     )*};
@@ -402,7 +396,7 @@ pages! {
 }
 
 pub(super) async fn cancel_days_form(ctx: Ctx<GroupPlan>, Id(group): Id<GroupId>) -> Answer {
-    let subject = subject(&ctx, Kind::CancelDays, group, None).await?;
+    let subject = subject(&ctx, Kind::CancelDays, About::Group(group)).await?;
     open(ctx, subject).await
 }
 
@@ -411,7 +405,7 @@ pub(super) async fn cancel_days_send(
     Id(group): Id<GroupId>,
     Posted(form): Posted,
 ) -> Answer {
-    let subject = subject(&ctx, Kind::CancelDays, group, None).await?;
+    let subject = subject(&ctx, Kind::CancelDays, About::Group(group)).await?;
     sent(ctx, subject, form).await
 }
 

@@ -62,26 +62,43 @@ pub(crate) struct Loaded {
     pub closed: Vec<(DaySpan, String)>,
 }
 
-/// A group in scope with its dates: four statements. The dates know whether they are locked today.
+/// A group in scope with its dates.
 pub(crate) async fn load<R: Rows>(rows: &R, id: GroupId) -> Result<Option<Loaded>> {
-    let Some(group) = store::group(rows, id).await? else {
-        return Ok(None);
-    };
+    match store::group(rows, id).await? {
+        Some(group) => complete(rows, group).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The group of a session in scope with its dates.
+pub(crate) async fn load_of<R: Rows>(rows: &R, id: GroupSessionId) -> Result<Option<Loaded>> {
+    match store::group_of(rows, id).await? {
+        Some(group) => complete(rows, group).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The dates of a group; they know whether they are locked today.
+async fn complete<R: Rows>(rows: &R, group: SeriesGroup) -> Result<Loaded> {
     let today = berlin_today(rows.now());
-    let mut sessions = store::sessions(rows, id).await?;
+    let mut sessions = store::sessions(rows, group.id).await?;
     for session in &mut sessions {
         session.locked = locked(session.locked, group.lock_after_days, session.day, today);
     }
     let mut slots = vec![slot(group.weekday, group.start_minute)];
-    let more = store::more_slots(rows, id).await?;
-    slots.extend(more.iter().map(|(weekday, start)| slot(*weekday, *start)));
+    slots.extend(
+        group
+            .more_slots()
+            .iter()
+            .map(|(weekday, start)| slot(*weekday, *start)),
+    );
     let closed = closed(rows, group.facility_id, today).await?;
-    Ok(Some(Loaded {
+    Ok(Loaded {
         group,
         slots,
         sessions,
         closed,
-    }))
+    })
 }
 
 fn slot(stored_weekday: i64, start: i64) -> Slot {
@@ -435,17 +452,13 @@ impl Snapshot {
     }
 }
 
-/// The last change of a group's dates, if it can still be taken back: what it was and who made it.
-pub(crate) async fn undoable<R: Rows>(rows: &R, group: GroupId) -> Result<Option<UndoRow>> {
-    store::last_change(rows, group, rows.now().plus_minutes(-UNDO_MINUTES)).await
-}
-
 /// Takes the last change of a group's dates back, if it was made within the last minutes and nothing happened since.
 pub(crate) async fn undo<P: Writes>(writer: &Writer<P>, group: GroupId) -> Result<Step<String>> {
     if !plan::lock(writer, group).await? {
         return Ok(Step::NotFound);
     }
-    let Some(row) = undoable(writer, group).await? else {
+    let since = writer.now().plus_minutes(-UNDO_MINUTES);
+    let Some(row) = store::last_change(writer, group, since).await? else {
         return Ok(Step::Refused(format!(
             "Eine Änderung der Termine kann nur innerhalb von {UNDO_MINUTES} Minuten zurückgenommen werden."
         )));

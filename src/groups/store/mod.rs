@@ -106,21 +106,53 @@ pub(crate) struct GroupHead {
     pub places: i64,
     /// Its past sessions are still being entered.
     pub entry_open: bool,
+    slot_low: Option<i64>,
+    slot_high: Option<i64>,
+    undo_at: Option<Instant>,
+    undo_by: Option<String>,
+    undo_what: Option<String>,
 }
 
+/// The last change of a group's dates: when, by whom, what.
+pub(crate) type LastChange<'a> = (Instant, &'a str, &'a str);
+
 impl GroupHead {
+    /// Weekly times besides the first: weekday from 1 for Monday, and minute.
+    pub fn more_slots(&self) -> Vec<(i64, i64)> {
+        slots(self.slot_low, self.slot_high)
+    }
+
+    /// The last change of its dates, if it was made since a moment.
+    pub fn last_change(&self, since: Instant) -> Option<LastChange<'_>> {
+        let at = self.undo_at.filter(|at| *at >= since)?;
+        Some((at, self.undo_by.as_deref()?, self.undo_what.as_deref()?))
+    }
+
     pub fn phase(&self, today: Date) -> Phase {
         Phase::of(&self.state, self.first_day, today)
     }
 }
 
+/// Weekly times packed as weekday times 1,440 plus minute; a group has at most two besides its first.
+pub(super) fn slots(low: Option<i64>, high: Option<i64>) -> Vec<(i64, i64)> {
+    let mut packed: Vec<i64> = low.into_iter().chain(high).collect();
+    packed.dedup();
+    packed
+        .into_iter()
+        .map(|slot| (slot / 1440, slot % 1440))
+        .collect()
+}
+
 const HEAD: &str = "g.id, g.name, g.state, t.id as template_id, t.version as template_version, t.name as template_name, t.trainers as trainers_needed, \
      g.programme_id, pg.name as programme_name, g.provider_id, pv.name as provider_name, \
      g.facility_id, f.name as facility_name, r.name as room_name, g.weekday, g.start_minute, g.first_day, \
-     g.last_day, g.places, g.entry_open ";
+     g.last_day, g.places, g.entry_open, \
+     (select min(gs.weekday * 1440 + gs.start_minute) from group_slot gs where gs.group_id = g.id) as slot_low, \
+     (select max(gs.weekday * 1440 + gs.start_minute) from group_slot gs where gs.group_id = g.id) as slot_high, \
+     u.at as undo_at, u.by_name as undo_by, u.what as undo_what ";
 const HEAD_FROM: &str = "from training_group g join template t on t.id = g.template_id join programme pg \
      on pg.id = g.programme_id join provider pv on pv.id = g.provider_id join facility f on f.id = g.facility_id \
-     join room r on r.id = g.room_id ";
+     join room r on r.id = g.room_id left join series_undo u on u.group_id = g.id ";
 
 /// A group in scope.
 pub(crate) async fn find<R: Rows>(rows: &R, id: GroupId) -> Result<Option<GroupHead>> {

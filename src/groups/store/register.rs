@@ -95,10 +95,13 @@ pub(crate) async fn people<R: Rows>(
         .bind(session.day)
         .append(scope_condition(&scope, berlin_today(rows.now()), "p.id"))
         .push(
+            // Who it is comes first: of two conditions joined by "or" the database would look at every person there is.
             " as visible from person p left join attendance a on a.person_id = p.id and a.session_id = ? \
-             where a.session_id is not null or p.id in (select m.person_id from membership m where m.group_id = ? \
-             and m.from_day <= ? and (m.to_day is null or m.to_day > ?)) order by p.sort_key, p.id limit 200",
+             where p.id in (select r.person_id from attendance r where r.session_id = ? union select m.person_id \
+             from membership m where m.group_id = ? and m.from_day <= ? and (m.to_day is null or m.to_day > ?)) \
+             order by p.sort_key, p.id limit 200",
         )
+        .bind(session.id)
         .bind(session.id)
         .bind(session.group_id)
         .bind(session.day)

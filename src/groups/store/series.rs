@@ -3,6 +3,7 @@
 use sea_orm::FromQueryResult;
 use time::Date;
 
+use super::slots;
 use crate::access::Writes;
 use crate::base::ids::{FacilityId, GroupId, GroupSessionId, RoomId, StaffId};
 use crate::base::time::Instant;
@@ -27,62 +28,48 @@ pub(crate) struct SeriesGroup {
     pub entry_open: bool,
     /// After so many days the facility's past sessions are locked.
     pub lock_after_days: Option<i64>,
+    slot_low: Option<i64>,
+    slot_high: Option<i64>,
 }
+
+impl SeriesGroup {
+    /// Weekly times besides the first: weekday from 1 for Monday, and minute.
+    pub fn more_slots(&self) -> Vec<(i64, i64)> {
+        slots(self.slot_low, self.slot_high)
+    }
+}
+
+const GROUP: &str = "select g.id, g.name, g.state, g.facility_id, f.name as facility_name, g.room_id, g.weekday, \
+     g.start_minute, t.interval_weeks, g.entry_open, f.lock_after_days, \
+     (select min(gs.weekday * 1440 + gs.start_minute) from group_slot gs where gs.group_id = g.id) as slot_low, \
+     (select max(gs.weekday * 1440 + gs.start_minute) from group_slot gs where gs.group_id = g.id) as slot_high \
+     from training_group g join facility f on f.id = g.facility_id join template t on t.id = g.template_id where ";
 
 /// A group in scope.
 pub(crate) async fn group<R: Rows>(rows: &R, id: GroupId) -> Result<Option<SeriesGroup>> {
     let scope = rows.access().scope();
     rows.one(
-        Sql::new(
-            "select g.id, g.name, g.state, g.facility_id, f.name as facility_name, g.room_id, g.weekday, \
-             g.start_minute, t.interval_weeks, g.entry_open, f.lock_after_days from training_group g \
-             join facility f on f.id = g.facility_id join template t on t.id = g.template_id where g.id = ? and ",
-        )
-        .bind(id)
-        .append(group_scope(&scope, "g.id")),
+        Sql::new(GROUP)
+            .push("g.id = ? and ")
+            .bind(id)
+            .append(group_scope(&scope, "g.id")),
     )
     .await
-}
-
-#[derive(FromQueryResult)]
-struct OwnerRow {
-    group_id: GroupId,
 }
 
 /// The group of a session in scope.
 pub(crate) async fn group_of<R: Rows>(
     rows: &R,
     session: GroupSessionId,
-) -> Result<Option<GroupId>> {
+) -> Result<Option<SeriesGroup>> {
     let scope = rows.access().scope();
-    let row: Option<OwnerRow> = rows
-        .one(
-            Sql::new("select s.group_id from group_session s where s.id = ? and ")
-                .bind(session)
-                .append(group_scope(&scope, "s.group_id")),
-        )
-        .await?;
-    Ok(row.map(|row| row.group_id))
-}
-
-#[derive(FromQueryResult)]
-struct SlotRow {
-    weekday: i64,
-    start_minute: i64,
-}
-
-/// The weekly times of a group besides the first.
-pub(crate) async fn more_slots(rows: &impl Rows, group: GroupId) -> Result<Vec<(i64, i64)>> {
-    let found: Vec<SlotRow> = rows
-        .all(
-            Sql::new("select weekday, start_minute from group_slot where group_id = ? order by weekday limit 7")
-                .bind(group),
-        )
-        .await?;
-    Ok(found
-        .into_iter()
-        .map(|row| (row.weekday, row.start_minute))
-        .collect())
+    rows.one(
+        Sql::new(GROUP)
+            .push("g.id = (select z.group_id from group_session z where z.id = ?) and ")
+            .bind(session)
+            .append(group_scope(&scope, "g.id")),
+    )
+    .await
 }
 
 /// A date of a group as stored.

@@ -9,8 +9,8 @@ use crate::base::time::{Instant, berlin_local};
 use crate::groups::rules::{
     Phase, begins, completes, end_reason_label, grant_problem, release_problem,
 };
+use crate::groups::service::series::UNDO_MINUTES;
 use crate::groups::store::members::MemberRow;
-use crate::groups::store::series::UndoRow;
 use crate::groups::store::{EventRow, GroupHead, SessionRow, Trainer};
 use crate::people::PersonHead;
 use crate::web::form::Form;
@@ -34,10 +34,6 @@ pub struct GroupPage<'a> {
     pub today: Date,
     pub may_plan: bool,
     pub may_register: bool,
-    /// Weekly times besides the first: weekday and minute.
-    pub more: &'a [(i64, i64)],
-    /// The last change of the dates, if it can be taken back.
-    pub undo: Option<&'a UndoRow>,
     /// Token of the forms that take somebody in.
     pub token: &'a str,
 }
@@ -82,7 +78,7 @@ pub fn page(frame: &Frame, view: &GroupPage<'_>) -> Markup {
                 ("Raum", html! { (group.room_name) }),
                 ("Zeit", html! {
                     (super::rhythm(group.weekday, group.start_minute))
-                    @for (weekday, start) in view.more { " und " (super::rhythm(*weekday, *start)) }
+                    @for (weekday, start) in group.more_slots() { " und " (super::rhythm(weekday, start)) }
                     ", " (german::date(group.first_day)) " bis " (german::date(group.last_day))
                 }),
                 ("Plätze", html! { (open) " von " (group.places) " belegt, " (german::plural(free as u64, "Platz", "Plätze")) " frei" }),
@@ -119,10 +115,11 @@ fn tools(frame: &Frame, view: &GroupPage<'_>, phase: Phase, open: usize) -> Mark
 
 /// The way back from the last change of the dates.
 fn undo(frame: &Frame, view: &GroupPage<'_>) -> Markup {
+    let last = view.group.last_change(view.now.plus_minutes(-UNDO_MINUTES));
     html! {
-        @if let Some(undo) = view.undo {
+        @if let Some((at, by, what)) = last.filter(|_| view.may_plan) {
             (notice(Tone::Info, None, html! {
-                (undo.what) " (" (undo.by_name) ", " (german::date_time(berlin_local(undo.at))) "). "
+                (what) " (" (by) ", " (german::date_time(berlin_local(at))) "). "
                 (post_button(frame, &format!("/gruppen/{}/zuruecknehmen", view.group.id), None, "Rückgängig"))
             }))
         }

@@ -158,7 +158,7 @@ pub(in crate::groups) fn page(
                 @if let Some(proposal) = proposal { (preview(form, subject, proposal)) h2 { "Angaben ändern" } }
                 (fields(form, subject))
                 div.actions {
-                    @if subject.kind != Kind::Restore || form.has_errors() {
+                    @if subject.kind != Kind::Restore || proposal.is_none() {
                         button.second[proposal.is_some()] type="submit" { @if proposal.is_some() { "Neue Vorschau" } @else { "Vorschau" } }
                     }
                     a href=(back) { "Abbrechen" }
