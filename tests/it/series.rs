@@ -666,13 +666,19 @@ async fn a_running_group_is_entered_once_and_then_locked() {
         assert_eq!(page.input(&since).as_deref(), Some(day));
     }
     social
-        .post(&entry, &[(since.as_str(), "10.11.2026")])
+        .post(
+            &entry,
+            &[
+                (since.as_str(), "10.11.2026"),
+                (key(2, "ab").as_str(), "10.11.2026"),
+            ],
+        )
         .await
         .expect(303);
     assert_eq!(
         test.number("select count(*) from enrolment where enrolled_on = '2026-11-10'")
             .await,
-        1
+        2
     );
     let registers = social.get(&entry).await.expect(200).links("/sitzungen/");
     assert_eq!(registers.len(), 3);

@@ -323,6 +323,13 @@ pub(super) async fn lock_form(ctx: Ctx<GroupPlan>) -> Answer {
 pub(super) async fn lock_send(ctx: Ctx<GroupPlan>, Posted(mut form): Posted) -> Answer {
     let facility = own_facility(&ctx)?;
     let days = form.optional_number("tage", "Tage bis zur Sperre", 1..=3650);
+    // An empty field means never; a form without it is not ours.
+    if !form.names().any(|name| name == "tage") {
+        form.reject(
+            "tage",
+            "Bitte „Tage bis zur Sperre“ angeben oder leer lassen.",
+        );
+    }
     if form.has_errors() {
         return show_lock(&ctx, Some(&form)).await;
     }
