@@ -720,7 +720,7 @@ async fn a_running_group_is_entered_once_and_then_locked() {
             .text()
             .contains("gesperrt")
     );
-    let again = [("version", "2"), (status.as_str(), "late")];
+    let again = [("version", "3"), (status.as_str(), "late")];
     social.post(&registers[1], &again).await.expect(422);
 }
 

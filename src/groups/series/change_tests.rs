@@ -589,10 +589,10 @@ fn stored(changed: Changed, next: &mut usize) -> Vec<Session> {
         session.id = Some(id(*next));
     }
     sessions.retain(|session| {
-        !session
+        session
             .cancelled
             .as_ref()
-            .is_some_and(|(reason, _)| reason == NOT_NEEDED)
+            .is_none_or(|(reason, _)| reason != NOT_NEEDED)
     });
     sessions
 }
