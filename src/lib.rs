@@ -1,8 +1,9 @@
 //! Geleit: programme management for prevention in prison and probation.
 //!
 //! The map of the house: `docs/ARCHITECTURE.md`. Imports go one way, from the top of this list to its end:
-//! [`base`], [`audit`], [`access`], [`schema`], [`store`], [`history`]; then the rooms ([`accounts`],
-//! [`facilities`], [`people`], [`grants`], [`groups`], [`casework`], [`statistics`], [`privacy`], [`start`]) beside the
+//! [`base`], [`audit`], [`access`], [`schema`], [`store`], [`history`], [`paper`]; then the rooms ([`accounts`],
+//! [`facilities`], [`people`], [`grants`], [`gate`], [`groups`], [`casework`], [`cover`], [`review`], [`worklog`],
+//! [`statistics`], [`privacy`], [`start`]) beside the
 //! frame [`web`]; then [`server`] and [`jobs`], [`demo`], [`cli`].
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -23,17 +24,22 @@ pub mod audit;
 pub mod base;
 pub mod casework;
 pub mod cli;
+pub mod cover;
 pub mod demo;
 pub mod facilities;
+pub mod gate;
 pub mod grants;
 pub mod groups;
 pub mod history;
 pub mod jobs;
+pub mod paper;
 pub mod people;
 pub mod privacy;
+pub mod review;
 pub mod schema;
 pub mod server;
 pub mod start;
 pub mod statistics;
 pub mod store;
 pub mod web;
+pub mod worklog;

@@ -123,9 +123,60 @@ permissions! {
     /// Approving and ending grants.
     GrantDecide Writes Rights "grant.decide" "Zugangsfreigaben genehmigen und sperren"
         [AccessOfficer];
+    /// Sessions whose trainers cannot come, and who could cover them.
+    CoverRead Reads Query "cover.read" "Sitzungen ohne gesicherte Fachkraft sehen"
+        [SocialService Coordinator AccessOfficer];
+    /// Setting and lifting cover.
+    CoverChange Writes Change "cover.change" "Vertretungen einsetzen und aufheben"
+        [SocialService];
+    /// What waits for a look in the own facility.
+    ReviewRead Reads Query "review.read" "Vorgänge zur Prüfung sehen"
+        [SocialService Probation AccessOfficer];
+    /// Closing what was looked at.
+    ReviewChange Writes Change "review.change" "Vorgänge zur Prüfung erledigen"
+        [SocialService Probation AccessOfficer];
+    /// The dates of one's own past work.
+    WorkRead Reads Query "work.read" "Eigene frühere Termine sehen (ohne Namen)"
+        [Trainer Coordinator];
     /// Today's list of external staff.
     GateRead Reads Query "gate.read" "Pfortenliste sehen"
         [AccessOfficer Gate];
+    /// Ticking who came and went.
+    GateTick Writes Change "gate.tick" "Ein- und Ausgang an der Pforte abhaken"
+        [AccessOfficer Gate];
+    /// Adding somebody to today's list without a grant.
+    LateEntry Writes Rights "gate.late" "Nachtrag auf der Pfortenliste (ein Augenpaar)"
+        [AccessOfficer];
+    /// Late entries, to be looked at afterwards.
+    LateEntryReview Reads Query "gate.late.review" "Nachträge auf der Pfortenliste prüfen"
+        [AccessOfficer DataProtection];
+    /// Announced visits of external staff.
+    VisitRead Reads Query "visit.read" "Einzeltermine externer Fachkräfte sehen"
+        [Trainer Coordinator AccessOfficer];
+    /// Announcing, changing, cancelling them.
+    VisitAnnounce Writes Change "visit.announce" "Einzeltermine an der Pforte ankündigen"
+        [Trainer Coordinator AccessOfficer];
+    /// Objects that external staff bring along.
+    ObjectRead Reads Query "object.read" "Gegenstände externer Fachkräfte sehen"
+        [Trainer Coordinator AccessOfficer];
+    /// Asking for an object, taking it back.
+    ObjectRequest Writes Change "object.request" "Gegenstände beantragen und zurückziehen"
+        [Trainer Coordinator AccessOfficer];
+    /// Deciding about objects.
+    ObjectDecide Writes Rights "object.decide" "Gegenstände genehmigen und ablehnen"
+        [AccessOfficer];
+    /// Family days and their guests.
+    FamilyDayRead Reads Query "family_day.read" "Familientage und ihre Gäste sehen"
+        [SocialService Trainer AccessOfficer];
+    /// Planning and cancelling family days.
+    FamilyDayPlan Writes Change "family_day.plan" "Familientage planen und absagen"
+        [SocialService];
+    /// Announcing guests.
+    GuestAnnounce Writes Collect "guest.announce" "Gäste eines Familientags ankündigen"
+        [SocialService Trainer];
+    /// Deciding about guests, and until when they are announced.
+    GuestDecide Writes Rights "guest.decide" "Gäste genehmigen und ablehnen, Frist für Gäste festlegen"
+        [AccessOfficer];
     /// Facilities, programmes, providers.
     ReferenceRead Reads Query "reference.read" "Einrichtungen und Maßnahmen nachschlagen"
         [SocialService Probation Trainer Coordinator AccessOfficer Statistics DataProtection Administration];

@@ -15,6 +15,6 @@ pub use administration::{
 };
 pub(crate) use administration::{create_ready, second_factor_place};
 pub use passwords::{HashCost, Passwords};
-pub use rules::{IDLE_WARNING_SECONDS, NewAccount};
+pub use rules::{NewAccount, idle_warning_seconds};
 pub use service::{Found, HalfWay, housekeeping, identify};
 pub use store::{AccountLine, once};

@@ -13,6 +13,10 @@ pub const IDLE_SECONDS: i64 = 15 * 60;
 pub const IDLE_WARNING_SECONDS: u32 = 13 * 60;
 /// A session ends this long after the sign-in in any case: one working day.
 pub const ABSOLUTE_SECONDS: i64 = 10 * 3600;
+/// The device at a gate shows one list and nothing else; it may rest for a shift.
+pub const GATE_IDLE_SECONDS: i64 = 12 * 3600;
+/// The device at a gate signs in anew once a day.
+pub const GATE_ABSOLUTE_SECONDS: i64 = 24 * 3600;
 /// The second factor must follow the password within this time.
 pub const HALF_WAY_SECONDS: i64 = 5 * 60;
 /// A one-time setup code is valid this long (ASVS 6.4.6).
@@ -84,12 +88,36 @@ impl Throttle {
     }
 }
 
-/// Whether a session is over.
-pub fn session_over(created: Instant, last_seen: Instant, half_way: bool, now: Instant) -> bool {
+/// How long a session of a role may rest, and how long it lives at most, in seconds. The device at a gate stands in a
+/// guarded room, shows today's list of names of external staff and opens nothing else: it lives through a shift.
+pub fn session_limits(role: Option<Role>) -> (i64, i64) {
+    match role {
+        Some(Role::Gate) => (GATE_IDLE_SECONDS, GATE_ABSOLUTE_SECONDS),
+        _ => (IDLE_SECONDS, ABSOLUTE_SECONDS),
+    }
+}
+
+/// When the page of a role warns that its session ends, in seconds after it was loaded.
+pub fn idle_warning_seconds(role: Role) -> u32 {
+    match role {
+        Role::Gate => 11 * 3600,
+        _ => IDLE_WARNING_SECONDS,
+    }
+}
+
+/// Whether a session of a role is over.
+pub fn session_over(
+    role: Option<Role>,
+    created: Instant,
+    last_seen: Instant,
+    half_way: bool,
+    now: Instant,
+) -> bool {
     if half_way {
         return now.since(created) >= HALF_WAY_SECONDS * 1000;
     }
-    now.since(last_seen) >= IDLE_SECONDS * 1000 || now.since(created) >= ABSOLUTE_SECONDS * 1000
+    let (idle, absolute) = session_limits(role);
+    now.since(last_seen) >= idle * 1000 || now.since(created) >= absolute * 1000
 }
 
 /// Words that are not worth anything in a password here (ASVS 6.2.11: context words).
@@ -293,25 +321,50 @@ mod tests {
     fn sessions_end_by_idleness_and_by_age() {
         let created = Instant::from_millis(0);
         assert!(!session_over(
+            None,
             created,
             created.plus_seconds(100),
             false,
             created.plus_seconds(100 + IDLE_SECONDS - 1)
         ));
         assert!(session_over(
+            None,
             created,
             created.plus_seconds(100),
             false,
             created.plus_seconds(100 + IDLE_SECONDS)
         ));
         let late = created.plus_seconds(ABSOLUTE_SECONDS);
-        assert!(session_over(created, late, false, late));
+        assert!(session_over(None, created, late, false, late));
         assert!(session_over(
+            None,
             created,
             created,
             true,
             created.plus_seconds(HALF_WAY_SECONDS)
         ));
+    }
+
+    #[test]
+    fn the_device_at_a_gate_lives_through_a_shift_and_no_other_does() {
+        let created = Instant::from_millis(0);
+        let rest = |role, hours: i64| {
+            session_over(
+                Some(role),
+                created,
+                created,
+                false,
+                created.plus_minutes(60 * hours),
+            )
+        };
+        for role in Role::ALL {
+            assert_eq!(rest(role, 11), role != Role::Gate, "{role}");
+            assert!(rest(role, 12), "{role}");
+            let day = created.plus_seconds(GATE_ABSOLUTE_SECONDS);
+            assert!(session_over(Some(role), created, day, false, day), "{role}");
+            let (idle, _) = session_limits(Some(role));
+            assert!(i64::from(idle_warning_seconds(role)) < idle, "{role}");
+        }
     }
 
     #[test]

@@ -64,7 +64,13 @@ pub async fn identify(
         return Ok(Found::Expired(None));
     };
     let half_way = row.level == "password";
-    let over = rules::session_over(row.created_at, row.last_seen_at, half_way, now);
+    let over = rules::session_over(
+        row.role.parse().ok(),
+        row.created_at,
+        row.last_seen_at,
+        half_way,
+        now,
+    );
     if over || row.ended_at.is_some() || row.disabled_at.is_some() || row.epoch != row.session_epoch
     {
         return Ok(Found::Expired(Some(row.account_id)));

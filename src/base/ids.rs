@@ -104,6 +104,10 @@ ids! {
     ReleaseId,
     /// A list that is being imported.
     ImportId,
+    /// Somebody who covers a session for a trainer.
+    CoverId,
+    /// Something that somebody must look at.
+    ReviewItemId,
     /// A line of an append-only history.
     HistoryId,
 }

@@ -37,6 +37,16 @@ pub struct Settings {
         help_heading = "Optionen"
     )]
     pub data_dir: Option<String>,
+    /// Verzeichnis für die Pfortenlisten des Tages als PDF [Vorgabe: pforte im Datenverzeichnis]
+    #[arg(
+        long,
+        global = true,
+        env = "GELEIT_GATE_DIR",
+        value_name = "VERZEICHNIS",
+        hide_env_values = true,
+        help_heading = "Optionen"
+    )]
+    pub gate_dir: Option<String>,
     /// Datenbank, zum Beispiel postgres://geleit@localhost/geleit [Vorgabe: SQLite im Verzeichnis]
     #[arg(
         long,
@@ -95,6 +105,8 @@ pub struct Settings {
 pub struct Config {
     /// Where database, key and checkpoints are.
     pub data_dir: PathBuf,
+    /// Where the gate's sheets of the day are.
+    pub gate_dir: PathBuf,
     /// The database.
     pub database: String,
     /// Where to listen.
@@ -133,8 +145,9 @@ pub(super) fn report(problems: &[ConfigProblem]) -> String {
     text
 }
 
-const KEYS: [&str; 6] = [
+const KEYS: [&str; 7] = [
     "data_dir",
+    "gate_dir",
     "database",
     "listen",
     "origin",
@@ -171,6 +184,7 @@ impl Config {
             }
         };
         let data_dir = value("data_dir", &settings.data_dir);
+        let gate_dir = value("gate_dir", &settings.gate_dir);
         let database = value("database", &settings.database);
         let listen = value("listen", &settings.listen);
         let origin = value("origin", &settings.origin);
@@ -179,6 +193,8 @@ impl Config {
 
         let data_dir =
             PathBuf::from(data_dir.map_or_else(|| "geleit-daten".to_owned(), |(text, _)| text));
+        let gate_dir =
+            gate_dir.map_or_else(|| data_dir.join("pforte"), |(text, _)| PathBuf::from(text));
         let embedded = format!(
             "sqlite://{}?mode=rwc",
             data_dir.join("geleit.sqlite").display()
@@ -261,6 +277,7 @@ impl Config {
         if problems.is_empty() {
             Ok(Config {
                 data_dir,
+                gate_dir,
                 database,
                 listen,
                 origin,

@@ -58,7 +58,13 @@ pub(super) async fn run(arguments: Demo) -> Outcome {
     let accounts = demo::seed(&app).await.map_err(Failure::failed)?;
     let listener = bind(SocketAddr::from(([127, 0, 0, 1], arguments.port))).await?;
     let address = listener.local_addr().map_err(Failure::failed)?;
-    jobs::start(app.store.clone(), folder.path().join("pruefpunkte.jsonl"));
+    let sheets = folder.path().join("pforte");
+    app.keep_sheets_in(sheets.clone());
+    jobs::start(
+        app.store.clone(),
+        folder.path().join("pruefpunkte.jsonl"),
+        sheets,
+    );
     let url = format!("http://{address}");
     let ready = watch.elapsed().as_millis();
     if arguments.json {

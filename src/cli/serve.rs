@@ -68,7 +68,12 @@ pub(super) async fn run(config: Config) -> Outcome {
     let app = config.open().await?;
     prepare(&app).await?;
     let listener = bind(config.listen).await?;
-    jobs::start(app.store.clone(), config.checkpoint_file());
+    app.keep_sheets_in(config.gate_dir.clone());
+    jobs::start(
+        app.store.clone(),
+        config.checkpoint_file(),
+        config.gate_dir.clone(),
+    );
     tracing::info!(address = %config.listen, "Geleit lauscht");
     let router = server::router(app.clone());
     server::serve(server::Serving { listener, router }, until_stopped()).await;

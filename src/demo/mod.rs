@@ -2,6 +2,8 @@
 
 mod accounts;
 mod casework;
+mod cover;
+mod gate;
 mod groups;
 mod people;
 
@@ -95,6 +97,8 @@ pub async fn seed(app: &App) -> Outcome<Vec<DemoAccount>> {
     let placed = people::seed(&writer, &accounts).await?;
     groups::seed(&writer, &accounts, &placed).await?;
     casework::seed(&writer, &accounts, &placed).await?;
+    cover::seed(&writer, &accounts, &placed).await?;
+    gate::seed(&writer, &accounts).await?;
     finish(writer).await?;
     releases(app, &accounts).await?;
     Ok(accounts)

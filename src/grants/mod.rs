@@ -1,4 +1,4 @@
-//! External staff: access grants ("Zugangsfreigaben") and today's list at the gate. A grant is one object: revoke it
+//! External staff: access grants ("Zugangsfreigaben"). A grant is one object: revoke it
 //! and the gate list, the planner's warnings and the data access change with the next request. Offers [`coverage`]
 //! (until when staff may come) to the room that plans groups.
 

@@ -1,22 +1,20 @@
-//! Grants and the gate list: routes and handlers.
+//! Grants: routes and handlers.
 
 use axum::extract::Query;
 use maud::Markup;
 use serde::Deserialize;
-use time::Duration;
 
 use super::rules::{self, Refusal, Shown, Step};
 use super::service::{self, Choices, Decision, Request};
 use super::store::{self, Filter};
 use super::{scope, views};
 use crate::access::Permission;
-use crate::access::permissions::{GateRead, GrantDecide, GrantRead, GrantRequest};
+use crate::access::permissions::{GrantDecide, GrantRead, GrantRequest};
 use crate::audit::{Entry, Verb};
 use crate::base::fold::{search_keys, search_terms};
-use crate::base::german;
 use crate::base::ids::{GrantId, StaffId};
 use crate::history;
-use crate::store::{Cursor, Reader, Rows};
+use crate::store::{Cursor, Reader};
 use crate::web::route::Id;
 use crate::web::{Answer, Ctx, Fault, Form, Posted, Route};
 
@@ -30,7 +28,6 @@ pub fn routes() -> Vec<Route> {
         Route::post("/freigaben/{grant}/genehmigen", approve),
         Route::post("/freigaben/{grant}/ablehnen", decline),
         Route::post("/freigaben/{grant}/widerrufen", revoke),
-        Route::get("/pforte", gate),
     ]
 }
 
@@ -347,32 +344,4 @@ async fn decide(ctx: Ctx<GrantDecide>, grant: GrantId, mut form: Form, step: Ste
             Err(Fault::NotFound)
         }
     }
-}
-
-#[derive(Deserialize)]
-struct GateQuery {
-    #[serde(default)]
-    tag: String,
-}
-
-/// Days before and after today that the gate may look at.
-pub(super) const GATE_DAYS: i64 = 7;
-
-async fn gate(ctx: Ctx<GateRead>, Query(query): Query<GateQuery>) -> Answer {
-    let facility = ctx.actor().profile().facility.ok_or(Fault::NotFound)?;
-    let today = ctx.today();
-    let day = if query.tag.is_empty() {
-        today
-    } else {
-        let near = (today - Duration::days(GATE_DAYS))..=(today + Duration::days(GATE_DAYS));
-        let asked = german::parse_date(&query.tag)
-            .ok()
-            .filter(|day| near.contains(day));
-        asked.ok_or_else(|| Fault::See("/pforte".into()))?
-    };
-    let reader = ctx.read();
-    let lines = store::gate_list(&reader, facility, day).await?;
-    let now = reader.now();
-    let seen = reader.seen(Entry::new(Verb::Query, "pfortenliste")).await?;
-    ctx.page(seen, views::gate(&ctx.frame(), &lines, day, today, now))
 }

@@ -1,4 +1,4 @@
-//! Queries of grants, of what may be asked for, and of the gate list.
+//! Queries of grants and of what may be asked for.
 
 use sea_orm::FromQueryResult;
 use time::{Date, Duration};
@@ -381,47 +381,6 @@ pub(super) async fn approved(
         .bind(from)
         .list(staff.iter().copied())
         .push(" order by g.first_day, g.id limit 2000"),
-    )
-    .await
-}
-
-/// A line of the gate list. It has no columns for anybody but external staff, nor for what the group is about.
-#[derive(Debug, Clone, FromQueryResult)]
-pub(super) struct GateLine {
-    pub start_minute: i64,
-    pub minutes: i64,
-    pub cancelled: bool,
-    pub staff_name: String,
-    pub provider_name: String,
-    pub room_name: String,
-    pub valid_to: Option<Date>,
-}
-
-/// The external staff expected at a facility on a day, by time; with the end of the grant that lets them in.
-pub(super) async fn gate_list(
-    rows: &impl Rows,
-    facility: FacilityId,
-    day: Date,
-) -> Result<Vec<GateLine>> {
-    rows.all(
-        Sql::new(
-            "select gs.start_minute, gs.minutes, (gs.state = 'cancelled') as cancelled, s.name as staff_name, \
-             p.name as provider_name, r.name as room_name, (select max(g.last_day) from access_grant g \
-             where g.staff_id = s.id and g.facility_id = tg.facility_id and g.programme_id = tg.programme_id \
-             and g.state = 'active' and g.first_day <= ? and g.last_day >= ? \
-             and (s.valid_to is null or s.valid_to > ?)) as valid_to \
-             from group_session gs join training_group tg on tg.id = gs.group_id \
-             join group_trainer gt on gt.group_id = tg.id join staff s on s.id = gt.staff_id \
-             join provider p on p.id = s.provider_id join room r on r.id = gs.room_id \
-             where tg.facility_id = ? and gs.day = ? \
-             and (tg.state = 'published' or (tg.state = 'closed' and gs.state = 'held')) \
-             order by gs.start_minute, s.name, gs.id limit 300",
-        )
-        .bind(day)
-        .bind(day)
-        .bind(day)
-        .bind(facility)
-        .bind(day),
     )
     .await
 }

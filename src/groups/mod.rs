@@ -1,5 +1,6 @@
 //! Training groups: planning a series, members, sessions, registers. Offers the one scope of groups
-//! ([`group_scope`]), the sessions of the start page ([`upcoming`], [`open_registers`]),
+//! ([`group_scope`], [`session_scope`]), who holds a session
+//! ([`session_staff_sql`], [`sessions_of_sql`]), the sessions of the start page ([`upcoming`], [`open_registers`]),
 //! and the codes shared with other rooms ([`rules`]).
 
 pub mod pages;
@@ -10,5 +11,5 @@ pub(crate) mod service;
 pub(crate) mod store;
 mod views;
 
-pub use scope::group_scope;
+pub use scope::{group_scope, session_scope, session_staff_sql, sessions_of_sql};
 pub use store::agenda::{SessionLine, open_registers, upcoming};

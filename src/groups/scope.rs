@@ -1,7 +1,8 @@
 //! The one predicate that says which groups an actor may see. Lists, counts, single reads and writes of groups,
 //! sessions and registers use it, so they cannot disagree.
 
-use crate::access::Scope;
+use crate::access::{GrantedPlace, Scope};
+use crate::base::ids::StaffId;
 use crate::people::granted;
 use crate::store::Sql;
 
@@ -17,12 +18,10 @@ pub fn group_scope(scope: &Scope, column: &'static str) -> Sql {
             inside(Sql::new("select zg.id from training_group zg where zg.facility_id = ?").bind(*facility))
         }
         Scope::Trainer { staff, grants } => inside(
-            Sql::new(
-                "select zg.id from training_group zg join group_trainer zt on zt.group_id = zg.id \
-                 where zt.staff_id = ? and zg.state <> 'draft' and ",
-            )
-            .bind(*staff)
-            .append(granted(grants, "zg.facility_id", "zg.programme_id")),
+            own_groups(*staff, grants)
+                // Whoever covers a session sees its group as long as it runs, but only that session's register.
+                .push(" union select zg.id ")
+                .append(covered(*staff, grants)),
         ),
         Scope::Provider { provider, grants } => inside(
             Sql::new("select zg.id from training_group zg where zg.provider_id = ? and zg.state <> 'draft' and ")
@@ -31,4 +30,84 @@ pub fn group_scope(scope: &Scope, column: &'static str) -> Sql {
         ),
         Scope::Assigned { .. } | Scope::Nothing => Sql::new("1 = 0"),
     }
+}
+
+/// A condition on a session (its id column and the column of its group): the session, its register and its sheet are
+/// in the actor's scope. The same as the group's, except for whoever covers single sessions: only those.
+pub fn session_scope(scope: &Scope, session: &'static str, group: &'static str) -> Sql {
+    let Scope::Trainer { staff, grants } = scope else {
+        return group_scope(scope, group);
+    };
+    Sql::new("(")
+        .push(group)
+        .push(" in (")
+        .append(own_groups(*staff, grants))
+        .push(") or ")
+        .push(session)
+        .push(" in (select zs.id ")
+        .append(covered(*staff, grants))
+        .push("))")
+}
+
+/// The groups of a trainer that a grant opens.
+fn own_groups(staff: StaffId, grants: &[GrantedPlace]) -> Sql {
+    Sql::new(
+        "select zg.id from training_group zg join group_trainer zt on zt.group_id = zg.id \
+         where zt.staff_id = ? and zg.state <> 'draft' and ",
+    )
+    .bind(staff)
+    .append(granted(grants, "zg.facility_id", "zg.programme_id"))
+}
+
+/// From the sessions `zs` that a trainer covers in running groups `zg` that a grant opens.
+fn covered(staff: StaffId, grants: &[GrantedPlace]) -> Sql {
+    Sql::new(
+        "from session_trainer zc join group_session zs on zs.id = zc.session_id join training_group zg on zg.id = zs.group_id \
+         where zc.staff_id = ? and zc.removed_at is null and zg.state = 'published' and ",
+    )
+    .bind(staff)
+    .append(granted(grants, "zg.facility_id", "zg.programme_id"))
+}
+
+/// A condition on a session (its id column): the actor, if external staff, holds it in person. True for everybody else.
+pub(crate) fn held_in_person(scope: &Scope, session: &'static str) -> Sql {
+    let Scope::Trainer { staff, .. } = scope else {
+        return Sql::new("1 = 1");
+    };
+    Sql::new("not exists (select 1 from session_trainer zr where zr.session_id = ")
+        .push(session)
+        .push(" and zr.replaces_staff_id = ? and zr.removed_at is null)")
+        .bind(*staff)
+}
+
+/// Joins to a session `gs` everyone who holds it: each trainer of its group, or whoever covers in that place. Gives the
+/// tables `zgt` (`zgt.staff_id`: the trainer of the group whose place it is), `zst` (the cover, if there is one) and `s`
+/// (the member of staff who comes). One row for each who comes.
+///
+/// `Sql::new("select s.name from group_session gs ").append(session_staff_sql()).push(" where gs.day = ?")`
+pub fn session_staff_sql() -> Sql {
+    Sql::new(
+        "join group_trainer zgt on zgt.group_id = gs.group_id left join session_trainer zst on zst.session_id = gs.id \
+         and zst.replaces_staff_id = zgt.staff_id and zst.removed_at is null \
+         join staff s on s.id = coalesce(zst.staff_id, zgt.staff_id)",
+    )
+}
+
+/// The sessions that some staff hold, as a table in brackets with `session_id` and `staff_id`: those of their groups
+/// where nobody covers for them, and those they cover. `staff` is a list or a query in brackets. Unlike
+/// [`session_staff_sql`] it begins with the staff, for "what does this person have".
+///
+/// `Sql::new("… join ").append(sessions_of_sql(&Sql::new("(?)").bind(staff))).push(" held on held.session_id = gs.id")`
+pub fn sessions_of_sql(staff: &Sql) -> Sql {
+    Sql::new(
+        "(select zs.id as session_id, zt.staff_id from group_trainer zt join group_session zs on zs.group_id = zt.group_id \
+         where not exists (select 1 from session_trainer zc where zc.session_id = zs.id \
+         and zc.replaces_staff_id = zt.staff_id and zc.removed_at is null) and zt.staff_id in ",
+    )
+    .append(staff.clone())
+    .push(
+        " union all select zc.session_id, zc.staff_id from session_trainer zc where zc.removed_at is null and zc.staff_id in ",
+    )
+    .append(staff.clone())
+    .push(")")
 }

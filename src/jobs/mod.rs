@@ -1,6 +1,7 @@
 //! What runs by itself, one file per job. Each job is safe to run on several instances at once.
 
 mod checkpoint;
+mod gate;
 mod housekeeping;
 mod retention;
 
@@ -12,10 +13,11 @@ use crate::access::{Access, Actor, RequestRef};
 use crate::store::Store;
 
 pub use checkpoint::write_checkpoint;
+pub use gate::{make_sheets, purge_gate};
 pub use retention::{AUDIT_MONTHS, first_kept_day, prune_audit};
 
 /// Starts all jobs; they end with the process.
-pub fn start(store: Store, checkpoints: PathBuf) {
+pub fn start(store: Store, checkpoints: PathBuf, sheets: PathBuf) {
     let last = std::sync::Arc::new(std::sync::atomic::AtomicI64::new(0));
     tokio::spawn(every(
         Duration::from_secs(60),
@@ -34,6 +36,24 @@ pub fn start(store: Store, checkpoints: PathBuf) {
         |store| async move {
             housekeeping::run(&store)
                 .await
+                .map_err(|error| error.to_string())
+        },
+    ));
+    tokio::spawn(every(
+        Duration::from_secs(60),
+        store.clone(),
+        move |store| {
+            let sheets = sheets.clone();
+            async move { gate::make_sheets(&store, &sheets).await.map(|_| ()) }
+        },
+    ));
+    tokio::spawn(every(
+        Duration::from_secs(3600),
+        store.clone(),
+        |store| async move {
+            gate::purge_gate(&store)
+                .await
+                .map(|_| ())
                 .map_err(|error| error.to_string())
         },
     ));

@@ -566,6 +566,7 @@ async fn apply_changes<P: Writes>(
 ) -> Result<Vec<PersonId>, ImportProblem> {
     let today = berlin_today(writer.now());
     let mut lines = Vec::new();
+    let mut arrivals = Vec::new();
     for change in &preview.changed {
         let Some(known) = preview.known.get(&change.person_id) else {
             continue;
@@ -619,7 +620,14 @@ async fn apply_changes<P: Writes>(
                         expected_release: expected,
                         sort_key: sort_key(&row.family_name, &row.given_name),
                     };
-                    stay_id = Some(write::place(writer, person, new).await?);
+                    let placement = write::place(writer, person, new).await?;
+                    arrivals.push(crate::review::Arrival {
+                        person,
+                        placement,
+                        facility: request.facility,
+                        from: row.placed_from,
+                    });
+                    stay_id = Some(placement);
                     if let Some(account) = request
                         .account
                         .filter(|_| preview.kind == PlacementKind::Probation)
@@ -643,6 +651,7 @@ async fn apply_changes<P: Writes>(
                 .because(Some("Aus einer Liste eingelesen".to_owned()))
         }));
     }
+    crate::review::transferred(writer, &arrivals).await?;
     history::record(writer, lines).await?;
     Ok(preview
         .changed

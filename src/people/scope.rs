@@ -48,6 +48,20 @@ pub fn scope_condition(scope: &Scope, today: Date, column: &'static str) -> Sql 
             .append(here(today, "sm.to_day"))
             .push(" and ")
             .append(granted(grants, "sp.facility_id", "sg.programme_id"))
+            // Whoever covers a session sees its members, until the days of the hand-over after it are over.
+            .push(
+                " union select sm.person_id from session_trainer sc join group_session ss on ss.id = sc.session_id \
+                 join training_group sg on sg.id = ss.group_id join membership sm on sm.group_id = sg.id \
+                 and sm.from_day <= ss.day and (sm.to_day is null or sm.to_day > ss.day) \
+                 join placement sp on sp.person_id = sm.person_id \
+                 where sc.staff_id = ? and sc.removed_at is null and sg.state = 'published' and ss.state <> 'cancelled' \
+                 and ss.day > ? and ",
+            )
+            .bind(*staff)
+            .bind(today - Duration::days(HANDOVER_DAYS))
+            .append(here(today, "sm.to_day"))
+            .push(" and ")
+            .append(granted(grants, "sp.facility_id", "sg.programme_id"))
             .push(
                 " union select se.person_id from enrolment se join placement sp on sp.person_id = se.person_id \
                  where se.staff_id = ? and ",

@@ -16,6 +16,7 @@ use crate::base::german;
 use crate::base::ids::{FacilityId, PersonId};
 use crate::base::time::berlin_today;
 use crate::history::{self, Change};
+use crate::review::Arrival;
 use crate::store::{Rows, StoreError, Writer};
 
 /// Why nothing was done.
@@ -360,6 +361,16 @@ pub(super) async fn place<P: Writes>(writer: &Writer<P>, own: &Own, begin: Begin
         sort_key: own.head.sort_key.clone(),
     };
     let placement = write::place(writer, id, new).await?;
+    crate::review::transferred(
+        writer,
+        &[Arrival {
+            person: id,
+            placement,
+            facility: own.facility,
+            from: begin.from_day,
+        }],
+    )
+    .await?;
     let what = match own.kind {
         PlacementKind::Custody => "Untergebracht",
         PlacementKind::Probation => "Zuständigkeit übernommen",
@@ -448,6 +459,13 @@ pub(super) async fn transfer<P: Writes>(
             sort_key: own.head.sort_key.clone(),
         };
         let placement = write::place(writer, id, new).await?;
+        let arrival = Arrival {
+            person: id,
+            placement,
+            facility: target,
+            from: day,
+        };
+        crate::review::transferred(writer, &[arrival]).await?;
         let told = format!("{name}, ab {}", german::date(day));
         let old = own.head.facility_name.clone();
         changes.push(

@@ -53,6 +53,15 @@ const OPERATIONS: &[(&str, &str)] = &[
         "POST /personen/{person}/teilnahme/neu",
         "Teilnahme begonnen",
     ),
+    ("GET /pruefung", "Vorgänge zur Prüfung geöffnet"),
+    (
+        "POST /pruefung/{item}/erledigen",
+        "Vorgang zur Prüfung erledigt",
+    ),
+    (
+        "GET /fruehere-termine",
+        "Frühere Termine (ohne Namen) geöffnet",
+    ),
     (
         "GET /personen/{person}/gespraech",
         "Formular für ein Beratungsgespräch geöffnet",

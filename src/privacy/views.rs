@@ -151,6 +151,7 @@ pub(super) fn entries(
             &format!("{here}/auskunft.csv"),
             false,
         )),
+        ..PageOptions::default()
     };
     page_with(
         frame,

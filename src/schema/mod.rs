@@ -11,6 +11,7 @@ pub mod groups;
 pub mod people;
 pub mod providers;
 pub mod reference;
+pub mod review;
 pub mod statistics;
 
 pub use classes::{ColumnClass, Report, Retention, Sensitivity, TableClass};
@@ -26,6 +27,7 @@ pub fn tables() -> Vec<TableClass> {
         statistics::TABLES,
         audit::TABLES,
         providers::TABLES,
+        review::TABLES,
     ]
     .concat()
 }

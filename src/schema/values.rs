@@ -98,6 +98,8 @@ stored_ids!(
     CounsellingId,
     ReleaseId,
     ImportId,
+    CoverId,
+    ReviewItemId,
     HistoryId,
 );
 

@@ -11,7 +11,10 @@ use crate::web::identify::identify;
 use crate::web::post::UPLOAD_LIMIT;
 use crate::web::security::{headers, to_its_end};
 use crate::web::{App, Fault, Route, assets};
-use crate::{accounts, casework, facilities, grants, groups, people, privacy, start, statistics};
+use crate::{
+    accounts, casework, cover, facilities, gate, grants, groups, people, privacy, review, start,
+    statistics, worklog,
+};
 
 /// Every route there is.
 pub fn routes() -> Vec<Route> {
@@ -21,6 +24,10 @@ pub fn routes() -> Vec<Route> {
     routes.extend(groups::pages::routes());
     routes.extend(casework::pages::routes());
     routes.extend(grants::pages::routes());
+    routes.extend(gate::pages::routes());
+    routes.extend(cover::pages::routes());
+    routes.extend(review::pages::routes());
+    routes.extend(worklog::pages::routes());
     routes.extend(statistics::pages::routes());
     routes.extend(privacy::pages::routes());
     routes.extend(facilities::pages::routes());

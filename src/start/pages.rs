@@ -13,7 +13,7 @@ use crate::base::ids::PersonId;
 use crate::store::{Reader, StoreError};
 use crate::web::identify::{Identity, frame_for};
 use crate::web::{Answer, App, Ctx, Reply, Route};
-use crate::{casework, groups};
+use crate::{casework, cover, gate, groups, review};
 
 /// Days back for which refused requests are counted.
 const REFUSAL_DAYS: i64 = 7;
@@ -61,6 +61,7 @@ async fn blocks(
     let (profile, today) = (ctx.actor().profile(), ctx.today());
     match profile.role {
         Role::SocialService => {
+            check_blocks(reader, profile.role, found).await?;
             group_blocks(ctx, reader, found).await?;
             found.sections.push(views::tasks(&[
                 (
@@ -78,9 +79,15 @@ async fn blocks(
                     "/einrichtungen/schliesstage",
                     "Tage eintragen, an denen nichts stattfindet",
                 ),
+                (
+                    "Familientage",
+                    "/familientage",
+                    "Familientage planen, Gäste ankündigen",
+                ),
             ]));
         }
         Role::Probation => {
+            check_blocks(reader, profile.role, found).await?;
             let clients = casework::clients(reader).await?;
             found.people.extend(clients.iter().map(|client| client.id));
             found.sections.push(views::clients(&clients, today));
@@ -94,7 +101,11 @@ async fn blocks(
                 .sections
                 .push(views::grants(&grants, profile.role, today));
             if profile.role == Role::Coordinator {
-                let waiting = store::waiting_grants(reader, profile).await?;
+                check_blocks(reader, profile.role, found).await?;
+                let waiting = match grants.first() {
+                    Some(grant) => grant.waiting.unsigned_abs(),
+                    None => store::waiting_grants(reader, profile).await?,
+                };
                 found.sections.push(views::figure(
                     waiting,
                     "Antrag wartet auf Entscheidung",
@@ -104,6 +115,7 @@ async fn blocks(
             }
         }
         Role::AccessOfficer => {
+            check_blocks(reader, profile.role, found).await?;
             let waiting = store::waiting_grants(reader, profile).await?;
             found.sections.push(views::figure(
                 waiting,
@@ -111,11 +123,20 @@ async fn blocks(
                 "Anträge warten auf Ihre Entscheidung",
                 ("Zu den Freigaben", "/freigaben"),
             ));
-            found.sections.push(views::tasks(&[(
-                "Pfortenliste von heute",
-                "/pforte",
-                "Wer heute kommt, und ob die Freigabe gilt",
-            )]));
+            let (objects, guests) = gate::waiting(reader, profile, today).await?;
+            found.sections.push(views::gate_hints(objects, guests));
+            found.sections.push(views::tasks(&[
+                (
+                    "Pfortenliste von heute",
+                    "/pforte",
+                    "Wer heute kommt, und ob die Freigabe gilt",
+                ),
+                (
+                    "Einzeltermine",
+                    "/einzeltermine",
+                    "Termine externer Fachkräfte außerhalb der Gruppen",
+                ),
+            ]));
         }
         Role::Gate => {
             let expected = store::expected_staff(reader, profile, today).await?;
@@ -157,11 +178,18 @@ async fn blocks(
                 "verweigerte Zugriffe in den letzten 7 Tagen",
                 ("Zur Prüfung des Protokolls", "/protokoll/pruefung"),
             ));
-            found.sections.push(views::tasks(&[(
-                "Protokoll zu einer Person",
-                "/protokoll",
-                "Wer hat wann Daten verarbeitet? Mit Auskunft als Datei",
-            )]));
+            found.sections.push(views::tasks(&[
+                (
+                    "Protokoll zu einer Person",
+                    "/protokoll",
+                    "Wer hat wann Daten verarbeitet? Mit Auskunft als Datei",
+                ),
+                (
+                    "Nachträge an der Pforte",
+                    "/pforte/nachtraege",
+                    "Wer ohne Zugangsfreigabe auf das Wort einer Person eingelassen wurde",
+                ),
+            ]));
         }
         Role::Administration => {
             let waiting = store::accounts_waiting(reader).await?;
@@ -185,6 +213,45 @@ async fn blocks(
             ]));
         }
         Role::System => {}
+    }
+    Ok(())
+}
+
+/// Sessions without a trainer who can come, and items to be looked at.
+async fn check_blocks(
+    reader: &Reader<Start>,
+    role: Role,
+    found: &mut Blocks,
+) -> Result<(), StoreError> {
+    let mut lines = Vec::new();
+    if matches!(
+        role,
+        Role::SocialService | Role::AccessOfficer | Role::Coordinator
+    ) {
+        let counts = cover::counts(reader).await?;
+        lines.push((
+            counts.now,
+            "Sitzung mit verhinderter Fachkraft",
+            "Sitzungen mit verhinderter Fachkraft",
+            "/vertretung",
+        ));
+        lines.push((
+            counts.ahead,
+            "Sitzung, vor der eine Freigabe oder Überprüfung endet",
+            "Sitzungen, vor denen eine Freigabe oder Überprüfung endet",
+            "/vertretung?ansicht=vorschau",
+        ));
+    }
+    if role != Role::Coordinator {
+        lines.push((
+            review::open_items(reader).await?,
+            "Vorgang zur Prüfung",
+            "Vorgänge zur Prüfung",
+            "/pruefung",
+        ));
+    }
+    if lines.iter().any(|(number, ..)| *number > 0) {
+        found.sections.push(views::to_check(&lines));
     }
     Ok(())
 }

@@ -15,6 +15,8 @@ pub(super) struct GrantLine {
     pub facility_name: String,
     pub programme_name: String,
     pub last_day: Date,
+    /// Requests of the same organisation that wait for a decision; the same in every line.
+    pub waiting: i64,
 }
 
 /// The grants of a staff member, or of a coordination's organisation, that are valid today; those that end first come
@@ -25,8 +27,9 @@ pub(super) async fn grants(
     today: Date,
 ) -> Result<Vec<GrantLine>> {
     let sql = Sql::new(
-        "select g.id, s.name as staff_name, f.name as facility_name, m.name as programme_name, g.last_day \
-         from access_grant g join staff s on s.id = g.staff_id join facility f on f.id = g.facility_id \
+        "select g.id, s.name as staff_name, f.name as facility_name, m.name as programme_name, g.last_day, \
+         (select count(*) from staff ws join access_grant w on w.staff_id = ws.id where ws.provider_id = s.provider_id \
+         and w.state = 'requested') as waiting from access_grant g join staff s on s.id = g.staff_id join facility f on f.id = g.facility_id \
          join programme m on m.id = g.programme_id where g.state = 'active' and g.first_day <= ? and g.last_day >= ? \
          and (s.valid_to is null or s.valid_to > ?) and ",
     )

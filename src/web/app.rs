@@ -29,6 +29,8 @@ pub struct Inner {
     pub rule: Rule,
     /// The address under which browsers reach Geleit; empty means that of the request.
     pub origin: String,
+    /// Where the gate's sheets of the day lie, once that is known.
+    sheets: std::sync::OnceLock<std::path::PathBuf>,
 }
 
 impl App {
@@ -50,7 +52,18 @@ impl App {
             demo,
             rule,
             origin,
+            sheets: std::sync::OnceLock::new(),
         }))
+    }
+
+    /// Says where the gate's sheets of the day lie; the first call counts.
+    pub fn keep_sheets_in(&self, folder: std::path::PathBuf) {
+        let _ = self.0.sheets.set(folder);
+    }
+
+    /// Where the gate's sheets of the day lie; `None`: none are kept.
+    pub fn sheets(&self) -> Option<&std::path::Path> {
+        self.0.sheets.get().map(std::path::PathBuf::as_path)
     }
 }
 

@@ -169,7 +169,7 @@ impl<P: Permission> Ctx<P> {
             demo: self.app.demo,
             csrf: self.csrf.clone(),
             notice: self.notice.clone().map(Flash::into_notice),
-            session_warn_after_seconds: Some(crate::accounts::IDLE_WARNING_SECONDS),
+            session_warn_after_seconds: Some(crate::accounts::idle_warning_seconds(profile.role)),
             request_id: self.access.request().id.clone(),
         }
     }

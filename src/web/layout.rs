@@ -73,6 +73,8 @@ pub struct PageOptions<'a> {
     pub help: Option<&'a str>,
     /// Line below the heading: who or what the page is about.
     pub lead: Option<Markup>,
+    /// Loads an address anew after seconds, without script. Only where the page offers to stop it (WCAG 2.2, 2.2.2).
+    pub refresh: Option<(u32, &'a str)>,
     /// Buttons and links at the right of the heading ([`super::parts::link_button`], [`super::parts::print_button`]).
     pub tools: Option<Markup>,
 }
@@ -94,6 +96,9 @@ pub fn page_with(frame: &Frame, title: &str, options: PageOptions<'_>, content: 
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 meta name="csrf" content=(frame.csrf);
+                @if let Some((seconds, address)) = options.refresh {
+                    meta http-equiv="refresh" content={ (seconds) "; url=" (address) };
+                }
                 link rel="stylesheet" href=(assets::css_url());
                 link rel="icon" type="image/svg+xml" href=(assets::icon_url());
                 script defer src=(assets::js_url()) {}

@@ -181,6 +181,12 @@ async fn strangers_find_nothing() {
                 "{counselling}",
                 "{import}",
                 "{closure}",
+                "{visit}",
+                "{object}",
+                "{familyday}",
+                "{guest}",
+                "{cover}",
+                "{item}",
             ]
             .iter()
             .any(|part| route.path.contains(part));

@@ -1,4 +1,4 @@
-//! Access grants: asking, approving by a second person, revoking, who sees which; and the gate list.
+//! Access grants: asking, approving by a second person, revoking, who sees which.
 
 use geleit::base::ids::{FacilityId, GrantId, GroupId, GroupSessionId, ProgrammeId, StaffId};
 use geleit::base::time::{MinuteOfDay, berlin_instant};
@@ -13,8 +13,8 @@ use uuid::Uuid;
 use crate::harness::{Answer, Browser, TestApp};
 use crate::html;
 
-const GROUP_TRAINING: &str = "Antigewalt- und Kompetenztraining (AKT) in der Gruppe";
-const TODAY: Date = date!(2026 - 11 - 23);
+pub const GROUP_TRAINING: &str = "Antigewalt- und Kompetenztraining (AKT) in der Gruppe";
+pub const TODAY: Date = date!(2026 - 11 - 23);
 
 /// The value of the check box with this label.
 fn box_of(page: &Answer, label: &str) -> Option<String> {
@@ -36,7 +36,7 @@ fn box_of(page: &Answer, label: &str) -> Option<String> {
 }
 
 /// Asks for a grant as a person would; `facility` empty where it is fixed.
-async fn ask(
+pub async fn ask(
     browser: &mut Browser,
     staff: &str,
     facility: &str,
@@ -69,7 +69,7 @@ async fn ask(
     browser.post("/freigaben/neu", &fields).await
 }
 
-async fn decide(browser: &mut Browser, grant: &str, step: &str) -> Answer {
+pub async fn decide(browser: &mut Browser, grant: &str, step: &str) -> Answer {
     let version = browser
         .get(grant)
         .await
@@ -489,14 +489,14 @@ async fn programme_with_code(test: &TestApp, code: &str) -> String {
 }
 
 /// Who and where the planted rows are about.
-struct Planted {
-    facility: FacilityId,
-    programme: ProgrammeId,
-    staff: StaffId,
+pub struct Planted {
+    pub facility: FacilityId,
+    pub programme: ProgrammeId,
+    pub staff: StaffId,
 }
 
 /// A published group of the account `training` at JVA Dresden that meets today and tomorrow (that one cancelled).
-async fn plant_group(test: &TestApp, state: &str) -> Planted {
+pub async fn plant_group(test: &TestApp, state: &str) -> Planted {
     let database = test.database().await;
     let house = facility::Entity::find()
         .filter(facility::Column::Code.eq("DD"))
@@ -595,118 +595,8 @@ async fn plant_group(test: &TestApp, state: &str) -> Planted {
     }
 }
 
-#[tokio::test]
-async fn the_gate_sees_staff_and_validity_and_a_revocation_at_once() {
-    let test = TestApp::new().await;
-    plant_group(&test, "published").await;
-    let trainer = test.account("training").name.clone();
-    let mut gate = test.signed_in("pforte").await;
-    let list = gate.get("/pforte").await.expect(200);
-    assert_eq!(html::problems(&list.text()), Vec::<String>::new());
-    let row = list.texts("tbody tr").join("");
-    assert!(
-        row.contains("14:00–17:00") && row.contains(&trainer) && row.contains("Gruppe"),
-        "{row}"
-    );
-    assert!(row.contains("keine gültige Freigabe"));
-    for word in ["AKT", "Antigewalt", "Biografiearbeit", "Säule"] {
-        assert!(!list.texts("main").join("").contains(word), "{word}");
-    }
-    assert_eq!(
-        list.texts(".print-only"),
-        [
-            "Gedruckt mit Stand vom 23.11.2026, 09:00 Uhr. Spätere Änderungen stehen nicht auf diesem Blatt."
-        ]
-    );
-
-    let mut provider = test.signed_in("koordination").await;
-    let asked = ask(
-        &mut provider,
-        &trainer,
-        "JVA Dresden",
-        &[GROUP_TRAINING],
-        "23.11.2026",
-        "23.11.2026",
-    )
-    .await
-    .expect(303);
-    let grant = asked.location().to_owned();
-    assert!(
-        gate.get("/pforte")
-            .await
-            .text()
-            .contains("keine gültige Freigabe")
-    );
-    let mut officer = test.signed_in("zugang").await;
-    decide(&mut officer, &grant, "genehmigen").await.expect(303);
-    assert!(
-        gate.get("/pforte")
-            .await
-            .text()
-            .contains("gültig bis 23.11.2026")
-    );
-    decide(&mut officer, &grant, "widerrufen").await.expect(303);
-    assert!(
-        gate.get("/pforte")
-            .await
-            .text()
-            .contains("keine gültige Freigabe")
-    );
-
-    let tomorrow = gate.get("/pforte?tag=2026-11-24").await.expect(200);
-    assert!(
-        tomorrow.text().contains("abgesagt")
-            && tomorrow.text().contains(&format!("<s>{trainer}</s>"))
-    );
-    assert!(
-        gate.get("/pforte?tag=2026-11-25")
-            .await
-            .text()
-            .contains("Niemand angekündigt")
-    );
-    for day in ["2026-12-01", "2026-11-15", "gestern"] {
-        assert_eq!(
-            gate.get(&format!("/pforte?tag={day}"))
-                .await
-                .expect(303)
-                .location(),
-            "/pforte"
-        );
-    }
-    provider.get("/pforte").await.expect(404);
-    let entries =
-        "select count(*) from audit_entry where object = 'pfortenliste' and verb = 'abfrage'";
-    assert_eq!(test.number(entries).await, 6);
-    assert_eq!(test.number("select count(*) from audit_subject").await, 0);
-}
-
-#[tokio::test]
-async fn drafts_and_other_facilities_are_not_on_the_gate_list() {
-    let test = TestApp::new().await;
-    plant_group(&test, "draft").await;
-    let mut gate = test.signed_in("pforte").await;
-    assert!(
-        gate.get("/pforte")
-            .await
-            .text()
-            .contains("Niemand angekündigt")
-    );
-    test.execute("update training_group set state = 'published'")
-        .await;
-    assert!(gate.get("/pforte").await.text().contains("14:00–17:00"));
-    let house = "(select id from facility where code = 'L')";
-    test.execute(&format!("update training_group set facility_id = {house}"))
-        .await;
-    assert!(
-        gate.get("/pforte")
-            .await
-            .text()
-            .contains("Niemand angekündigt")
-    );
-}
-
 /// Plants a grant past the application.
-async fn plant_grants(test: &TestApp, planted: &Planted, grants: &[(&str, Date)]) {
+pub async fn plant_grants(test: &TestApp, planted: &Planted, grants: &[(&str, Date)]) {
     let database = test.database().await;
     let account = test.account("koordination").id;
     for (state, last_day) in grants {
@@ -739,35 +629,6 @@ async fn plant_grants(test: &TestApp, planted: &Planted, grants: &[(&str, Date)]
             .unwrap();
     }
     database.close().await.unwrap();
-}
-
-#[tokio::test]
-async fn a_grant_ends_at_midnight_in_berlin() {
-    let test = TestApp::new().await;
-    let planted = plant_group(&test, "published").await;
-    plant_grants(&test, &planted, &[("active", TODAY)]).await;
-    test.execute("update group_session set state = 'planned'")
-        .await;
-    let at = |day: Date, hour: u8, minute: u8| {
-        berlin_instant(day, MinuteOfDay::from_hm(hour, minute).unwrap()).unwrap()
-    };
-    test.clock.set(at(TODAY, 23, 57));
-    let mut gate = test.signed_in("pforte").await;
-    assert!(
-        gate.get("/pforte")
-            .await
-            .text()
-            .contains("gültig bis 23.11.2026")
-    );
-    assert!(
-        gate.get("/pforte?tag=2026-11-24")
-            .await
-            .text()
-            .contains("keine gültige Freigabe")
-    );
-    test.clock.set(at(TODAY + Duration::DAY, 0, 0));
-    let list = gate.get("/pforte").await.expect(200);
-    assert!(list.text().contains("24. November") && list.text().contains("keine gültige Freigabe"));
 }
 
 #[tokio::test]

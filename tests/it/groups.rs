@@ -64,7 +64,7 @@ pub async fn people(test: &TestApp, count: u128) {
     }
 }
 
-fn address(number: u128) -> String {
+pub fn address(number: u128) -> String {
     Uuid::from_u128(number).to_string()
 }
 
@@ -177,8 +177,25 @@ pub async fn draft(test: &TestApp, browser: &mut Browser, wish: &Wish<'_>) -> St
         .to_owned()
 }
 
+/// Grants for the two trainers of the groups, where they have none: nothing is published past a grant.
+async fn let_in(test: &TestApp) {
+    for login in ["training", "training.vsr"] {
+        let account = test.account(login).id.0.as_u128();
+        let has = test
+            .number(&format!(
+                "select count(*) from access_grant g join account a on a.staff_id = g.staff_id where a.id = {}",
+                id(account)
+            ))
+            .await;
+        if has == 0 {
+            grant(test, login, "2026-01-01", "2028-12-31").await;
+        }
+    }
+}
+
 /// A published group; its address.
 pub async fn published(test: &TestApp, browser: &mut Browser, wish: &Wish<'_>) -> String {
+    let_in(test).await;
     let group = draft(test, browser, wish).await;
     browser
         .post(&format!("{group}/veroeffentlichen"), &[])
@@ -362,6 +379,15 @@ async fn a_draft_is_sent_once_published_and_then_seen_by_its_trainers_only() {
     grant(&test, "training", "2026-01-01", "2028-01-01").await;
     let mut trainer = test.signed_in("training").await;
     trainer.get(&group).await.expect(404);
+    // The second trainer has no grant: nothing is planned past that, and it is said.
+    let refused = social
+        .post(&format!("{group}/veroeffentlichen"), &[])
+        .await
+        .expect(422);
+    assert_eq!(html::problems(&refused.text()), Vec::<String>::new());
+    assert!(refused.text().contains("keine gültige Zugangsfreigabe"));
+    trainer.get(&group).await.expect(404);
+    grant(&test, "training.vsr", "2026-01-01", "2028-01-01").await;
     social
         .post(&format!("{group}/veroeffentlichen"), &[])
         .await
@@ -382,7 +408,12 @@ async fn a_draft_is_sent_once_published_and_then_seen_by_its_trainers_only() {
     let mut coordinator = test.signed_in("koordination").await;
     coordinator.get(&group).await.expect(200);
 
-    // The second trainer of the group has no grant; the third one a grant but another programme.
+    // The second trainer of the group has a grant no longer.
+    test.execute(&format!(
+        "update access_grant set state = 'revoked' where staff_id = (select staff_id from account where id = {})",
+        id(test.account("training.vsr").id.0.as_u128())
+    ))
+    .await;
     let mut without = test.signed_in("training.vsr").await;
     without.get(&group).await.expect(404);
     assert!(

@@ -112,7 +112,7 @@ async fn every_column_has_a_class_and_every_class_a_column() {
 #[tokio::test]
 async fn every_entity_can_be_read() {
     use geleit::schema::{
-        accounts, audit, casework, groups, people, providers, reference, statistics,
+        accounts, audit, casework, groups, people, providers, reference, review, statistics,
     };
     use sea_orm::{EntityTrait, QuerySelect};
     let test = TestApp::new().await;
@@ -179,6 +179,8 @@ async fn every_entity_can_be_read() {
         providers::approved_object,
         providers::family_day,
         providers::family_guest,
+        review::session_trainer,
+        review::review_item,
     );
     database.close().await.unwrap();
 }

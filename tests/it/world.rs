@@ -4,7 +4,9 @@
 use geleit::base::fold::{search_keys, sort_key};
 use geleit::base::ids::*;
 use geleit::base::time::Instant;
-use geleit::schema::{accounts, casework, groups, people, providers, reference, statistics};
+use geleit::schema::{
+    accounts, casework, groups, people, providers, reference, review, statistics,
+};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, DatabaseConnection, EntityTrait, IntoActiveModel, QueryFilter,
 };
@@ -31,6 +33,12 @@ pub struct World {
     pub published: Uuid,
     pub import: Uuid,
     pub closure: Uuid,
+    pub visit: Uuid,
+    pub object: Uuid,
+    pub family_day: Uuid,
+    pub guest: Uuid,
+    pub cover: Uuid,
+    pub item: Uuid,
 }
 
 pub async fn insert<M>(database: &DatabaseConnection, row: M)
@@ -444,6 +452,133 @@ impl World {
             },
         )
         .await;
+        let (visit, object) = (GateVisitId(fresh()), ApprovedObjectId(fresh()));
+        let by = (test.account("koordination").id, "Koordination".to_owned());
+        insert(
+            &database,
+            providers::gate_visit::Model {
+                id: visit,
+                staff_id: staff,
+                facility_id: dresden,
+                programme_id: None,
+                day: date!(2026 - 11 - 25),
+                start_minute: 600,
+                minutes: 60,
+                destination: "Raum 3".into(),
+                escort: false,
+                waiver_reason: None,
+                created_at: now,
+                created_by: by.0,
+                created_by_name: by.1.clone(),
+                changed_at: None,
+                cancelled_at: None,
+                cancelled_by_name: None,
+                version: 1,
+            },
+        )
+        .await;
+        insert(
+            &database,
+            providers::approved_object::Model {
+                id: object,
+                staff_id: staff,
+                facility_id: dresden,
+                what: "flipchart".into(),
+                first_day: date!(2026 - 11 - 23),
+                last_day: date!(2026 - 12 - 23),
+                session_id: None,
+                visit_id: None,
+                state: "requested".into(),
+                requested_by: by.0,
+                requested_by_name: by.1.clone(),
+                requested_at: now,
+                decided_by: None,
+                decided_by_name: None,
+                decided_at: None,
+                version: 1,
+            },
+        )
+        .await;
+        let (family_day, guest) = (FamilyDayId(fresh()), FamilyGuestId(fresh()));
+        insert(
+            &database,
+            providers::family_day::Model {
+                id: family_day,
+                facility_id: dresden,
+                group_id: Some(group),
+                day: date!(2026 - 12 - 18),
+                start_minute: 840,
+                minutes: 120,
+                destination: "Besucherraum".into(),
+                guest_deadline: date!(2026 - 12 - 04),
+                cancelled_at: None,
+                created_at: now,
+                created_by_name: "Sabine Muster".into(),
+                version: 1,
+            },
+        )
+        .await;
+        insert(
+            &database,
+            providers::family_guest::Model {
+                id: guest,
+                family_day_id: family_day,
+                name: "Gerda Gast".into(),
+                state: "announced".into(),
+                announced_by: test.account("sozialdienst").id,
+                announced_by_name: "Sabine Muster".into(),
+                announced_at: now,
+                decided_by_name: None,
+                decided_at: None,
+                version: 1,
+            },
+        )
+        .await;
+        let other = reference::staff::Entity::find()
+            .filter(reference::staff::Column::ProviderId.eq(provider))
+            .filter(reference::staff::Column::Role.eq("trainer"))
+            .filter(reference::staff::Column::Id.ne(staff))
+            .one(&database)
+            .await
+            .unwrap()
+            .unwrap();
+        let cover = CoverId(fresh());
+        insert(
+            &database,
+            review::session_trainer::Model {
+                id: cover,
+                session_id: sessions[3],
+                staff_id: other.id,
+                replaces_staff_id: staff,
+                created_at: now,
+                created_by_name: "Sabine Muster".into(),
+                removed_at: None,
+                removed_by_name: None,
+            },
+        )
+        .await;
+        let item = ReviewItemId(fresh());
+        insert(
+            &database,
+            review::review_item::Model {
+                id: item,
+                kind: "grant_after_transfer".into(),
+                facility_id: dresden,
+                person_id: Some(person),
+                provider_id: Some(provider),
+                cause: "welt".into(),
+                raised_at: now,
+                raised_by_name: "Sabine Muster".into(),
+                state: "open".into(),
+                outcome: None,
+                reason: None,
+                done_by: None,
+                done_by_name: None,
+                done_at: None,
+                version: 1,
+            },
+        )
+        .await;
         database.close().await.unwrap();
         World {
             person: person.0,
@@ -461,6 +596,12 @@ impl World {
             published: releases[1].0,
             import: import.0,
             closure: closure.0,
+            visit: visit.0,
+            object: object.0,
+            family_day: family_day.0,
+            guest: guest.0,
+            cover: cover.0,
+            item: item.0,
         }
     }
 
@@ -486,7 +627,7 @@ impl World {
         } else {
             self.session
         };
-        let values: [(&str, String); 14] = [
+        let values: [(&str, String); 20] = [
             ("{template}", self.template.to_string()),
             ("{person}", person.to_string()),
             ("{group}", self.group.to_string()),
@@ -498,6 +639,12 @@ impl World {
             ("{release}", release.to_string()),
             ("{import}", self.import.to_string()),
             ("{closure}", self.closure.to_string()),
+            ("{visit}", self.visit.to_string()),
+            ("{object}", self.object.to_string()),
+            ("{familyday}", self.family_day.to_string()),
+            ("{guest}", self.guest.to_string()),
+            ("{cover}", self.cover.to_string()),
+            ("{item}", self.item.to_string()),
             ("{account}", account.to_string()),
             ("{placement}", Uuid::nil().to_string()),
             ("{absence}", Uuid::nil().to_string()),

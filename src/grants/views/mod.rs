@@ -1,11 +1,9 @@
-//! Pages of grants and the gate list.
+//! Pages of grants.
 
-mod gate;
 mod grant;
 mod list;
 mod request;
 
-pub(super) use gate::gate;
 pub(super) use grant::{Viewer, grant};
 pub(super) use list::list;
 pub(super) use request::request;

@@ -128,6 +128,11 @@ async fn group(ctx: Ctx<GroupRead>, Id(id): Id<GroupId>, Query(search): Query<Se
     let members = member_store::of_group(&reader, id).await?;
     let events = store::events(&reader, id, EVENTS).await?;
     let may_plan = ctx.actor().may::<GroupPlan>();
+    let uncovered = if may_plan {
+        crate::cover::group_problems(&reader, id).await?
+    } else {
+        Vec::new()
+    };
     let typed: String = search.suche.trim().chars().take(80).collect();
     let mut found = Vec::new();
     if may_plan && !typed.is_empty() {
@@ -152,6 +157,8 @@ async fn group(ctx: Ctx<GroupRead>, Id(id): Id<GroupId>, Query(search): Query<Se
         sessions: &sessions,
         members: &members,
         events: &events,
+        uncovered: &uncovered,
+        may_cover: ctx.actor().may::<crate::access::permissions::CoverChange>(),
         search: (!typed.is_empty()).then_some((typed.as_str(), found.as_slice())),
         now: ctx.access().now(),
         today: ctx.today(),
@@ -175,11 +182,22 @@ async fn publish(ctx: Ctx<GroupPlan>, Id(id): Id<GroupId>, Posted(_): Posted) ->
                 .await?;
             ctx.done(seen, &here, "Die Gruppe ist veröffentlicht. Die Fachkräfte sehen sie, sobald ihre Zugangsfreigabe gilt.")
         }
+        Step::Ask(uncovered, group) => {
+            writer.abandon().await?;
+            let seen = ctx
+                .read()
+                .seen(Entry::new(Verb::Change, object).denied())
+                .await?;
+            ctx.invalid(
+                seen,
+                views::group::not_published(&ctx.frame(), &group, &uncovered),
+            )
+        }
         Step::Refused(why) => {
             writer.abandon().await?;
             refused(&ctx, object, &here, &why).await
         }
-        Step::NotFound | Step::Ask(..) => Err(Fault::NotFound),
+        Step::NotFound => Err(Fault::NotFound),
     }
 }
 

@@ -157,44 +157,6 @@ pub fn time_range(start_minute: i64, minutes: i64) -> String {
     }
 }
 
-/// A span of a grant, both days included.
-pub type GrantSpan = (Date, Date);
-
-/// What is wrong with a trainer's grants for a series, as a sentence; `None` if one day after another of the sessions
-/// is covered by some grant.
-pub fn grant_problem(name: &str, grants: &[GrantSpan], days: &[Date]) -> Option<String> {
-    let open = days.iter().copied().find(|day| {
-        !grants
-            .iter()
-            .any(|(first, last)| first <= day && day <= last)
-    })?;
-    let before = grants
-        .iter()
-        .filter(|(_, last)| *last < open)
-        .map(|(_, last)| *last)
-        .max();
-    let after = grants
-        .iter()
-        .filter(|(first, _)| *first > open)
-        .map(|(first, _)| *first)
-        .min();
-    Some(match (before, after) {
-        (Some(last), _) => format!(
-            "{name}: Die Zugangsfreigabe endet am {}; die Sitzung am {} ist nicht mehr abgedeckt.",
-            german::date(last),
-            german::date(open)
-        ),
-        (None, Some(first)) => format!(
-            "{name}: Die Zugangsfreigabe beginnt erst am {}; die Sitzung am {} ist noch nicht abgedeckt.",
-            german::date(first),
-            german::date(open)
-        ),
-        (None, None) => format!(
-            "{name}: keine gültige Zugangsfreigabe für diese Maßnahme in dieser Einrichtung."
-        ),
-    })
-}
-
 /// What to look at before a person is taken into a group, as a sentence.
 pub fn release_problem(expected_release: Option<Date>, last_session: Date) -> Option<String> {
     match expected_release {
@@ -286,43 +248,6 @@ mod tests {
         }
         assert_eq!(EndReason::from_code("other"), None);
         assert_eq!(end_reason_label("abgeschlossen"), "Gruppe abgeschlossen");
-    }
-
-    #[test]
-    fn a_grant_must_cover_every_session() {
-        let days = [
-            date!(2027 - 01 - 12),
-            date!(2027 - 01 - 19),
-            date!(2027 - 01 - 26),
-        ];
-        let whole = (date!(2027 - 01 - 12), date!(2027 - 01 - 26));
-        assert_eq!(grant_problem("A", &[whole], &days), None);
-        let two = [
-            (date!(2027 - 01 - 01), date!(2027 - 01 - 15)),
-            (date!(2027 - 01 - 16), date!(2027 - 02 - 15)),
-        ];
-        assert_eq!(grant_problem("A", &two, &days), None);
-        let ends = grant_problem(
-            "A. Beispiel",
-            &[(date!(2026 - 01 - 01), date!(2027 - 01 - 25))],
-            &days,
-        )
-        .unwrap_or_default();
-        assert!(
-            ends.contains("endet am 25.01.2027") && ends.contains("26.01.2027"),
-            "{ends}"
-        );
-        let late = grant_problem(
-            "A",
-            &[(date!(2027 - 01 - 13), date!(2027 - 12 - 31))],
-            &days,
-        )
-        .unwrap_or_default();
-        assert!(late.contains("beginnt erst am 13.01.2027"), "{late}");
-        assert!(
-            grant_problem("A", &[], &days)
-                .is_some_and(|text| text.contains("keine gültige Zugangsfreigabe"))
-        );
     }
 
     #[test]

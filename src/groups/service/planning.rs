@@ -2,7 +2,7 @@
 
 use time::{Date, Weekday};
 
-use super::super::rules::{self, grant_problem, minute};
+use super::super::rules::{self, minute};
 use super::super::series::{
     BusyKind, BusySlot, Series, SeriesField, SeriesRequest, SessionPlan, place::Slot, plan_series,
 };
@@ -111,7 +111,7 @@ pub(crate) struct Draft {
     pub request: Request,
     pub sessions: Vec<TemplateSession>,
     pub series: Series,
-    /// What is wrong with the trainers' grants.
+    /// Who cannot come on which days. A draft may stand so; it is not published so.
     pub grants: Vec<String>,
 }
 
@@ -240,19 +240,14 @@ pub(crate) async fn plan<R: Rows>(
     let staff: Vec<StaffId> = request.trainers.iter().map(|(id, _)| *id).collect();
     let busy = taken(rows, facility, request.room, &staff, (first, last)).await?;
     let series = asked(&busy).unwrap_or(series);
-    let found = plan::grants(rows, &staff, facility, request.template.programme_id).await?;
-    let grants = request
-        .trainers
-        .iter()
-        .filter_map(|(id, name)| {
-            let spans: Vec<_> = found
-                .iter()
-                .filter(|row| row.staff_id == *id)
-                .map(|row| (row.first_day, row.last_day))
-                .collect();
-            grant_problem(name, &spans, &days)
-        })
-        .collect();
+    let grants = crate::cover::plan_problems(
+        rows,
+        facility,
+        request.template.programme_id,
+        &request.trainers,
+        &days,
+    )
+    .await?;
     Ok(Ok(Draft {
         request,
         sessions,

@@ -15,13 +15,15 @@ use crate::base::german;
 use crate::base::ids::{GroupId, GroupSessionId, RoomId, StaffId};
 use crate::base::interval::DaySpan;
 use crate::base::time::{berlin_local, berlin_today};
-use crate::groups::rules::{CancelReason, grant_problem, locked, minute, time_range};
+use crate::cover;
+use crate::gate;
+use crate::groups::rules::{CancelReason, locked, minute, time_range};
 use crate::groups::series::change::{
     self, Changed, Content, Instead, NOT_NEEDED, Refusals, Session, State, Target, Why,
 };
 use crate::groups::series::place::{Rhythm, Slot, World};
 use crate::groups::store::series::{self as store, SeriesGroup, UndoRow};
-use crate::groups::store::{self as groups, Trainer, plan};
+use crate::groups::store::{self as groups, plan};
 use crate::history::{self, Change};
 use crate::store::{Result, Rows, StoreError, Writer};
 
@@ -336,6 +338,15 @@ async fn save<P: Writes>(
             .because(reason),
     );
     history::record(writer, changes).await?;
+    tell_gate(
+        writer,
+        loaded,
+        touched
+            .iter()
+            .copied()
+            .chain(new.iter().map(|(_, session)| *session)),
+    )
+    .await?;
     let mut room = loaded.group.room_id;
     if let Some(slots) = &changed.slots {
         store::set_rhythm(writer, group, &stored(slots), room).await?;
@@ -364,6 +375,47 @@ async fn save<P: Writes>(
         )),
     };
     store::keep(writer, group, Some(row)).await
+}
+
+/// Marks on the gate's lists of the next days what changed: who comes, comes at another time, comes no more.
+async fn tell_gate<'a, P: Writes>(
+    writer: &Writer<P>,
+    loaded: &Loaded,
+    changed: impl Iterator<Item = &'a Session>,
+) -> Result<()> {
+    if loaded.group.state != "published" {
+        return Ok(());
+    }
+    let today = berlin_today(writer.now());
+    let near = |day: Date| day >= today && day - today <= Duration::days(gate::rules::GATE_DAYS);
+    let house = loaded.group.facility_id;
+    for session in changed {
+        let Some(id) = session.id else { continue };
+        let comes = |session: &Session| {
+            (session.state != State::Cancelled).then_some((
+                session.day,
+                session.start,
+                session.content.minutes,
+            ))
+        };
+        let (old, new) = (loaded.session(id).and_then(comes), comes(session));
+        if old == new {
+            continue;
+        }
+        if let Some((day, ..)) = old.filter(|(day, ..)| near(*day))
+            && new.is_none_or(|(new, ..)| new != day)
+        {
+            gate::note_session(writer, house, day, id, "Termin abgesagt").await?;
+        }
+        if let Some((day, ..)) = new.filter(|(day, ..)| near(*day)) {
+            let what = match old {
+                Some((old, ..)) if old == day => "Termin geändert",
+                _ => "Termin neu",
+            };
+            gate::note_session(writer, house, day, id, what).await?;
+        }
+    }
+    Ok(())
 }
 
 /// The dates as the database gives them, as text: what must be the same for a change to be taken back.
@@ -535,6 +587,15 @@ pub(crate) async fn undo<P: Writes>(writer: &Writer<P>, group: GroupId) -> Resul
     let references: Vec<&Session> = changed.iter().collect();
     store::write(writer, group, &references, &[]).await?;
     store::set_rhythm(writer, group, &snapshot.slots, RoomId(snapshot.room)).await?;
+    if let Some(head) = store::group(writer, group).await? {
+        let was = Loaded {
+            group: head,
+            slots: Vec::new(),
+            sessions: now.clone(),
+            closed: Vec::new(),
+        };
+        tell_gate(writer, &was, changed.iter()).await?;
+    }
     store::keep(writer, group, None).await?;
     let mut changes = vec![
         Change::new(
@@ -577,10 +638,17 @@ pub(crate) async fn preview<'a, R: Rows>(
     loaded: &'a Loaded,
     changed: &'a Changed,
 ) -> Result<Preview<'a>> {
-    let trainers: Vec<Trainer> = groups::open(rows, loaded.group.id)
-        .await?
-        .map_or_else(Vec::new, |(_, trainers)| trainers);
-    let staff: Vec<StaffId> = trainers.iter().map(|trainer| trainer.id).collect();
+    let opened = groups::open(rows, loaded.group.id).await?;
+    let programme = opened.as_ref().map(|(head, _)| head.programme_id);
+    let trainers: Vec<(StaffId, String)> = opened
+        .map(|(_, trainers)| {
+            trainers
+                .into_iter()
+                .map(|trainer| (trainer.id, trainer.name))
+                .collect()
+        })
+        .unwrap_or_default();
+    let staff: Vec<StaffId> = trainers.iter().map(|(id, _)| *id).collect();
     let active = |sessions: &'a [Session]| {
         sessions
             .iter()
@@ -664,17 +732,13 @@ pub(crate) async fn preview<'a, R: Rows>(
             line.hints.dedup();
         }
     }
-    let to_come: Vec<Date> = after
-        .iter()
-        .filter(|session| {
-            session.state == State::Planned && session.day >= berlin_today(rows.now())
-        })
-        .map(|session| session.day)
-        .collect();
-    let mut hints: Vec<String> = trainers
-        .iter()
-        .filter_map(|trainer| grant_problem(&trainer.name, &trainer.grants, &to_come))
-        .collect();
+    let mut hints = match programme {
+        Some(programme) if !days.is_empty() => {
+            let house = loaded.group.facility_id;
+            cover::plan_problems(rows, house, programme, &trainers, &days).await?
+        }
+        _ => Vec::new(),
+    };
     if let (Some(old), Some(new)) = (last_day(&loaded.sessions), last_day(&changed.sessions))
         && new - old > Duration::ZERO
     {

@@ -5,8 +5,9 @@ use time::Date;
 use super::Step;
 use crate::access::Writes;
 use crate::base::german;
-use crate::base::ids::{GroupId, PersonId};
+use crate::base::ids::{GroupId, PersonId, StaffId};
 use crate::base::time::berlin_today;
+use crate::gate;
 use crate::groups::rules::{
     EndReason, MEMBERSHIP_COMPLETED, OUTCOME_COMPLETED, begins, completion,
 };
@@ -14,7 +15,7 @@ use crate::groups::store::{self, GroupHead, members, plan};
 use crate::history::{self, Change};
 use crate::store::{Result, Rows, Writer};
 
-/// Publishes a draft.
+/// Publishes a draft, unless a trainer cannot come on one of its days: then it tells who, when and who could instead.
 pub(crate) async fn publish<P: Writes>(
     writer: &Writer<P>,
     group: GroupId,
@@ -54,7 +55,15 @@ pub(crate) async fn publish<P: Writes>(
             german::date(past.day)
         )));
     }
+    let uncovered = crate::cover::publish_problems(writer, group.id).await?;
+    if !uncovered.is_empty() {
+        return Ok(Step::Ask(uncovered, group));
+    }
     plan::set_state(writer, group.id, "draft", "published").await?;
+    let staff: Vec<StaffId> = trainers.iter().map(|trainer| trainer.id).collect();
+    for session in &planned {
+        gate::note_changes(writer, group.facility_id, session.day, &staff, "Termin neu").await?;
+    }
     history::record(
         writer,
         vec![Change::new(

@@ -5,7 +5,7 @@ use time::Date;
 
 use super::over;
 use crate::base::ids::{GroupId, GroupSessionId};
-use crate::groups::scope::group_scope;
+use crate::groups::scope::{held_in_person, session_scope};
 use crate::groups::series::change::NOT_NEEDED;
 use crate::store::{Result, Rows, Sql};
 
@@ -61,7 +61,9 @@ pub async fn upcoming<R: Rows>(
             .bind(NOT_NEEDED.to_owned())
             .bind(from_day)
             .bind(to_day)
-            .append(group_scope(&scope, "s.group_id"))
+            .append(session_scope(&scope, "s.id", "s.group_id"))
+            .push(" and ")
+            .append(held_in_person(&scope, "s.id"))
             .push(" order by s.day, s.start_minute, g.name, s.id limit ?")
             .bind(limit),
     )
@@ -76,7 +78,9 @@ pub async fn open_registers<R: Rows>(rows: &R, limit: i64) -> Result<Vec<Session
             .push("s.state = 'planned' and ")
             .append(over(rows.now()))
             .push(" and ")
-            .append(group_scope(&scope, "s.group_id"))
+            .append(session_scope(&scope, "s.id", "s.group_id"))
+            .push(" and ")
+            .append(held_in_person(&scope, "s.id"))
             .push(" order by s.day, s.start_minute, g.name, s.id limit ?")
             .bind(limit),
     )

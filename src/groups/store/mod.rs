@@ -168,13 +168,12 @@ pub(crate) async fn find<R: Rows>(rows: &R, id: GroupId) -> Result<Option<GroupH
     .await
 }
 
-/// A trainer of a group with the spans of the grants that open this group.
+/// A trainer of a group.
 #[derive(Debug, Clone)]
 pub(crate) struct Trainer {
     pub id: StaffId,
     pub name: String,
     pub provider_name: String,
-    pub grants: Vec<(Date, Date)>,
 }
 
 #[derive(FromQueryResult)]
@@ -184,11 +183,9 @@ struct HeadRow {
     staff_id: Option<StaffId>,
     staff_name: Option<String>,
     staff_provider: Option<String>,
-    grant_first: Option<Date>,
-    grant_last: Option<Date>,
 }
 
-/// A group in scope with its trainers and their grants, in one statement.
+/// A group in scope with its trainers, in one statement.
 pub(crate) async fn open<R: Rows>(
     rows: &R,
     id: GroupId,
@@ -199,39 +196,27 @@ pub(crate) async fn open<R: Rows>(
             Sql::new("select ")
                 .push(HEAD)
                 .push(
-                    ", st.id as staff_id, st.name as staff_name, sp.name as staff_provider, ag.first_day as grant_first, \
-                     ag.last_day as grant_last ",
+                    ", st.id as staff_id, st.name as staff_name, sp.name as staff_provider ",
                 )
                 .push(HEAD_FROM)
                 .push(
                     "left join group_trainer gt on gt.group_id = g.id left join staff st on st.id = gt.staff_id \
-                     left join provider sp on sp.id = st.provider_id left join access_grant ag on ag.staff_id = st.id \
-                     and ag.facility_id = g.facility_id and ag.programme_id = g.programme_id and ag.state = 'active' \
-                     where g.id = ? and ",
+                     left join provider sp on sp.id = st.provider_id where g.id = ? and ",
                 )
                 .bind(id)
                 .append(group_scope(&scope, "g.id"))
-                .push(" order by st.name, st.id, ag.first_day limit 500"),
+                .push(" order by st.name, st.id limit 50"),
         )
         .await?;
     let mut trainers: Vec<Trainer> = Vec::new();
     let mut head = None;
     for row in found {
         if let (Some(staff), Some(name)) = (row.staff_id, row.staff_name) {
-            if trainers.last().is_none_or(|last| last.id != staff) {
-                let provider_name = row.staff_provider.unwrap_or_default();
-                trainers.push(Trainer {
-                    id: staff,
-                    name,
-                    provider_name,
-                    grants: Vec::new(),
-                });
-            }
-            if let (Some(last), Some(from), Some(to)) =
-                (trainers.last_mut(), row.grant_first, row.grant_last)
-            {
-                last.grants.push((from, to));
-            }
+            trainers.push(Trainer {
+                id: staff,
+                name,
+                provider_name: row.staff_provider.unwrap_or_default(),
+            });
         }
         head = Some(row.head);
     }
@@ -251,6 +236,9 @@ pub(crate) struct SessionRow {
     pub cancel_reason: Option<String>,
     pub room_name: String,
     pub recorded: i64,
+    /// Who covers, if anybody does; the same name twice if it is one.
+    pub cover_first: Option<String>,
+    pub cover_last: Option<String>,
     pub kind: String,
     pub locked: bool,
 }
@@ -260,9 +248,11 @@ pub(crate) async fn sessions(rows: &impl Rows, group: GroupId) -> Result<Vec<Ses
     rows.all(
         Sql::new(
             "select s.id, s.ordinal, s.module, s.day, s.start_minute, s.minutes, s.state, s.cancel_reason, \
-             r.name as room_name, (select count(*) from attendance a where a.session_id = s.id) as recorded, s.kind, s.locked \
-             from group_session s join room r on r.id = s.room_id where s.group_id = ? and (s.cancel_reason is null \
-             or s.cancel_reason <> ?) order by s.day, s.ordinal limit 300",
+             r.name as room_name, (select count(*) from attendance a where a.session_id = s.id) as recorded, \
+             (select min(vs.name) from session_trainer v join staff vs on vs.id = v.staff_id where v.session_id = s.id \
+             and v.removed_at is null) as cover_first, (select max(vs.name) from session_trainer v join staff vs \
+             on vs.id = v.staff_id where v.session_id = s.id and v.removed_at is null) as cover_last, s.kind, s.locked \
+             from group_session s join room r on r.id = s.room_id where s.group_id = ? and (s.cancel_reason is null or s.cancel_reason <> ?) order by s.day, s.ordinal limit 300",
         )
         .bind(group)
         .bind(NOT_NEEDED.to_owned()),

@@ -5,7 +5,7 @@ use time::Date;
 
 use crate::access::Writes;
 use crate::base::ids::{FacilityId, GroupId, ProgrammeId, ProviderId, RoomId, StaffId, TemplateId};
-use crate::groups::scope::group_scope;
+use crate::groups::scope::{group_scope, sessions_of_sql};
 use crate::schema::groups::{group_session, group_trainer, training_group};
 use crate::store::{Result, Rows, Sql, Writer};
 
@@ -111,31 +111,6 @@ pub(crate) async fn names(rows: &impl Rows, facility: FacilityId) -> Result<Vec<
     Ok(found.into_iter().map(|row| row.name).collect())
 }
 
-/// A grant of a staff member.
-#[derive(Debug, Clone, FromQueryResult)]
-pub(crate) struct GrantRow {
-    pub staff_id: StaffId,
-    pub first_day: Date,
-    pub last_day: Date,
-}
-
-/// The active grants of staff for a facility and a programme.
-pub(crate) async fn grants(
-    rows: &impl Rows,
-    staff: &[StaffId],
-    facility: FacilityId,
-    programme: ProgrammeId,
-) -> Result<Vec<GrantRow>> {
-    rows.all(
-        Sql::new("select staff_id, first_day, last_day from access_grant where state = 'active' and facility_id = ? and programme_id = ? and staff_id in ")
-            .bind(facility)
-            .bind(programme)
-            .list(staff.iter().copied())
-            .push(" order by first_day limit 500"),
-    )
-    .await
-}
-
 /// A planned session that takes a room or a trainer.
 #[derive(Debug, Clone, FromQueryResult)]
 pub(crate) struct BusyRow {
@@ -172,16 +147,17 @@ pub(crate) async fn busy(
         .await?;
     let trainers: Vec<BusyRow> = rows
         .all(
-            Sql::new(COLUMNS)
+            Sql::new("select gs.day, gs.start_minute, gs.minutes, g.name as group_name, g.facility_id, ")
                 .push(
-                    "st.name as staff_name from group_session s join training_group g on g.id = s.group_id \
-                     join group_trainer gt on gt.group_id = g.id join staff st on st.id = gt.staff_id \
-                     where s.state = 'planned' and s.day >= ? and s.day <= ? and gt.staff_id in ",
+                    "s.name as staff_name from group_session gs join training_group g on g.id = gs.group_id join ",
+                )
+                .append(sessions_of_sql(&Sql::new("").list(staff.iter().copied())))
+                .push(
+                    " held on held.session_id = gs.id join staff s on s.id = held.staff_id where gs.state = 'planned' \
+                     and gs.day >= ? and gs.day <= ? order by gs.day, gs.id limit 2000",
                 )
                 .bind(from)
-                .bind(to)
-                .list(staff.iter().copied())
-                .push(" order by s.day, s.id limit 2000"),
+                .bind(to),
         )
         .await?;
     taken.extend(trainers);
@@ -271,6 +247,12 @@ pub(crate) async fn memberships(rows: &impl Rows, group: GroupId) -> Result<i64>
 
 /// Deletes a draft with its sessions and trainers.
 pub(crate) async fn delete_draft<P: Writes>(writer: &Writer<P>, group: GroupId) -> Result<()> {
+    writer
+        .change(
+            Sql::new("delete from session_trainer where session_id in (select id from group_session where group_id = ?)")
+                .bind(group),
+        )
+        .await?;
     writer
         .change(Sql::new("delete from group_session where group_id = ?").bind(group))
         .await?;

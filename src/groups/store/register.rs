@@ -8,7 +8,7 @@ use crate::access::Writes;
 use crate::base::ids::{AttendanceId, GroupId, GroupSessionId, PersonId};
 use crate::base::time::berlin_today;
 use crate::groups::rules::register::Mark;
-use crate::groups::scope::group_scope;
+use crate::groups::scope::session_scope;
 use crate::people::number_sql;
 use crate::people::scope_condition;
 use crate::schema::groups::attendance;
@@ -45,7 +45,7 @@ pub(crate) async fn find<R: Rows>(rows: &R, id: GroupSessionId) -> Result<Option
              join facility f on f.id = g.facility_id join room r on r.id = s.room_id where s.id = ? and ",
         )
         .bind(id)
-        .append(group_scope(&scope, "s.group_id")),
+        .append(session_scope(&scope, "s.id", "s.group_id")),
     )
     .await
 }
@@ -133,7 +133,11 @@ pub(crate) async fn lock<P: Writes>(writer: &Writer<P>, session: GroupSessionId)
         .change(
             Sql::new("update group_session set version = version where id = ? and ")
                 .bind(session)
-                .append(group_scope(&scope, "group_session.group_id")),
+                .append(session_scope(
+                    &scope,
+                    "group_session.id",
+                    "group_session.group_id",
+                )),
         )
         .await?;
     Ok(touched == 1)

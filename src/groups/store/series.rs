@@ -8,7 +8,7 @@ use crate::access::Writes;
 use crate::base::ids::{FacilityId, GroupId, GroupSessionId, RoomId, StaffId};
 use crate::base::time::Instant;
 use crate::groups::rules::minute;
-use crate::groups::scope::group_scope;
+use crate::groups::scope::{group_scope, sessions_of_sql};
 use crate::groups::series::change::{Content, NOT_NEEDED, Session, State};
 use crate::schema::groups::{group_session, group_slot, series_undo};
 use crate::store::{Result, Rows, Sql, Writer};
@@ -351,7 +351,8 @@ pub(crate) struct TakenRow {
     pub staff_name: Option<String>,
 }
 
-/// What planned sessions of other groups take on some days: rooms, and the group's own trainers. A row without a
+/// What planned sessions of other groups take on some days: rooms, and the group's own trainers, who may hold or cover
+/// them. A row without a
 /// trainer's name is about the room.
 pub(crate) async fn taken(
     rows: &impl Rows,
@@ -363,14 +364,13 @@ pub(crate) async fn taken(
     rows.all(
         Sql::new(
             "select s.day, s.start_minute, s.minutes, g.name as group_name, g.facility_id, s.room_id, st.name as staff_name \
-             from group_session s join training_group g on g.id = s.group_id left join group_trainer gt \
-             on gt.group_id = g.id and gt.staff_id in ",
+             from group_session s join training_group g on g.id = s.group_id left join ",
         )
-        .list(staff.iter().copied())
-        .push(" left join staff st on st.id = gt.staff_id where s.state = 'planned' and s.group_id <> ? and s.day in ")
+        .append(sessions_of_sql(&Sql::new("").list(staff.iter().copied())))
+        .push(" held on held.session_id = s.id left join staff st on st.id = held.staff_id where s.state = 'planned' and s.group_id <> ? and s.day in ")
         .bind(group)
         .list(days.iter().copied())
-        .push(" and (gt.staff_id is not null or s.room_id in ")
+        .push(" and (held.staff_id is not null or s.room_id in ")
         .list(rooms.iter().copied())
         .push(") order by s.day, s.start_minute, s.id limit 500"),
     )

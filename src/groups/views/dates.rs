@@ -78,6 +78,11 @@ pub(super) fn glance(view: &GroupPage<'_>) -> Vec<(&'static str, Markup)> {
         .fold((0, 0), |(attended, expected), member| {
             (attended + member.attended, expected + member.held)
         });
+    let covered = view
+        .sessions
+        .iter()
+        .filter(|session| session.state != "cancelled" && session.cover_first.is_some())
+        .count();
     vec![
         (
             "Nächste Sitzung",
@@ -96,6 +101,7 @@ pub(super) fn glance(view: &GroupPage<'_>) -> Vec<(&'static str, Markup)> {
             html! {
                 (held) " von " (active) " Sitzungen gehalten"
                 @if expected > 0 { ", Anwesenheit " (100 * attended / expected) " %" }
+                @if covered > 0 { ", " (active - covered) " von " (active) " Sitzungen mit den eigenen Fachkräften" }
             },
         ),
     ]
@@ -129,6 +135,9 @@ pub(super) fn table_of(view: &GroupPage<'_>) -> Markup {
                 state(view, session),
                 html! {
                     (session.module)
+                    @if let (Some(first), Some(last)) = (&session.cover_first, &session.cover_last) {
+                        span.detail { "Vertretung: " (first) @if first != last { " und " (last) } }
+                    }
                     @if let Some(kind) = SessionKind::from_code(&session.kind).filter(|kind| *kind != SessionKind::Group) {
                         span.detail { (kind.label()) }
                     }

@@ -6,9 +6,7 @@ use time::Date;
 use super::dates;
 use crate::base::german;
 use crate::base::time::{Instant, berlin_local};
-use crate::groups::rules::{
-    Phase, begins, completes, end_reason_label, grant_problem, release_problem,
-};
+use crate::groups::rules::{Phase, begins, completes, end_reason_label, release_problem};
 use crate::groups::service::series::UNDO_MINUTES;
 use crate::groups::store::members::MemberRow;
 use crate::groups::store::{EventRow, GroupHead, SessionRow, Trainer};
@@ -28,6 +26,10 @@ pub struct GroupPage<'a> {
     pub sessions: &'a [SessionRow],
     pub members: &'a [MemberRow],
     pub events: &'a [EventRow],
+    /// Who cannot come on which days, one sentence each.
+    pub uncovered: &'a [String],
+    /// Whether the actor puts somebody in for them.
+    pub may_cover: bool,
     /// What was searched for, and who was found.
     pub search: Option<(&'a str, &'a [PersonHead])>,
     pub now: Instant,
@@ -157,16 +159,11 @@ fn warnings(view: &GroupPage<'_>) -> Markup {
         });
     }
     if view.group.state != "closed" {
-        let days: Vec<Date> = view
-            .sessions
-            .iter()
-            .filter(|session| session.state == "planned" && session.day >= view.today)
-            .map(|session| session.day)
-            .collect();
-        for trainer in view.trainers {
-            if let Some(problem) = grant_problem(&trainer.name, &trainer.grants, &days) {
-                lines.push(html! { (problem) });
-            }
+        for problem in view.uncovered {
+            lines.push(html! { (problem) });
+        }
+        if view.may_cover && !view.uncovered.is_empty() {
+            lines.push(html! { a href={ "/vertretung?gruppe=" (view.group.id) } { "Vertretung einsetzen" } });
         }
         for member in view
             .members
@@ -294,6 +291,31 @@ pub fn events(events: &[EventRow]) -> Markup {
         })
         .collect();
     html! { @if items.is_empty() { p { "Noch nichts." } } @else { (timeline(&items)) } }
+}
+
+/// Why a draft was not published, and what to do about it.
+pub fn not_published(frame: &Frame, group: &GroupHead, uncovered: &[String]) -> Markup {
+    let here = format!("/gruppen/{}", group.id);
+    let options = PageOptions {
+        errored: true,
+        crumbs: super::crumbs(Some((group.name.clone(), here.clone()))),
+        help: Some("vertretung"),
+        ..PageOptions::default()
+    };
+    page_with(
+        frame,
+        "Gruppe nicht veröffentlicht",
+        options,
+        html! {
+            p { "Geplant wird nur, wozu die Fachkräfte auch kommen dürfen. Für diese Sitzungen gilt das nicht:" }
+            ul { @for sentence in uncovered { li { (sentence) } } }
+            p { "Bitte für diese Tage eine Vertretung einsetzen, oder die Freigabe vom Träger verlängern lassen. Der Entwurf bleibt erhalten." }
+            div.actions {
+                (link_button("Vertretung einsetzen", &format!("/vertretung?gruppe={}", group.id), true))
+                (link_button("Zur Gruppe", &here, false))
+            }
+        },
+    )
 }
 
 /// Before a group is completed.

@@ -180,8 +180,9 @@ fn preview(draft: &Draft) -> Markup {
         h2 #vorschau { "Vorschau: noch nichts gespeichert" }
         @for warning in moved { (notice(Tone::Info, None, html! { (warning) })) }
         @if !draft.grants.is_empty() {
-            (notice(Tone::Warning, Some("Zugangsfreigaben prüfen"), html! {
+            (notice(Tone::Warning, Some("Nicht alle Termine sind abgedeckt"), html! {
                 ul { @for problem in &draft.grants { li { (problem) } } }
+                p { "Als Entwurf können Sie so speichern. Veröffentlicht wird die Gruppe erst, wenn für diese Tage eine Vertretung eingesetzt oder die Freigabe verlängert ist." }
             }))
         }
         p {

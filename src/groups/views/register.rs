@@ -33,6 +33,7 @@ fn options<'a>(session: &SessionHead, form: &Form, tools: Option<Markup>) -> Pag
         help: Some("anwesenheit"),
         lead: Some(lead(session)),
         tools,
+        ..PageOptions::default()
     }
 }
 

@@ -95,7 +95,11 @@ pub(in crate::people) async fn participation<R: Rows>(
     let visible = match &scope {
         Scope::Facility(_) | Scope::Assigned { .. } => Sql::new(""),
         Scope::Trainer { staff, grants } => Sql::new(" and ((e.staff_id = ? or exists (select 1 from membership om \
-             join group_trainer gt on gt.group_id = om.group_id where om.enrolment_id = e.id and gt.staff_id = ?)) and ")
+             join group_trainer gt on gt.group_id = om.group_id where om.enrolment_id = e.id and gt.staff_id = ?) \
+             or exists (select 1 from membership om join group_session os on os.group_id = om.group_id \
+             join session_trainer oc on oc.session_id = os.id where om.enrolment_id = e.id and oc.staff_id = ? \
+             and oc.removed_at is null)) and ")
+            .bind(*staff)
             .bind(*staff)
             .bind(*staff)
             .append(granted(grants, "e.facility_id", "e.programme_id"))

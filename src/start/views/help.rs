@@ -15,6 +15,9 @@ const TOPICS: &[(&str, &str)] = &[
     ("gruppen", "Gruppen und Terminreihen"),
     ("anwesenheit", "Anwesenheit"),
     ("gespraech", "Teilnahmen und Gespräche"),
+    ("vertretung", "Vertretung"),
+    ("pruefung", "Vorgänge zur Prüfung"),
+    ("fruehere-termine", "Frühere Termine"),
     ("freigaben", "Zugangsfreigaben"),
     ("pforte", "Pfortenliste"),
     ("statistik", "Statistik und Zahlen"),
@@ -102,12 +105,23 @@ fn topic(anchor: &str) -> Markup {
             p { "Läuft noch keine Teilnahme, beginnt sie für die Bewährungshilfe mit dem ersten Gespräch. Eine Person nimmt an jeder Maßnahme nur einmal zugleich teil. Der Tag der ersten Sitzung, die stattfand, gilt als Beginn." }
             p { "Berichtigen kann, wer das Gespräch erfasst hat, und die Bewährungshilfe der zuständigen Dienststelle, immer mit Grund. Eine versehentlich beendete Teilnahme lässt sich mit Grund wieder öffnen." }
         },
+        "vertretung" => html! {
+            p { "Hier stehen Sitzungen der nächsten 120 Tage, deren Fachkraft gesperrt oder abwesend ist oder deren Freigabe oder Überprüfung vorher endet, mit Vorschlägen: wer dort zugelassen und zu dieser Zeit frei ist, zuerst mit AKT-Trainerschein und kurzem Weg. Der Sozialdienst setzt mit einem Klick ein; Pfortenliste und Anwesenheitsliste folgen." }
+        },
+        "pruefung" => html! {
+            p { "Kommt eine Person in Ihre Einrichtung, mit der ein Träger ohne hiesige Freigabe arbeitet, entsteht einmal ein Vorgang. Zugang und Sozialdienst prüfen und erledigen ihn mit Begründung; der Zugang erfährt keinen Namen." }
+        },
+        "fruehere-termine" => html! {
+            p { "Endet eine Freigabe oder wird eine Person verlegt, schließt sich die Akte sofort. Tag, Ort und Dauer der eigenen Arbeit bleiben als Tatsachen lesbar, ohne Namen." }
+        },
         "freigaben" => html! {
             p { "Eine Freigabe sagt: diese Fachkraft, diese Einrichtung, diese Maßnahme, von Tag bis Tag. Der Träger beantragt sie, die Stelle „Zugang“ entscheidet; beantragen und genehmigen darf nicht dieselbe Person." }
             p { "Wird sie gesperrt, enden Zutritt und Einsicht sofort." }
         },
         "pforte" => html! {
-            p { "Die Liste nennt für heute Fachkraft, Träger, Zeit, Ort und ob die Freigabe gilt. Gefangene und Maßnahmen stehen nicht darauf. Zum Drucken gibt es einen Knopf." }
+            p { "Die Liste nennt für einen Tag Fachkraft, Träger, Zeit, Ort, Auflagen, genehmigte Gegenstände und ob die Freigabe gilt. Gefangene und Maßnahmen stehen nicht darauf. Sie entsteht von selbst aus Sitzungen, Freigaben, angekündigten Terminen und genehmigten Gästen; was sich heute geändert hat, ist mit der Uhrzeit markiert." }
+            p { "Wer nicht auf der Liste steht: Namen suchen, dann nennt die Seite den Grund und wen man anruft. Ein- und Ausgang darf man abhaken; die Vermerke werden nach 48 Stunden gelöscht. Um 6 Uhr legt Geleit die Liste als PDF ab, für den Fall, dass das Netz ausfällt." }
+            p { "Einzelne Termine kündigen Fachkräfte, ihre Koordination oder die Stelle Zugang an; sie brauchen eine gültige Freigabe. Ein Nachtrag setzt das Vier-Augen-Prinzip aus, nur für heute, mit Namen und Uhrzeit, und wird geprüft. Gegenstände genehmigt eine andere Person als die, die sie beantragt. Gäste eines Familientags werden bis zu einer Frist angekündigt; ihre Namen werden sieben Tage danach gelöscht." }
         },
         "statistik" => html! {
             p { "Zahlen werden je Quartal vorbereitet und von einer zweiten Person freigegeben. Ein Punkt (.) bedeutet: geheim gehalten, weil sich sonst auf einzelne Personen schließen ließe. Veröffentlichte Zahlen ändern sich nicht mehr." }

@@ -40,6 +40,34 @@ pub(super) fn figure(number: u64, one: &str, other: &str, way: (&str, &str)) -> 
     }
 }
 
+/// What waits for the access officer beside grants; nothing where nothing waits.
+pub(super) fn gate_hints(objects: u64, guests: u64) -> Markup {
+    html! {
+        @if objects > 0 {
+            p { strong { (german::count(objects)) } (if objects == 1 { " Gegenstand wartet" } else { " Gegenstände warten" }) " auf Ihre Entscheidung. " a href="/gegenstaende" { "Zu den Gegenständen" } }
+        }
+        @if guests > 0 {
+            p { strong { (german::count(guests)) } (if guests == 1 { " Gast wartet" } else { " Gäste warten" }) " auf Ihre Entscheidung. " a href="/familientage" { "Zu den Familientagen" } }
+        }
+    }
+}
+
+/// What waits for a look: number, words for one and for several, and the way there. Nothing if nothing waits.
+pub(super) fn to_check(lines: &[(u64, &str, &str, &str)]) -> Markup {
+    html! {
+        @if lines.iter().any(|(number, ..)| *number > 0) {
+            h2 { "Bitte prüfen" }
+            ul.ways {
+                @for (number, one, other, href) in lines {
+                    @if *number > 0 {
+                        li { a href=(href) { (german::count(*number)) " " (if *number == 1 { one } else { other }) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
 /// Sessions that are over and have no register yet.
 pub(super) fn open_registers(sessions: &[SessionLine]) -> Markup {
     let rows = sessions

@@ -1,0 +1,149 @@
+//! Pages of items to be looked at.
+
+use maud::{Markup, html};
+use time::Date;
+
+use super::pages::REASON_LENGTH;
+use super::rules::{self, Conclusion, Kind};
+use super::store::{ItemRow, PAGE};
+use crate::access::Role;
+use crate::base::german;
+use crate::base::time::{berlin_local, berlin_today};
+use crate::web::form::Form;
+use crate::web::layout::{Frame, PageOptions, page_with};
+use crate::web::parts::{
+    Column, Field, Tone, Width, empty_state, error_summary, hidden, post_form_unguarded,
+    radio_group, submit, table, tabs, tag, text_field,
+};
+
+/// What is shown, and to whom.
+pub(super) struct View<'a> {
+    pub items: &'a [ItemRow],
+    pub open: bool,
+    pub role: Role,
+    pub may_change: bool,
+    pub today: Date,
+    pub form: &'a Form,
+}
+
+fn text(item: &ItemRow, role: Role) -> String {
+    let provider = item
+        .provider_code
+        .as_deref()
+        .zip(item.provider_name.as_deref());
+    rules::text(Kind::from_code(&item.kind), role, provider)
+}
+
+fn heading(item: &ItemRow) -> &'static str {
+    Kind::from_code(&item.kind).map_or("Vorgang zur Prüfung", Kind::label)
+}
+
+/// Who it is about, where the actor may know.
+fn person(item: &ItemRow) -> Markup {
+    html! {
+        @if let (Some(id), Some(family), Some(given)) = (item.person_id, &item.family_name, &item.given_name) {
+            p { a href={ "/personen/" (id) } { (family) ", " (given) } }
+        }
+    }
+}
+
+/// The list.
+pub(super) fn list(frame: &Frame, view: &View<'_>) -> Markup {
+    let options = PageOptions {
+        errored: view.form.has_errors(),
+        help: Some("pruefung"),
+        ..PageOptions::default()
+    };
+    page_with(
+        frame,
+        "Vorgänge zur Prüfung",
+        options,
+        html! {
+            (error_summary(view.form))
+            (tabs(&[("Offen", "/pruefung", view.open), ("Erledigt", "/pruefung?ansicht=erledigt", !view.open)]))
+            @if view.open { (open(frame, view)) } @else { (done(view)) }
+            @if view.items.len() >= usize::try_from(PAGE).unwrap_or(usize::MAX) {
+                p.muted { "Gezeigt werden " (PAGE) " Vorgänge." }
+            }
+        },
+    )
+}
+
+fn open(frame: &Frame, view: &View<'_>) -> Markup {
+    html! {
+        @if view.items.is_empty() {
+            (empty_state(
+                "Nichts zu prüfen",
+                "Kommt jemand in Ihre Einrichtung, mit dem ein Träger ohne Freigabe arbeitet, steht es hier.",
+                None,
+            ))
+        } @else {
+            p { "Die ältesten stehen oben. Was erledigt ist, bleibt mit Begründung lesbar." }
+            @for item in view.items { (part(frame, view, item)) }
+        }
+    }
+}
+
+fn part(frame: &Frame, view: &View<'_>, item: &ItemRow) -> Markup {
+    let raised = berlin_today(item.raised_at);
+    let key = item.id.0.simple().to_string();
+    let (outcome, reason) = (format!("ergebnis_{key}"), format!("grund_{key}"));
+    let choices: Vec<(&str, &str, Option<&str>)> = Conclusion::ALL
+        .iter()
+        .map(|one| (one.code(), one.label(), None))
+        .collect();
+    html! {
+        section {
+            h2 { (heading(item)) }
+            (person(item))
+            p { (text(item, view.role)) }
+            p {
+                (german::date(raised)) ", " (rules::age(raised, view.today)) " "
+                @if rules::old(raised, view.today) { (tag(Tone::Warning, "wartet lange")) " " }
+                @if item.settled { (tag(Tone::Success, "inzwischen geklärt")) }
+            }
+            @if item.settled { p { "Für die laufende Arbeit gilt inzwischen eine Freigabe, oder sie ist beendet." } }
+            @if view.role == Role::AccessOfficer && !item.settled {
+                p { a href="/freigaben/neu" { "Freigabe beantragen" } }
+            }
+            @if view.may_change {
+                (post_form_unguarded(frame, &format!("/pruefung/{}/erledigen", item.id), None, html! {
+                    (hidden("version", &item.version.to_string()))
+                    (radio_group(view.form, &outcome, "Ergebnis", &choices))
+                    (text_field(view.form, &Field::text(&reason, "Begründung").required().width(Width::Full).max_length(REASON_LENGTH).hint("Steht im Vorgang; bitte keine Namen.")))
+                    div.actions { (submit("Erledigen")) }
+                }))
+            }
+        }
+    }
+}
+
+fn done(view: &View<'_>) -> Markup {
+    let rows = view
+        .items
+        .iter()
+        .map(|item| {
+            let outcome = item
+                .outcome
+                .as_deref()
+                .and_then(Conclusion::from_code)
+                .map_or("", Conclusion::label);
+            vec![
+                html! { (heading(item)) span.detail { "entstanden am " (german::date(berlin_today(item.raised_at))) } },
+                html! { (text(item, view.role)) (person(item)) },
+                html! { (outcome) @if let Some(reason) = &item.reason { span.detail { (reason) } } },
+                html! {
+                    (item.done_by_name.as_deref().unwrap_or_default())
+                    @if let Some(at) = item.done_at { ", " (german::date_time(berlin_local(at))) }
+                },
+            ]
+        })
+        .collect();
+    html! {
+        @if view.items.is_empty() {
+            (empty_state("Noch nichts erledigt", "Erledigte Vorgänge stehen hier mit ihrer Begründung.", Some(("Offene zeigen", "/pruefung"))))
+        } @else {
+            (table("Erledigte Vorgänge", &["Vorgang", "Worum es ging", "Ergebnis", "Erledigt"].map(Column::text), rows))
+        }
+    }
+}
