@@ -13,14 +13,19 @@ for (const button of all('[data-print]')) {
 for (const register of all('[data-register]')) {
   const rows = all('[data-row]', register);
   const scope = register.closest('form') || document;
+  const radios = row => all('input[type=radio]', row);
   const chosen = row => one('input[type=radio]:checked', row);
+  const { register: letters, reasons, minutes } = register.dataset;
+  const show = (part, row, whose) => {
+    // With a message it stays in sight: the error summary leads there.
+    if (part) part.hidden = !one('.error', part) && !whose.includes(letters[radios(row).indexOf(chosen(row))] || ' ');
+  };
   const refresh = () => {
     const done = rows.filter(chosen).length;
     for (const place of all('[data-count]', scope)) place.textContent = `${done} von ${rows.length} erfasst`;
     for (const row of rows) {
-      const reason = one('[data-reason]', row);
-      // A reason with a message stays in sight, or the link of the error summary would lead nowhere.
-      if (reason) reason.hidden = !chosen(row)?.hasAttribute('data-needs-reason') && !one('.error', reason);
+      show(one('[data-reason]', row), row, reasons);
+      show(one('[data-missed]', row), row, minutes);
     }
   };
   const choose = radio => {
@@ -39,7 +44,7 @@ for (const register of all('[data-register]')) {
       return;
     }
     const key = event.key.toLowerCase();
-    const radio = all('input[data-key]', row).find(input => input.dataset.key === key);
+    const radio = key.length === 1 && radios(row)[letters.indexOf(key)];
     if (!radio) return;
     event.preventDefault();
     choose(radio);
@@ -51,7 +56,7 @@ for (const register of all('[data-register]')) {
     button.hidden = false;
     button.addEventListener('click', event => {
       event.preventDefault();
-      for (const row of rows.filter(row => !chosen(row))) {
+      for (const row of rows.filter(row => !chosen(row) && !row.hasAttribute('data-away'))) {
         const radio = all('input[type=radio]', row).find(input => input.value === button.dataset.fillRest);
         if (radio) choose(radio);
       }

@@ -2,9 +2,9 @@
 //!
 //! The map of the house: `docs/ARCHITECTURE.md`. Imports go one way, from the top of this list to its end:
 //! [`base`], [`audit`], [`access`], [`schema`], [`store`], [`history`], [`paper`]; then the rooms ([`accounts`],
-//! [`facilities`], [`people`], [`grants`], [`gate`], [`groups`], [`casework`], [`cover`], [`review`], [`worklog`],
-//! [`statistics`], [`privacy`], [`start`]) beside the
-//! frame [`web`]; then [`server`] and [`jobs`], [`demo`], [`cli`].
+//! [`facilities`], [`people`], [`providers`], [`grants`], [`gate`], [`groups`], [`waiting`], [`casework`], [`cover`],
+//! [`review`], [`worklog`], [`statistics`], [`privacy`], [`start`]) beside the frame [`web`]; then [`server`] and
+//! [`jobs`], [`demo`], [`cli`].
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 #![cfg_attr(
@@ -35,11 +35,13 @@ pub mod jobs;
 pub mod paper;
 pub mod people;
 pub mod privacy;
+pub mod providers;
 pub mod review;
 pub mod schema;
 pub mod server;
 pub mod start;
 pub mod statistics;
 pub mod store;
+pub mod waiting;
 pub mod web;
 pub mod worklog;

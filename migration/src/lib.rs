@@ -12,8 +12,10 @@ mod m0005_casework;
 mod m0006_statistics;
 mod m0007_audit;
 mod m0008_external_staff;
+mod m0009_staff;
 mod m0012_review;
 mod m0013_templates;
+mod m0014_waiting;
 mod m0015_lookups;
 mod sql;
 
@@ -32,8 +34,10 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_statistics::Migration),
             Box::new(m0007_audit::Migration),
             Box::new(m0008_external_staff::Migration),
+            Box::new(m0009_staff::Migration),
             Box::new(m0012_review::Migration),
             Box::new(m0013_templates::Migration),
+            Box::new(m0014_waiting::Migration),
             Box::new(m0015_lookups::Migration),
         ]
     }

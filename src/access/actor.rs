@@ -9,11 +9,35 @@ use super::scope::{GrantedPlace, Scope};
 use crate::base::ids::{AccountId, FacilityId, ProviderId, StaffId};
 use crate::base::time::Instant;
 
+/// The human behind an account. Two accounts of the same human have the same holder, so that four eyes are counted by
+/// people and not by sign-in names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Person(AccountId);
+
+impl Person {
+    /// The person behind an account; `holder` is the first account of the same human, if this is a further one.
+    pub fn of(account: AccountId, holder: Option<AccountId>) -> Self {
+        Self(holder.unwrap_or(account))
+    }
+
+    /// The first account of this human, for a query's condition.
+    pub fn holder(self) -> AccountId {
+        self.0
+    }
+}
+
+/// Whether two accounts belong to the same human: the one comparison that four eyes rest on.
+pub fn same_person(one: Person, other: Person) -> bool {
+    one == other
+}
+
 /// Everything known of the signed-in member of staff that decides what may be seen.
 #[derive(Debug, Clone)]
 pub struct ActorProfile {
     /// The account.
     pub account: AccountId,
+    /// The first account of the same human; the account itself, if it is the only one.
+    pub holder: AccountId,
     /// The name that histories keep.
     pub name: String,
     /// The role.
@@ -72,6 +96,7 @@ impl Actor {
     ) -> Arc<Self> {
         let profile = ActorProfile {
             account: account.unwrap_or(AccountId(uuid::Uuid::nil())),
+            holder: account.unwrap_or(AccountId(uuid::Uuid::nil())),
             name: name.to_owned(),
             role: Role::System,
             facility,
@@ -88,6 +113,11 @@ impl Actor {
     /// The account.
     pub fn account(&self) -> AccountId {
         self.profile.account
+    }
+
+    /// The human behind the account.
+    pub fn person(&self) -> Person {
+        Person(self.profile.holder)
     }
 
     /// The profile.
@@ -180,5 +210,27 @@ impl<P: Permission> Access<P> {
     /// Which rows may be seen.
     pub fn scope(&self) -> Scope {
         Scope::of(self.actor.profile())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    #[test]
+    fn accounts_of_the_same_human_are_one_person() {
+        let account = |number: u128| AccountId(Uuid::from_u128(number));
+        let first = Person::of(account(1), None);
+        assert!(same_person(first, Person::of(account(2), Some(account(1)))));
+        assert!(same_person(
+            Person::of(account(2), Some(account(1))),
+            Person::of(account(3), Some(account(1)))
+        ));
+        assert!(!same_person(first, Person::of(account(2), None)));
+        assert!(!same_person(
+            Person::of(account(1), Some(account(4))),
+            first
+        ));
     }
 }

@@ -16,7 +16,7 @@ pub mod permissions;
 mod role;
 mod scope;
 
-pub use actor::{Access, Actor, ActorProfile, Denied, RequestRef};
+pub use actor::{Access, Actor, ActorProfile, Denied, Person, RequestRef, same_person};
 pub use permissions::{Permission, PermissionInfo, Reads, SystemPermission, Writes};
 pub use role::{Role, UnknownRole};
 pub use scope::{GrantedPlace, Scope};

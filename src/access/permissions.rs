@@ -114,6 +114,12 @@ permissions! {
     /// Keeping registers.
     RegisterKeep Writes Change "register.keep" "Anwesenheit erfassen und berichtigen"
         [SocialService Trainer];
+    /// The waiting list of one's own facility.
+    WaitingRead Reads Query "waiting.read" "Warteliste der Einrichtung sehen"
+        [SocialService];
+    /// Applications, selection interviews, individual training instead of a group.
+    WaitingChange Writes Change "waiting.change" "Anträge erfassen, Auswahlgespräche eintragen, Anträge beenden"
+        [SocialService];
     /// External staff and grants.
     GrantRead Reads Query "grant.read" "Zugangsfreigaben sehen"
         [Coordinator AccessOfficer];
@@ -122,6 +128,15 @@ permissions! {
         [Coordinator AccessOfficer];
     /// Approving and ending grants.
     GrantDecide Writes Rights "grant.decide" "Zugangsfreigaben genehmigen und sperren"
+        [AccessOfficer];
+    /// Closing the access of external staff at once.
+    StopSet Writes Rights "stop.set" "Zugang einer externen Fachkraft sofort sperren"
+        [Coordinator AccessOfficer];
+    /// Opening it again.
+    StopLift Writes Rights "stop.lift" "Sperren der eigenen Einrichtung aufheben (zweite Person)"
+        [AccessOfficer];
+    /// The quarterly confirmation.
+    GrantConfirm Writes Rights "grant.confirm" "Zugangsfreigaben vierteljährlich bestätigen oder beenden"
         [AccessOfficer];
     /// Sessions whose trainers cannot come, and who could cover them.
     CoverRead Reads Query "cover.read" "Sitzungen ohne gesicherte Fachkraft sehen"
@@ -183,6 +198,24 @@ permissions! {
     /// New versions of programme templates.
     TemplateChange Writes Change "template.change" "Neue Fassungen von Vorlagen anlegen"
         [Administration];
+    /// Organisations and their parts in programmes.
+    ProviderChange Writes Change "provider.change" "Träger und ihre Anteile an Maßnahmen pflegen"
+        [Administration];
+    /// External staff in one's scope.
+    StaffRead Reads Query "staff.read" "Externe Fachkräfte sehen"
+        [Coordinator AccessOfficer];
+    /// Keeping the staff of the own organisation.
+    StaffChange Writes Change "staff.change" "Fachkräfte des eigenen Trägers pflegen"
+        [Coordinator];
+    /// Clearances in one's scope.
+    ClearanceRead Reads Query "clearance.read" "Überprüfungen sehen"
+        [Coordinator AccessOfficer];
+    /// Asking for a clearance.
+    ClearanceRequest Writes Rights "clearance.request" "Überprüfungen beantragen und zurückziehen"
+        [Coordinator];
+    /// Deciding about clearances of the own facility.
+    ClearanceDecide Writes Rights "clearance.decide" "Über Überprüfungen entscheiden"
+        [AccessOfficer];
     /// Closure days of the own facility.
     ClosureChange Writes Change "closure.change" "Schließtage der Einrichtung pflegen"
         [SocialService];

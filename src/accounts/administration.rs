@@ -1,12 +1,12 @@
 //! Use cases of account administration, for the pages and the command line.
 
-use super::rules::{self, NewAccount};
+use super::rules::{self, NewAccount, WhosePerson};
 use super::service::{factor_place, second_step_key};
-use super::store::{self, AccountRow};
+use super::store::{self, AccountRow, Namesake};
 use crate::access::{Role, Writes};
 use crate::base::crypto::sha256;
 use crate::base::fold::fold;
-use crate::base::ids::AccountId;
+use crate::base::ids::{AccountId, StaffId};
 use crate::base::time::berlin_today;
 use crate::facilities;
 use crate::schema::accounts::account;
@@ -21,6 +21,12 @@ pub enum AccountProblem {
     /// Role and place do not fit; carries the German sentence.
     #[error("{0}")]
     Place(String),
+    /// There are accounts of the same name, and nobody said whether it is the same human.
+    #[error(
+        "Es gibt schon ein Konto mit diesem Namen ({}). Bitte angeben, ob es dieselbe Person ist: Wer zwei Konten hat, zählt bei vier Augen als eine Person.",
+        .0.iter().map(|known| known.login.as_str()).collect::<Vec<_>>().join(", ")
+    )]
+    Namesakes(Vec<Namesake>),
     /// There is no such account.
     #[error("Dieses Konto gibt es nicht.")]
     Unknown,
@@ -88,6 +94,7 @@ pub async fn create<P: Writes>(
             new.login
         )));
     }
+    let holder_id = holder(writer, new).await?;
     let id = AccountId(writer.entropy().uuid());
     let code = rules::readable_code(&writer.entropy().secret());
     let row = account::Model {
@@ -98,7 +105,7 @@ pub async fn create<P: Writes>(
         role: new.role.code().to_owned(),
         facility_id: new.facility.filter(|_| new.role.needs_facility()),
         provider_id: new.provider.filter(|_| new.role.needs_provider()),
-        staff_id: new.staff.filter(|_| new.role == Role::Trainer),
+        staff_id: new.staff.filter(|_| new.role.needs_provider()),
         password_hash: None,
         second_factor: None,
         second_factor_step: 0,
@@ -108,7 +115,7 @@ pub async fn create<P: Writes>(
         created_at: writer.now(),
         disabled_at: None,
         version: 1,
-        holder_id: None,
+        holder_id,
     };
     match store::insert(writer, row).await {
         Ok(()) => Ok((id, SetupCode(code))),
@@ -118,6 +125,32 @@ pub async fn create<P: Writes>(
             new.login
         ))),
         Err(error) => Err(error.into()),
+    }
+}
+
+/// The first account of the human whose further account this becomes.
+async fn holder<P: Writes>(
+    writer: &Writer<P>,
+    new: &NewAccount,
+) -> std::result::Result<Option<AccountId>, AccountProblem> {
+    match new.person {
+        WhosePerson::Another => Ok(None),
+        WhosePerson::SameAs(account) => {
+            let row = store::by_id(writer, account)
+                .await?
+                .ok_or(AccountProblem::Unknown)?;
+            Ok(Some(row.holder_id.unwrap_or(row.id)))
+        }
+        WhosePerson::Unasked => {
+            let known = store::names(writer).await?;
+            let same = rules::namesakes(&new.name, &known, |account| &account.name);
+            if same.is_empty() {
+                return Ok(None);
+            }
+            Err(AccountProblem::Namesakes(
+                same.into_iter().take(20).cloned().collect(),
+            ))
+        }
     }
 }
 
@@ -173,6 +206,13 @@ pub async fn disable<P: Writes>(
         .await?
         .ok_or(AccountProblem::Unknown)?;
     Ok(store::set_disabled(writer, account, Some(writer.now())).await?)
+}
+
+/// Members of external staff leave: their accounts' sessions end at once, on every instance. Whether they may sign in
+/// again follows from the day they left, so an account that the administration disabled stays disabled when they come
+/// back. Returns how many accounts they have.
+pub async fn staff_left<P: Writes>(writer: &Writer<P>, staff: &[StaffId]) -> Result<u64> {
+    store::end_sessions_of(writer, staff).await
 }
 
 /// Enables a disabled account again.

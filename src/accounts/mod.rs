@@ -11,10 +11,10 @@ mod store;
 pub mod views;
 
 pub use administration::{
-    AccountProblem, SetupCode, create, disable, enable, find_by_login, reset,
+    AccountProblem, SetupCode, create, disable, enable, find_by_login, reset, staff_left,
 };
 pub(crate) use administration::{create_ready, second_factor_place};
 pub use passwords::{HashCost, Passwords};
-pub use rules::{NewAccount, idle_warning_seconds};
+pub use rules::{NewAccount, WhosePerson, idle_warning_seconds};
 pub use service::{Found, HalfWay, housekeeping, identify};
-pub use store::{AccountLine, once};
+pub use store::{AccountLine, Namesake, once};

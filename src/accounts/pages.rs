@@ -6,7 +6,7 @@ use axum::{Extension, response::IntoResponse, response::Response};
 use serde::Deserialize;
 
 use super::administration::{self, AccountProblem};
-use super::rules::NewAccount;
+use super::rules::{NewAccount, WhosePerson};
 use super::service::{self, Desk, SignedIn};
 use super::{rules, store, views};
 use crate::access::permissions::{AccountChange, AccountRead, OwnAccount, OwnAccountChange};
@@ -15,7 +15,7 @@ use crate::audit::{Entry, Verb};
 use crate::base::crypto::{hex, unhex};
 use crate::base::ids::{AccountId, SessionId};
 use crate::facilities;
-use crate::store::Rows;
+use crate::store::{Rows, StoreError, Writer};
 use crate::web::identify::{self, Identity, SESSION_COOKIE, bare_frame};
 use crate::web::layout::Frame;
 use crate::web::post::token_of;
@@ -373,12 +373,14 @@ async fn own(ctx: Ctx<OwnAccount>) -> Answer {
     let account = ctx.actor().account();
     let sessions = store::own_sessions(&reader, account).await?;
     let codes = store::recovery_codes_left(&reader, account).await?;
+    let holder = ctx.actor().profile().holder;
+    let others = store::same_holder(&reader, account, holder).await?;
     let seen = reader
         .seen(Entry::new(Verb::Query, "eigenes konto"))
         .await?;
     ctx.page(
         seen,
-        views::own(&ctx.frame(), &sessions, ctx.session(), codes),
+        views::own(&ctx.frame(), &sessions, ctx.session(), codes, &others),
     )
 }
 
@@ -414,7 +416,7 @@ async fn list(ctx: Ctx<AccountRead>) -> Answer {
     let seen = reader.seen(Entry::new(Verb::Query, "konten")).await?;
     ctx.page(
         seen,
-        views::list(&ctx.frame(), &accounts, ctx.actor().account()),
+        views::list(&ctx.frame(), &accounts, ctx.actor().account(), ctx.today()),
     )
 }
 
@@ -426,7 +428,7 @@ async fn create_form(ctx: Ctx<AccountChange>) -> Answer {
         .await?;
     ctx.page(
         seen,
-        views::create(&ctx.frame(), &Form::empty(), &choices, &ctx.once()),
+        views::create(&ctx.frame(), &Form::empty(), &choices, &[], &ctx.once()),
     )
 }
 
@@ -448,6 +450,8 @@ async fn create(ctx: Ctx<AccountChange>, Posted(mut form): Posted) -> Answer {
     let staff = form
         .optional_uuid("staff", "Externe Fachkraft")
         .map(crate::base::ids::StaffId);
+    let person = whose(&writer, &mut form).await?;
+    let mut namesakes = Vec::new();
     if let (Some(login), Some(name), Some(role), false) = (login, name, role, form.has_errors()) {
         let provider = choices.provider_of(staff).or(provider);
         let new = NewAccount {
@@ -457,6 +461,7 @@ async fn create(ctx: Ctx<AccountChange>, Posted(mut form): Posted) -> Answer {
             facility,
             provider,
             staff,
+            person,
         };
         if let Some(location) = store::once(&writer, form.value("einmal"), "/konten").await? {
             writer.abandon().await?;
@@ -483,6 +488,13 @@ async fn create(ctx: Ctx<AccountChange>, Posted(mut form): Posted) -> Answer {
                 };
                 form.reject(field, sentence);
             }
+            Err(AccountProblem::Namesakes(known)) => {
+                form.reject(
+                    "person",
+                    "Es gibt schon ein Konto mit diesem Namen. Bitte angeben, ob es dieselbe Person ist.",
+                );
+                namesakes = known;
+            }
             Err(AccountProblem::Unknown) => return Err(Fault::NotFound),
             Err(AccountProblem::Store(error)) => return Err(error.into()),
         }
@@ -493,7 +505,35 @@ async fn create(ctx: Ctx<AccountChange>, Posted(mut form): Posted) -> Answer {
         .seen(Entry::new(Verb::Query, "konto anlegen"))
         .await?;
     let token = form.value("einmal").to_owned();
-    ctx.invalid(seen, views::create(&ctx.frame(), &form, &choices, &token))
+    ctx.invalid(
+        seen,
+        views::create(&ctx.frame(), &form, &choices, &namesakes, &token),
+    )
+}
+
+/// Whose account the form says it is: one of the offered namesakes, somebody else, or the holder of a sign-in name.
+async fn whose(writer: &Writer<AccountChange>, form: &mut Form) -> Result<WhosePerson, StoreError> {
+    let login = form.value("same_login").trim().to_owned();
+    if !login.is_empty() {
+        return Ok(match administration::find_by_login(writer, &login).await? {
+            Some(account) => WhosePerson::SameAs(account.id),
+            None => {
+                form.reject(
+                    "same_login",
+                    "Dieses Konto gibt es nicht. Bitte den Anmeldenamen aus der Liste der Konten eingeben.",
+                );
+                WhosePerson::Unasked
+            }
+        });
+    }
+    Ok(match form.value("person") {
+        "" => WhosePerson::Unasked,
+        "another" => WhosePerson::Another,
+        same => match same.parse() {
+            Ok(account) => WhosePerson::SameAs(account),
+            Err(_) => WhosePerson::Unasked,
+        },
+    })
 }
 
 fn problem(error: AccountProblem) -> Fault {

@@ -4,7 +4,7 @@ use totp_rs::{Algorithm, Builder, Secret, Totp};
 
 use crate::access::Role;
 use crate::base::fold::fold;
-use crate::base::ids::{FacilityId, ProviderId, StaffId};
+use crate::base::ids::{AccountId, FacilityId, ProviderId, StaffId};
 use crate::base::time::Instant;
 
 /// A session ends after this long without a request (NIST SP 800-63B-4 AAL3: at most 15 minutes).
@@ -265,6 +265,40 @@ pub struct NewAccount {
     pub provider: Option<ProviderId>,
     /// The staff entry, for trainers.
     pub staff: Option<StaffId>,
+    /// Whose account it is, where somebody has one already.
+    pub person: WhosePerson,
+}
+
+/// Whose account a new one is: four eyes are counted by people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum WhosePerson {
+    /// Nobody was asked; allowed only while no account has the same name.
+    #[default]
+    Unasked,
+    /// A further account of the human who holds this one.
+    SameAs(AccountId),
+    /// Another human, even if the name is the same.
+    Another,
+}
+
+/// The accounts whose name reads the same: spelling, case and umlauts do not count.
+pub fn namesakes<'a, T>(name: &str, known: &'a [T], of: impl Fn(&T) -> &str) -> Vec<&'a T> {
+    let mut wanted: Vec<String> = fold(name)
+        .split_whitespace()
+        .map(ToOwned::to_owned)
+        .collect();
+    wanted.sort();
+    known
+        .iter()
+        .filter(|other| {
+            let mut words: Vec<String> = fold(of(other))
+                .split_whitespace()
+                .map(ToOwned::to_owned)
+                .collect();
+            words.sort();
+            words == wanted
+        })
+        .collect()
 }
 
 /// A sign-in name: what is wrong with it.
@@ -287,6 +321,21 @@ pub fn login_problem(login: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn namesakes_are_found_whatever_the_spelling() {
+        let known = [
+            "Jürgen Weiß",
+            "Juergen Weiss",
+            "Weiss, Jürgen",
+            "Jürgen Weißmann",
+        ];
+        assert_eq!(
+            namesakes("JÜRGEN  WEISS", &known, |name| name),
+            [&known[0], &known[1], &known[2]]
+        );
+        assert!(namesakes("Jürgen", &known, |name| name).is_empty());
+    }
 
     #[test]
     fn guesses_slow_down_and_end() {

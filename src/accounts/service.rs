@@ -71,8 +71,8 @@ pub async fn identify(
         half_way,
         now,
     );
-    if over || row.ended_at.is_some() || row.disabled_at.is_some() || row.epoch != row.session_epoch
-    {
+    let open = row.open(berlin_today(now));
+    if over || row.ended_at.is_some() || !open || row.epoch != row.session_epoch {
         return Ok(Found::Expired(Some(row.account_id)));
     }
     if half_way {
@@ -100,15 +100,23 @@ pub async fn identify(
         Vec::new()
     };
     if now.since(row.last_seen_at) >= 60_000 {
-        let writer = store
+        match store
             .write(system_access::<SignIn>("Anmeldung", now, request))
-            .await?;
-        store::touch_session(&writer, row.id, now).await?;
-        writer.commit_quietly().await?;
+            .await
+        {
+            Ok(writer) => {
+                store::touch_session(&writer, row.id, now).await?;
+                writer.commit_quietly().await?;
+            }
+            // Nothing is written while the clock is behind; reading goes on.
+            Err(StoreError::ClockBehind { .. }) => {}
+            Err(error) => return Err(error),
+        }
     }
     let actor = Actor::new(
         ActorProfile {
             account: row.account_id,
+            holder: row.holder_id.unwrap_or(row.account_id),
             name: row.name,
             role,
             facility: row.facility_id,
@@ -221,7 +229,7 @@ impl Desk<'_> {
         let account = store::by_login(&reader, &key).await?;
         let usable = account
             .as_ref()
-            .filter(|account| account.disabled_at.is_none());
+            .filter(|account| account.open(berlin_today(self.now)));
         let stored = usable.and_then(|account| account.password_hash.as_deref());
         let check = match self.passwords.check(password, stored).await {
             Ok(check) => check,
@@ -283,7 +291,7 @@ impl Desk<'_> {
         let account = store::by_login(&reader, &key).await?;
         let given = sha256(rules::code_key(code).as_bytes());
         let valid = account.as_ref().filter(|account| {
-            account.disabled_at.is_none()
+            account.open(berlin_today(self.now))
                 && account.setup_expires_at.is_some_and(|end| self.now < end)
                 && account
                     .setup_code_hash

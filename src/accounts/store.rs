@@ -15,6 +15,7 @@ use time::Date;
 pub(super) struct SessionRow {
     pub id: SessionId,
     pub account_id: AccountId,
+    pub holder_id: Option<AccountId>,
     pub level: String,
     pub epoch: i64,
     pub created_at: Instant,
@@ -29,16 +30,36 @@ pub(super) struct SessionRow {
     pub staff_id: Option<StaffId>,
     pub session_epoch: i64,
     pub disabled_at: Option<Instant>,
+    pub staff_until: Option<Date>,
+    pub provider_until: Option<Date>,
+}
+
+impl SessionRow {
+    /// Whether the account is open on a day.
+    pub fn open(&self, day: Date) -> bool {
+        open(
+            self.disabled_at,
+            [self.staff_until, self.provider_until],
+            day,
+        )
+    }
+}
+
+/// Whether an account may be used on a day: not disabled, and neither the member of external staff nor the organisation
+/// behind it has left by then (the days after their last ones).
+fn open(disabled_at: Option<Instant>, ends: [Option<Date>; 2], day: Date) -> bool {
+    disabled_at.is_none() && ends.into_iter().flatten().all(|end| end > day)
 }
 
 pub(super) async fn session(rows: &impl Rows, token_hash: &[u8]) -> Result<Option<SessionRow>> {
     rows.one(
         Sql::new(
-            "select s.id, s.account_id, s.level, s.epoch, s.created_at, s.last_seen_at, s.ended_at, a.name, a.role, \
+            "select s.id, s.account_id, a.holder_id, s.level, s.epoch, s.created_at, s.last_seen_at, s.ended_at, a.name, a.role, \
              a.facility_id, f.name as facility_name, a.provider_id, p.name as provider_name, a.staff_id, \
-             a.session_epoch, a.disabled_at from web_session s join account a on a.id = s.account_id \
+             a.session_epoch, a.disabled_at, st.valid_to as staff_until, p.valid_to as provider_until \
+             from web_session s join account a on a.id = s.account_id \
              left join facility f on f.id = a.facility_id left join provider p on p.id = a.provider_id \
-             where s.token_hash = ?",
+             left join staff st on st.id = a.staff_id where s.token_hash = ?",
         )
         .bind(token_hash.to_vec()),
     )
@@ -62,8 +83,9 @@ pub(super) async fn grants(
     let sql = Sql::new(
         "select g.staff_id, g.facility_id, g.programme_id from access_grant g join staff s on s.id = g.staff_id \
          where g.state = 'active' and g.first_day <= ? and g.last_day >= ? \
-         and (s.valid_to is null or s.valid_to > ?) and ",
+         and s.valid_from <= ? and (s.valid_to is null or s.valid_to > ?) and ",
     )
+    .bind(day)
     .bind(day)
     .bind(day)
     .bind(day);
@@ -96,6 +118,7 @@ pub struct AccountRow {
     pub role: String,
     /// The facility of accounts that belong to one.
     pub facility_id: Option<FacilityId>,
+    pub(super) holder_id: Option<AccountId>,
     pub(super) password_hash: Option<String>,
     pub(super) second_factor: Option<Vec<u8>>,
     pub(super) second_factor_step: i64,
@@ -106,22 +129,37 @@ pub struct AccountRow {
     pub disabled_at: Option<Instant>,
     /// For the optimistic lock.
     pub version: i64,
+    staff_until: Option<Date>,
+    provider_until: Option<Date>,
 }
 
-const ACCOUNT: &str = "select id, login, name, role, facility_id, password_hash, second_factor, second_factor_step, setup_code_hash, \
-     setup_expires_at, session_epoch, disabled_at, version from account where ";
+impl AccountRow {
+    /// Whether somebody may sign in with the account on a day.
+    pub fn open(&self, day: Date) -> bool {
+        open(
+            self.disabled_at,
+            [self.staff_until, self.provider_until],
+            day,
+        )
+    }
+}
+
+const ACCOUNT: &str = "select a.id, a.login, a.name, a.role, a.facility_id, a.holder_id, a.password_hash, a.second_factor, \
+     a.second_factor_step, a.setup_code_hash, a.setup_expires_at, a.session_epoch, a.disabled_at, a.version, \
+     st.valid_to as staff_until, p.valid_to as provider_until from account a \
+     left join staff st on st.id = a.staff_id left join provider p on p.id = a.provider_id where ";
 
 pub(super) async fn by_login(rows: &impl Rows, login_key: &str) -> Result<Option<AccountRow>> {
     rows.one(
         Sql::new(ACCOUNT)
-            .push("login_key = ?")
+            .push("a.login_key = ?")
             .bind(login_key.to_owned()),
     )
     .await
 }
 
 pub(super) async fn by_id(rows: &impl Rows, id: AccountId) -> Result<Option<AccountRow>> {
-    rows.one(Sql::new(ACCOUNT).push("id = ?").bind(id)).await
+    rows.one(Sql::new(ACCOUNT).push("a.id = ?").bind(id)).await
 }
 
 #[derive(FromQueryResult)]
@@ -405,6 +443,46 @@ pub(super) async fn recovery_codes_left(rows: &impl Rows, account: AccountId) ->
     Ok(row.map_or(0, |row| row.number))
 }
 
+/// An account that may belong to the same human as another one.
+#[derive(Debug, Clone, FromQueryResult)]
+pub struct Namesake {
+    /// The first account of the human.
+    pub holder: AccountId,
+    /// Sign-in name.
+    pub login: String,
+    /// Name.
+    pub name: String,
+    /// Role code.
+    pub role: String,
+    /// Facility or provider.
+    pub place: Option<String>,
+}
+
+const NAMESAKE: &str = "select coalesce(a.holder_id, a.id) as holder, a.login, a.name, a.role, coalesce(f.name, p.name) as place \
+     from account a left join facility f on f.id = a.facility_id left join provider p on p.id = a.provider_id ";
+
+/// All accounts with their names, to find those of the same name: names are folded by the program, not the database.
+pub(super) async fn names(rows: &impl Rows) -> Result<Vec<Namesake>> {
+    rows.all(Sql::new(NAMESAKE).push("order by a.login_key limit 5000"))
+        .await
+}
+
+/// The other accounts of the human behind an account.
+pub(super) async fn same_holder(
+    rows: &impl Rows,
+    account: AccountId,
+    holder: AccountId,
+) -> Result<Vec<Namesake>> {
+    rows.all(
+        Sql::new(NAMESAKE)
+            .push("where (a.holder_id = ? or a.id = ?) and a.id <> ? order by a.login_key limit 20")
+            .bind(holder)
+            .bind(holder)
+            .bind(account),
+    )
+    .await
+}
+
 /// A line of the account list.
 #[derive(Debug, Clone, FromQueryResult)]
 pub struct AccountLine {
@@ -422,15 +500,30 @@ pub struct AccountLine {
     pub ready: bool,
     /// Since when it is disabled.
     pub disabled_at: Option<Instant>,
+    /// The day after the last one of the member of staff behind it.
+    pub staff_until: Option<Date>,
+    /// The day after the last one of the organisation.
+    pub provider_until: Option<Date>,
+    /// The first account of the same human.
+    pub holder: AccountId,
     /// For the optimistic lock.
     pub version: i64,
+}
+
+impl AccountLine {
+    /// Whether staff or organisation behind the account have left.
+    pub fn left(&self, day: Date) -> bool {
+        !open(None, [self.staff_until, self.provider_until], day)
+    }
 }
 
 pub(super) async fn accounts(rows: &impl Rows) -> Result<Vec<AccountLine>> {
     rows.all(Sql::new(
         "select a.id, a.login, a.name, a.role, coalesce(f.name, p.name) as place, \
-         (a.password_hash is not null and a.second_factor is not null) as ready, a.disabled_at, a.version \
+         (a.password_hash is not null and a.second_factor is not null) as ready, a.disabled_at, \
+         st.valid_to as staff_until, p.valid_to as provider_until, coalesce(a.holder_id, a.id) as holder, a.version \
          from account a left join facility f on f.id = a.facility_id left join provider p on p.id = a.provider_id \
+         left join staff st on st.id = a.staff_id \
          order by a.login_key limit 1000",
     ))
     .await
@@ -477,6 +570,19 @@ pub(super) async fn set_disabled<P: Writes>(
             )
             .bind(at)
             .bind(account),
+        )
+        .await
+}
+
+/// Ends the sessions of all accounts of these members of staff; returns how many accounts they have.
+pub(super) async fn end_sessions_of<P: Writes>(
+    writer: &Writer<P>,
+    staff: &[StaffId],
+) -> Result<u64> {
+    writer
+        .change(
+            Sql::new("update account set session_epoch = session_epoch + 1, version = version + 1 where staff_id in ")
+                .list(staff.iter().copied()),
         )
         .await
 }

@@ -1,8 +1,9 @@
 //! Pages of sign-in, own account, account administration.
 
 use maud::{Markup, html};
+use time::Date;
 
-use super::store::{AccountLine, OwnSession};
+use super::store::{AccountLine, Namesake, OwnSession};
 use crate::access::Role;
 use crate::base::german;
 use crate::base::ids::{AccountId, SessionId};
@@ -12,8 +13,8 @@ use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page, page_with};
 use crate::web::parts::{
     Column, Field, Tone, Width, actions, error_summary, hidden, link_button, notice, post_button,
-    post_form, post_form_unguarded, print_button, select_field, summary_list, table, tag,
-    text_field,
+    post_form, post_form_unguarded, print_button, radio_group, select_field, summary_list, table,
+    tag, text_field,
 };
 
 fn narrow<'a>(form: &Form) -> PageOptions<'a> {
@@ -152,7 +153,13 @@ pub fn set_up(frame: &Frame, form: &Form) -> Markup {
 }
 
 /// One's own account.
-pub fn own(frame: &Frame, sessions: &[OwnSession], current: SessionId, codes: i64) -> Markup {
+pub fn own(
+    frame: &Frame,
+    sessions: &[OwnSession],
+    current: SessionId,
+    codes: i64,
+    others: &[Namesake],
+) -> Markup {
     let rows = sessions
         .iter()
         .map(|session| {
@@ -183,6 +190,7 @@ pub fn own(frame: &Frame, sessions: &[OwnSession], current: SessionId, codes: i6
                     ("Name", html! { (user.name) }),
                     ("Rolle", html! { (user.role) }),
                     ("Stelle", html! { (user.place.as_deref().unwrap_or("–")) }),
+                    ("Weitere Konten von Ihnen", html! { @if others.is_empty() { "keine" } @else { (others.iter().map(account_of).collect::<Vec<_>>().join("; ")) } }),
                     ("Wiederherstellungscodes", html! { (german::plural(codes.unsigned_abs(), "Code", "Codes")) " übrig" }),
                 ]))
             }
@@ -196,18 +204,24 @@ pub fn own(frame: &Frame, sessions: &[OwnSession], current: SessionId, codes: i6
 }
 
 /// The account list.
-pub fn list(frame: &Frame, accounts: &[AccountLine], own: AccountId) -> Markup {
+pub fn list(frame: &Frame, accounts: &[AccountLine], own: AccountId, today: Date) -> Markup {
     let rows = accounts
         .iter()
         .map(|account| {
             let role = account.role.parse::<Role>().map_or_else(|_| account.role.clone(), |role| role.label().to_owned());
             vec![
                 html! { (account.login) },
-                html! { (account.name) },
+                html! {
+                    (account.name)
+                    @let same = same_person(account, accounts);
+                    @if !same.is_empty() { br; span.muted { "dieselbe Person wie " (same.join(", ")) } }
+                },
                 html! { (role) },
                 html! { (account.place.as_deref().unwrap_or("–")) },
                 if account.disabled_at.is_some() {
                     tag(Tone::Danger, "gesperrt")
+                } else if account.left(today) {
+                    tag(Tone::Neutral, "ausgeschieden")
                 } else if account.ready {
                     tag(Tone::Success, "eingerichtet")
                 } else {
@@ -238,8 +252,56 @@ pub fn list(frame: &Frame, accounts: &[AccountLine], own: AccountId) -> Markup {
     page_with(frame, "Konten", options, table("Konten", &head, rows))
 }
 
-/// The form for a new account.
-pub fn create(frame: &Frame, form: &Form, choices: &AccountChoices, token: &str) -> Markup {
+/// The sign-in names of the other accounts of the same human.
+fn same_person<'a>(account: &AccountLine, all: &'a [AccountLine]) -> Vec<&'a str> {
+    all.iter()
+        .filter(|other| other.holder == account.holder && other.id != account.id)
+        .map(|other| other.login.as_str())
+        .collect()
+}
+
+/// An account in one line: sign-in name, role and place.
+fn account_of(account: &Namesake) -> String {
+    let role = account
+        .role
+        .parse::<Role>()
+        .map_or_else(|_| account.role.clone(), |role| role.label().to_owned());
+    match &account.place {
+        Some(place) => format!("{} ({role}, {place})", account.login),
+        None => format!("{} ({role})", account.login),
+    }
+}
+
+/// The question whose account it is; asked when there are accounts of the same name.
+fn whose(form: &Form, namesakes: &[Namesake]) -> Markup {
+    let mut people: Vec<(String, String)> = Vec::new();
+    for known in namesakes {
+        let holder = known.holder.to_string();
+        match people.iter_mut().find(|(id, _)| *id == holder) {
+            Some((_, label)) => label.push_str(&format!(", {}", account_of(known))),
+            None => people.push((holder, format!("dieselbe Person wie {}", account_of(known)))),
+        }
+    }
+    let mut options: Vec<(&str, &str, Option<&str>)> = people
+        .iter()
+        .map(|(id, label)| (id.as_str(), label.as_str(), None))
+        .collect();
+    options.push((
+        "another",
+        "eine andere Person",
+        Some("Trägt nur zufällig denselben Namen."),
+    ));
+    radio_group(form, "person", "Wessen Konto ist das?", &options)
+}
+
+/// The form for a new account; `namesakes` are the accounts of the same name that were found.
+pub fn create(
+    frame: &Frame,
+    form: &Form,
+    choices: &AccountChoices,
+    namesakes: &[Namesake],
+    token: &str,
+) -> Markup {
     let roles: Vec<(&str, &str)> = Role::ALL
         .iter()
         .map(|role| (role.code(), role.label()))
@@ -268,10 +330,13 @@ pub fn create(frame: &Frame, form: &Form, choices: &AccountChoices, token: &str)
             (post_form(frame, "/konten/neu", Some(token), html! {
                 (text_field(form, &Field::text("login", "Anmeldename").required().hint("Buchstaben ohne Umlaute, Ziffern, Punkt, Bindestrich; zum Beispiel s.muster")))
                 (text_field(form, &Field::text("name", "Name, wie er im Verlauf steht").required()))
+                @if !namesakes.is_empty() { (whose(form, namesakes)) }
+                (text_field(form, &Field::text("same_login", "Anmeldename eines Kontos, das dieselbe Person schon hat")
+                    .hint("Wer zwei Konten hat, zählt bei vier Augen als eine Person.")))
                 (select_field(form, &Field::text("role", "Rolle").required(), &roles, Some("Bitte wählen")))
                 (select_field(form, &Field::text("facility", "Einrichtung").hint("Für Sozialdienst, Bewährungshilfe, Zugang und Pforte").width(Width::Full), &facilities, Some("keine")))
                 (select_field(form, &Field::text("provider", "Träger").hint("Für die Trägerkoordination").width(Width::Full), &providers, Some("keiner")))
-                (select_field(form, &Field::text("staff", "Externe Fachkraft").hint("Für Training und Beratung").width(Width::Full), &staff, Some("keine")))
+                (select_field(form, &Field::text("staff", "Externe Fachkraft").hint("Für Training und Beratung; für die Koordination, wenn sie selbst als Fachkraft gemeldet ist").width(Width::Full), &staff, Some("keine")))
                 (actions("Konto anlegen", &[("Abbrechen", "/konten")]))
             }))
         },

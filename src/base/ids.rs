@@ -96,6 +96,10 @@ ids! {
     MembershipId,
     /// What a register says about one person in one session.
     AttendanceId,
+    /// A person's wish to take part in a programme.
+    ApplicationId,
+    /// Days on which a member of a group does not take part.
+    PauseId,
     /// A person's participation in a programme.
     EnrolmentId,
     /// A counselling session held with one person.

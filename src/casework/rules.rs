@@ -328,6 +328,7 @@ mod tests {
         let id = |number: u128| uuid::Uuid::from_u128(number);
         let profile = |account: u128, role: Role, facility: Option<u128>| ActorProfile {
             account: AccountId(id(account)),
+            holder: AccountId(id(account)),
             name: String::new(),
             role,
             facility: facility.map(|number| FacilityId(id(number))),

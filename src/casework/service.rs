@@ -154,6 +154,39 @@ pub(super) async fn enrol<P: Writes>(
     .await
 }
 
+/// Why a participation was not begun.
+#[derive(Debug)]
+pub(crate) enum NotBegun {
+    /// The rules do not allow it; carries the German sentence.
+    Refused(String),
+    /// The database.
+    Store(StoreError),
+}
+
+/// Begins a participation with the programme's leading provider, as the form on the person's page would. For rooms that
+/// begin one as the consequence of something else.
+pub(crate) async fn enrol_with_lead<P: Writes>(
+    writer: &Writer<P>,
+    head: &PersonHead,
+    programme: ProgrammeId,
+    route: AccessRoute,
+    day: Date,
+) -> Result<EnrolmentId, NotBegun> {
+    let offers = store::offers(writer, day).await.map_err(NotBegun::Store)?;
+    // The leading provider stands first.
+    let Some(offer) = offers.iter().find(|offer| offer.programme_id == programme) else {
+        return Err(NotBegun::Refused(
+            "Diese Maßnahme wird heute nicht angeboten.".into(),
+        ));
+    };
+    begin(writer, head, offer, route, None, day, "")
+        .await
+        .map_err(|problem| match problem {
+            Problem::Field(_, sentence) => NotBegun::Refused(sentence),
+            Problem::Store(error) => NotBegun::Store(error),
+        })
+}
+
 async fn begin<P: Writes>(
     writer: &Writer<P>,
     head: &PersonHead,

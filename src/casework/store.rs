@@ -261,7 +261,7 @@ pub(super) async fn held(rows: &impl Rows, id: EnrolmentId) -> Result<Held> {
                  as first, (select max(x.day) from (select c.day from counselling_session c where c.enrolment_id = ? \
                  and c.outcome = 'took_place' union all select gs.day from membership ms join attendance t \
                  on t.person_id = ms.person_id join group_session gs on gs.id = t.session_id \
-                 and gs.group_id = ms.group_id where ms.enrolment_id = ? and t.status in ('present', 'late')) x) as last, \
+                 and gs.group_id = ms.group_id where ms.enrolment_id = ? and t.status in ('present', 'late', 'left_early')) x) as last, \
                  (select count(*) from membership ms where ms.enrolment_id = ? and ms.to_day is null) as memberships",
             )
             .bind(id)

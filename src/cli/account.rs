@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 
 use super::{Config, Failure, Outcome, print_text};
 use crate::access::Role;
-use crate::accounts::{self, AccountProblem, NewAccount};
+use crate::accounts::{self, AccountProblem, NewAccount, WhosePerson};
 use crate::audit::{Entry, Verb};
 use crate::base::time::berlin_today;
 use crate::facilities;
@@ -48,11 +48,20 @@ pub(super) struct Add {
     /// Name der externen Fachkraft (für die Rolle trainer)
     #[arg(long)]
     staff: Option<String>,
+    /// Anmeldename eines Kontos, das dieselbe Person schon hat: vier Augen zählen Personen, nicht Konten
+    #[arg(long, value_name = "ANMELDENAME", conflicts_with = "other_person")]
+    same_person_as: Option<String>,
+    /// Es gibt schon ein Konto mit diesem Namen, aber es gehört einer anderen Person
+    #[arg(long)]
+    other_person: bool,
 }
 
 fn failure(problem: AccountProblem) -> Failure {
     match problem {
         AccountProblem::Store(error) => Failure::failed(error),
+        namesakes @ AccountProblem::Namesakes(_) => Failure::invalid(format!(
+            "{namesakes}\nMit --same-person-as ANMELDENAME oder --other-person noch einmal aufrufen."
+        )),
         other => Failure::invalid(other.to_string()),
     }
 }
@@ -107,6 +116,11 @@ pub(super) async fn run(config: Config, account: Account) -> Outcome {
                 .filter(|_| add.staff.is_some())
                 .map(|member| member.id);
             let provider = choices.provider_of(member.map(|member| member.id));
+            let person = match &add.same_person_as {
+                Some(login) => WhosePerson::SameAs(id_of(&writer, login).await?),
+                None if add.other_person => WhosePerson::Another,
+                None => WhosePerson::Unasked,
+            };
             let new = NewAccount {
                 login: add.login,
                 name: add.name,
@@ -114,6 +128,7 @@ pub(super) async fn run(config: Config, account: Account) -> Outcome {
                 facility,
                 provider,
                 staff,
+                person,
             };
             let (id, code) = accounts::create(&writer, &new).await.map_err(failure)?;
             (

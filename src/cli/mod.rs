@@ -3,6 +3,7 @@
 
 mod account;
 mod audit;
+mod clock;
 mod config;
 mod demo;
 mod export;
@@ -96,6 +97,9 @@ enum Command {
     /// Protokoll prüfen
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// Uhr prüfen, wenn Geleit wegen ihr nichts speichert
+    #[command(subcommand)]
+    Clock(clock::Clock),
     /// Tabelle der Rollen und Rechte ausgeben
     Permissions,
 }
@@ -125,6 +129,7 @@ pub async fn run(cli: Cli) -> ExitCode {
                 Command::Import(import) => import::run(config, import).await,
                 Command::Export(export) => export::run(config, export).await,
                 Command::Audit(audit) => audit::run(config, audit).await,
+                Command::Clock(clock) => clock::run(config, clock).await,
                 Command::Demo(_) | Command::Permissions => Ok(()),
             },
         },

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::DemoProblem;
 use crate::access::Role;
 use crate::access::permissions::Operate;
-use crate::accounts::{NewAccount, create_ready, second_factor_place};
+use crate::accounts::{NewAccount, WhosePerson, create_ready, second_factor_place};
 use crate::base::ids::{AccountId, StaffId};
 use crate::base::time::berlin_today;
 use crate::facilities;
@@ -171,6 +171,7 @@ pub(super) async fn seed(
             facility: facility_line.map(|line| line.id),
             provider: provider_id,
             staff,
+            person: WhosePerson::Unasked,
         };
         let secret: Vec<u8> = writer
             .entropy()

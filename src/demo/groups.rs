@@ -44,7 +44,7 @@ pub(super) async fn seed(
     writer: &Writer<Operate>,
     accounts: &[DemoAccount],
     placed: &Placed,
-) -> Outcome<()> {
+) -> Outcome<GroupId> {
     let today = berlin_today(writer.now());
     let dresden = facility(writer, "DD").await?;
     let choices = facilities::account_choices(writer, today)
@@ -133,21 +133,21 @@ pub(super) async fn seed(
             dropped: 0,
         },
     ];
+    let mut running = None;
     for course in courses {
-        make(
-            &stage,
-            &course,
-            placed
-                .dresden
-                .get(course.people.clone())
-                .unwrap_or_default(),
-        )
-        .await?;
+        let people = placed
+            .dresden
+            .get(course.people.clone())
+            .unwrap_or_default();
+        let id = make(&stage, &course, people).await?;
+        if course.state == "published" {
+            running = Some(id);
+        }
     }
-    Ok(())
+    running.ok_or_else(|| DemoProblem::new("keine laufende Gruppe"))
 }
 
-async fn make(stage: &Stage<'_>, course: &Course, people: &[PersonId]) -> Outcome<()> {
+async fn make(stage: &Stage<'_>, course: &Course, people: &[PersonId]) -> Outcome<GroupId> {
     let writer = stage.writer;
     let templates = plan::templates(writer, stage.today)
         .await
@@ -260,7 +260,8 @@ async fn make(stage: &Stage<'_>, course: &Course, people: &[PersonId]) -> Outcom
     history::record(writer, vec![planned])
         .await
         .map_err(DemoProblem::new)?;
-    members(stage, course, id, people, &sessions).await
+    members(stage, course, id, people, &sessions).await?;
+    Ok(id)
 }
 
 async fn members(
@@ -317,6 +318,7 @@ async fn members(
             id: MembershipId(writer.entropy().uuid()),
             group_id: group,
             person_id: *person,
+            programme_id: stage.programme,
             enrolment_id,
             from_day: enrolled_on,
             to_day: end.and_then(Date::next_day),
@@ -342,6 +344,11 @@ async fn members(
                 recorded_at: writer.now(),
                 recorded_by_name: "Sabine Muster".to_owned(),
                 version: 1,
+                minutes: None,
+                recorded_by: None,
+                before_status: None,
+                before_reason: None,
+                before_minutes: None,
             });
         }
     }

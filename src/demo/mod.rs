@@ -4,8 +4,11 @@ mod accounts;
 mod casework;
 mod cover;
 mod gate;
+mod grants;
 mod groups;
 mod people;
+mod providers;
+mod waiting;
 
 pub use accounts::{DemoAccount, PASSWORD};
 
@@ -95,8 +98,11 @@ pub async fn seed(app: &App) -> Outcome<Vec<DemoAccount>> {
     let accounts = seed_accounts(app).await?;
     let writer = writer(app).await?;
     let placed = people::seed(&writer, &accounts).await?;
-    groups::seed(&writer, &accounts, &placed).await?;
+    let running = groups::seed(&writer, &accounts, &placed).await?;
+    providers::seed(&writer, &accounts).await?;
+    waiting::seed(&writer, &accounts, &placed, running).await?;
     casework::seed(&writer, &accounts, &placed).await?;
+    grants::seed(&writer, &accounts).await?;
     cover::seed(&writer, &accounts, &placed).await?;
     gate::seed(&writer, &accounts).await?;
     finish(writer).await?;

@@ -8,12 +8,15 @@ use time::macros::format_description;
 
 use super::store;
 use crate::access::Writes;
-use crate::base::ids::{FacilityId, ProgrammeId, ProviderId, RoomId, StaffId, TemplateId};
+use crate::base::ids::{
+    FacilityId, ProgrammeId, ProviderId, QualificationId, RoomId, StaffId, TemplateId,
+};
+use crate::schema::providers::{staff_language, staff_qualification};
 use crate::schema::reference::{
     facility, programme, programme_pillar, programme_provider, provider, room, staff, template,
     template_session,
 };
-use crate::store::{StoreError, Writer};
+use crate::store::{Rows, StoreError, Writer};
 
 const FACILITIES: &str = include_str!("../../fixtures/facilities.toml");
 const PROVIDERS: &str = include_str!("../../fixtures/providers.toml");
@@ -92,6 +95,9 @@ struct StaffEntry {
     role: String,
     valid_from: String,
     valid_to: String,
+    town: String,
+    languages: Vec<String>,
+    akt: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -391,20 +397,45 @@ async fn load_providers<P: Writes>(
         });
     }
     writer.insert_all(parts).await?;
-    let mut people = Vec::new();
+    let (mut people, mut languages, mut qualifications) = (Vec::new(), Vec::new(), Vec::new());
     for entry in entries.staff {
+        let id = StaffId(writer.entropy().uuid());
+        languages.extend(
+            entry
+                .languages
+                .into_iter()
+                .map(|language| staff_language::Model {
+                    staff_id: id,
+                    language,
+                }),
+        );
+        if let Some(acquired) = entry.akt {
+            qualifications.push(staff_qualification::Model {
+                id: QualificationId(writer.entropy().uuid()),
+                staff_id: id,
+                kind: "akt_trainer".to_owned(),
+                acquired_on: day(FILE, &acquired)?,
+                valid_to: None,
+                created_at: writer.now(),
+                created_by_name: "Ersteinrichtung".to_owned(),
+                removed_at: None,
+                removed_by_name: None,
+            });
+        }
         people.push(staff::Model {
-            id: StaffId(writer.entropy().uuid()),
+            id,
             provider_id: known(FILE, &ids, &entry.provider)?,
             name: format!("{} {}", entry.given_name, entry.family_name),
             role: entry.role,
             contact: String::new(),
-            town: String::new(),
+            town: entry.town,
             version: 1,
             valid_from: day(FILE, &entry.valid_from)?,
             valid_to: end(FILE, &entry.valid_to)?,
         });
     }
     writer.insert_all(people).await?;
+    writer.insert_all(languages).await?;
+    writer.insert_all(qualifications).await?;
     Ok(())
 }

@@ -46,6 +46,7 @@ mod tests {
             for place in [true, false] {
                 let profile = ActorProfile {
                     account: AccountId(Uuid::nil()),
+                    holder: AccountId(Uuid::nil()),
                     name: String::new(),
                     role,
                     facility: place.then(|| FacilityId(Uuid::nil())),

@@ -31,6 +31,18 @@ pub fn grant_scope(profile: &ActorProfile) -> Sql {
     }
 }
 
+/// The condition on a stop and its staff member, whose tables the caller's SQL calls `t` and `s`. A stop for all
+/// facilities concerns each of them.
+pub fn stop_scope(profile: &ActorProfile) -> Sql {
+    match responsibility(profile) {
+        Some(Responsibility::Facility(facility)) => {
+            Sql::new("(t.facility_id is null or t.facility_id = ?)").bind(facility)
+        }
+        Some(Responsibility::Provider(provider)) => Sql::new("(s.provider_id = ?)").bind(provider),
+        None => Sql::new("1 = 0"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -40,6 +52,7 @@ mod tests {
     fn profile(role: Role, facility: bool, provider: bool) -> ActorProfile {
         ActorProfile {
             account: AccountId(Uuid::from_u128(1)),
+            holder: AccountId(Uuid::from_u128(1)),
             name: String::new(),
             role,
             facility: facility.then(|| FacilityId(Uuid::from_u128(2))),

@@ -1,13 +1,19 @@
-//! Use cases: asking for grants, deciding about them, and telling the planner until when staff may come.
+//! Use cases: asking for grants and telling the planner until when staff may come; in files of their own: deciding,
+//! renewing, stops, the quarterly confirmation.
+
+pub(super) mod confirmation;
+pub(super) mod decisions;
+pub(super) mod renewal;
+pub(super) mod stops;
 
 use time::Date;
 
-use super::rules::{self, Decidable, Refusal, State, Step};
+use super::rules::{self, State};
 use super::scope::{Responsibility, responsibility};
-use super::store::{self, GrantRow, PartChoice, StaffChoice};
+use super::store::{self, Existing, PartChoice, StaffChoice};
 use crate::access::Writes;
 use crate::base::german;
-use crate::base::ids::{AccountId, FacilityId, GrantId, ProgrammeId, StaffId};
+use crate::base::ids::{FacilityId, GrantId, GrantRequestId, ProgrammeId, StaffId};
 use crate::facilities::{self, FacilityLine};
 use crate::history::{self, Change};
 use crate::schema::providers::access_grant;
@@ -90,22 +96,23 @@ pub(super) async fn choices(rows: &impl Rows, today: Date) -> Result<Option<Choi
     }))
 }
 
-/// A request for grants: one staff member at one facility, one grant for each programme.
+/// A request for grants: one staff member, one grant for each facility and programme.
 pub(super) struct Request<'a> {
     pub staff: &'a StaffChoice,
-    pub facility: &'a FacilityLine,
+    pub facilities: Vec<&'a FacilityLine>,
     pub programmes: Vec<(ProgrammeId, &'a str)>,
     pub first: Date,
     pub last: Date,
 }
 
-/// What reference data says against a request: the form's field and the German sentence.
+/// What reference data says against a request: the form's field ("" for the form as a whole) and the German sentence,
+/// one for each combination that does not go.
 pub(super) fn request_problems(
     request: &Request<'_>,
     parts: &[PartChoice],
 ) -> Vec<(&'static str, String)> {
     let mut problems = Vec::new();
-    let (staff, facility) = (request.staff, request.facility);
+    let staff = request.staff;
     let staff_until = rules::last_valid_day(staff.valid_to);
     if request.last > staff_until {
         problems.push((
@@ -117,96 +124,123 @@ pub(super) fn request_problems(
             ),
         ));
     }
-    let facility_until = rules::last_valid_day(facility.valid_to);
-    if request.first < facility.valid_from || request.last > facility_until {
-        problems.push((
-            "facility",
-            format!(
-                "{} besteht nicht im ganzen Zeitraum. Bitte den Zeitraum ändern.",
-                facility.name
-            ),
-        ));
+    for facility in &request.facilities {
+        let facility_until = rules::last_valid_day(facility.valid_to);
+        if request.first < facility.valid_from || request.last > facility_until {
+            problems.push((
+                "",
+                format!(
+                    "{} besteht nicht im ganzen Zeitraum. Bitte den Zeitraum ändern oder diese Einrichtung weglassen.",
+                    facility.name
+                ),
+            ));
+        }
     }
-    let against: Vec<String> = request
-        .programmes
-        .iter()
-        .filter_map(|(id, name)| {
-            let periods = parts
-                .iter()
-                .filter(|part| part.programme_id == *id && part.provider_id == staff.provider_id)
-                .map(|part| (part.valid_from, rules::last_valid_day(part.valid_to)));
-            rules::part_problem(
-                &staff.provider_name,
-                name,
-                periods,
-                request.first,
-                request.last,
-            )
-        })
-        .collect();
-    if !against.is_empty() {
-        problems.push(("programme", against.join(" ")));
-    }
+    problems.extend(request.programmes.iter().filter_map(|(id, name)| {
+        let periods = parts
+            .iter()
+            .filter(|part| part.programme_id == *id && part.provider_id == staff.provider_id)
+            .map(|part| (part.valid_from, rules::last_valid_day(part.valid_to)));
+        let problem = rules::part_problem(
+            &staff.provider_name,
+            name,
+            periods,
+            request.first,
+            request.last,
+        );
+        problem.map(|sentence| ("", sentence))
+    }));
     problems
 }
 
-/// Grants that stand against a request, in one German sentence.
-pub(super) async fn overlap_problem<P: Writes>(
+/// What stands against a request, one German sentence for each combination; `but` is a grant that may overlap (the
+/// request itself, when it is changed).
+pub(super) async fn overlap_problems<P: Writes>(
     writer: &Writer<P>,
     request: &Request<'_>,
-) -> Result<Option<String>> {
+    but: Option<GrantId>,
+) -> Result<Vec<String>> {
     let programmes: Vec<ProgrammeId> = request.programmes.iter().map(|(id, _)| *id).collect();
+    let facilities: Vec<FacilityId> = request.facilities.iter().map(|place| place.id).collect();
     let existing = store::overlapping(
         writer,
         request.staff.id,
-        request.facility.id,
+        &facilities,
         &programmes,
         request.first,
         request.last,
     )
     .await?;
-    if existing.is_empty() {
-        return Ok(None);
-    }
-    let list: Vec<String> = existing
+    Ok(existing
         .iter()
-        .map(|grant| {
-            let state = grant.state.parse().map_or("", State::label);
-            let (first, last) = (german::date(grant.first_day), german::date(grant.last_day));
-            format!(
-                "„{}“ vom {first} bis {last} ({state})",
-                grant.programme_name
-            )
-        })
-        .collect();
-    Ok(Some(format!(
-        "Für diese Fachkraft und Einrichtung gibt es schon: {}. Bitte einen Zeitraum wählen, der sich damit nicht überschneidet.",
-        list.join(", ")
-    )))
+        .filter(|grant| Some(grant.id) != but)
+        .map(overlap)
+        .collect())
 }
 
-/// Stores a request under these ids, one for each programme, with its history.
+fn overlap(grant: &Existing) -> String {
+    let state = grant.state.parse().map_or("", State::label);
+    format!(
+        "{}, „{}“: Es gibt schon eine Freigabe vom {} bis {} ({state}). Bitte einen Zeitraum wählen, der sich damit nicht überschneidet, oder diese Verbindung weglassen.",
+        grant.facility_name,
+        grant.programme_name,
+        german::date(grant.first_day),
+        german::date(grant.last_day)
+    )
+}
+
+/// One grant that is asked for.
+pub(super) struct Wanted {
+    pub id: GrantId,
+    pub staff: StaffId,
+    pub facility: FacilityId,
+    pub programme: ProgrammeId,
+    pub first: Date,
+    pub last: Date,
+    pub renewal_of: Option<GrantId>,
+}
+
+impl Wanted {
+    /// One for each facility and programme of a request.
+    pub(super) fn of<P: Writes>(writer: &Writer<P>, request: &Request<'_>) -> Vec<Wanted> {
+        let mut wanted = Vec::new();
+        for facility in &request.facilities {
+            for (programme, _) in &request.programmes {
+                wanted.push(Wanted {
+                    id: GrantId(writer.entropy().uuid()),
+                    staff: request.staff.id,
+                    facility: facility.id,
+                    programme: *programme,
+                    first: request.first,
+                    last: request.last,
+                    renewal_of: None,
+                });
+            }
+        }
+        wanted
+    }
+}
+
+/// Stores what is asked for with one form, with its history.
 pub(super) async fn request<P: Writes>(
     writer: &Writer<P>,
-    request: &Request<'_>,
-    ids: &[GrantId],
+    id: GrantRequestId,
+    wanted: &[Wanted],
 ) -> Result<()> {
     let actor = writer.access().actor();
-    let rows = request
-        .programmes
+    let rows = wanted
         .iter()
-        .zip(ids)
-        .map(|((programme, _), id)| access_grant::Model {
-            id: *id,
-            staff_id: request.staff.id,
-            facility_id: request.facility.id,
-            programme_id: *programme,
+        .map(|one| access_grant::Model {
+            id: one.id,
+            staff_id: one.staff,
+            facility_id: one.facility,
+            programme_id: one.programme,
             clearance_id: None,
-            first_day: request.first,
-            last_day: request.last,
+            first_day: one.first,
+            last_day: one.last,
             state: State::Requested.code().to_owned(),
-            request_id: None,
-            renewal_of: None,
+            request_id: Some(id),
+            renewal_of: one.renewal_of,
             stop_id: None,
             requested_by: actor.account(),
             requested_by_name: actor.name().to_owned(),
@@ -220,80 +254,27 @@ pub(super) async fn request<P: Writes>(
         })
         .collect();
     store::insert(writer, rows).await?;
-    let period = format!(
-        "{} bis {}",
-        german::date(request.first),
-        german::date(request.last)
-    );
-    let changes = ids
+    let changes = wanted
         .iter()
-        .map(|id| {
-            Change::new(HISTORY, id.0, "Zugangsfreigabe beantragt")
-                .values(None, Some(period.clone()))
+        .map(|one| {
+            let what = if one.renewal_of.is_some() {
+                "Verlängerung beantragt"
+            } else {
+                "Zugangsfreigabe beantragt"
+            };
+            Change::new(HISTORY, one.id.0, what)
+                .values(None, Some(period_words(one.first, one.last)))
         })
         .collect();
     history::record(writer, changes).await
 }
 
+fn period_words(first: Date, last: Date) -> String {
+    format!("{} bis {}", german::date(first), german::date(last))
+}
+
 /// The kind of object in the history.
 pub(super) const HISTORY: &str = "access_grant";
-
-/// What came of a decision.
-pub(super) enum Decision {
-    /// Stored, not yet committed.
-    Taken,
-    /// Refused; nothing was stored.
-    Refused(Refusal),
-    /// There is no such grant in scope.
-    Unknown,
-}
-
-/// Decides about a grant in scope that still stands as the form showed it.
-///
-/// # Errors
-/// [`StoreError::Changed`](crate::store::StoreError::Changed) if it does not.
-pub(super) async fn decide<P: Writes>(
-    writer: &Writer<P>,
-    id: GrantId,
-    version: Option<i64>,
-    step: Step,
-    reason: Option<String>,
-    today: Date,
-) -> Result<Decision> {
-    let Some(row) = store::grant(writer, id).await? else {
-        return Ok(Decision::Unknown);
-    };
-    if version != Some(row.version) {
-        return Err(crate::store::StoreError::Changed);
-    }
-    let grant = decidable(&row);
-    let by: AccountId = writer.access().actor().account();
-    let after = match rules::next(&grant, step, by, today) {
-        Ok(after) => after,
-        Err(refusal) => return Ok(Decision::Refused(refusal)),
-    };
-    store::decide(writer, id, row.version, grant.state, after).await?;
-    let what = match step {
-        Step::Approve => "Zugangsfreigabe genehmigt",
-        Step::Decline => "Zugangsfreigabe abgelehnt",
-        Step::Revoke => "Zugangsfreigabe widerrufen",
-    };
-    let labels = (grant.state.label().to_owned(), after.label().to_owned());
-    let change = Change::new(HISTORY, id.0, what)
-        .values(Some(labels.0), Some(labels.1))
-        .because(reason);
-    history::record(writer, vec![change]).await?;
-    Ok(Decision::Taken)
-}
-
-/// What decisions about a grant depend on. A state nobody knows opens nothing and cannot be left.
-pub(super) fn decidable(row: &GrantRow) -> Decidable {
-    Decidable {
-        state: row.state.parse().unwrap_or(State::Revoked),
-        requested_by: row.requested_by,
-        last: row.last_day,
-    }
-}
 
 #[cfg(test)]
 mod tests {

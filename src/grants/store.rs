@@ -1,12 +1,21 @@
-//! Queries of grants and of what may be asked for.
+//! Queries of grants and of what may be asked for; in files of their own: decisions, stops, the
+//! calendar and renewals, the quarterly confirmation.
+
+pub(super) mod calendar;
+pub(super) mod confirmation;
+pub(super) mod decisions;
+pub(super) mod stops;
 
 use sea_orm::FromQueryResult;
 use time::{Date, Duration};
 
-use super::rules::{ENDING_DAYS, Shown, State};
+use super::rules::{Decidable, ENDING_DAYS, Facts, Shown, State};
 use super::scope::grant_scope;
-use crate::access::{Role, Writes};
-use crate::base::ids::{AccountId, FacilityId, GrantId, ProgrammeId, ProviderId, StaffId};
+use crate::access::{Person, Writes};
+use crate::base::ids::{
+    AccountId, ClearanceId, FacilityId, GrantId, GrantRequestId, ProgrammeId, ProviderId, StaffId,
+    StopId,
+};
 use crate::base::time::Instant;
 use crate::schema::providers::access_grant;
 use crate::store::{Cursor, Page, Result, Rows, Sql, Writer};
@@ -53,8 +62,10 @@ fn state_condition(shown: Shown, today: Date) -> Sql {
                 .bind(today)
         }
         Shown::Expired => {
-            Sql::new(" and g.state in ('requested', 'active') and g.last_day < ?").bind(today)
+            Sql::new(" and g.state in ('requested', 'active', 'suspended') and g.last_day < ?")
+                .bind(today)
         }
+        Shown::Suspended => Sql::new(" and g.state = 'suspended' and g.last_day >= ?").bind(today),
         Shown::Declined => Sql::new(" and g.state = 'declined'"),
         Shown::Revoked => Sql::new(" and g.state = 'revoked'"),
     }
@@ -167,15 +178,26 @@ pub(super) async fn granted_staff(rows: &impl Rows) -> Result<Vec<StaffName>> {
 #[derive(Debug, Clone, FromQueryResult)]
 pub(super) struct GrantRow {
     pub id: GrantId,
+    pub staff_id: StaffId,
     pub staff_name: String,
+    pub provider_id: ProviderId,
     pub provider_name: String,
     pub facility_id: FacilityId,
     pub facility_name: String,
+    pub programme_id: ProgrammeId,
     pub programme_name: String,
+    pub clearance_id: Option<ClearanceId>,
     pub first_day: Date,
     pub last_day: Date,
     pub state: String,
+    pub request_id: Option<GrantRequestId>,
+    pub renewal_of: Option<GrantId>,
+    pub stop_id: Option<StopId>,
+    pub suspended_reason: Option<String>,
+    /// Whether a stop that nobody lifted yet closes this place to the staff member.
+    pub stopped: bool,
     pub requested_by: AccountId,
+    pub requested_holder: AccountId,
     pub requested_by_name: String,
     pub requested_at: Instant,
     pub decided_by_name: Option<String>,
@@ -183,38 +205,75 @@ pub(super) struct GrantRow {
     pub version: i64,
 }
 
+impl GrantRow {
+    /// What steps depend on. A state nobody knows opens nothing and cannot be left.
+    pub(super) fn decidable(&self) -> Decidable {
+        Decidable {
+            state: self.state.parse().unwrap_or(State::Revoked),
+            approved: self.decided_at.is_some(),
+            requested_by: Person::of(self.requested_by, Some(self.requested_holder)),
+            last: self.last_day,
+        }
+    }
+
+    /// What an approval that rests on a clearance is bound to.
+    pub(super) fn facts(&self, clearance: ClearanceId) -> Facts {
+        Facts {
+            staff: self.staff_id,
+            facility: self.facility_id,
+            programme: self.programme_id,
+            first: self.first_day,
+            last: self.last_day,
+            clearance,
+            requested_by: self.requested_by,
+        }
+    }
+}
+
+const GRANT: &str = "select g.id, g.staff_id, s.name as staff_name, s.provider_id, p.name as provider_name, g.facility_id, \
+     f.full_name as facility_name, g.programme_id, m.name as programme_name, g.clearance_id, g.first_day, g.last_day, \
+     g.state, g.request_id, g.renewal_of, g.stop_id, g.suspended_reason, \
+     exists (select 1 from access_stop t where t.staff_id = g.staff_id and t.lifted_at is null \
+     and (t.facility_id is null or t.facility_id = g.facility_id)) as stopped, \
+     g.requested_by, coalesce(a.holder_id, a.id) as requested_holder, g.requested_by_name, g.requested_at, \
+     g.decided_by_name, g.decided_at, g.version from access_grant g join staff s on s.id = g.staff_id \
+     join provider p on p.id = s.provider_id join facility f on f.id = g.facility_id \
+     join programme m on m.id = g.programme_id join account a on a.id = g.requested_by where ";
+
 /// A grant in scope.
 pub(super) async fn grant(rows: &impl Rows, id: GrantId) -> Result<Option<GrantRow>> {
     rows.one(
-        Sql::new(
-            "select g.id, s.name as staff_name, p.name as provider_name, g.facility_id, f.full_name as facility_name, \
-             m.name as programme_name, g.first_day, g.last_day, g.state, g.requested_by, g.requested_by_name, \
-             g.requested_at, g.decided_by_name, g.decided_at, g.version \
-             from access_grant g join staff s on s.id = g.staff_id join provider p on p.id = s.provider_id \
-             join facility f on f.id = g.facility_id join programme m on m.id = g.programme_id where g.id = ? and ",
-        )
-        .bind(id)
-        .append(grant_scope(rows.access().actor().profile())),
+        Sql::new(GRANT)
+            .push("g.id = ? and ")
+            .bind(id)
+            .append(grant_scope(rows.access().actor().profile())),
     )
     .await
 }
 
-#[derive(FromQueryResult)]
-struct NameRow {
-    name: String,
+/// The grants in scope with these ids.
+pub(super) async fn grants_with(rows: &impl Rows, ids: &[GrantId]) -> Result<Vec<GrantRow>> {
+    rows.all(
+        Sql::new(GRANT)
+            .push("g.id in ")
+            .list(ids.iter().copied())
+            .push(" and ")
+            .append(grant_scope(rows.access().actor().profile()))
+            .push(" order by f.name, m.name, g.first_day, g.id limit 500"),
+    )
+    .await
 }
 
-/// The other accounts that may decide about grants of a facility.
-pub(super) async fn other_officers(rows: &impl Rows, facility: FacilityId) -> Result<Vec<String>> {
-    let found: Vec<NameRow> = rows
-        .all(
-            Sql::new("select name from account where facility_id = ? and role = ? and disabled_at is null and id <> ? order by name, id limit 5")
-                .bind(facility)
-                .bind(Role::AccessOfficer.code().to_owned())
-                .bind(rows.access().actor().account()),
-        )
-        .await?;
-    Ok(found.into_iter().map(|row| row.name).collect())
+/// The grants in scope that were asked for with one form.
+pub(super) async fn of_request(rows: &impl Rows, request: GrantRequestId) -> Result<Vec<GrantRow>> {
+    rows.all(
+        Sql::new(GRANT)
+            .push("g.request_id = ? and ")
+            .bind(request)
+            .append(grant_scope(rows.access().actor().profile()))
+            .push(" order by s.name, f.name, m.name, g.first_day, g.id limit 200"),
+    )
+    .await
 }
 
 /// Stores new requests.
@@ -223,32 +282,6 @@ pub(super) async fn insert<P: Writes>(
     grants: Vec<access_grant::Model>,
 ) -> Result<()> {
     writer.insert_all(grants).await
-}
-
-/// Stores a decision, if the grant stands as it was shown.
-pub(super) async fn decide<P: Writes>(
-    writer: &Writer<P>,
-    id: GrantId,
-    version: i64,
-    from: State,
-    to: State,
-) -> Result<()> {
-    let actor = writer.access().actor();
-    writer
-        .change_one(
-            Sql::new(
-                "update access_grant set state = ?, decided_by = ?, decided_by_name = ?, decided_at = ?, \
-                 version = version + 1 where id = ? and version = ? and state = ?",
-            )
-            .bind(to.code().to_owned())
-            .bind(actor.account())
-            .bind(actor.name().to_owned())
-            .bind(writer.now())
-            .bind(id)
-            .bind(version)
-            .bind(from.code().to_owned()),
-        )
-        .await
 }
 
 /// A member of external staff for whom a grant may be asked.
@@ -280,6 +313,21 @@ pub(super) async fn staff(
     }
     rows.all(sql.push(" order by s.name, s.id limit 1000"))
         .await
+}
+
+/// An organisation.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(super) struct ProviderName {
+    pub id: ProviderId,
+    pub name: String,
+}
+
+/// All organisations, by name.
+pub(super) async fn providers(rows: &impl Rows) -> Result<Vec<ProviderName>> {
+    rows.all(Sql::new(
+        "select id, name from provider order by name, id limit 200",
+    ))
+    .await
 }
 
 /// An organisation's part in a programme.
@@ -314,39 +362,41 @@ pub(super) async fn parts(
 /// A grant or request that is already there.
 #[derive(Debug, Clone, FromQueryResult)]
 pub(super) struct Existing {
+    pub id: GrantId,
+    pub facility_name: String,
     pub programme_name: String,
     pub first_day: Date,
     pub last_day: Date,
     pub state: String,
 }
 
-/// Requested and approved grants of a staff member at a facility for these programmes that overlap a period. Two
-/// requests for the same person at the same time wait for each other here.
+/// Requested, approved and suspended grants of a staff member at these facilities for these programmes that overlap a
+/// period. Two requests for the same person at the same time wait for each other here.
 pub(super) async fn overlapping<P: Writes>(
     writer: &Writer<P>,
     staff: StaffId,
-    facility: FacilityId,
+    facilities: &[FacilityId],
     programmes: &[ProgrammeId],
     first: Date,
     last: Date,
 ) -> Result<Vec<Existing>> {
-    // Changes nothing, but holds the row until the commit; SQLite has one writer anyway.
-    writer
-        .change(Sql::new("update staff set version = version where id = ?").bind(staff))
-        .await?;
+    decisions::lock_staff(writer, &[staff]).await?;
     writer
         .all(
             Sql::new(
-                "select m.name as programme_name, g.first_day, g.last_day, g.state from access_grant g \
-                 join programme m on m.id = g.programme_id where g.staff_id = ? and g.facility_id = ? \
-                 and g.state in ('requested', 'active') and g.first_day <= ? and g.last_day >= ? and g.programme_id in ",
+                "select g.id, f.name as facility_name, m.name as programme_name, \
+                 g.first_day, g.last_day, g.state from access_grant g join programme m on m.id = g.programme_id \
+                 join facility f on f.id = g.facility_id where g.staff_id = ? \
+                 and g.state in ('requested', 'active', 'suspended') and g.first_day <= ? and g.last_day >= ? \
+                 and g.facility_id in ",
             )
             .bind(staff)
-            .bind(facility)
             .bind(last)
             .bind(first)
+            .list(facilities.iter().copied())
+            .push(" and g.programme_id in ")
             .list(programmes.iter().copied())
-            .push(" order by m.name, g.first_day limit 20"),
+            .push(" order by f.name, m.name, g.first_day limit 200"),
         )
         .await
 }

@@ -12,9 +12,18 @@ use crate::store::{Result, Rows, Sql, Writer};
 
 /// Records changes in few statements.
 pub async fn record<P: Writes>(writer: &Writer<P>, changes: Vec<Change<'_>>) -> Result<()> {
+    writer.insert_all(rows(writer, changes)).await
+}
+
+/// The same as a statement for [`Writer::change_all`]; nothing if there is nothing to record.
+pub fn record_sql<P: Writes>(writer: &Writer<P>, changes: Vec<Change<'_>>) -> Option<Sql> {
+    Sql::insert_all(rows(writer, changes))
+}
+
+fn rows<P: Writes>(writer: &Writer<P>, changes: Vec<Change<'_>>) -> Vec<history::Model> {
     let actor = writer.access().actor();
     let actor_id = (actor.role() != Role::System).then(|| actor.account());
-    let rows = changes
+    changes
         .into_iter()
         .map(|change| history::Model {
             id: HistoryId(writer.entropy().uuid()),
@@ -29,8 +38,7 @@ pub async fn record<P: Writes>(writer: &Writer<P>, changes: Vec<Change<'_>>) -> 
             new_value: change.new,
             reason: change.reason,
         })
-        .collect();
-    writer.insert_all(rows).await
+        .collect()
 }
 
 /// A line of a history.

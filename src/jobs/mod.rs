@@ -1,6 +1,7 @@
 //! What runs by itself, one file per job. Each job is safe to run on several instances at once.
 
 mod checkpoint;
+mod confirmation;
 mod gate;
 mod housekeeping;
 mod retention;
@@ -13,6 +14,7 @@ use crate::access::{Access, Actor, RequestRef};
 use crate::store::Store;
 
 pub use checkpoint::write_checkpoint;
+pub use confirmation::{Confirmed, confirm_grants};
 pub use gate::{make_sheets, purge_gate};
 pub use retention::{AUDIT_MONTHS, first_kept_day, prune_audit};
 
@@ -36,6 +38,16 @@ pub fn start(store: Store, checkpoints: PathBuf, sheets: PathBuf) {
         |store| async move {
             housekeeping::run(&store)
                 .await
+                .map_err(|error| error.to_string())
+        },
+    ));
+    tokio::spawn(every(
+        Duration::from_secs(3600),
+        store.clone(),
+        |store| async move {
+            confirm_grants(&store)
+                .await
+                .map(|_| ())
                 .map_err(|error| error.to_string())
         },
     ));
@@ -96,6 +108,16 @@ pub(crate) fn operate(
         route: name.to_owned(),
     };
     Access::system(Actor::system("Kommandozeile", None, facility, now), request)
+}
+
+/// The access of a job that changes what people see: its name in the histories is the program's.
+fn automatic(store: &Store, name: &str) -> Access<Operate> {
+    let request = RequestRef {
+        id: String::new(),
+        route: name.to_owned(),
+    };
+    let actor = Actor::system("Geleit (selbsttätig)", None, None, store.clock().now());
+    Access::system(actor, request)
 }
 
 /// The access of made-up data on behalf of a made-up account.

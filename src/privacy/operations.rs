@@ -116,6 +116,22 @@ const OPERATIONS: &[(&str, &str)] = &[
         "Aus einer Gruppe ausgeschieden",
     ),
     (
+        "GET /gruppen/{group}/teilnehmende/{person}/aussetzen",
+        "Aussetzen der Teilnahme geöffnet",
+    ),
+    (
+        "POST /gruppen/{group}/teilnehmende/{person}/aussetzen",
+        "Teilnahme ausgesetzt oder wieder aufgenommen",
+    ),
+    (
+        "GET /gruppen/{group}/zusammensetzung",
+        "Vorschlag für die Besetzung einer Gruppe geöffnet",
+    ),
+    (
+        "POST /gruppen/{group}/zusammensetzung",
+        "Aus der Warteliste in eine Gruppe aufgenommen",
+    ),
+    (
         "GET /sitzungen/{session}/absagen",
         "Absage einer Sitzung geöffnet",
     ),
@@ -129,8 +145,47 @@ const OPERATIONS: &[(&str, &str)] = &[
         "Anwesenheit erfasst oder berichtigt",
     ),
     (
-        "GET /sitzungen/{session}/liste",
+        "GET /sitzungen/{session}/anwesenheit/rueckgaengig",
+        "Zurücknehmen einer Anwesenheit geöffnet",
+    ),
+    (
+        "POST /sitzungen/{session}/anwesenheit/rueckgaengig",
+        "Anwesenheit zurückgenommen",
+    ),
+    (
+        "GET /gruppen/{group}/sitzungen/{session}/blatt",
         "Anwesenheitsliste zum Drucken geöffnet",
+    ),
+    ("GET /warteliste", "Warteliste geöffnet"),
+    (
+        "GET /personen/{person}/antrag",
+        "Formular für einen Antrag geöffnet",
+    ),
+    (
+        "POST /personen/{person}/antrag",
+        "Auf die Warteliste gesetzt",
+    ),
+    ("GET /antraege/{application}", "Antrag geöffnet"),
+    (
+        "GET /antraege/{application}/gespraech",
+        "Auswahlgespräch geöffnet",
+    ),
+    (
+        "POST /antraege/{application}/gespraech",
+        "Auswahlgespräch eingetragen",
+    ),
+    (
+        "GET /antraege/{application}/beenden",
+        "Antrag zum Beenden geöffnet",
+    ),
+    ("POST /antraege/{application}/beenden", "Antrag beendet"),
+    (
+        "POST /antraege/{application}/oeffnen",
+        "Antrag wieder geöffnet",
+    ),
+    (
+        "POST /antraege/{application}/einzeltraining",
+        "Einzeltraining statt der Gruppe begonnen",
     ),
     ("GET /protokoll", "Person im Protokoll gesucht"),
     (

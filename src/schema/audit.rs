@@ -42,7 +42,7 @@ table! {
         seal: Vec<u8> => Secret withheld "Geheimnis" never;
         removed_at: Instant => Plain withheld "technische Angabe" never;
     }
-    /// What the database knows of its installation: the fingerprint of the master secret.
+    /// What the database knows of its installation: the fingerprint of the master secret, the highest time seen.
     installation "installation" Reference {
         name [key]: String => Plain withheld "technische Angabe" never;
         value: String => Plain withheld "technische Angabe" never;

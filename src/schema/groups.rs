@@ -79,17 +79,52 @@ table! {
         locked: bool => Plain withheld "keine Angabe zur Person" never;
         cancel_note: Option<String> => Plain withheld "Freitext ohne Bezug zur Person" never;
     }
-    /// A person's place in a group, `[from_day, to_day)`.
+    /// A person's wish to take part, until a place, another offer or the end of the wish.
+    application "application" Person {
+        id [key]: ApplicationId => Plain withheld "interne Kennung" never;
+        person_id: PersonId => Special withheld "interne Kennung" counted;
+        programme_id: ProgrammeId => Special told "Maßnahme" counted;
+        facility_id: FacilityId => Special told "Einrichtung" counted;
+        access_route: String => Special told "Zugangsweg" counted;
+        applied_on: Date => Special told "Beantragt am" counted;
+        state: String => Special told "Stand des Antrags" counted;
+        interview_on: Option<Date> => Special told "Auswahlgespräch am" never;
+        interview_result: Option<String> => Special told "Ergebnis des Auswahlgesprächs" never;
+        recommended_form: Option<String> => Special told "Empfohlene Form" never;
+        remark: Option<String> => Special told "Organisatorischer Hinweis" never;
+        closed_on: Option<Date> => Special told "Antrag beendet am" never;
+        close_reason: Option<String> => Special told "Grund des Endes" never;
+        group_id: Option<GroupId> => Special told "Aufgenommen in" never;
+        enrolment_id: Option<EnrolmentId> => Special withheld "interne Kennung" never;
+        created_at: Instant => Special told "Erfasst am" never;
+        created_by_name: String => Staff withheld "Angabe zu Beschäftigten" never;
+        version: i64 => Plain withheld "technische Angabe" never;
+    }
+    /// A person's place in a group, `[from_day, to_day)`. The programme is the group's: a person has one place at a
+    /// time in each.
     membership "membership" Person {
         id [key]: MembershipId => Plain withheld "interne Kennung" never;
         group_id: GroupId => Special told "Gruppe" counted;
         person_id: PersonId => Special withheld "interne Kennung" counted;
+        programme_id: ProgrammeId => Special told "Maßnahme" never;
         enrolment_id: EnrolmentId => Special withheld "interne Kennung" never;
         from_day: Date => Special told "Aufgenommen am" never;
         to_day: Option<Date> => Special told "Ausgeschieden am" never;
         end_reason: Option<String> => Special told "Grund des Ausscheidens" never;
     }
-    /// What a register says about one person in one session; corrections are in the history.
+    /// Days on which a member does not take part but keeps the place, `[from_day, to_day)`.
+    membership_pause "membership_pause" Person {
+        id [key]: PauseId => Plain withheld "interne Kennung" never;
+        membership_id: MembershipId => Plain withheld "interne Kennung" never;
+        from_day: Date => Special told "Ausgesetzt ab" never;
+        to_day: Option<Date> => Special told "Wieder dabei ab" never;
+        reason: String => Special told "Grund der Aussetzung" never;
+        created_at: Instant => Special told "Erfasst am" never;
+        created_by_name: String => Staff withheld "Angabe zu Beschäftigten" never;
+        version: i64 => Plain withheld "technische Angabe" never;
+    }
+    /// What a register says about one person in one session; corrections are in the history. The value before the last
+    /// saving stays beside it, so that the saving can be taken back for ten minutes.
     attendance "attendance" Person {
         id [key]: AttendanceId => Plain withheld "interne Kennung" never;
         session_id: GroupSessionId => Special told "Sitzung" counted;
@@ -99,5 +134,10 @@ table! {
         recorded_at: Instant => Special told "Erfasst am" never;
         recorded_by_name: String => Staff withheld "Angabe zu Beschäftigten" never;
         version: i64 => Plain withheld "technische Angabe" never;
+        minutes: Option<i64> => Special told "Versäumte Minuten" never;
+        recorded_by: Option<AccountId> => Staff withheld "Angabe zu Beschäftigten" never;
+        before_status: Option<String> => Special told "Anwesenheit vor der letzten Änderung" never;
+        before_reason: Option<String> => Special told "Grund vor der letzten Änderung" never;
+        before_minutes: Option<i64> => Special told "Versäumte Minuten vor der letzten Änderung" never;
     }
 }

@@ -94,6 +94,8 @@ stored_ids!(
     GroupSessionId,
     MembershipId,
     AttendanceId,
+    ApplicationId,
+    PauseId,
     EnrolmentId,
     CounsellingId,
     ReleaseId,

@@ -13,7 +13,7 @@ use crate::base::ids::PersonId;
 use crate::store::{Reader, StoreError};
 use crate::web::identify::{Identity, frame_for};
 use crate::web::{Answer, App, Ctx, Reply, Route};
-use crate::{casework, cover, gate, groups, review};
+use crate::{casework, cover, gate, grants, groups, providers, review};
 
 /// Days back for which refused requests are counted.
 const REFUSAL_DAYS: i64 = 7;
@@ -93,16 +93,30 @@ async fn blocks(
             found.sections.push(views::clients(&clients, today));
         }
         Role::Trainer | Role::Coordinator => {
-            let grants = store::grants(reader, profile, today).await?;
-            if !grants.is_empty() {
+            let (valid, closed): (Vec<_>, Vec<_>) = store::grants(reader, profile, today)
+                .await?
+                .into_iter()
+                .partition(|grant| views::is_valid(grant, today));
+            if !valid.is_empty() {
                 group_blocks(ctx, reader, found).await?;
             }
             found
                 .sections
-                .push(views::grants(&grants, profile.role, today));
+                .push(views::grants(&valid, profile.role, today));
+            if !closed.is_empty() {
+                let facilities = closed.iter().map(|grant| grant.facility_id);
+                let officers = store::officers(reader, facilities).await?;
+                found
+                    .sections
+                    .push(views::closed(&closed, &officers, profile.role, today));
+            }
             if profile.role == Role::Coordinator {
+                let clearances = providers::clearances_to_do(reader, today).await?;
+                found
+                    .sections
+                    .extend(views::clearances::to_do(&clearances, profile.role, today));
                 check_blocks(reader, profile.role, found).await?;
-                let waiting = match grants.first() {
+                let waiting = match valid.first().or(closed.first()) {
                     Some(grant) => grant.waiting.unsigned_abs(),
                     None => store::waiting_grants(reader, profile).await?,
                 };
@@ -123,6 +137,14 @@ async fn blocks(
                 "Anträge warten auf Ihre Entscheidung",
                 ("Zu den Freigaben", "/freigaben"),
             ));
+            let clearances = providers::clearances_to_do(reader, today).await?;
+            found
+                .sections
+                .extend(views::clearances::to_do(&clearances, profile.role, today));
+            let unconfirmed = grants::open_confirmation_count(reader).await?;
+            if unconfirmed > 0 {
+                found.sections.push(views::unconfirmed(unconfirmed));
+            }
             let (objects, guests) = gate::waiting(reader, profile, today).await?;
             found.sections.push(views::gate_hints(objects, guests));
             found.sections.push(views::tasks(&[
@@ -130,6 +152,16 @@ async fn blocks(
                     "Pfortenliste von heute",
                     "/pforte",
                     "Wer heute kommt, und ob die Freigabe gilt",
+                ),
+                (
+                    "Wer darf wohin",
+                    "/freigaben/kalender",
+                    "Der Kalender der Freigaben für das nächste Halbjahr",
+                ),
+                (
+                    "Zugang sperren",
+                    "/sperren/neu",
+                    "Einer externen Fachkraft sofort Zutritt und Einsicht nehmen",
                 ),
                 (
                     "Einzeltermine",
@@ -209,6 +241,11 @@ async fn blocks(
                     "Einrichtungen und Maßnahmen",
                     "/einrichtungen",
                     "Nachschlagen, was eingetragen ist",
+                ),
+                (
+                    "Träger",
+                    "/traeger",
+                    "Träger und ihre Anteile an Maßnahmen eintragen und beenden",
                 ),
             ]));
         }

@@ -13,7 +13,7 @@ use super::views;
 use crate::access::permissions::{
     ReleaseRead, StatisticsApprove, StatisticsPrepare, StatisticsRead,
 };
-use crate::access::{Permission, Role};
+use crate::access::{Permission, Role, same_person};
 use crate::audit::{Entry, Verb};
 use crate::base::calendar::Quarter;
 use crate::base::german;
@@ -158,7 +158,7 @@ async fn preview(ctx: Ctx<StatisticsRead>, Id(id): Id<ReleaseId>) -> Answer {
     let damaged = |error: super::file::FileError| Fault::Unavailable(error.to_string());
     let rows = figure_rows(&names, &read_kora_csv(&file.content).map_err(damaged)?);
     let intervals = interval_rows(&names, &hidden_figures(&file.content).unwrap_or_default());
-    let own = line.prepared_by == ctx.actor().account();
+    let own = same_person(line.preparer(), ctx.actor().person());
     let page = views::preview(
         &ctx.frame(),
         &views::Preview {

@@ -8,7 +8,7 @@ use super::disclosure::{CannotProtect, Rule, protect};
 use super::file::{FileError, ReleaseMeta, write_kora_csv};
 use super::rules::{Held, State, judge};
 use super::store::{self, ReleaseFile};
-use crate::access::{Permission, Writes};
+use crate::access::{Permission, Writes, same_person};
 use crate::base::calendar::Quarter;
 use crate::base::crypto::{hex, sha256};
 use crate::base::ids::ReleaseId;
@@ -195,9 +195,9 @@ pub(super) async fn approve<P: Writes>(
     {
         return Err(StoreError::Changed);
     }
-    if file.line.prepared_by == writer.access().actor().account() {
+    if same_person(file.line.preparer(), writer.access().actor().person()) {
         return refused(
-            "Sie haben diese Veröffentlichung selbst vorbereitet. Freigeben muss sie eine zweite Person (Vier-Augen-Prinzip).",
+            "Sie haben diese Veröffentlichung selbst vorbereitet, mit diesem oder einem anderen Konto. Freigeben muss sie eine zweite Person (Vier-Augen-Prinzip).",
         );
     }
     if !intact(file) {

@@ -5,7 +5,7 @@ use time::Date;
 
 use super::cube::{Count, Measure};
 use super::rules::State;
-use crate::access::Writes;
+use crate::access::{Person, Writes};
 use crate::base::calendar::Quarter;
 use crate::base::ids::{AccountId, ReleaseId};
 use crate::base::time::Instant;
@@ -89,6 +89,7 @@ pub(super) struct ReleaseLine {
     pub threshold: i64,
     pub cut_off: Date,
     pub prepared_by: AccountId,
+    pub prepared_holder: AccountId,
     pub prepared_by_name: String,
     pub prepared_at: Instant,
     pub approved_by_name: Option<String>,
@@ -97,6 +98,11 @@ pub(super) struct ReleaseLine {
 }
 
 impl ReleaseLine {
+    /// Who prepared it: the human, not the sign-in name.
+    pub(super) fn preparer(&self) -> Person {
+        Person::of(self.prepared_by, Some(self.prepared_holder))
+    }
+
     /// Where it stands.
     pub(super) fn state(&self) -> Option<State> {
         self.state.parse().ok()
@@ -125,7 +131,8 @@ pub(super) struct ReleaseFile {
 }
 
 const LINE: &str = "select id, period, state, content_hash, cast(length(content) as bigint) as content_size, threshold, \
-     cut_off, prepared_by, prepared_by_name, prepared_at, approved_by_name, approved_at, version";
+     cut_off, prepared_by, coalesce((select coalesce(a.holder_id, a.id) from account a where a.id = prepared_by), \
+     prepared_by) as prepared_holder, prepared_by_name, prepared_at, approved_by_name, approved_at, version";
 const FROM: &str = " from statistics_release where ";
 const WITH_FILE: &str = ", content from statistics_release where ";
 

@@ -1,5 +1,6 @@
 //! One mapping of database errors for both databases.
 
+use crate::base::time::Instant;
 use sea_orm::{DbErr, RuntimeErr, SqlErr, sqlx};
 
 /// Why the store could not do it.
@@ -20,6 +21,17 @@ pub enum StoreError {
     /// The audit log cannot be written; so nothing may be shown or changed.
     #[error("the audit log cannot be written")]
     NoAudit,
+    /// The clock is far behind the highest time that was seen: nothing is written.
+    #[error(
+        "Die Uhr des Servers geht nach: Sie zeigt {now}, gesehen wurde schon {highest}. Bitte die Uhr stellen. Ist sie richtig und ging vorher vor, hilft „geleit clock accept“.",
+        now = now.to_rfc3339(), highest = highest.to_rfc3339()
+    )]
+    ClockBehind {
+        /// The highest time seen.
+        highest: Instant,
+        /// What the clock shows.
+        now: Instant,
+    },
     /// The database does not answer.
     #[error("database: {0}")]
     Unavailable(String),

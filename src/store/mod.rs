@@ -19,6 +19,7 @@
 //! }
 //! ```
 
+mod clock;
 mod error;
 mod journal;
 mod journal_store;
@@ -29,6 +30,7 @@ mod recording;
 mod sql;
 mod unit;
 
+pub use clock::TOLERATED_SECONDS;
 pub use error::StoreError;
 pub use journal::Seen;
 pub use journal_store::Verification;

@@ -8,6 +8,7 @@ use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, FromQueryResult,
 };
 
+use super::clock::HighWater;
 use super::journal::Journal;
 use super::recording::Recorder;
 use super::sql::Sql;
@@ -39,6 +40,7 @@ pub(super) struct Pools {
 pub struct Store {
     pub(super) pools: Arc<Pools>,
     pub(super) journal: Arc<Journal>,
+    pub(super) time: Arc<HighWater>,
     pub(super) recorder: Arc<Recorder>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
@@ -72,6 +74,7 @@ impl Store {
         Ok(Self {
             pools,
             journal,
+            time: Arc::default(),
             recorder: Arc::default(),
             clock: options.clock,
             entropy: options.entropy,

@@ -4,8 +4,8 @@
 use std::future::Future;
 
 use sea_orm::{
-    ActiveModelBehavior, ActiveModelTrait, ConnectionTrait, DatabaseTransaction, EntityTrait,
-    FromQueryResult, IntoActiveModel,
+    ActiveModelBehavior, ActiveModelTrait, ConnectionTrait, DatabaseTransaction, DbBackend,
+    EntityTrait, FromQueryResult, IntoActiveModel,
 };
 
 use super::journal::{Seen, immediate};
@@ -62,7 +62,7 @@ pub struct Writer<P: Writes> {
     transaction: DatabaseTransaction,
 }
 
-fn stamp<P: Permission>(access: &Access<P>) -> Stamp {
+pub(super) fn stamp<P: Permission>(access: &Access<P>) -> Stamp {
     let actor = access.actor();
     Stamp {
         at: access.now(),
@@ -83,9 +83,10 @@ impl Store {
         }
     }
 
-    /// Begins writing under a permission that allows it.
+    /// Begins writing under a permission that allows it; refused while the clock is behind.
     pub async fn write<P: Writes>(&self, access: Access<P>) -> Result<Writer<P>> {
         let transaction = begin(&self.pools.write).await?;
+        self.time.check(&transaction, self.clock().now()).await?;
         Ok(Writer {
             store: self.clone(),
             access,
@@ -194,8 +195,12 @@ impl<P: Writes> Writer<P> {
 
     /// Runs a changing statement; returns how many rows it touched.
     pub async fn change(&self, sql: Sql) -> Result<u64> {
-        let backend = self.transaction.get_database_backend();
         self.store.recorder.wrote();
+        self.run(sql).await
+    }
+
+    async fn run(&self, sql: Sql) -> Result<u64> {
+        let backend = self.transaction.get_database_backend();
         Ok(self
             .transaction
             .execute_raw(sql.statement(backend))
@@ -210,6 +215,34 @@ impl<P: Writes> Writer<P> {
         } else {
             Err(StoreError::Changed)
         }
+    }
+
+    /// Runs changing statements in one round trip to the database; returns how many rows each touched. None of them may
+    /// look at what another one writes: PostgreSQL gets them as one statement, in which all see the rows as they were
+    /// before. SQLite has no server to go to; there they run one after the other.
+    pub async fn change_all(&self, statements: Vec<Sql>) -> Result<Vec<u64>> {
+        self.store.recorder.wrote();
+        let backend = self.transaction.get_database_backend();
+        let mut touched = Vec::with_capacity(statements.len());
+        if backend != DbBackend::Postgres {
+            for statement in statements {
+                touched.push(self.run(statement).await?);
+            }
+            return Ok(touched);
+        }
+        let count = statements.len();
+        let Some(row) = self
+            .transaction
+            .query_one_raw(Sql::together(statements).statement(backend))
+            .await?
+        else {
+            return Ok(touched);
+        };
+        for index in 0..count {
+            let rows: i64 = row.try_get_by_index(index)?;
+            touched.push(rows.unsigned_abs());
+        }
+        Ok(touched)
     }
 
     /// Commits together with its audit entry.

@@ -26,6 +26,8 @@ pub enum Fault {
     TooLarge(String),
     /// Too much at once.
     Busy,
+    /// The server's clock was set back.
+    ClockBehind,
     /// The database or the audit log does not answer.
     Unavailable(String),
     /// Go elsewhere, with nothing said.
@@ -36,6 +38,10 @@ impl From<StoreError> for Fault {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Changed => Fault::Changed,
+            behind @ StoreError::ClockBehind { .. } => {
+                tracing::error!(%behind, "nothing written");
+                Fault::ClockBehind
+            }
             other => Fault::Unavailable(other.to_string()),
         }
     }
@@ -78,6 +84,7 @@ impl IntoResponse for Fault {
             Fault::Bad(why) => undrawn(StatusCode::BAD_REQUEST, "bad", why),
             Fault::TooLarge(why) => undrawn(StatusCode::PAYLOAD_TOO_LARGE, "too-large", why),
             Fault::Busy => undrawn(StatusCode::SERVICE_UNAVAILABLE, "busy", String::new()),
+            Fault::ClockBehind => undrawn(StatusCode::SERVICE_UNAVAILABLE, "clock", String::new()),
             Fault::Unavailable(why) => {
                 tracing::error!(why, "request not answered");
                 undrawn(
@@ -122,6 +129,12 @@ pub(super) fn draw(undrawn: &Undrawn, status: StatusCode, frame: &Frame) -> maud
         "busy" => (
             "Gerade ist zu viel los",
             "Es wurde nichts gespeichert. Bitte versuchen Sie es in einer Minute noch einmal.",
+        ),
+        "clock" => (
+            "Die Uhr des Servers geht nach",
+            "Geleit hat schon eine spätere Zeit gesehen, als die Uhr jetzt zeigt. Weil Anmeldungen und Freigaben nach der \
+             Uhr enden, wird bis dahin nichts gespeichert, und niemand kann sich anmelden; lesen geht weiter. Bitte sagen \
+             Sie der Stelle Bescheid, die den Server betreibt: Sie stellt die Uhr. Danach senden Sie noch einmal.",
         ),
         "panic" => (
             "Hier ist ein Fehler passiert",

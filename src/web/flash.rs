@@ -17,6 +17,7 @@ pub(super) const EMPTY: &str =
 pub struct Flash {
     tone: Tone,
     text: String,
+    undo: Option<(String, String)>,
 }
 
 impl Flash {
@@ -25,6 +26,7 @@ impl Flash {
         Self {
             tone: Tone::Success,
             text: text.to_owned(),
+            undo: None,
         }
     }
 
@@ -33,12 +35,24 @@ impl Flash {
         Self {
             tone: Tone::Warning,
             text: text.to_owned(),
+            undo: None,
         }
+    }
+
+    /// The same with a link that takes it back: label and address of a page of ours.
+    #[must_use]
+    pub fn undo(mut self, label: &str, href: &str) -> Self {
+        self.undo = Some((label.to_owned(), href.to_owned()));
+        self
     }
 
     pub(super) fn cookie(&self) -> String {
         let tone = if self.tone == Tone::Success { "s" } else { "w" };
-        let text = serde_urlencoded::to_string([(tone, self.text.as_str())]).unwrap_or_default();
+        let mut pairs = vec![(tone, self.text.as_str())];
+        if let Some((label, href)) = &self.undo {
+            pairs.push((href, label));
+        }
+        let text = serde_urlencoded::to_string(pairs).unwrap_or_default();
         format!("{NAME}={text}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=60")
     }
 
@@ -46,7 +60,7 @@ impl Flash {
         Notice {
             tone: self.tone,
             text: self.text,
-            undo: None,
+            undo: self.undo,
         }
     }
 }
@@ -65,7 +79,13 @@ pub(super) fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> 
 
 pub(super) fn read(headers: &HeaderMap) -> Option<Flash> {
     let pairs: Vec<(String, String)> = serde_urlencoded::from_str(cookie(headers, NAME)?).ok()?;
-    let (tone, text) = pairs.into_iter().next()?;
+    let mut pairs = pairs.into_iter();
+    let (tone, text) = pairs.next()?;
+    // Only ways within the house, whoever wrote the cookie.
+    let undo = pairs
+        .next()
+        .filter(|(href, _)| href.starts_with('/') && !href.starts_with("//"))
+        .map(|(href, label)| (label, href));
     if text.is_empty() || text.chars().count() > 400 {
         return None;
     }
@@ -74,5 +94,5 @@ pub(super) fn read(headers: &HeaderMap) -> Option<Flash> {
     } else {
         Tone::Warning
     };
-    Some(Flash { tone, text })
+    Some(Flash { tone, text, undo })
 }

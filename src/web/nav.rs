@@ -8,6 +8,7 @@ const LINKS: &[(&str, &str, PermissionInfo)] = &[
     ("Start", "/", may::Start::INFO),
     ("Personen", "/personen", may::PersonRead::INFO),
     ("Gruppen", "/gruppen", may::GroupRead::INFO),
+    ("Warteliste", "/warteliste", may::WaitingRead::INFO),
     ("Vertretung", "/vertretung", may::CoverRead::INFO),
     ("Prüfung", "/pruefung", may::ReviewRead::INFO),
     ("Frühere Termine", "/fruehere-termine", may::WorkRead::INFO),
@@ -16,11 +17,18 @@ const LINKS: &[(&str, &str, PermissionInfo)] = &[
     ("Termine", "/einzeltermine", may::VisitRead::INFO),
     ("Gegenstände", "/gegenstaende", may::ObjectRead::INFO),
     ("Familientage", "/familientage", may::FamilyDayRead::INFO),
+    ("Fachkräfte", "/fachkraefte", may::StaffRead::INFO),
+    (
+        "Überprüfungen",
+        "/ueberpruefungen",
+        may::ClearanceRead::INFO,
+    ),
     ("Statistik", "/statistik", may::StatisticsRead::INFO),
     ("Zahlen", "/zahlen", may::ReleaseRead::INFO),
     ("Protokoll", "/protokoll", may::AuditRead::INFO),
     ("Konten", "/konten", may::AccountRead::INFO),
     ("Einrichtungen", "/einrichtungen", may::ReferenceRead::INFO),
+    ("Träger", "/traeger", may::ReferenceRead::INFO),
 ];
 
 /// The links that the actor may follow.

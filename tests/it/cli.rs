@@ -75,6 +75,23 @@ fn accounts_are_added_reset_and_disabled() {
     assert!(expect(&here.run(&without), 4).contains("Einrichtung"));
     let unknown = ["account", "add", "x.y", "--name", "X", "--role", "chef"];
     assert!(expect(&here.run(&unknown), 4).contains("social_service"));
+    // The same name again: somebody has to say whether it is the same person.
+    let again = |extra: &[&'static str]| {
+        let mut words = add.to_vec();
+        words[2] = if extra.len() == 1 {
+            "s.anders"
+        } else {
+            "s.muster2"
+        };
+        words.extend(extra);
+        here.run(&words)
+    };
+    assert!(expect(&again(&[]), 4).contains("--same-person-as"));
+    assert!(expect(&again(&["--same-person-as", "niemand"]), 4).contains("gibt es nicht"));
+    expect(&again(&["--same-person-as", "s.muster"]), 0);
+    expect(&again(&["--other-person"]), 0);
+    assert!(expect(&here.run(&["clock", "show"]), 0).contains("Das passt zusammen"));
+    assert!(expect(&here.run(&["clock", "accept"]), 0).contains("Ab jetzt gilt"));
     expect(&here.run(&["account", "reset", "s.muster"]), 0);
     expect(&here.run(&["account", "disable", "s.muster"]), 0);
     expect(&here.run(&["account", "enable", "s.muster"]), 0);

@@ -248,7 +248,7 @@ async fn after_a_stop_one_click_puts_somebody_in_and_everything_follows() {
     cover.get(&register).await.expect(200);
     assert!(
         cover
-            .get(&format!("{session}/liste"))
+            .get(&format!("{group}{session}/blatt"))
             .await
             .expect(200)
             .text()

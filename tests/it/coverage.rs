@@ -179,6 +179,7 @@ async fn strangers_find_nothing() {
                 "{session}",
                 "{enrolment}",
                 "{counselling}",
+                "{application}",
                 "{import}",
                 "{closure}",
                 "{visit}",

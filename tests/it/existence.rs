@@ -104,7 +104,7 @@ async fn by_address() {
     let test = TestApp::new().await;
     let world = World::new(&test).await;
     let nowhere = fresh().to_string();
-    let places: [(&str, &str, Uuid); 21] = [
+    let places: [(&str, &str, Uuid); 25] = [
         ("sozialdienst.leipzig", "/personen/{}", world.person),
         (
             "sozialdienst.leipzig",
@@ -137,7 +137,23 @@ async fn by_address() {
             "/sitzungen/{}/anwesenheit",
             world.session,
         ),
-        ("sozialdienst.leipzig", "/sitzungen/{}/liste", world.session),
+        (
+            "sozialdienst.leipzig",
+            "/sitzungen/{}/anwesenheit/rueckgaengig",
+            world.session,
+        ),
+        ("sozialdienst.leipzig", "/personen/{}/antrag", world.person),
+        ("sozialdienst.leipzig", "/antraege/{}", world.application),
+        (
+            "sozialdienst.leipzig",
+            "/antraege/{}/gespraech",
+            world.application,
+        ),
+        (
+            "sozialdienst.leipzig",
+            "/gruppen/{}/zusammensetzung",
+            world.group,
+        ),
         (
             "sozialdienst.leipzig",
             "/teilnahmen/{}/beenden",

@@ -1280,6 +1280,7 @@ async fn the_device_at_the_gate_lives_through_a_shift_and_loads_itself_anew() {
 #[tokio::test]
 async fn the_gate_sees_staff_and_validity_and_a_revocation_at_once() {
     let test = TestApp::new().await;
+    rows::clearance(&test, "training", "DD", "2026-01-01", "2027-12-31").await;
     plant_group(&test, "published").await;
     let trainer = test.account("training").name.clone();
     let mut gate = test.signed_in("pforte").await;

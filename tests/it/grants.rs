@@ -1,7 +1,7 @@
 //! Access grants: asking, approving by a second person, revoking, who sees which.
 
 use geleit::base::ids::{FacilityId, GrantId, GroupId, GroupSessionId, ProgrammeId, StaffId};
-use geleit::base::time::{MinuteOfDay, berlin_instant};
+use geleit::base::time::{Instant, MinuteOfDay, berlin_instant};
 use geleit::schema::groups::{group_session, group_trainer, training_group};
 use geleit::schema::providers::access_grant;
 use geleit::schema::reference::{facility, programme, provider, room, staff, template};
@@ -12,12 +12,13 @@ use uuid::Uuid;
 
 use crate::harness::{Answer, Browser, TestApp};
 use crate::html;
+use crate::rows;
 
 pub const GROUP_TRAINING: &str = "Antigewalt- und Kompetenztraining (AKT) in der Gruppe";
 pub const TODAY: Date = date!(2026 - 11 - 23);
 
 /// The value of the check box with this label.
-fn box_of(page: &Answer, label: &str) -> Option<String> {
+pub fn box_of(page: &Answer, label: &str) -> Option<String> {
     let document = scraper::Html::parse_document(&page.text());
     let labels = scraper::Selector::parse("label").unwrap();
     let id = document
@@ -54,10 +55,8 @@ pub async fn ask(
         .iter()
         .map(|name| box_of(&page, name).unwrap_or_else(|| panic!("{name} in {}", page.text())))
         .collect();
-    let place = (!facility.is_empty()).then(|| {
-        page.option("facility", facility)
-            .expect("the facility is offered")
-    });
+    let place =
+        (!facility.is_empty()).then(|| box_of(&page, facility).expect("the facility is offered"));
     let mut fields = vec![
         ("einmal", token.as_str()),
         ("staff", &staff),
@@ -69,19 +68,28 @@ pub async fn ask(
     browser.post("/freigaben/neu", &fields).await
 }
 
+/// What the form of an approval says that the page showed.
+fn seen(page: &Answer) -> Vec<String> {
+    let document = scraper::Html::parse_document(&page.text());
+    let inputs = scraper::Selector::parse("input[name=gesehen]").unwrap();
+    document
+        .select(&inputs)
+        .filter_map(|input| input.value().attr("value").map(ToOwned::to_owned))
+        .collect()
+}
+
 pub async fn decide(browser: &mut Browser, grant: &str, step: &str) -> Answer {
-    let version = browser
-        .get(grant)
-        .await
-        .expect(200)
-        .input("version")
-        .unwrap_or_else(|| "1".into());
-    browser
-        .post(
-            &format!("{grant}/{step}"),
-            &[("version", &version), ("reason", "Sicherheitslage")],
-        )
-        .await
+    let page = browser.get(grant).await.expect(200);
+    let version = page.input("version").unwrap_or_else(|| "1".into());
+    let hash = page.input("hash").unwrap_or_default();
+    let seen = seen(&page);
+    let mut fields = vec![
+        ("version", version.as_str()),
+        ("hash", &hash),
+        ("reason", "Sicherheitslage"),
+    ];
+    fields.extend(seen.iter().map(|text| ("gesehen", text.as_str())));
+    browser.post(&format!("{grant}/{step}"), &fields).await
 }
 
 async fn grants(test: &TestApp) -> i64 {
@@ -91,6 +99,7 @@ async fn grants(test: &TestApp) -> i64 {
 #[tokio::test]
 async fn a_second_person_approves_and_both_sides_read_it() {
     let test = TestApp::new().await;
+    rows::clearance(&test, "training", "DD", "2026-01-01", "2027-12-31").await;
     let trainer = test.account("training").name.clone();
     let mut provider = test.signed_in("koordination").await;
     let asked = ask(
@@ -139,6 +148,7 @@ async fn a_second_person_approves_and_both_sides_read_it() {
 #[tokio::test]
 async fn nobody_approves_their_own_request() {
     let test = TestApp::new().await;
+    rows::clearance(&test, "training", "DD", "2026-01-01", "2027-12-31").await;
     let trainer = test.account("training").name.clone();
     let mut officer = test.signed_in("zugang").await;
     let asked = ask(
@@ -287,7 +297,7 @@ async fn a_form_sent_twice_asks_once_and_several_programmes_make_several_grants(
         page.input("einmal").unwrap(),
         page.option("staff", &trainer).unwrap(),
     );
-    let place = page.option("facility", "JVA Dresden").unwrap();
+    let place = box_of(&page, "JVA Dresden").unwrap();
     let boxes = [
         box_of(&page, GROUP_TRAINING).unwrap(),
         box_of(&page, &single).unwrap(),
@@ -303,7 +313,9 @@ async fn a_form_sent_twice_asks_once_and_several_programmes_make_several_grants(
     ];
     for _ in 0..2 {
         let answer = provider.post("/freigaben/neu", &fields).await.expect(303);
-        assert_eq!(answer.location(), "/freigaben");
+        assert!(answer.location().starts_with("/freigaben/antrag/"));
+        let request = provider.get(answer.location()).await.expect(200);
+        assert_eq!(request.texts("tbody tr").len(), 2);
     }
     assert_eq!(grants(&test).await, 2);
     // What is not offered cannot be posted either.
@@ -349,6 +361,7 @@ async fn two_requests_at_the_same_time_do_not_overlap() {
 #[tokio::test]
 async fn what_was_changed_meanwhile_is_not_approved() {
     let test = TestApp::new().await;
+    rows::clearance(&test, "training", "DD", "2026-01-01", "2027-12-31").await;
     let trainer = test.account("training").name.clone();
     let mut provider = test.signed_in("koordination").await;
     let asked = ask(
@@ -366,32 +379,25 @@ async fn what_was_changed_meanwhile_is_not_approved() {
         test.signed_in("zugang").await,
         test.signed_in("zugang.zwei").await,
     );
-    let version = first
-        .get(&grant)
-        .await
-        .expect(200)
-        .input("version")
-        .unwrap();
+    let page = first.get(&grant).await.expect(200);
+    let (version, hash) = (page.input("version").unwrap(), page.input("hash").unwrap());
     let without_reason = second
         .post(&format!("{grant}/ablehnen"), &[("version", &version)])
         .await
         .expect(422);
     assert!(without_reason.text().contains("„Grund“"));
     decide(&mut second, &grant, "ablehnen").await.expect(303);
-    first
-        .post(&format!("{grant}/genehmigen"), &[("version", &version)])
-        .await
-        .expect(409);
-    first
-        .post(&format!("{grant}/genehmigen"), &[])
-        .await
-        .expect(409);
-    // Even knowing the new version: what was declined stays declined.
-    let refused = first
-        .post(&format!("{grant}/genehmigen"), &[("version", "2")])
-        .await
-        .expect(422);
-    assert!(refused.text().contains("abgelehnt"));
+    // What was declined stays declined, and the page says who did it.
+    for fields in [&[("hash", hash.as_str())][..], &[]] {
+        let refused = first
+            .post(&format!("{grant}/genehmigen"), fields)
+            .await
+            .expect(409);
+        assert!(
+            refused.text().contains("schon abgelehnt") && refused.text().contains("Zoe Zander")
+        );
+        assert_eq!(html::problems(&refused.text()), Vec::<String>::new());
+    }
     assert_eq!(
         test.number("select count(*) from access_grant where state = 'declined'")
             .await,
@@ -660,7 +666,7 @@ async fn the_list_is_paged_open_requests_first_then_by_end() {
         let here: Vec<(String, String)> = page
             .links("/freigaben/")
             .into_iter()
-            .filter(|link| !link.ends_with("/neu"))
+            .filter(|link| Uuid::parse_str(link.trim_start_matches("/freigaben/")).is_ok())
             .zip(page.texts("tbody tr"))
             .collect();
         pages.push(here.clone());
@@ -735,4 +741,671 @@ async fn the_list_is_paged_open_requests_first_then_by_end() {
             .expect(200);
         assert_eq!(page.texts("tbody tr").len(), count, "{state}");
     }
+}
+
+/// A request of the coordination for the trainer at JVA Dresden, and its address.
+async fn requested(test: &TestApp, first: &str, last: &str) -> String {
+    let trainer = test.account("training").name.clone();
+    let mut provider = test.signed_in("koordination").await;
+    ask(
+        &mut provider,
+        &trainer,
+        "JVA Dresden",
+        &[GROUP_TRAINING],
+        first,
+        last,
+    )
+    .await
+    .expect(303)
+    .location()
+    .to_owned()
+}
+
+#[tokio::test]
+async fn without_a_clearance_over_the_whole_period_nothing_is_approved() {
+    let test = TestApp::new().await;
+    let grant = requested(&test, "01.12.2026", "31.05.2027").await;
+    let coordination = test.account("koordination").name.clone();
+    let mut officer = test.signed_in("zugang").await;
+    let page = officer.get(&grant).await.expect(200);
+    assert!(page.input("hash").is_none());
+    assert!(
+        page.text().contains("keine gültige Überprüfung") && page.text().contains(&coordination)
+    );
+    let refused = decide(&mut officer, &grant, "genehmigen").await.expect(422);
+    assert_eq!(html::problems(&refused.text()), Vec::<String>::new());
+    assert!(refused.text().contains("Überprüfung fehlt"));
+    // One that ends a day too early, one at another facility: still not enough, and the page says until when.
+    rows::clearance(&test, "training", "DD", "2026-01-01", "2027-05-30").await;
+    rows::clearance(&test, "training", "L", "2026-01-01", "2027-12-31").await;
+    let refused = decide(&mut officer, &grant, "genehmigen").await.expect(422);
+    assert!(refused.text().contains("nur bis zum 30.05.2027"));
+    let clearance = rows::clearance(&test, "training", "DD", "2026-12-01", "2027-05-31").await;
+    decide(&mut officer, &grant, "genehmigen").await.expect(303);
+    let stored = format!(
+        "select count(*) from access_grant where state = 'active' and clearance_id = {} and approved_hash is not null",
+        rows::id(clearance)
+    );
+    assert_eq!(test.number(&stored).await, 1);
+}
+
+#[tokio::test]
+async fn what_changed_since_the_page_was_opened_is_not_approved_and_is_named() {
+    let test = TestApp::new().await;
+    rows::clearance(&test, "training", "DD", "2026-01-01", "2027-12-31").await;
+    let grant = requested(&test, "01.12.2026", "31.12.2026").await;
+    let mut officer = test.signed_in("zugang").await;
+    let page = officer.get(&grant).await.expect(200);
+    let (hash, shown) = (page.input("hash").unwrap(), seen(&page));
+    // The coordination changes the period meanwhile.
+    let mut provider = test.signed_in("koordination").await;
+    let form = provider.get(&format!("{grant}/aendern")).await.expect(200);
+    assert_eq!(html::problems(&form.text()), Vec::<String>::new());
+    let version = form.input("version").unwrap();
+    let fields = |last: &'static str| {
+        [
+            ("version", version.clone()),
+            ("first_day", "01.12.2026".to_owned()),
+            ("last_day", last.to_owned()),
+        ]
+    };
+    let post = |list: [(&'static str, String); 3]| list;
+    let wrong = post(fields("30.11.2026"));
+    let refs: Vec<(&str, &str)> = wrong
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    let refused = provider
+        .post(&format!("{grant}/aendern"), &refs)
+        .await
+        .expect(422);
+    assert!(refused.text().contains("liegt vor dem ersten"));
+    let right = post(fields("28.02.2027"));
+    let refs: Vec<(&str, &str)> = right
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    provider
+        .post(&format!("{grant}/aendern"), &refs)
+        .await
+        .expect(303);
+    // The same form again is too late: somebody (here: oneself) changed it since.
+    provider
+        .post(&format!("{grant}/aendern"), &refs)
+        .await
+        .expect(409);
+
+    let mut fields = vec![("hash", hash.as_str())];
+    fields.extend(shown.iter().map(|text| ("gesehen", text.as_str())));
+    let refused = officer
+        .post(&format!("{grant}/genehmigen"), &fields)
+        .await
+        .expect(409);
+    assert_eq!(html::problems(&refused.text()), Vec::<String>::new());
+    let text = refused.texts("main").join(" ");
+    assert!(
+        text.contains("Zeitraum (bisher 01.12.2026 – 31.12.2026, jetzt 01.12.2026 – 28.02.2027)"),
+        "{text}"
+    );
+    assert_eq!(refused.texts("tr.differs th").len(), 1);
+    assert_eq!(
+        test.number("select count(*) from access_grant where state = 'active'")
+            .await,
+        0
+    );
+    // A clearance that took the place of the shown one changes what is approved, too.
+    let page = officer.get(&grant).await.expect(200);
+    let hash = page.input("hash").unwrap();
+    test.execute("update clearance set state = 'withdrawn'")
+        .await;
+    rows::clearance(&test, "training", "DD", "2026-01-01", "2027-06-30").await;
+    officer
+        .post(&format!("{grant}/genehmigen"), &[("hash", &hash)])
+        .await
+        .expect(409);
+    decide(&mut officer, &grant, "genehmigen").await.expect(303);
+}
+
+#[tokio::test]
+async fn sixteen_approvals_at_once_give_one_grant() {
+    let test = TestApp::new().await;
+    rows::clearance(&test, "training", "DD", "2026-01-01", "2027-12-31").await;
+    let grant = requested(&test, "01.12.2026", "31.12.2026").await;
+    let mut browsers: Vec<Browser> = Vec::new();
+    for number in 0..16 {
+        let login = if number % 2 == 0 {
+            "zugang"
+        } else {
+            "zugang.zwei"
+        };
+        browsers.push(match number {
+            0 | 1 => test.signed_in(login).await,
+            _ => browsers[number % 2].clone(),
+        });
+    }
+    let page = browsers[0].get(&grant).await.expect(200);
+    let hash = page.input("hash").unwrap();
+    let answers = browsers.into_iter().map(|mut browser| {
+        let (path, hash) = (format!("{grant}/genehmigen"), hash.clone());
+        tokio::spawn(async move { browser.post(&path, &[("hash", &hash)]).await })
+    });
+    let mut codes = Vec::new();
+    for answer in answers.collect::<Vec<_>>() {
+        let answer = answer.await.unwrap();
+        codes.push(answer.status.as_u16());
+        if answer.status.as_u16() == 409 {
+            assert!(
+                answer.text().contains("schon genehmigt"),
+                "{}",
+                answer.text()
+            );
+        }
+    }
+    codes.sort();
+    assert_eq!(codes[0], 303);
+    assert!(codes[1..].iter().all(|code| *code == 409), "{codes:?}");
+    assert_eq!(
+        test.number("select count(*) from access_grant where state = 'active' and version = 2")
+            .await,
+        1
+    );
+    let approved = "select count(*) from history where what = 'Zugangsfreigabe genehmigt'";
+    assert_eq!(test.number(approved).await, 1);
+}
+
+#[tokio::test]
+async fn revoking_twice_says_so_and_a_request_can_be_taken_back_once() {
+    let test = TestApp::new().await;
+    rows::clearance(&test, "training", "DD", "2026-01-01", "2027-12-31").await;
+    let grant = requested(&test, "24.11.2026", "31.12.2026").await;
+    let mut officer = test.signed_in("zugang").await;
+    decide(&mut officer, &grant, "genehmigen").await.expect(303);
+    // What is approved is the facility's to end.
+    let mut provider = test.signed_in("koordination").await;
+    let late = decide(&mut provider, &grant, "zurueckziehen")
+        .await
+        .expect(409);
+    assert!(late.text().contains("schon genehmigt"));
+    decide(&mut officer, &grant, "widerrufen").await.expect(303);
+    let twice = decide(&mut officer, &grant, "widerrufen").await.expect(409);
+    assert!(twice.text().contains("schon widerrufen") && twice.text().contains("Zacharias Zimmer"));
+    let other = requested(&test, "01.02.2027", "28.02.2027").await;
+    decide(&mut provider, &other, "zurueckziehen")
+        .await
+        .expect(303);
+    let page = decide(&mut provider, &other, "zurueckziehen")
+        .await
+        .expect(409);
+    assert!(page.text().contains("schon widerrufen"));
+    let gone = "select count(*) from access_grant where state = 'revoked'";
+    assert_eq!(test.number(gone).await, 2);
+}
+
+#[tokio::test]
+async fn nobody_approves_with_a_second_account_of_the_same_person() {
+    let test = TestApp::new().await;
+    rows::clearance(&test, "training", "DD", "2026-01-01", "2027-12-31").await;
+    let trainer = test.account("training").name.clone();
+    let mut officer = test.signed_in("zugang").await;
+    let asked = ask(
+        &mut officer,
+        &trainer,
+        "",
+        &[GROUP_TRAINING],
+        "24.11.2026",
+        "31.12.2026",
+    )
+    .await
+    .expect(303);
+    let grant = asked.location().to_owned();
+    test.execute(
+        "update account set holder_id = (select id from account where login = 'zugang') where login = 'zugang.zwei'",
+    )
+    .await;
+    let mut second = test.signed_in("zugang.zwei").await;
+    let refused = decide(&mut second, &grant, "genehmigen").await.expect(422);
+    let text = refused.texts("main").join(" ");
+    assert!(
+        text.contains("mit diesem oder einem anderen Konto"),
+        "{text}"
+    );
+    assert!(text.contains("keine zweite Person"), "{text}");
+    test.execute("update account set holder_id = null").await;
+    decide(&mut second, &grant, "genehmigen").await.expect(303);
+}
+
+#[tokio::test]
+async fn several_facilities_and_programmes_are_asked_for_together_or_not_at_all() {
+    let test = TestApp::new().await;
+    rows::clearance(&test, "training", "DD", "2026-01-01", "2027-12-31").await;
+    let trainer = test.account("training").name.clone();
+    let single = programme_with_code(&test, "akt_einzel").await;
+    let mut provider = test.signed_in("koordination").await;
+    let form = provider.get("/freigaben/neu").await.expect(200);
+    let facilities = [
+        box_of(&form, "JVA Dresden").unwrap(),
+        box_of(&form, "JVA Leipzig").unwrap(),
+    ];
+    let programmes = [
+        box_of(&form, GROUP_TRAINING).unwrap(),
+        box_of(&form, &single).unwrap(),
+    ];
+    let staff = form.option("staff", &trainer).unwrap();
+    let fields = |token: &str, first: &str| -> Vec<(String, String)> {
+        let mut list = vec![
+            ("einmal".to_owned(), token.to_owned()),
+            ("staff".to_owned(), staff.clone()),
+            ("first_day".to_owned(), first.to_owned()),
+            ("last_day".to_owned(), "31.12.2026".to_owned()),
+        ];
+        list.extend(
+            facilities
+                .iter()
+                .map(|id| ("facility".to_owned(), id.clone())),
+        );
+        list.extend(
+            programmes
+                .iter()
+                .map(|id| ("programme".to_owned(), id.clone())),
+        );
+        list
+    };
+    async fn send(browser: &mut Browser, fields: Vec<(String, String)>) -> Answer {
+        let refs: Vec<(&str, &str)> = fields
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        browser.post("/freigaben/neu", &refs).await
+    }
+    let token = form.input("einmal").unwrap();
+    let sent = send(&mut provider, fields(&token, "01.12.2026"))
+        .await
+        .expect(303);
+    let request = sent.location().to_owned();
+    assert!(request.starts_with("/freigaben/antrag/"));
+    assert_eq!(grants(&test).await, 4);
+    assert_eq!(
+        test.number("select count(distinct request_id) from access_grant")
+            .await,
+        1
+    );
+    // All four overlap now: each is named, none is stored.
+    let again = send(&mut provider, fields("", "15.12.2026"))
+        .await
+        .expect(422);
+    assert_eq!(again.texts("#fehler li").len(), 4);
+    assert_eq!(grants(&test).await, 4);
+
+    // The officer sees the two of the own facility and approves them with one click.
+    let mut officer = test.signed_in("zugang").await;
+    let page = officer.get(&request).await.expect(200);
+    assert_eq!(html::problems(&page.text()), Vec::<String>::new());
+    assert_eq!(page.texts("tbody tr").len(), 2);
+    let document = scraper::Html::parse_document(&page.text());
+    let inputs = scraper::Selector::parse("form input").unwrap();
+    let all: Vec<(String, String)> = document
+        .select(&inputs)
+        .filter_map(|input| {
+            let name = input.value().attr("name")?;
+            let wanted = name == "grant" || name.starts_with("hash-");
+            wanted.then(|| {
+                (
+                    name.to_owned(),
+                    input.value().attr("value").unwrap().to_owned(),
+                )
+            })
+        })
+        .collect();
+    drop(document);
+    assert_eq!(all.len(), 4);
+    let refs: Vec<(&str, &str)> = all
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    let path = format!("{request}/genehmigen");
+    officer.post(&path, &[]).await.expect(422);
+    // One of the two changed meanwhile: none is approved.
+    let changed = all
+        .iter()
+        .find(|(name, _)| name == "grant")
+        .unwrap()
+        .1
+        .clone();
+    let id = rows::id(Uuid::parse_str(&changed).unwrap());
+    test.execute(&format!(
+        "update access_grant set last_day = '2026-12-30' where id = {id}"
+    ))
+    .await;
+    let refused = officer.post(&path, &refs).await.expect(409);
+    assert!(refused.text().contains("nichts genehmigt"));
+    test.execute(&format!(
+        "update access_grant set last_day = '2026-12-31' where id = {id}"
+    ))
+    .await;
+    officer.post(&path, &refs).await.expect(303);
+    let active = "select count(*) from access_grant where state = 'active'";
+    assert_eq!(test.number(active).await, 2);
+    // Twice: they are approved already.
+    let twice = officer.post(&path, &refs).await.expect(409);
+    assert!(twice.text().contains("schon genehmigt"));
+    // Those of another facility cannot be slipped in.
+    let leipzig = "select count(*) from access_grant g join facility f on f.id = g.facility_id where f.code = 'L' and g.state = 'requested'";
+    assert_eq!(test.number(leipzig).await, 2);
+}
+
+#[tokio::test]
+async fn grants_that_end_soon_are_renewed_together_and_keep_running() {
+    let test = TestApp::new().await;
+    let planted = plant_group(&test, "published").await;
+    let day = |number: i64| TODAY + Duration::days(number);
+    plant_grants(
+        &test,
+        &planted,
+        &[("active", day(20)), ("active", day(200))],
+    )
+    .await;
+    // Only the first ends within 90 days; the second covers the days after it, so a renewal would overlap.
+    let mut provider = test.signed_in("koordination").await;
+    let none = provider.get("/freigaben/verlaengern").await.expect(200);
+    assert!(none.text().contains("Nichts zu verlängern"));
+    test.execute("update access_grant set state = 'revoked' where last_day > '2027-05-01'")
+        .await;
+    let form = provider.get("/freigaben/verlaengern").await.expect(200);
+    assert_eq!(html::problems(&form.text()), Vec::<String>::new());
+    assert_eq!(form.texts("tbody tr").len(), 1);
+    let token = form.input("einmal").unwrap();
+    let grant = form.input("grant").unwrap();
+    let send = |last: &'static str| {
+        vec![
+            ("einmal", token.clone()),
+            ("grant", grant.clone()),
+            ("last_day", last.to_owned()),
+        ]
+    };
+    for (last, sentence) in [
+        ("13.12.2026", "gilt schon bis zum 13.12.2026"),
+        ("31.12.2030", "höchstens 3 Jahre"),
+        ("", "Neuer letzter Tag"),
+    ] {
+        let fields = send(last);
+        let refs: Vec<(&str, &str)> = fields
+            .iter()
+            .skip(1)
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        let refused = provider
+            .post("/freigaben/verlaengern", &refs)
+            .await
+            .expect(422);
+        assert!(
+            refused.texts("#fehler").join("").contains(sentence),
+            "{sentence}: {}",
+            refused.text()
+        );
+    }
+    let fields = send("30.06.2027");
+    let refs: Vec<(&str, &str)> = fields
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    let sent = provider
+        .post("/freigaben/verlaengern", &refs)
+        .await
+        .expect(303);
+    assert!(sent.location().starts_with("/freigaben/antrag/"));
+    let twice = provider
+        .post("/freigaben/verlaengern", &refs)
+        .await
+        .expect(303);
+    assert_eq!(twice.location(), sent.location());
+    let renewed = "select count(*) from access_grant where state = 'requested' and first_day = '2026-12-14' \
+                   and last_day = '2027-06-30' and renewal_of is not null";
+    assert_eq!(test.number(renewed).await, 1);
+    assert_eq!(
+        test.number("select count(*) from access_grant where state = 'active'")
+            .await,
+        1
+    );
+    let after = provider.get("/freigaben/verlaengern").await.expect(200);
+    assert!(after.text().contains("Nichts zu verlängern"));
+}
+
+#[tokio::test]
+async fn the_calendar_says_who_may_go_where_when() {
+    let test = TestApp::new().await;
+    rows::grant(&test, "training", "DD", "akt_gruppe", "2027-01-15").await;
+    rows::grant(&test, "training", "L", "akt_gruppe", "2027-12-31").await;
+    rows::grant(&test, "training.vsr", "DD", "akt_gruppe", "2027-12-31").await;
+    let trainer = test.account("training").name.clone();
+    let mut provider = test.signed_in("koordination").await;
+    let page = provider.get("/freigaben/kalender").await.expect(200);
+    assert_eq!(html::problems(&page.text()), Vec::<String>::new());
+    assert_eq!(page.texts("thead th").len(), 7);
+    let row = page.texts("tbody tr");
+    assert_eq!(row.len(), 1, "only the own organisation's staff");
+    assert!(
+        row[0].contains(&trainer) && row[0].contains("JVA Dresden bis 15."),
+        "{row:?}"
+    );
+    // Dresden three months (November to January), Leipzig all six.
+    assert_eq!(row[0].matches("JVA Dresden").count(), 3);
+    assert_eq!(row[0].matches("JVA Leipzig").count(), 6);
+    let later = provider
+        .get("/freigaben/kalender?ab=01.02.2027")
+        .await
+        .expect(200);
+    assert!(!later.texts("tbody tr")[0].contains("JVA Dresden"));
+
+    let mut officer = test.signed_in("zugang").await;
+    let page = officer.get("/freigaben/kalender").await.expect(200);
+    assert_eq!(page.texts("tbody tr").len(), 2);
+    assert!(
+        !page.texts("tbody").join("").contains("Leipzig"),
+        "not the facility's"
+    );
+    let name = serde_urlencoded::to_string([("name", trainer.as_str())]).unwrap();
+    let one = officer
+        .get(&format!("/freigaben/kalender?{name}"))
+        .await
+        .expect(200);
+    assert_eq!(one.texts("tbody tr").len(), 1);
+    test.execute("update access_grant set state = 'suspended'")
+        .await;
+    let page = officer.get("/freigaben/kalender").await.expect(200);
+    assert!(
+        page.texts("tbody tr")
+            .iter()
+            .all(|row| row.contains("gesperrt"))
+    );
+    officer
+        .get("/freigaben/kalender?ab=quatsch&seite=x&einrichtung=1&traeger=2")
+        .await
+        .expect(200);
+}
+
+#[tokio::test]
+async fn bad_input_is_refused_field_by_field() {
+    let test = TestApp::new().await;
+    let trainer = test.account("training").name.clone();
+    let mut provider = test.signed_in("koordination").await;
+    let form = provider.get("/freigaben/neu").await.expect(200);
+    let staff = form.option("staff", &trainer).unwrap();
+    let facility = box_of(&form, "JVA Dresden").unwrap();
+    let programme = box_of(&form, GROUP_TRAINING).unwrap();
+    // Staff of another organisation is not offered, and cannot be posted.
+    let foreign = test.account("training.vsr").staff.unwrap().to_string();
+    assert!(!form.text().contains(&foreign));
+    type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str);
+    let cases: [Case<'_>; 6] = [
+        (
+            "staff",
+            &[
+                ("staff", &foreign),
+                ("facility", &facility),
+                ("programme", &programme),
+                ("first_day", "01.12.2026"),
+                ("last_day", "31.12.2026"),
+            ],
+            "Externe Fachkraft",
+        ),
+        (
+            "facility",
+            &[
+                ("staff", &staff),
+                ("programme", &programme),
+                ("first_day", "01.12.2026"),
+                ("last_day", "31.12.2026"),
+            ],
+            "mindestens eine Einrichtung",
+        ),
+        (
+            "programme",
+            &[
+                ("staff", &staff),
+                ("facility", &facility),
+                ("first_day", "01.12.2026"),
+                ("last_day", "31.12.2026"),
+            ],
+            "mindestens eine Maßnahme",
+        ),
+        (
+            "last_day",
+            &[
+                ("staff", &staff),
+                ("facility", &facility),
+                ("programme", &programme),
+                ("first_day", "23.11.2026"),
+                ("last_day", "22.11.2026"),
+            ],
+            "vor dem ersten",
+        ),
+        (
+            "first_day",
+            &[
+                ("staff", &staff),
+                ("facility", &facility),
+                ("programme", &programme),
+                ("first_day", "01.11.2026"),
+                ("last_day", "22.11.2026"),
+            ],
+            "in der Vergangenheit",
+        ),
+        (
+            "first_day",
+            &[
+                ("staff", &staff),
+                ("facility", &facility),
+                ("programme", &programme),
+                ("first_day", "01.13.2026"),
+                ("last_day", ""),
+            ],
+            "gibt es nicht",
+        ),
+    ];
+    for (field, fields, sentence) in cases {
+        let refused = provider.post("/freigaben/neu", fields).await.expect(422);
+        let error = refused.texts(&format!("#f-{field}-error")).join(" ");
+        assert!(error.contains(sentence), "{field}: {error}");
+        assert_eq!(html::problems(&refused.text()), Vec::<String>::new());
+    }
+    assert_eq!(grants(&test).await, 0);
+    // Nor can another organisation's staff be stopped.
+    provider
+        .post("/sperren/neu", &[("staff", &foreign), ("reason", "x")])
+        .await
+        .expect(422);
+    provider
+        .get(&format!("/sperren/neu?fachkraft={foreign}"))
+        .await
+        .expect(404);
+    assert_eq!(test.number("select count(*) from access_stop").await, 0);
+}
+
+/// One second before midnight it works, at midnight it does not: in winter, in summer, and on the days when the clock
+/// changes.
+#[tokio::test]
+async fn data_access_ends_to_the_second() {
+    for (last, offset_hours) in [
+        (date!(2027 - 01 - 31), 1),
+        (date!(2027 - 07 - 31), 2),
+        // Summer time begins on 28 March 2027 and ends on 31 October 2027.
+        (date!(2027 - 03 - 28), 2),
+        (date!(2027 - 10 - 31), 1),
+    ] {
+        let test = TestApp::new().await;
+        rows::grant(&test, "training", "DD", "akt_gruppe", &last.to_string()).await;
+        let group = rows::group(&test, "training", "DD", "akt_gruppe").await;
+        let end = geleit::base::time::berlin_midnight(last + Duration::DAY);
+        // The offset that Berlin has on the evening of the last day.
+        let expected = Instant::from_millis(
+            time::PrimitiveDateTime::new(last + Duration::DAY, time::Time::MIDNIGHT)
+                .assume_offset(time::UtcOffset::from_hms(offset_hours, 0, 0).unwrap())
+                .unix_timestamp()
+                * 1_000,
+        );
+        assert_eq!(end, expected, "{last}");
+        test.clock.set(end.plus_seconds(-120));
+        let mut trainer = test.signed_in("training").await;
+        test.clock.set(end.plus_seconds(-1));
+        trainer.get(&format!("/gruppen/{group}")).await.expect(200);
+        test.clock.set(end);
+        trainer.get(&format!("/gruppen/{group}")).await.expect(404);
+        let start = trainer.get("/").await.expect(200);
+        assert!(start.text().contains("Heute gilt keine Zugangsfreigabe"));
+        assert!(start.text().contains(&format!(
+            "abgelaufen am {}",
+            geleit::base::german::date(last)
+        )));
+    }
+}
+
+#[tokio::test]
+async fn a_revocation_is_effective_at_the_next_request_on_another_instance() {
+    let test = TestApp::new().await;
+    rows::clearance(&test, "training", "DD", "2026-01-01", "2027-12-31").await;
+    let grant = requested(&test, "23.11.2026", "31.12.2026").await;
+    let group = rows::group(&test, "training", "DD", "akt_gruppe").await;
+    let second = test.second_instance().await;
+    let mut trainer = test.browser_on(second);
+    trainer.sign_in(test.account("training")).await;
+    trainer.get(&format!("/gruppen/{group}")).await.expect(404);
+    let mut officer = test.signed_in("zugang").await;
+    decide(&mut officer, &grant, "genehmigen").await.expect(303);
+    trainer.get(&format!("/gruppen/{group}")).await.expect(200);
+    decide(&mut officer, &grant, "widerrufen").await.expect(303);
+    trainer.get(&format!("/gruppen/{group}")).await.expect(404);
+}
+
+#[tokio::test]
+async fn what_is_closed_says_whom_to_ask_and_nothing_else() {
+    let test = TestApp::new().await;
+    rows::grant(&test, "training", "DD", "akt_gruppe", "2027-12-31").await;
+    rows::grant(&test, "training", "L", "akt_gruppe", "2026-11-20").await;
+    rows::grant(&test, "training", "DD", "distanzierung", "2027-12-31").await;
+    let group = rows::group(&test, "training", "DD", "akt_gruppe").await;
+    let suspend = "update access_grant set state = 'suspended' where programme_id = (select id from programme where code = 'distanzierung')";
+    test.execute(suspend).await;
+    let mut trainer = test.signed_in("training").await;
+    let start = trainer.get("/").await.expect(200);
+    assert_eq!(html::problems(&start.text()), Vec::<String>::new());
+    let text = start.texts("main").join(" ");
+    assert!(
+        text.contains("gesperrt") && text.contains("abgelaufen am 20.11.2026"),
+        "{text}"
+    );
+    assert!(
+        text.contains("Zacharias Zimmer, Zoe Zander (Zugang)"),
+        "{text}"
+    );
+    assert!(text.contains("Stelle „Zugang“, JVA Leipzig"), "{text}");
+    // With the last valid one closed, nothing is left of the group but the closed line.
+    test.execute("update access_grant set state = 'suspended'")
+        .await;
+    let start = trainer.get("/").await.expect(200);
+    assert!(
+        !start.text().contains(&group.to_string()) && start.text().contains("Heute geschlossen")
+    );
+    let mut provider = test.signed_in("koordination").await;
+    let start = provider.get("/").await.expect(200);
+    assert!(start.text().contains("Heute geschlossen") && start.text().contains("Wen fragen"));
 }

@@ -155,6 +155,11 @@ impl Browser {
         }
     }
 
+    /// The same browser, answered by another instance from now on.
+    pub fn move_to(&mut self, router: axum::Router) {
+        self.router = router;
+    }
+
     pub async fn get(&mut self, path: &str) -> Answer {
         self.send(Request::get(path).body(Body::empty()).unwrap())
             .await
@@ -290,6 +295,12 @@ impl TestApp {
     pub async fn second_instance(&self) -> axum::Router {
         let (app, _) = application(&self.url, Arc::clone(&self.clock)).await;
         server::router(app)
+    }
+
+    /// The store of another instance on the same database.
+    pub async fn second_store(&self) -> Store {
+        let (app, _) = application(&self.url, Arc::clone(&self.clock)).await;
+        app.store.clone()
     }
 
     pub fn clock_now(&self) -> Instant {

@@ -156,6 +156,8 @@ async fn every_entity_can_be_read() {
         groups::group_trainer,
         groups::group_session,
         groups::membership,
+        groups::application,
+        groups::membership_pause,
         groups::attendance,
         groups::group_slot,
         groups::series_undo,

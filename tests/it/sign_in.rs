@@ -285,3 +285,77 @@ fn decode_base32(text: &str) -> Vec<u8> {
     }
     bytes
 }
+
+#[tokio::test]
+async fn a_second_account_of_the_same_name_asks_whose_it_is() {
+    let test = TestApp::new().await;
+    let mut administration = test.signed_in("verwaltung").await;
+    let form = administration.get("/konten/neu").await.expect(200);
+    let place = form.option("facility", "JVA Dresden").unwrap();
+    let fields = |login: &'static str, extra: &[(&'static str, String)]| {
+        let mut list = vec![
+            ("login", login.to_owned()),
+            // Another spelling of Zoe Zander.
+            ("name", "ZANDER, Zoé".to_owned()),
+            ("role", "access_officer".to_owned()),
+            ("facility", place.clone()),
+        ];
+        list.extend(extra.iter().cloned());
+        list
+    };
+    async fn send(
+        browser: &mut crate::harness::Browser,
+        fields: Vec<(&'static str, String)>,
+    ) -> crate::harness::Answer {
+        let refs: Vec<(&str, &str)> = fields
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        browser.post("/konten/neu", &refs).await
+    }
+    let asked = send(&mut administration, fields("z.zander", &[]))
+        .await
+        .expect(422);
+    assert_eq!(crate::html::problems(&asked.text()), Vec::<String>::new());
+    assert!(
+        asked
+            .text()
+            .contains("dieselbe Person wie zugang.zwei (Zugang, JVA Dresden)")
+    );
+    let same = asked.input("person").unwrap();
+    send(&mut administration, fields("z.zander", &[("person", same)]))
+        .await
+        .expect(200);
+    send(
+        &mut administration,
+        fields("zoe.zander", &[("person", "another".into())]),
+    )
+    .await
+    .expect(200);
+    send(
+        &mut administration,
+        fields("zoe.dritte", &[("same_login", "z.zander".into())]),
+    )
+    .await
+    .expect(200);
+    let unknown = send(
+        &mut administration,
+        fields("zoe.vierte", &[("same_login", "gibt.es.nicht".into())]),
+    )
+    .await
+    .expect(422);
+    assert!(unknown.text().contains("Dieses Konto gibt es nicht"));
+    // A further account of a further account is one of the same first account.
+    let held = "select count(*) from account a join account h on h.id = a.holder_id where h.login = 'zugang.zwei'";
+    assert_eq!(test.number(held).await, 2);
+    let list = administration.get("/konten").await.expect(200);
+    assert!(
+        list.text()
+            .contains("dieselbe Person wie z.zander, zoe.dritte"),
+        "{}",
+        list.text()
+    );
+    let mut officer = test.signed_in("zugang.zwei").await;
+    let own = officer.get("/konto").await.expect(200);
+    assert!(own.text().contains("z.zander (Zugang, JVA Dresden)"));
+}

@@ -20,12 +20,15 @@ const MORE: &[(&str, usize)] = &[
     ("/personen/einlesen/{import}", 8),
     ("/personen/einlesen/{import}/abgelehnt.csv", 8),
     ("/gruppen/{group}", 6),
+    // A coordination: who is asking and with which grants (two), then one for each room that has something to do.
+    ("/", 6),
 ];
 
 /// Tables that grow with the years.
 const LARGE: &[&str] = &[
     "absence",
     "access_grant",
+    "application",
     "assignment",
     "attendance",
     "audit_entry",
@@ -36,6 +39,7 @@ const LARGE: &[&str] = &[
     "group_session",
     "history",
     "membership",
+    "membership_pause",
     "person",
     "person_alias",
     "person_key",

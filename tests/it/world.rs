@@ -27,12 +27,17 @@ pub struct World {
     pub template: Uuid,
     pub enrolment: Uuid,
     pub counselling: Uuid,
+    pub provider: Uuid,
+    pub staff: Uuid,
+    pub clearance: Uuid,
+    pub application: Uuid,
     pub grant: Uuid,
     pub request: Uuid,
     pub prepared: Uuid,
     pub published: Uuid,
     pub import: Uuid,
     pub closure: Uuid,
+    pub stop: Uuid,
     pub visit: Uuid,
     pub object: Uuid,
     pub family_day: Uuid,
@@ -183,15 +188,15 @@ pub async fn add_grant(
             first_day: date!(2026 - 01 - 01),
             last_day: date!(2027 - 12 - 31),
             state: state.into(),
-            request_id: None,
+            request_id: Some(GrantRequestId(id.0)),
             renewal_of: None,
             stop_id: None,
             requested_by: by,
             requested_by_name: "Zacharias Zimmer".into(),
             requested_at: Instant::from_millis(0),
             decided_by: None,
-            decided_by_name: None,
-            decided_at: None,
+            decided_by_name: (state == "active").then(|| "Zoe Zander".into()),
+            decided_at: (state == "active").then(|| Instant::from_millis(0)),
             approved_hash: None,
             suspended_reason: None,
             version: 1,
@@ -244,8 +249,58 @@ impl World {
             )
             .await;
         }
+        let clearance = ClearanceId(fresh());
+        insert(
+            &database,
+            providers::clearance::Model {
+                id: clearance,
+                staff_id: staff,
+                facility_id: dresden,
+                state: "requested".into(),
+                consent_on: date!(2026 - 11 - 02),
+                consent_kept_at: "Personalakte".into(),
+                result: None,
+                scope: None,
+                issuing_office: None,
+                first_day: None,
+                last_day: None,
+                escort: false,
+                not_alone: false,
+                no_devices: false,
+                accepted_from: None,
+                renewal_of: None,
+                requested_by: test.account("koordination").id,
+                requested_by_name: "Merle Anbruch".into(),
+                requested_at: now,
+                decided_by: None,
+                decided_by_name: None,
+                decided_at: None,
+                ended_by_name: None,
+                ended_at: None,
+                version: 1,
+            },
+        )
+        .await;
         let grant = add_grant(test, &database, staff, dresden, akt, "active").await;
         let request = add_grant(test, &database, staff, dresden, distancing, "requested").await;
+        // Lifted already, so that the trainer's grants stay as they are.
+        let stop = StopId(fresh());
+        insert(
+            &database,
+            providers::access_stop::Model {
+                id: stop,
+                staff_id: staff,
+                facility_id: Some(dresden),
+                reason: "Irrtum".into(),
+                set_by: test.account("zugang").id,
+                set_by_name: "Zacharias Zimmer".into(),
+                set_at: Instant::from_millis(0),
+                lifted_by_name: Some("Zoe Zander".into()),
+                lifted_at: Some(Instant::from_millis(60_000)),
+                version: 2,
+            },
+        )
+        .await;
         let mut enrolments = Vec::new();
         for (who, what, place) in [(person, akt, dresden), (client, distancing, office)] {
             let id = EnrolmentId(fresh());
@@ -352,10 +407,36 @@ impl World {
                 id: MembershipId(fresh()),
                 group_id: group,
                 person_id: person,
+                programme_id: akt,
                 enrolment_id: enrolments[0],
                 from_day: date!(2026 - 11 - 01),
                 to_day: None,
                 end_reason: None,
+            },
+        )
+        .await;
+        let application = ApplicationId(fresh());
+        insert(
+            &database,
+            groups::application::Model {
+                id: application,
+                person_id: person,
+                programme_id: akt,
+                facility_id: dresden,
+                access_route: "self".into(),
+                applied_on: date!(2026 - 10 - 05),
+                state: "applied".into(),
+                interview_on: None,
+                interview_result: None,
+                recommended_form: None,
+                remark: None,
+                closed_on: None,
+                close_reason: None,
+                group_id: None,
+                enrolment_id: None,
+                created_at: now,
+                created_by_name: "Sabine Muster".into(),
+                version: 1,
             },
         )
         .await;
@@ -590,12 +671,17 @@ impl World {
             template: template.id.0,
             enrolment: enrolments[0].0,
             counselling: counselling.0,
+            provider: provider.0,
+            staff: staff.0,
+            clearance: clearance.0,
+            application: application.0,
             grant: grant.0,
             request: request.0,
             prepared: releases[0].0,
             published: releases[1].0,
             import: import.0,
             closure: closure.0,
+            stop: stop.0,
             visit: visit.0,
             object: object.0,
             family_day: family_day.0,
@@ -615,7 +701,10 @@ impl World {
         } else {
             self.prepared
         };
-        let grant = if pattern.contains("genehmigen") || pattern.contains("ablehnen") {
+        let grant = if ["genehmigen", "ablehnen", "aendern", "zurueckziehen"]
+            .iter()
+            .any(|word| pattern.contains(word))
+        {
             self.request
         } else {
             self.grant
@@ -627,7 +716,7 @@ impl World {
         } else {
             self.session
         };
-        let values: [(&str, String); 20] = [
+        let values: Vec<(&str, String)> = vec![
             ("{template}", self.template.to_string()),
             ("{person}", person.to_string()),
             ("{group}", self.group.to_string()),
@@ -635,7 +724,13 @@ impl World {
             ("{ordinal}", "1".to_owned()),
             ("{enrolment}", self.enrolment.to_string()),
             ("{counselling}", self.counselling.to_string()),
+            ("{provider}", self.provider.to_string()),
+            ("{staff}", self.staff.to_string()),
+            ("{clearance}", self.clearance.to_string()),
+            ("{application}", self.application.to_string()),
             ("{grant}", grant.to_string()),
+            ("{request}", self.request.to_string()),
+            ("{stop}", self.stop.to_string()),
             ("{release}", release.to_string()),
             ("{import}", self.import.to_string()),
             ("{closure}", self.closure.to_string()),

@@ -29,7 +29,7 @@ fn viewer<P: Permission>(ctx: &Ctx<P>) -> views::Viewer {
         plans: actor.may::<FamilyDayPlan>(),
         announces: actor.may::<GuestAnnounce>(),
         decides: actor.may::<GuestDecide>(),
-        account: actor.account(),
+        me: actor.person(),
         today: ctx.today(),
     }
 }

@@ -18,7 +18,7 @@ use crate::web::{Answer, Ctx, Fault, Form, Posted};
 
 fn viewer<P: Permission>(ctx: &Ctx<P>) -> views::Viewer {
     views::Viewer {
-        account: ctx.actor().account(),
+        me: ctx.actor().person(),
         decides: ctx.actor().may::<ObjectDecide>(),
     }
 }

@@ -6,7 +6,6 @@ use time::{Date, Duration};
 
 use crate::base::fold::{search_keys, search_terms};
 use crate::base::german;
-use crate::base::ids::AccountId;
 use crate::base::time::{Instant, MinuteOfDay, berlin_local};
 
 /// Days before its end from which a grant or clearance is marked.
@@ -23,12 +22,6 @@ pub const GUEST_DAYS: i64 = 7;
 pub const SHEET_DAYS: i64 = 7;
 /// The longest deadline for guests, in days.
 pub const LONGEST_DEADLINE: i64 = 90;
-
-/// Whether two accounts belong to the same person: nobody approves what they asked for themselves. The one place that
-/// decides it.
-pub fn same_person(one: AccountId, other: AccountId) -> bool {
-    one == other
-}
 
 /// What is known about a line of the list on its day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -1,9 +1,8 @@
 //! What external staff may bring along: a code list, a few words of detail, and who decides. Pure.
 
 use crate::base::fold::fold;
-use crate::base::ids::AccountId;
 
-use super::same_person;
+use crate::access::{Person, same_person};
 
 /// The longest detail in characters.
 pub const DETAIL: usize = 60;
@@ -209,8 +208,8 @@ pub const NO_DEVICES: &str = "Die Überprüfung dieser Fachkraft erlaubt in dies
 pub fn next(
     state: State,
     step: Step,
-    requested_by: AccountId,
-    by: AccountId,
+    requested_by: Person,
+    by: Person,
     forbidden: bool,
 ) -> Result<State, Refusal> {
     match (state, step) {
@@ -228,11 +227,12 @@ pub fn next(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::ids::AccountId;
     use proptest::prelude::*;
     use uuid::Uuid;
 
-    fn account(number: u128) -> AccountId {
-        AccountId(Uuid::from_u128(number))
+    fn account(number: u128) -> Person {
+        Person::of(AccountId(Uuid::from_u128(number)), None)
     }
 
     #[test]

@@ -4,7 +4,7 @@ use time::Date;
 
 use super::visits::Appointment;
 use super::{Outcome, Step};
-use crate::access::Writes;
+use crate::access::{Person, Writes, same_person};
 use crate::base::german;
 use crate::base::ids::{FacilityId, FamilyDayId, FamilyGuestId, GroupId};
 use crate::base::time::berlin_today;
@@ -133,14 +133,14 @@ pub(crate) async fn decide<P: Writes>(
     let Some(guest) = store::guest(writer, id).await? else {
         return Ok(Outcome::Unknown);
     };
-    let by = writer.access().actor().account();
+    let by = writer.access().actor().person();
     let version = version.unwrap_or(-1);
     let state = match step {
         GuestStep::Remove => {
             store::remove(writer, id, version).await?;
             return Ok(Outcome::Done(guest.family_day_id));
         }
-        GuestStep::Approve if rules::same_person(guest.announced_by, by) => {
+        GuestStep::Approve if same_person(Person::of(guest.announced_by, None), by) => {
             let why = "Wer einen Gast ankündigt, genehmigt ihn nicht: Eine zweite Person muss entscheiden.";
             return Ok(Outcome::Refused("", why.to_owned()));
         }

@@ -4,7 +4,7 @@ use time::{Date, Duration};
 
 use super::visits::Choices;
 use super::{Outcome, Step};
-use crate::access::{Role, Writes};
+use crate::access::{Person, Role, Writes};
 use crate::base::german;
 use crate::base::ids::{ApprovedObjectId, FacilityId, StaffId};
 use crate::base::time::berlin_today;
@@ -127,9 +127,15 @@ pub(crate) async fn decide<P: Writes>(
     )
     .await?;
     let forbidden = right.no_devices && object.is_device();
-    let by = writer.access().actor().account();
+    let by = writer.access().actor().person();
     let before = State::of(&row.state);
-    let after = match rules::next(before, step, row.requested_by, by, forbidden) {
+    let after = match rules::next(
+        before,
+        step,
+        Person::of(row.requested_by, None),
+        by,
+        forbidden,
+    ) {
         Ok(after) => after,
         Err(refusal) => return Ok(Outcome::Refused("", refusal.words())),
     };

@@ -85,7 +85,7 @@ pub struct GuestRow {
     pub name: String,
     /// `announced`, `approved` or `declined`.
     pub state: String,
-    /// Who announced them.
+    /// The human who announced them: their first account.
     pub announced_by: AccountId,
     /// Their name.
     pub announced_by_name: String,
@@ -95,7 +95,8 @@ pub struct GuestRow {
     pub version: i64,
 }
 
-const GUEST: &str = "select w.id, w.family_day_id, w.name, w.state, w.announced_by, w.announced_by_name, w.decided_by_name, \
+const GUEST: &str = "select w.id, w.family_day_id, w.name, w.state, \
+     (select coalesce(ha.holder_id, ha.id) from account ha where ha.id = w.announced_by) as announced_by, w.announced_by_name, w.decided_by_name, \
      w.version from family_guest w join family_day d on d.id = w.family_day_id where ";
 
 /// The guests of a family day in scope.

@@ -38,7 +38,7 @@ pub struct ObjectLine {
     pub single: bool,
     /// What was decided.
     pub state: String,
-    /// Who asked.
+    /// The human who asked: their first account.
     pub requested_by: AccountId,
     /// Their name.
     pub requested_by_name: String,
@@ -49,7 +49,8 @@ pub struct ObjectLine {
 }
 
 const OBJECT: &str = "select v.id, v.staff_id, s.name, p.name as organisation, v.facility_id, f.name as facility_name, v.what, \
-     v.first_day, v.last_day, (v.session_id is not null or v.visit_id is not null) as single, v.state, v.requested_by, \
+     v.first_day, v.last_day, (v.session_id is not null or v.visit_id is not null) as single, v.state, \
+     (select coalesce(ha.holder_id, ha.id) from account ha where ha.id = v.requested_by) as requested_by, \
      v.requested_by_name, v.decided_by_name, v.version from approved_object v \
      join staff s on s.id = v.staff_id join provider p on p.id = s.provider_id \
      join facility f on f.id = v.facility_id where ";

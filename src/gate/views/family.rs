@@ -4,9 +4,9 @@ use maud::{Markup, html};
 use time::Date;
 
 use super::{refs, times_fields};
+use crate::access::{Person, same_person};
 use crate::base::german;
-use crate::base::ids::AccountId;
-use crate::gate::rules::{same_person, span};
+use crate::gate::rules::span;
 use crate::gate::store::family::{FamilyDayRow, GroupChoice, GuestRow};
 use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page_with};
@@ -21,7 +21,7 @@ pub(in crate::gate) struct Viewer {
     pub plans: bool,
     pub announces: bool,
     pub decides: bool,
-    pub account: AccountId,
+    pub me: Person,
     pub today: Date,
 }
 
@@ -124,7 +124,7 @@ fn step(frame: &Frame, guest: &GuestRow, way: &str, label: &str) -> Markup {
 }
 
 fn guest_row(frame: &Frame, guest: &GuestRow, viewer: &Viewer) -> Vec<Markup> {
-    let own = same_person(guest.announced_by, viewer.account);
+    let own = same_person(Person::of(guest.announced_by, None), viewer.me);
     vec![
         html! { (guest.name) },
         html! {

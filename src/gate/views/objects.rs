@@ -3,12 +3,12 @@
 use maud::{Markup, html};
 
 use super::{refs, staff_field};
+use crate::access::{Person, same_person};
 use crate::base::german;
-use crate::base::ids::AccountId;
 use crate::base::time::MinuteOfDay;
 use crate::gate::pages::PERIOD;
+use crate::gate::rules::minute;
 use crate::gate::rules::objects::{DETAIL, KINDS, Object, State};
-use crate::gate::rules::{minute, same_person};
 use crate::gate::service::visits::Choices;
 use crate::gate::store::objects::{ObjectLine, Occasion};
 use crate::web::form::Form;
@@ -20,7 +20,7 @@ use crate::web::parts::{
 
 /// Who looks at the objects.
 pub(in crate::gate) struct Viewer {
-    pub account: AccountId,
+    pub me: Person,
     pub decides: bool,
 }
 
@@ -34,7 +34,7 @@ fn button(frame: &Frame, object: &ObjectLine, step: &str, label: &str) -> Markup
 }
 
 fn steps(frame: &Frame, object: &ObjectLine, viewer: &Viewer) -> Markup {
-    let own = same_person(object.requested_by, viewer.account);
+    let own = same_person(Person::of(object.requested_by, None), viewer.me);
     let state = State::of(&object.state);
     html! {
         @if state == State::Requested && viewer.decides && !own {

@@ -104,7 +104,14 @@ pub(in crate::grants) fn list(
     let options = PageOptions {
         wide: true,
         help: Some("freigaben"),
-        tools: may_request.then(|| link_button("Freigabe beantragen", "/freigaben/neu", true)),
+        tools: Some(html! {
+            (link_button("Kalender", "/freigaben/kalender", false))
+            (link_button("Sperren", "/sperren", false))
+            @if may_request {
+                (link_button("Verlängern", "/freigaben/verlaengern", false))
+                (link_button("Freigabe beantragen", "/freigaben/neu", true))
+            }
+        }),
         ..PageOptions::default()
     };
     page_with(

@@ -1,19 +1,32 @@
 //! Pages of grants.
 
+mod calendar;
+mod confirmation;
 mod grant;
 mod list;
+mod renewal;
 mod request;
+mod stops;
+mod together;
 
+pub(super) use calendar::{Calendar, calendar};
+pub(super) use confirmation::confirmation;
 pub(super) use grant::{Viewer, grant};
 pub(super) use list::list;
-pub(super) use request::request;
+pub(super) use renewal::renewal;
+pub(super) use request::{change, request};
+pub(super) use stops::{StopViewer, stop, stop_form, stops};
+pub(super) use together::{RequestViewer, of_request};
 
 use maud::{Markup, html};
 use time::Date;
 
 use super::rules::{self, Shown};
 use crate::base::german;
-use crate::web::parts::{Tone, tag};
+use crate::base::time::{Instant, berlin_local};
+use crate::history::HistoryLine;
+use crate::web::form::Form;
+use crate::web::parts::{TimelineItem, Tone, tag};
 
 fn tone(shown: Shown) -> Tone {
     match shown {
@@ -21,7 +34,7 @@ fn tone(shown: Shown) -> Tone {
         Shown::Valid => Tone::Success,
         Shown::Future => Tone::Info,
         Shown::Expired => Tone::Neutral,
-        Shown::Declined | Shown::Revoked => Tone::Danger,
+        Shown::Suspended | Shown::Declined | Shown::Revoked => Tone::Danger,
     }
 }
 
@@ -43,4 +56,42 @@ fn ends(days: i64) -> String {
 
 fn period(first: Date, last: Date) -> String {
     format!("{} – {}", german::date(first), german::date(last))
+}
+
+fn at(instant: Instant) -> String {
+    german::date_time(berlin_local(instant))
+}
+
+/// A line of a history.
+fn event(entry: &HistoryLine) -> TimelineItem {
+    let title = match (&entry.old_value, &entry.new_value) {
+        (Some(old), Some(new)) => format!("{}: {old} → {new}", entry.what),
+        (None, Some(value)) | (Some(value), None) => format!("{}: {value}", entry.what),
+        (None, None) => entry.what.clone(),
+    };
+    TimelineItem {
+        title,
+        when: at(entry.at),
+        by: entry.actor_name.clone(),
+        detail: entry
+            .reason
+            .as_ref()
+            .map(|reason| format!("Grund: {reason}")),
+    }
+}
+
+/// The check box of a row, with what it is about as its label. The first row's carries the id of the field, so that the
+/// error summary leads to it.
+fn tick(form: &Form, name: &str, index: usize, value: &str, label: &str, ticked: bool) -> Markup {
+    let id = match index {
+        0 => format!("f-{name}"),
+        _ => format!("f-{name}-{index}"),
+    };
+    html! {
+        div.option {
+            input id=(id) name=(name) type="checkbox" value=(value)
+                checked[ticked || form.contains(name, value)];
+            label for=(id) { (label) }
+        }
+    }
 }

@@ -1,13 +1,14 @@
-//! The form that asks for grants.
+//! The form that asks for grants, and the one that changes the period of a request.
 
 use maud::{Markup, html};
 
 use crate::grants::service::Choices;
+use crate::grants::store::GrantRow;
 use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{
-    Field, Tone, Width, actions, checkbox_group, error_summary, notice, post_form, select_field,
-    summary_list, text_field,
+    Field, Tone, Width, actions, checkbox_group, error_summary, hidden, notice, post_form,
+    select_field, summary_list, text_field,
 };
 
 fn refs(list: &[(String, String)]) -> Vec<(&str, &str)> {
@@ -55,9 +56,6 @@ pub(in crate::grants) fn request(
     let staff_field = Field::text("staff", "Externe Fachkraft")
         .required()
         .width(Width::Full);
-    let facility_field = Field::text("facility", "Einrichtung")
-        .required()
-        .width(Width::Full);
     page_with(
         frame,
         "Zugangsfreigabe beantragen",
@@ -71,14 +69,53 @@ pub(in crate::grants) fn request(
                 (select_field(form, &staff_field, &refs(&staff), Some("Bitte wählen")))
                 @match choices.facilities.first().filter(|_| choices.fixed.is_some()) {
                     Some(own) => (summary_list(&[("Einrichtung", html! { (own.name) })])),
-                    None => (select_field(form, &facility_field, &refs(&facilities), Some("Bitte wählen"))),
+                    None => (checkbox_group(form, "facility", "Einrichtungen", &refs(&facilities))),
                 }
-                (checkbox_group(form, "programme", "Maßnahmen (für jede entsteht eine eigene Freigabe)", &refs(&programmes)))
-                (text_field(form, &Field::date("first_day", "Erster Tag").required()))
-                (text_field(form, &Field::date("last_day", "Letzter Tag").required()
-                    .hint("Gilt bis 24 Uhr dieses Tages, höchstens drei Jahre; zum Beispiel 31.12.2026")))
-                p.hint { "Die Freigabe gilt erst, wenn eine zweite Person mit der Rolle Zugang der Einrichtung sie genehmigt." }
+                (checkbox_group(form, "programme", "Maßnahmen", &refs(&programmes)))
+                p.hint { "Für jede Einrichtung und Maßnahme entsteht eine eigene Freigabe. Geht eine davon nicht, wird keine beantragt." }
+                (period_fields(form))
+                p.hint { "Die Freigabe gilt erst, wenn eine zweite Person mit der Rolle Zugang der Einrichtung sie genehmigt. Dazu braucht die Fachkraft dort eine gültige Überprüfung." }
                 (actions("Beantragen", &[("Abbrechen", "/freigaben")]))
+            }))
+        },
+    )
+}
+
+fn period_fields(form: &Form) -> Markup {
+    html! {
+        (text_field(form, &Field::date("first_day", "Erster Tag").required()))
+        (text_field(form, &Field::date("last_day", "Letzter Tag").required()
+            .hint("Gilt bis 24 Uhr dieses Tages, höchstens drei Jahre; zum Beispiel 31.12.2026")))
+    }
+}
+
+/// The form that changes the period of a request.
+pub(in crate::grants) fn change(frame: &Frame, form: &Form, row: &GrantRow) -> Markup {
+    let own = format!("/freigaben/{}", row.id);
+    let options = PageOptions {
+        errored: form.has_errors(),
+        crumbs: vec![
+            ("Zugangsfreigaben".into(), "/freigaben".into()),
+            (row.staff_name.clone(), own.clone()),
+        ],
+        help: Some("freigaben"),
+        ..PageOptions::default()
+    };
+    page_with(
+        frame,
+        "Zeitraum des Antrags ändern",
+        options,
+        html! {
+            (error_summary(form))
+            (summary_list(&[
+                ("Fachkraft", html! { (row.staff_name) }),
+                ("Einrichtung", html! { (row.facility_name) }),
+                ("Maßnahme", html! { (row.programme_name) }),
+            ]))
+            (post_form(frame, &format!("{own}/aendern"), None, html! {
+                (hidden("version", form.value("version")))
+                (period_fields(form))
+                (actions("Zeitraum ändern", &[("Abbrechen", own.as_str())]))
             }))
         },
     )

@@ -160,64 +160,99 @@ pub(super) fn filled_register(people: &[RegisterPerson]) -> Form {
     let mut form = Form::empty().with("stattgefunden", "ja");
     for (person, key) in people.iter().zip(row_keys(&ids)) {
         if let Some(mark) = person.mark() {
-            form.set(&format!("status_{key}"), mark.status().code());
-            form.set(
-                &format!("reason_{key}"),
-                mark.reason().map_or("", Reason::code),
-            );
+            fill(&mut form, &key, mark);
         }
     }
     form
 }
 
-/// Reads the sent rows; errors stay in the form. With the current version the page showed what is stored.
+fn fill(form: &mut Form, key: &str, mark: Mark) {
+    form.set(&format!("status_{key}"), mark.status().code());
+    form.set(
+        &format!("reason_{key}"),
+        mark.reason().map_or("", Reason::code),
+    );
+    let minutes = mark.minutes().map(|minutes| minutes.to_string());
+    form.set(&format!("minutes_{key}"), minutes.unwrap_or_default());
+}
+
+/// Reads the sent rows; errors stay in the form. With the current version the page showed what is stored. `longest` is
+/// how many minutes the session lasts.
 pub(super) fn read_register(
     form: &mut Form,
     people: &[RegisterPerson],
     current: bool,
+    longest: i64,
 ) -> Vec<Sent> {
     let ids: Vec<PersonId> = people.iter().map(|person| person.person_id).collect();
     let mut rows = Vec::with_capacity(people.len());
     for (person, key) in people.iter().zip(row_keys(&ids)) {
-        let (status_field, reason_field) = (format!("status_{key}"), format!("reason_{key}"));
         let stored = person.mark();
         let shown = if current {
             stored
         } else {
             Mark::from_code(form.value(&format!("war_{key}")))
         };
-        let chosen = match form.value(&status_field) {
-            "" => None,
-            code => match Status::from_code(code) {
-                None => {
-                    form.reject(
-                        &status_field,
-                        format!("{}: Bitte eine der Möglichkeiten auswählen.", person.name()),
-                    );
-                    None
-                }
-                Some(status) => {
-                    let mark = Mark::new(status, Reason::from_code(form.value(&reason_field)));
-                    if mark.is_none() {
-                        let text = format!(
-                            "{}: Bitte bei „{}“ einen Grund auswählen.",
-                            person.name(),
-                            status.label()
-                        );
-                        form.reject(&reason_field, text);
-                    }
-                    mark
-                }
-            },
-        };
         rows.push(Sent {
             person: person.person_id,
             shown,
-            chosen,
+            chosen: read_row(form, &person.name(), &key, longest),
             stored,
         });
     }
     rows
+}
+
+fn read_row(form: &mut Form, name: &str, key: &str, longest: i64) -> Option<Mark> {
+    let (status_field, reason_field) = (format!("status_{key}"), format!("reason_{key}"));
+    let code = form.value(&status_field);
+    if code.is_empty() {
+        return None;
+    }
+    let Some(status) = Status::from_code(code) else {
+        form.reject(
+            &status_field,
+            format!("{name}: Bitte eine der Möglichkeiten auswählen."),
+        );
+        return None;
+    };
+    let minutes = if status.takes_minutes() {
+        read_minutes(form, name, key, longest)?
+    } else {
+        None
+    };
+    let mark = Mark::new(
+        status,
+        Reason::from_code(form.value(&reason_field)),
+        minutes,
+    );
+    if mark.is_none() {
+        let text = format!(
+            "{name}: Bitte bei „{}“ einen Grund auswählen.",
+            status.label()
+        );
+        form.reject(&reason_field, text);
+    }
+    mark
+}
+
+/// The minutes that were missed; `None` means an error was recorded.
+fn read_minutes(form: &mut Form, name: &str, key: &str, longest: i64) -> Option<Option<u16>> {
+    let field = format!("minutes_{key}");
+    let typed = form.value(&field).trim();
+    if typed.is_empty() {
+        return Some(None);
+    }
+    match typed.parse::<u16>() {
+        Ok(minutes) if minutes > 0 && i64::from(minutes) <= longest => Some(Some(minutes)),
+        _ => {
+            let text = format!(
+                "{name}: Bitte die versäumten Minuten als Zahl von 1 bis {longest} angeben oder leer lassen."
+            );
+            form.reject(&field, text);
+            None
+        }
+    }
 }
 
 /// Before a register is shown again: rows that I left alone take over what somebody else saved meanwhile, so that
@@ -225,12 +260,11 @@ pub(super) fn read_register(
 pub(super) fn take_over(form: &mut Form, people: &[RegisterPerson], rows: &[Sent]) {
     let ids: Vec<PersonId> = people.iter().map(|person| person.person_id).collect();
     for (row, key) in rows.iter().zip(row_keys(&ids)) {
-        let (status_field, reason_field) = (format!("status_{key}"), format!("reason_{key}"));
         let untouched = row.chosen == row.shown
-            && form.value(&status_field) == row.shown.map_or("", |mark| mark.status().code());
+            && form.value(&format!("status_{key}"))
+                == row.shown.map_or("", |mark| mark.status().code());
         if let (true, true, Some(stored)) = (untouched, row.stored != row.shown, row.stored) {
-            form.set(&status_field, stored.status().code());
-            form.set(&reason_field, stored.reason().map_or("", Reason::code));
+            fill(form, &key, stored);
         }
     }
 }
@@ -238,19 +272,29 @@ pub(super) fn take_over(form: &mut Form, people: &[RegisterPerson], rows: &[Sent
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::ids::AttendanceId;
+    use crate::base::time::Instant;
+    use crate::groups::store::register::RegisterEntry;
     use uuid::Uuid;
 
     fn person(status: Option<&str>, reason: Option<&str>) -> RegisterPerson {
+        let entry = status.and_then(|status| Mark::stored(status, reason, None));
         RegisterPerson {
             person_id: PersonId(Uuid::from_u128(7)),
             family_name: "Adler".into(),
             given_name: "Kai".into(),
             number: None,
-            status: status.map(ToOwned::to_owned),
-            reason: reason.map(ToOwned::to_owned),
-            recorded_by_name: None,
             absent: false,
+            paused: false,
             visible: true,
+            entry: entry.map(|mark| RegisterEntry {
+                id: AttendanceId(Uuid::from_u128(8)),
+                mark,
+                before: None,
+                recorded_at: Instant::from_millis(0),
+                recorded_by: None,
+                recorded_by_name: String::new(),
+            }),
         }
     }
 
@@ -258,7 +302,7 @@ mod tests {
     fn a_stored_register_sent_back_unchanged_changes_nothing() {
         let people = [person(Some("excused"), Some("court"))];
         let mut form = filled_register(&people);
-        let rows = read_register(&mut form, &people, true);
+        let rows = read_register(&mut form, &people, true, 210);
         assert!(!form.has_errors());
         assert_eq!(rows[0].chosen, rows[0].stored);
         assert!(rows[0].stored.is_some());
@@ -269,7 +313,7 @@ mod tests {
         let people = [person(None, None)];
         let key = &row_keys(&[people[0].person_id])[0];
         let mut form = Form::empty().with(&format!("status_{key}"), "not_brought");
-        read_register(&mut form, &people, true);
+        read_register(&mut form, &people, true, 210);
         assert!(
             form.error_of(&format!("reason_{key}"))
                 .is_some_and(|text| text.starts_with("Adler, Kai:"))
@@ -277,15 +321,37 @@ mod tests {
     }
 
     #[test]
+    fn minutes_are_read_where_some_can_be_missed() {
+        let people = [person(None, None)];
+        let key = &row_keys(&[people[0].person_id])[0];
+        let read = |status: &str, minutes: &str| {
+            let mut form = Form::empty()
+                .with(&format!("status_{key}"), status)
+                .with(&format!("minutes_{key}"), minutes);
+            let rows = read_register(&mut form, &people, true, 210);
+            let text = form.error_of(&format!("minutes_{key}")).map(str::to_owned);
+            (rows[0].chosen.and_then(Mark::minutes), text)
+        };
+        assert_eq!(read("late", "15"), (Some(15), None));
+        assert_eq!(read("left_early", " 210 "), (Some(210), None));
+        assert_eq!(read("late", ""), (None, None));
+        assert_eq!(read("present", "15"), (None, None));
+        for wrong in ["0", "211", "-5", "viel", "99999999999"] {
+            let (minutes, text) = read("late", wrong);
+            assert!(minutes.is_none() && text.is_some_and(|text| text.contains("1 bis 210")));
+        }
+    }
+
+    #[test]
     fn rows_left_alone_take_over_what_was_saved_meanwhile() {
         let people = [person(Some("late"), None)];
         let key = &row_keys(&[people[0].person_id])[0];
         let mut form = Form::empty();
-        let rows = read_register(&mut form, &people, false);
+        let rows = read_register(&mut form, &people, false, 210);
         take_over(&mut form, &people, &rows);
         assert_eq!(form.value(&format!("status_{key}")), "late");
         let mut mine = Form::empty().with(&format!("status_{key}"), "present");
-        let rows = read_register(&mut mine, &people, false);
+        let rows = read_register(&mut mine, &people, false, 210);
         take_over(&mut mine, &people, &rows);
         assert_eq!(mine.value(&format!("status_{key}")), "present");
     }

@@ -2,16 +2,23 @@
 
 use axum::extract::Path;
 
-use super::{refused, refused_as};
+use time::Date;
+
+use super::refused_as;
 use crate::access::permissions::GroupPlan;
 use crate::audit::{Entry, Level, Verb};
-use crate::base::ids::{GroupId, PersonId};
-use crate::groups::rules::EndReason;
+use crate::base::german;
+use crate::base::ids::{GroupId, PauseId, PersonId};
+use crate::groups::rules::{EndReason, PauseReason};
+use crate::groups::service::members::Paused;
 use crate::groups::service::{Step, members as service};
-use crate::groups::store::members as member_store;
+use crate::groups::store::{members as member_store, pauses};
 use crate::groups::{store, views};
 use crate::web::route::Id;
 use crate::web::{Answer, Ctx, Fault, Form, Posted};
+
+/// The longest remark when somebody leaves.
+const REMARK: usize = 120;
 
 pub(super) async fn add(
     ctx: Ctx<GroupPlan>,
@@ -104,19 +111,25 @@ pub(super) async fn end(
     Posted(mut form): Posted,
 ) -> Answer {
     let (group, person) = ids(&path)?;
-    let codes: Vec<&str> = EndReason::ALL.iter().map(|reason| reason.code()).collect();
     let reason = form
-        .choice("grund", "Grund", &codes)
+        .choice("grund", "Grund", &EndReason::codes())
         .and_then(|code| EndReason::from_code(&code));
-    let Some(reason) = reason else {
+    let from = form.optional_date("ab", "Nicht mehr dabei ab");
+    let remark = form.optional_text("hinweis", "Organisatorischer Hinweis", REMARK);
+    let (Some(reason), false) = (reason, form.has_errors()) else {
         return show_end(&ctx, group, person, &form).await;
     };
     let (object, here) = (
         format!("teilnahme beendet training_group/{group}"),
         format!("/gruppen/{group}"),
     );
+    let leaving = service::Leaving {
+        reason,
+        from,
+        remark,
+    };
     let writer = ctx.write().await?;
-    match service::end(&writer, group, person, reason).await? {
+    match service::end(&writer, group, person, &leaving).await? {
         Step::Done(_) => {
             let entry = Entry::new(Verb::Change, object)
                 .about(person, Level::Case)
@@ -130,8 +143,109 @@ pub(super) async fn end(
         }
         Step::Refused(why) => {
             writer.abandon().await?;
-            refused(&ctx, object, &here, &why).await
+            form.reject("ab", why);
+            show_end(&ctx, group, person, &form).await
         }
         Step::NotFound | Step::Ask(..) => Err(Fault::NotFound),
     }
+}
+
+async fn show_pause(ctx: &Ctx<GroupPlan>, group: GroupId, person: PersonId, form: &Form) -> Answer {
+    let reader = ctx.read();
+    let Some(head) = store::find(&reader, group).await? else {
+        return Err(Fault::NotFound);
+    };
+    let members = member_store::of_group(&reader, group).await?;
+    let open = members
+        .iter()
+        .find(|member| member.person_id == person && member.to_day.is_none());
+    let Some(member) = open else {
+        return Err(Fault::NotFound);
+    };
+    let known = pauses::of_member(&reader, group, person).await?;
+    let entry = Entry::new(
+        Verb::Query,
+        format!("teilnahme aussetzen training_group/{group}"),
+    )
+    .about(person, Level::Case);
+    let seen = reader.seen(entry).await?;
+    let view = views::members::PausePage {
+        group: &head,
+        member,
+        known: &known,
+        today: ctx.today(),
+        token: &ctx.once(),
+    };
+    let markup = views::members::pause(&ctx.frame(), form, &view);
+    if form.has_errors() {
+        ctx.invalid(seen, markup)
+    } else {
+        ctx.page(seen, markup)
+    }
+}
+
+pub(super) async fn pause_form(ctx: Ctx<GroupPlan>, Path(path): Path<(String, String)>) -> Answer {
+    let (group, person) = ids(&path)?;
+    let form = Form::empty().with("from_day", german::date(ctx.today()));
+    show_pause(&ctx, group, person, &form).await
+}
+
+/// Suspends, or ends the suspension that the form names.
+pub(super) async fn pause(
+    ctx: Ctx<GroupPlan>,
+    Path(path): Path<(String, String)>,
+    Posted(mut form): Posted,
+) -> Answer {
+    let (group, person) = ids(&path)?;
+    let (object, here) = (
+        format!("teilnahme ausgesetzt training_group/{group}"),
+        format!("/gruppen/{group}"),
+    );
+    let writer = ctx.write().await?;
+    let done = if form.value("aussetzung").is_empty() {
+        let from = form.required_planning_date("from_day", "Ausgesetzt ab");
+        let last = form.optional_planning_date("last_day", "Letzter Tag");
+        let reason = form
+            .choice("reason", "Grund", &PauseReason::codes())
+            .and_then(|code| PauseReason::from_code(&code));
+        match (from, reason, form.has_errors()) {
+            (Some(from), Some(reason), false) => {
+                let token = form.value("einmal").to_owned();
+                if let Some(location) = crate::accounts::once(&writer, &token, &here).await? {
+                    writer.abandon().await?;
+                    return Err(Fault::See(location));
+                }
+                let to = last.and_then(Date::next_day);
+                Some(service::pause(&writer, group, person, from, to, reason).await?)
+            }
+            _ => None,
+        }
+    } else {
+        let pause = form.uuid("aussetzung", "Aussetzung").map(PauseId);
+        let back = form.required_planning_date("back", "Wieder dabei ab");
+        match (pause, form.hidden_number("version"), back) {
+            (Some(pause), Some(version), Some(back)) => {
+                Some(service::resume(&writer, group, person, (pause, version), back).await?)
+            }
+            _ => None,
+        }
+    };
+    match done {
+        Some(Paused::Done) => {
+            let entry = Entry::new(Verb::Change, object)
+                .about(person, Level::Case)
+                .fields(["from_day", "to_day", "reason"]);
+            let seen = writer.commit(entry).await?;
+            return ctx.done(
+                seen,
+                &here,
+                "Die Aussetzung ist gespeichert. Der Platz bleibt der Person erhalten.",
+            );
+        }
+        Some(Paused::NotFound) => return Err(Fault::NotFound),
+        Some(Paused::Refused(field, sentence)) => form.reject(field, sentence),
+        None => {}
+    }
+    drop(writer);
+    show_pause(&ctx, group, person, &form).await
 }

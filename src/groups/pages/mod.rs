@@ -1,5 +1,6 @@
 //! Groups, planning, members, dates, registers, templates: routes and handlers.
 
+mod composition;
 mod existing;
 mod forms;
 mod members;
@@ -70,9 +71,30 @@ pub fn routes() -> Vec<Route> {
         Route::get("/vorlagen/{template}", templates::version),
         Route::get("/vorlagen/{template}/neue-fassung", templates::form),
         Route::post("/vorlagen/{template}/neue-fassung", templates::send),
+        Route::get(
+            "/gruppen/{group}/teilnehmende/{person}/aussetzen",
+            members::pause_form,
+        ),
+        Route::post(
+            "/gruppen/{group}/teilnehmende/{person}/aussetzen",
+            members::pause,
+        ),
+        Route::get("/gruppen/{group}/zusammensetzung", composition::page),
+        Route::post("/gruppen/{group}/zusammensetzung", composition::take),
+        Route::get(
+            "/gruppen/{group}/sitzungen/{session}/blatt",
+            register::sheet,
+        ),
         Route::get("/sitzungen/{session}/anwesenheit", register::page),
         Route::post("/sitzungen/{session}/anwesenheit", register::save),
-        Route::get("/sitzungen/{session}/liste", register::sheet),
+        Route::get(
+            "/sitzungen/{session}/anwesenheit/rueckgaengig",
+            register::undo_form,
+        ),
+        Route::post(
+            "/sitzungen/{session}/anwesenheit/rueckgaengig",
+            register::undo,
+        ),
     ]
 }
 

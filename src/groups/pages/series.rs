@@ -8,7 +8,7 @@ use crate::access::permissions::{GroupPlan, GroupRead, RegisterRead};
 use crate::audit::{Entry, Verb};
 use crate::base::ids::{GroupId, GroupSessionId, RoomId};
 use crate::facilities::rooms;
-use crate::groups::rules::{CancelReason, locked};
+use crate::groups::rules::CancelReason;
 use crate::groups::series::change::{Instead, State, Target, Why};
 use crate::groups::service::Step;
 use crate::groups::service::series::{self as service, Command, Order, Saved};
@@ -440,9 +440,6 @@ pub(super) async fn session(ctx: Ctx<GroupRead>, Id(id): Id<GroupSessionId>) -> 
     };
     let today: Date = ctx.today();
     let note = store::note(&reader, id).await?;
-    let locked = note
-        .as_ref()
-        .is_some_and(|note| locked(note.locked, note.lock_after_days, head.day, today));
     let events = history::of_object(&reader, "group_session", id.0).await?;
     let seen = reader
         .seen(Entry::new(
@@ -453,7 +450,7 @@ pub(super) async fn session(ctx: Ctx<GroupRead>, Id(id): Id<GroupSessionId>) -> 
     let view = views::SessionPage {
         session: &head,
         note: note.as_ref(),
-        locked,
+        locked: head.is_locked(today),
         events: &events,
         now: ctx.access().now(),
         may_plan: ctx.actor().may::<GroupPlan>(),

@@ -1,6 +1,7 @@
 //! Pure rules of groups: codes with their words, the state of a group in words, capacity, grants, release dates,
 //! proposed names. The register's rules are in [`register`], those of templates in [`templates`].
 
+pub mod composition;
 pub mod register;
 pub mod templates;
 
@@ -50,6 +51,107 @@ codes! {
         /// Anything else.
         Other "sonstiges" "sonstiges",
     }
+}
+
+impl EndReason {
+    /// Whether the person left through no fault of their own: such people come first when places are given again.
+    pub const fn without_fault(self) -> bool {
+        matches!(
+            self,
+            EndReason::Transferred | EndReason::Released | EndReason::WorkSchoolHealth
+        )
+    }
+}
+
+codes! {
+    /// Why a member does not take part for a while but keeps the place.
+    PauseReason {
+        /// Health.
+        Health "health" "Gesundheit",
+        /// Work or school.
+        WorkSchool "work_school" "Arbeit oder Schule",
+        /// Agreed with the trainers.
+        Trainers "trainers" "Absprache mit den Fachkräften",
+        /// Ordered by the prison.
+        Prison "prison" "Anordnung der Anstalt",
+        /// Anything else.
+        Other "other" "sonstiges",
+    }
+}
+
+/// The day from which a change of the members counts: today, or tomorrow if today's session is over. Who joins then is
+/// not in the register of a session already held, who leaves then stays in it.
+pub fn counts_from(today: Date, session_over: bool) -> Date {
+    if session_over {
+        today.next_day().unwrap_or(today)
+    } else {
+        today
+    }
+}
+
+/// What is wrong with the day from which a member is no longer there, as a sentence. `latest` is [`counts_from`],
+/// `attended` the last day on which the person was present.
+pub fn leaving_problem(
+    day: Date,
+    joined: Date,
+    latest: Date,
+    attended: Option<Date>,
+) -> Option<String> {
+    if day > latest {
+        return Some(format!(
+            "Dieser Tag liegt in der Zukunft. Bitte den {} oder einen früheren Tag eingeben.",
+            german::date(latest)
+        ));
+    }
+    if day < joined.min(latest) {
+        return Some(format!(
+            "Die Person ist seit dem {} in der Gruppe. Bitte diesen oder einen späteren Tag eingeben.",
+            german::date(joined)
+        ));
+    }
+    match attended {
+        Some(last) if last >= day => Some(format!(
+            "Am {} war die Person noch in der Sitzung. Bitte einen späteren Tag eingeben.",
+            german::date(last)
+        )),
+        _ => None,
+    }
+}
+
+/// What is wrong with a suspension `[from, to)`, as field and sentence. `known` are the member's other suspensions.
+pub fn pause_problem(
+    from: Date,
+    to: Option<Date>,
+    joined: Date,
+    known: &[(Date, Option<Date>)],
+) -> Option<(&'static str, String)> {
+    if from < joined {
+        return Some((
+            "from_day",
+            format!(
+                "Die Person ist seit dem {} in der Gruppe. Bitte diesen oder einen späteren Tag eingeben.",
+                german::date(joined)
+            ),
+        ));
+    }
+    if to.is_some_and(|to| to <= from) {
+        return Some((
+            "last_day",
+            "Der letzte Tag liegt vor dem ersten. Bitte den ersten oder einen späteren Tag eingeben.".into(),
+        ));
+    }
+    let meets = |other: &(Date, Option<Date>)| {
+        other.1.is_none_or(|end| from < end) && to.is_none_or(|to| other.0 < to)
+    };
+    known.iter().find(|other| meets(other)).map(|other| {
+        (
+            "from_day",
+            format!(
+                "Es gibt schon eine Aussetzung ab {}. Bitte einen Zeitraum wählen, der sie nicht berührt.",
+                german::date(other.0)
+            ),
+        )
+    })
 }
 
 /// End reason of a membership that lasted until its group was completed.
@@ -285,6 +387,80 @@ mod tests {
         assert_eq!(
             completion(0, joined, Some(last), date!(2027 - 06 - 10)),
             (joined, OUTCOME_DROPPED_OUT)
+        );
+    }
+
+    #[test]
+    fn changes_of_members_leave_sessions_already_held_alone() {
+        let today = date!(2026 - 11 - 24);
+        assert_eq!(counts_from(today, false), today);
+        assert_eq!(counts_from(today, true), date!(2026 - 11 - 25));
+    }
+
+    #[test]
+    fn nobody_leaves_in_the_future_before_joining_or_before_being_there() {
+        let (joined, latest) = (date!(2026 - 11 - 03), date!(2026 - 11 - 24));
+        assert_eq!(leaving_problem(latest, joined, latest, None), None);
+        assert_eq!(leaving_problem(joined, joined, latest, None), None);
+        let future =
+            leaving_problem(date!(2200 - 01 - 01), joined, latest, None).unwrap_or_default();
+        assert!(
+            future.contains("Zukunft") && future.contains("24.11.2026"),
+            "{future}"
+        );
+        assert!(
+            leaving_problem(date!(1900 - 01 - 01), joined, latest, None)
+                .is_some_and(|text| text.contains("03.11.2026"))
+        );
+        assert!(
+            leaving_problem(
+                date!(2026 - 11 - 17),
+                joined,
+                latest,
+                Some(date!(2026 - 11 - 17))
+            )
+            .is_some()
+        );
+        assert_eq!(
+            leaving_problem(
+                date!(2026 - 11 - 18),
+                joined,
+                latest,
+                Some(date!(2026 - 11 - 17))
+            ),
+            None
+        );
+        // Taken in for tomorrow and out again today.
+        assert_eq!(
+            leaving_problem(
+                date!(2026 - 11 - 25),
+                date!(2026 - 11 - 25),
+                date!(2026 - 11 - 25),
+                None
+            ),
+            None
+        );
+    }
+
+    #[test]
+    fn suspensions_lie_within_the_membership_and_do_not_meet() {
+        let joined = date!(2026 - 11 - 03);
+        let known = [(date!(2026 - 12 - 01), Some(date!(2026 - 12 - 08)))];
+        let check = |from, to| pause_problem(from, to, joined, &known).map(|(field, _)| field);
+        assert_eq!(
+            check(date!(2026 - 12 - 08), None),
+            None,
+            "touching is no overlap"
+        );
+        assert_eq!(
+            check(date!(2026 - 11 - 20), Some(date!(2026 - 12 - 01))),
+            None
+        );
+        assert_eq!(check(date!(2026 - 11 - 20), None), Some("from_day"));
+        assert_eq!(check(date!(2026 - 11 - 01), None), Some("from_day"));
+        assert_eq!(
+            check(date!(2026 - 11 - 20), Some(date!(2026 - 11 - 20))),
+            Some("last_day")
         );
     }
 

@@ -1,19 +1,48 @@
-//! Taking people into a group and ending their places.
+//! Taking people into a group, ending their places, suspending them.
+
+use time::Date;
 
 use super::Step;
 use crate::access::Writes;
 use crate::base::german;
-use crate::base::ids::{EnrolmentId, GroupId, MembershipId, PersonId};
+use crate::base::ids::{EnrolmentId, GroupId, MembershipId, PauseId, PersonId};
 use crate::base::time::berlin_today;
 use crate::casework;
 use crate::groups::rules::{
-    ACCESS_ROUTE, EndReason, OUTCOME_DROPPED_OUT, has_place, release_problem,
+    ACCESS_ROUTE, EndReason, OUTCOME_DROPPED_OUT, PauseReason, counts_from, end_reason_label,
+    has_place, leaving_problem, pause_problem, release_problem,
 };
-use crate::groups::store::{self, GroupHead, members, plan};
+use crate::groups::store::{self, GroupHead, members, pauses, plan};
 use crate::history::{self, Change};
 use crate::people::{self, PersonHead};
 use crate::schema::groups::{enrolment, membership};
 use crate::store::{Result, Rows, StoreError, Writer};
+use crate::waiting;
+
+/// A group that is locked against other changes of its members until the commit.
+struct Held {
+    group: GroupHead,
+    members: i64,
+    /// The day from which whoever is taken in now is a member.
+    from_day: Date,
+}
+
+async fn hold<P: Writes>(writer: &Writer<P>, group: GroupId) -> Result<Option<Held>> {
+    // Locked before the places are counted: of two people for the last place one waits and finds it taken.
+    if !plan::lock(writer, group).await? {
+        return Ok(None);
+    }
+    let Some(group) = store::find(writer, group).await? else {
+        return Ok(None);
+    };
+    let room = members::room(writer, group.id).await?;
+    let from_day = counts_from(berlin_today(writer.now()), room.over_today);
+    Ok(Some(Held {
+        group,
+        members: room.members,
+        from_day,
+    }))
+}
 
 /// Takes a person into a group from today, with an enrolment if there is no open one.
 pub(crate) async fn add<P: Writes>(
@@ -22,14 +51,52 @@ pub(crate) async fn add<P: Writes>(
     person: PersonId,
     confirmed: bool,
 ) -> Result<Step<(GroupHead, PersonHead)>> {
-    let today = berlin_today(writer.now());
-    // Locked before the places are counted: of two people for the last place one waits and finds it taken.
-    if !plan::lock(writer, group).await? {
-        return Ok(Step::NotFound);
-    }
-    let Some(group) = store::find(writer, group).await? else {
+    let Some(mut held) = hold(writer, group).await? else {
         return Ok(Step::NotFound);
     };
+    Ok(match admit(writer, &mut held, person, confirmed).await? {
+        Step::Done(person) => Step::Done((held.group, person)),
+        Step::Ask(problems, person) => Step::Ask(problems, (held.group, person)),
+        Step::Refused(why) => Step::Refused(why),
+        Step::NotFound => Step::NotFound,
+    })
+}
+
+/// Takes several people into a group, all or none, each with the name for what may be refused. What there is to look at
+/// was shown and confirmed.
+pub(crate) async fn add_all<P: Writes>(
+    writer: &Writer<P>,
+    group: GroupId,
+    people: &[(PersonId, String)],
+) -> Result<Step<GroupHead>> {
+    let Some(mut held) = hold(writer, group).await? else {
+        return Ok(Step::NotFound);
+    };
+    let free = held.group.places.saturating_sub(held.members).max(0);
+    let wanted = i64::try_from(people.len()).unwrap_or(i64::MAX);
+    if wanted > free {
+        return Ok(Step::Refused(format!(
+            "Die Gruppe hat noch {}, angekreuzt sind {wanted} Personen.",
+            german::plural(free.unsigned_abs(), "freien Platz", "freie Plätze")
+        )));
+    }
+    for (person, name) in people {
+        match admit(writer, &mut held, *person, true).await? {
+            Step::Done(_) | Step::Ask(..) => {}
+            Step::Refused(why) => return Ok(Step::Refused(format!("{name}: {why}"))),
+            Step::NotFound => return Ok(Step::NotFound),
+        }
+    }
+    Ok(Step::Done(held.group))
+}
+
+async fn admit<P: Writes>(
+    writer: &Writer<P>,
+    held: &mut Held,
+    person: PersonId,
+    confirmed: bool,
+) -> Result<Step<PersonHead>> {
+    let group = &held.group;
     let Some(person) = people::find(writer, person).await? else {
         return Ok(Step::NotFound);
     };
@@ -66,17 +133,27 @@ pub(crate) async fn add<P: Writes>(
             "Diese Person nimmt an dieser Maßnahme schon bei einem anderen Träger teil. Bitte diese Teilnahme zuerst beenden.".into(),
         ));
     }
-    if !has_place(group.places, members::count(writer, group.id).await?) {
+    if !has_place(group.places, held.members) {
         return Ok(Step::Refused(format!(
             "Alle {} Plätze der Gruppe sind vergeben.",
             group.places
         )));
     }
-    if let (Some(problem), false) = (
-        release_problem(person.expected_release, group.last_day),
-        confirmed,
-    ) {
-        return Ok(Step::Ask(vec![problem], (group, person)));
+    if !confirmed {
+        let mut problems: Vec<String> = Vec::new();
+        problems.extend(release_problem(person.expected_release, group.last_day));
+        if let Some(left) = members::last_left(writer, person.id, group.programme_id).await? {
+            problems.push(format!(
+                "Schied am {} schon einmal aus einer Gruppe dieser Maßnahme aus: {}.",
+                german::date(left.to_day),
+                left.end_reason
+                    .as_deref()
+                    .map_or("ohne Grund", end_reason_label)
+            ));
+        }
+        if !problems.is_empty() {
+            return Ok(Step::Ask(problems, person));
+        }
     }
     let (enrolment_id, new) = match open {
         Some(open) => {
@@ -92,7 +169,7 @@ pub(crate) async fn add<P: Writes>(
                 facility_id: group.facility_id,
                 staff_id: None,
                 access_route: ACCESS_ROUTE.to_owned(),
-                enrolled_on: today,
+                enrolled_on: berlin_today(writer.now()),
                 started_on: None,
                 ended_on: None,
                 outcome: None,
@@ -107,13 +184,15 @@ pub(crate) async fn add<P: Writes>(
         id: MembershipId(writer.entropy().uuid()),
         group_id: group.id,
         person_id: person.id,
+        programme_id: group.programme_id,
         enrolment_id,
-        from_day: today,
+        from_day: held.from_day,
         to_day: None,
         end_reason: None,
     };
     match members::insert(writer, new, row).await {
         Ok(()) => {}
+        // The unique index over person and programme holds what two requests at once could not see of each other.
         Err(StoreError::Duplicate(_)) => {
             return Ok(Step::Refused(
                 "Diese Person wurde gerade eben schon in eine Gruppe dieser Maßnahme aufgenommen."
@@ -136,37 +215,68 @@ pub(crate) async fn add<P: Writes>(
         );
     }
     history::record(writer, changes).await?;
-    Ok(Step::Done((group, person)))
+    waiting::placed(writer, person.id, group.programme_id, group.id).await?;
+    held.members += 1;
+    Ok(Step::Done(person))
 }
 
-/// Ends a person's place from today, and the enrolment with it.
+/// How a person leaves a group.
+pub(crate) struct Leaving {
+    /// Category.
+    pub reason: EndReason,
+    /// The day from which the person is no longer there; the next possible one if not said.
+    pub from: Option<Date>,
+    /// A sentence, organisational.
+    pub remark: Option<String>,
+}
+
+/// Ends a person's place, and the enrolment with it. What was recorded stays readable. `Ask` is not used; a sentence of
+/// `Refused` belongs to the field of the day.
 pub(crate) async fn end<P: Writes>(
     writer: &Writer<P>,
     group: GroupId,
     person: PersonId,
-    reason: EndReason,
+    leaving: &Leaving,
 ) -> Result<Step<GroupHead>> {
     let today = berlin_today(writer.now());
-    if !plan::lock(writer, group).await? {
-        return Ok(Step::NotFound);
-    }
-    let Some(group) = store::find(writer, group).await? else {
+    let Some(held) = hold(writer, group).await? else {
         return Ok(Step::NotFound);
     };
+    let group = held.group;
     let Some(open) = members::open_membership(writer, group.id, person).await? else {
         return Ok(Step::NotFound);
     };
-    let ended_on = today.max(open.enrolled_on);
+    let latest = held.from_day.max(open.from_day);
+    let to_day = match leaving.from {
+        Some(day) => {
+            if let Some(sentence) = leaving_problem(day, open.from_day, latest, open.last_attended)
+            {
+                return Ok(Step::Refused(sentence));
+            }
+            day
+        }
+        None => latest,
+    };
+    let ended_on = to_day
+        .min(today)
+        .max(open.enrolled_on)
+        .max(open.started_on.unwrap_or(open.enrolled_on));
+    let reason = leaving.reason;
     members::end(
         writer,
         &open,
-        today.max(open.from_day),
+        to_day,
         reason.code(),
         ended_on,
         OUTCOME_DROPPED_OUT,
     )
     .await?;
-    let why = || Some(reason.label().to_owned());
+    let why = || {
+        Some(match &leaving.remark {
+            Some(remark) => format!("{}: {remark}", reason.label()),
+            None => reason.label().to_owned(),
+        })
+    };
     history::record(
         writer,
         vec![
@@ -189,4 +299,103 @@ pub(crate) async fn end<P: Writes>(
     )
     .await?;
     Ok(Step::Done(group))
+}
+
+/// How a suspension went.
+pub(crate) enum Paused {
+    /// Done.
+    Done,
+    /// The field and the sentence why not.
+    Refused(&'static str, String),
+    /// There is no such member.
+    NotFound,
+}
+
+fn span(from: Date, to: Option<Date>) -> String {
+    match to.and_then(Date::previous_day) {
+        Some(last) => format!("{} bis {}", german::date(from), german::date(last)),
+        None => format!("ab {} bis auf Weiteres", german::date(from)),
+    }
+}
+
+/// Suspends a member from a day, to a day if it is known. The place stays theirs.
+pub(crate) async fn pause<P: Writes>(
+    writer: &Writer<P>,
+    group: GroupId,
+    person: PersonId,
+    from: Date,
+    to: Option<Date>,
+    reason: PauseReason,
+) -> Result<Paused> {
+    let Some(held) = hold(writer, group).await? else {
+        return Ok(Paused::NotFound);
+    };
+    let Some(open) = members::open_membership(writer, group, person).await? else {
+        return Ok(Paused::NotFound);
+    };
+    let known: Vec<(Date, Option<Date>)> = pauses::of_member(writer, group, person)
+        .await?
+        .iter()
+        .map(|row| (row.from_day, row.to_day))
+        .collect();
+    if let Some((field, sentence)) = pause_problem(from, to, open.from_day, &known) {
+        return Ok(Paused::Refused(field, sentence));
+    }
+    pauses::begin(writer, open.id, from, to, reason).await?;
+    let change = Change::new("training_group", group.0, "Teilnahme ausgesetzt")
+        .about(person)
+        .values(
+            None,
+            Some(format!("{}, {}", held.group.name, span(from, to))),
+        )
+        .because(Some(reason.label().to_owned()));
+    history::record(writer, vec![change]).await?;
+    Ok(Paused::Done)
+}
+
+/// Ends a suspension: from this day on the person takes part again.
+pub(crate) async fn resume<P: Writes>(
+    writer: &Writer<P>,
+    group: GroupId,
+    person: PersonId,
+    (pause, version): (PauseId, i64),
+    back: Date,
+) -> Result<Paused> {
+    let Some(held) = hold(writer, group).await? else {
+        return Ok(Paused::NotFound);
+    };
+    let rows = pauses::of_member(writer, group, person).await?;
+    let Some(row) = rows.iter().find(|row| row.id == pause) else {
+        return Ok(Paused::NotFound);
+    };
+    if back <= row.from_day {
+        return Ok(Paused::Refused(
+            "back",
+            format!(
+                "Die Aussetzung begann am {}. Bitte einen späteren Tag eingeben.",
+                german::date(row.from_day)
+            ),
+        ));
+    }
+    let known: Vec<(Date, Option<Date>)> = rows
+        .iter()
+        .filter(|other| other.id != pause)
+        .map(|other| (other.from_day, other.to_day))
+        .collect();
+    if let Some((_, sentence)) = pause_problem(row.from_day, Some(back), row.from_day, &known) {
+        return Ok(Paused::Refused("back", sentence));
+    }
+    pauses::end(writer, pause, version, back).await?;
+    let change = Change::new("training_group", group.0, "Aussetzung geändert")
+        .about(person)
+        .values(
+            Some(span(row.from_day, row.to_day)),
+            Some(format!(
+                "{}, {}",
+                held.group.name,
+                span(row.from_day, Some(back))
+            )),
+        );
+    history::record(writer, vec![change]).await?;
+    Ok(Paused::Done)
 }

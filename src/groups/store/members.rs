@@ -45,7 +45,7 @@ impl MemberRow {
 /// How many held sessions of the group a membership `m` attended.
 const ATTENDED: &str = "(select count(*) from attendance a join group_session s on s.id = a.session_id \
      where s.group_id = m.group_id and a.person_id = m.person_id and s.state = 'held' \
-     and a.status in ('present', 'late') and s.day >= m.from_day and (m.to_day is null or s.day <= m.to_day)) as attended";
+     and a.status in ('present', 'late', 'left_early') and s.day >= m.from_day and (m.to_day is null or s.day <= m.to_day)) as attended";
 
 /// The members of a group that the caller has found in scope: present ones first, by name.
 pub(crate) async fn of_group<R: Rows>(rows: &R, group: GroupId) -> Result<Vec<MemberRow>> {
@@ -74,22 +74,73 @@ pub(crate) async fn of_group<R: Rows>(rows: &R, group: GroupId) -> Result<Vec<Me
     .await
 }
 
-#[derive(FromQueryResult)]
-struct CountRow {
-    number: i64,
+/// What taking somebody in needs to know of a group besides its head.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(crate) struct Room {
+    /// Members now.
+    pub members: i64,
+    /// Whether today's session is over or held already.
+    pub over_today: bool,
+    /// The day of the next session that is still to come.
+    pub next_day: Option<Date>,
 }
 
-/// How many people are members now.
-pub(crate) async fn count(rows: &impl Rows, group: GroupId) -> Result<i64> {
-    let row: Option<CountRow> = rows
+/// How full a group is and where it stands today.
+pub(crate) async fn room(rows: &impl Rows, group: GroupId) -> Result<Room> {
+    let today = berlin_today(rows.now());
+    let row: Option<Room> = rows
         .one(
             Sql::new(
-                "select count(*) as number from membership where group_id = ? and to_day is null",
+                "select (select count(*) from membership m where m.group_id = ? and m.to_day is null) as members, \
+                 exists (select 1 from group_session s where s.group_id = ? and s.day = ? and s.state <> 'cancelled' \
+                 and (s.state = 'held' or ",
             )
-            .bind(group),
+            .bind(group)
+            .bind(group)
+            .bind(today)
+            .append(super::over(rows.now()))
+            .push(
+                ")) as over_today, (select min(s.day) from group_session s where s.group_id = ? \
+                 and s.state = 'planned' and s.day >= ? and not ",
+            )
+            .bind(group)
+            .bind(today)
+            .append(super::over(rows.now()))
+            .push(") as next_day"),
         )
         .await?;
-    Ok(row.map_or(0, |row| row.number))
+    Ok(row.unwrap_or(Room {
+        members: 0,
+        over_today: false,
+        next_day: None,
+    }))
+}
+
+/// When and why a person last left a group of a programme, as far as the actor may know.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(crate) struct Left {
+    pub to_day: Date,
+    pub end_reason: Option<String>,
+}
+
+/// The last time a person left a group of a programme.
+pub(crate) async fn last_left(
+    rows: &impl Rows,
+    person: PersonId,
+    programme: ProgrammeId,
+) -> Result<Option<Left>> {
+    rows.one(
+        Sql::new(
+            "select m.to_day, m.end_reason from membership m join enrolment e on e.id = m.enrolment_id \
+             where m.person_id = ? and m.programme_id = ? and m.to_day is not null \
+             and e.provider_id not in (select v.id from provider v where v.code = ?) \
+             order by m.to_day desc, m.id limit 1",
+        )
+        .bind(person)
+        .bind(programme)
+        .bind(CONFIDENTIAL_PROVIDER.to_owned()),
+    )
+    .await
 }
 
 /// A person's open enrolment for a programme, by whichever provider, with the group the person is in by it.
@@ -147,13 +198,21 @@ pub(crate) struct OpenMembership {
     pub from_day: Date,
     pub enrolment_id: EnrolmentId,
     pub enrolled_on: Date,
+    pub started_on: Option<Date>,
     pub attended: i64,
+    /// The last day on which the person was present.
+    pub last_attended: Option<Date>,
 }
 
 const OPEN: &str = " from membership m join enrolment e on e.id = m.enrolment_id where m.group_id = ? and m.to_day is null ";
 
 fn open() -> Sql {
-    Sql::new("select m.id, m.person_id, m.from_day, m.enrolment_id, e.enrolled_on, ")
+    Sql::new(
+        "select m.id, m.person_id, m.from_day, m.enrolment_id, e.enrolled_on, e.started_on, (select max(s.day) \
+         from attendance a join group_session s on s.id = a.session_id where s.group_id = m.group_id \
+         and a.person_id = m.person_id and a.status in ('present', 'late', 'left_early') and s.day >= m.from_day) \
+         as last_attended, ",
+    )
         .push(ATTENDED)
         .push(OPEN)
 }

@@ -4,6 +4,7 @@
 pub mod agenda;
 pub(crate) mod existing;
 pub(crate) mod members;
+pub(crate) mod pauses;
 pub(crate) mod plan;
 pub(crate) mod register;
 pub(crate) mod series;

@@ -430,50 +430,19 @@ pub(crate) async fn lock_days(rows: &impl Rows, facility: FacilityId) -> Result<
     Ok(row.and_then(|row| row.lock_after_days))
 }
 
-#[derive(FromQueryResult)]
-struct LockedRow {
-    locked: bool,
-    lock_after_days: Option<i64>,
-}
-
-/// Whether a session that the caller has found in scope is locked on a day.
-pub(crate) async fn is_locked(
-    rows: &impl Rows,
-    session: GroupSessionId,
-    day: Date,
-    today: Date,
-) -> Result<bool> {
-    let row: Option<LockedRow> = rows
-        .one(
-            Sql::new(
-                "select s.locked, f.lock_after_days from group_session s join training_group g on g.id = s.group_id \
-                 join facility f on f.id = g.facility_id where s.id = ?",
-            )
-            .bind(session),
-        )
-        .await?;
-    Ok(row.is_some_and(|row| {
-        crate::groups::rules::locked(row.locked, row.lock_after_days, day, today)
-    }))
-}
-
-/// What a session's page says besides its head: its kind, the note of its cancellation, the day whose place it takes,
-/// whether it is locked.
+/// What a session's page says besides its head: its kind, the note of its cancellation, the day whose place it takes.
 #[derive(Debug, Clone, FromQueryResult)]
 pub(crate) struct NoteRow {
     pub kind: String,
     pub cancel_note: Option<String>,
     pub replaced_day: Option<Date>,
-    pub locked: bool,
-    pub lock_after_days: Option<i64>,
 }
 
 /// The same for a session that the caller has found in scope.
 pub(crate) async fn note(rows: &impl Rows, session: GroupSessionId) -> Result<Option<NoteRow>> {
     rows.one(
         Sql::new(
-            "select s.kind, s.cancel_note, r.day as replaced_day, s.locked, f.lock_after_days from group_session s \
-             join training_group g on g.id = s.group_id join facility f on f.id = g.facility_id \
+            "select s.kind, s.cancel_note, r.day as replaced_day from group_session s \
              left join group_session r on r.id = s.replaces and r.group_id = s.group_id where s.id = ?",
         )
         .bind(session),

@@ -209,6 +209,7 @@ fn members(view: &GroupPage<'_>) -> Markup {
                         a href={ "/gruppen/" (view.group.id) "/teilnehmende/" (member.person_id) "/beenden" } {
                             "Beenden" span.hide { ": " (member.name()) }
                         }
+
                     }
                 });
             }
@@ -234,6 +235,7 @@ fn search(frame: &Frame, view: &GroupPage<'_>) -> Markup {
     let form = Form::empty().with("suche", typed);
     html! {
         h3 #suche { "Person aufnehmen" }
+        p { a href={ (base) "/zusammensetzung" } { "Aus der Warteliste besetzen" } }
         (get_form(&format!("{base}#suche"), html! {
             (text_field(&form, &Field::search("suche", "Name oder Buchnummer")))
             (actions("Suchen", &[]))

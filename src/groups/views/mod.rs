@@ -1,11 +1,13 @@
 //! Pages of groups.
 
+pub(super) mod composition;
 pub(super) mod dates;
 pub(super) mod existing;
 pub(super) mod group;
 pub(super) mod members;
 pub(super) mod plan;
 pub(super) mod register;
+pub(super) mod register_sheet;
 pub(super) mod series;
 pub(super) mod templates;
 

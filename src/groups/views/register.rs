@@ -1,28 +1,41 @@
-//! The register of a session, what to do when two people saved, and the sheet to print.
+//! The register of a session, what to do when two people saved, and taking a saving back.
 
 use maud::{Markup, html};
 
 use crate::base::german;
-use crate::groups::rules::register::{Mark, Reason, Status, row_keys};
+use crate::base::time::{Instant, berlin_local};
+use crate::groups::rules::register::{Mark, Reason, Status, TakeBack, row_keys};
 use crate::groups::rules::{CancelReason, minute, time_range};
 use crate::groups::store::EventRow;
 use crate::groups::store::register::{RegisterPerson, SessionHead};
 use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{
-    Field, Register, RegisterOption, RegisterRow, Tone, Width, empty_state, error_summary, hidden,
-    link_button, notice, post_form, print_button, radio_group, register_table, tag, text_field,
-    two_versions,
+    Column, Field, Register, RegisterOption, RegisterRow, Tone, Width, actions, empty_state,
+    error_summary, hidden, link_button, notice, post_form, post_form_unguarded, radio_group,
+    register_table, table, tag, text_field, two_versions,
 };
 
-fn lead(session: &SessionHead) -> Markup {
+/// Where the sheet to print is.
+fn sheet_path(session: &SessionHead) -> String {
+    format!(
+        "/gruppen/{}/sitzungen/{}/blatt",
+        session.group_id, session.id
+    )
+}
+
+pub(super) fn lead(session: &SessionHead) -> Markup {
     html! {
         (session.group_name) ", Sitzung " (session.ordinal) " (" (session.module) "), "
         (german::long_date(session.day)) ", " (time_range(session.start_minute, session.minutes)) ", " (session.room_name)
     }
 }
 
-fn options<'a>(session: &SessionHead, form: &Form, tools: Option<Markup>) -> PageOptions<'a> {
+pub(super) fn options<'a>(
+    session: &SessionHead,
+    form: &Form,
+    tools: Option<Markup>,
+) -> PageOptions<'a> {
     PageOptions {
         errored: form.has_errors(),
         wide: true,
@@ -47,6 +60,8 @@ pub struct RegisterPage<'a> {
     pub corrections: &'a [EventRow],
     pub may_keep: bool,
     pub may_cancel: bool,
+    /// Until when the actor may take back their last saving.
+    pub undo_until: Option<Instant>,
     /// Rows that somebody else saved differently meanwhile: name, mine, theirs.
     pub clashes: &'a [(String, String, String)],
 }
@@ -54,7 +69,7 @@ pub struct RegisterPage<'a> {
 /// The register.
 pub fn register(frame: &Frame, form: &Form, view: &RegisterPage<'_>) -> Markup {
     let session = view.session;
-    let tools = html! { (link_button("Liste zum Ausdrucken", &format!("/sitzungen/{}/liste", session.id), false)) };
+    let tools = html! { (link_button("Liste zum Ausdrucken", &sheet_path(session), false)) };
     page_with(
         frame,
         "Anwesenheit",
@@ -62,6 +77,12 @@ pub fn register(frame: &Frame, form: &Form, view: &RegisterPage<'_>) -> Markup {
         html! {
             (error_summary(form))
             @if !view.clashes.is_empty() { (clashes(view.clashes)) }
+            @if let Some(until) = view.undo_until {
+                p {
+                    a href={ "/sitzungen/" (session.id) "/anwesenheit/rueckgaengig" } { "Letzte Speicherung zurücknehmen" }
+                    " (bis " (german::time_of_day(berlin_local(until).minute)) ")"
+                }
+            }
             @if view.people.is_empty() {
                 (empty_state("Niemand in der Gruppe", "Am Tag dieser Sitzung war niemand in der Gruppe, den Sie sehen dürfen.", None))
             } @else if view.may_keep {
@@ -90,9 +111,13 @@ fn rows(form: &Form, view: &RegisterPage<'_>) -> Markup {
             key: key.clone(),
             name: person.name(),
             detail: person.number.clone().unwrap_or_default(),
-            remark: person
-                .absent
-                .then(|| tag(Tone::Info, "vorübergehend abwesend")),
+            remark: person.away().then(|| {
+                html! {
+                    @if person.paused { (tag(Tone::Warning, "ausgesetzt")) }
+                    @if person.absent { (tag(Tone::Info, "vorübergehend abwesend")) }
+                }
+            }),
+            away: person.away() && person.entry.is_none(),
         })
         .collect();
     let options: Vec<RegisterOption<'_>> = Status::ALL
@@ -102,11 +127,12 @@ fn rows(form: &Form, view: &RegisterPage<'_>) -> Markup {
             label: status.label(),
             key: status.key(),
             needs_reason: status.needs_reason(),
+            takes_minutes: status.takes_minutes(),
         })
         .collect();
     let reasons = Reason::choices();
     let caption = german::plural(rows.len() as u64, "Person", "Personen");
-    let recorded = view.people.iter().any(|person| person.status.is_some());
+    let recorded = view.people.iter().any(|person| person.entry.is_some());
     html! {
         (hidden("version", &session.version.to_string()))
         @for (person, key) in view.people.iter().zip(&keys) {
@@ -160,7 +186,7 @@ fn read_only(view: &RegisterPage<'_>) -> Markup {
             vec![
                 html! { (person.name()) },
                 html! { (person.mark().map_or_else(|| "–".to_owned(), Mark::label)) },
-                html! { (person.recorded_by_name.as_deref().unwrap_or("–")) },
+                html! { (person.entry.as_ref().map_or("–", |entry| entry.recorded_by_name.as_str())) },
             ]
         })
         .collect();
@@ -191,7 +217,7 @@ pub fn not_open(frame: &Frame, session: &SessionHead, may_cancel: bool) -> Marku
                     ". Vorher kann keine Anwesenheit erfasst werden."
                 }))
                 ul.ways {
-                    li { a href={ "/sitzungen/" (session.id) "/liste" } { "Liste zum Ausdrucken" } }
+                    li { a href=(sheet_path(session)) { "Liste zum Ausdrucken" } }
                     @if may_cancel { li { a href={ "/sitzungen/" (session.id) "/absagen" } { "Sitzung absagen" } } }
                 }
             }
@@ -200,39 +226,41 @@ pub fn not_open(frame: &Frame, session: &SessionHead, may_cancel: bool) -> Marku
     )
 }
 
-/// The sheet to print: names, empty boxes, a column to sign.
-pub fn sheet(
+/// What taking back the last saving would change, and the button for it.
+pub fn undo(
     frame: &Frame,
     session: &SessionHead,
     people: &[RegisterPerson],
-    masked: usize,
+    back: Option<&TakeBack>,
 ) -> Markup {
-    let boxes = Status::ALL.iter().map(|status| status.label());
-    let rows = people
-        .iter()
-        .map(|person| {
-            let mut row = vec![html! { (person.name()) @if let Some(number) = &person.number { span.detail { (number) } } }];
-            row.extend(Status::ALL.iter().map(|_| html! { "☐" }));
-            row.push(html! { "\u{a0}" });
-            row
-        })
-        .collect();
-    let head: Vec<crate::web::parts::Column<'_>> = std::iter::once("Person")
-        .chain(boxes)
-        .chain(["Unterschrift"])
-        .map(crate::web::parts::Column::text)
-        .collect();
+    let register = format!("/sitzungen/{}/anwesenheit", session.id);
+    let name = |id| {
+        people
+            .iter()
+            .find(|person| person.person_id == id)
+            .map(RegisterPerson::name)
+            .unwrap_or_default()
+    };
     page_with(
         frame,
-        "Anwesenheitsliste",
-        options(session, &Form::empty(), Some(print_button("Drucken"))),
+        "Speicherung zurücknehmen",
+        options(session, &Form::empty(), None),
         html! {
-            @if people.is_empty() { p { "Am Tag dieser Sitzung ist niemand in der Gruppe, den Sie sehen dürfen." } } @else {
-                (crate::web::parts::table("Anwesenheitsliste", &head, rows))
+            @if let Some(back) = back {
+                @let rows = back.rows.iter().map(|(person, mark, before)| vec![
+                    html! { (name(*person)) },
+                    html! { (mark.label()) },
+                    html! { @if let Some(before) = before { (before.label()) } @else { "nicht erfasst" } },
+                ]).collect();
+                p { "Gespeichert um " (german::time_of_day(berlin_local(back.at).minute)) "." }
+                (table("Was zurückgenommen wird", &["Person", "Jetzt", "Danach"].map(Column::text), rows))
+                (post_form_unguarded(frame, &format!("{register}/rueckgaengig"), None, html! {
+                    (hidden("stand", &back.at.millis().to_string()))
+                    (actions("Zurücknehmen", &[("Abbrechen", &register)]))
+                }))
+            } @else {
+                (empty_state("Nichts zurückzunehmen", "Zurücknehmen lässt sich nur Ihre letzte Speicherung, zehn Minuten lang. Danach wird eine Angabe mit Grund berichtigt.", Some(("Zur Anwesenheit", &register))))
             }
-            @if masked > 0 { p { (german::plural(masked as u64, "weitere Person", "weitere Personen")) " außerhalb Ihres Zuständigkeitsbereichs." } }
-            p { "Datum, Unterschrift der Fachkräfte: ______________________________" }
-            p.no-print { a href={ "/gruppen/" (session.group_id) } { "Zurück zur Gruppe" } }
         },
     )
 }

@@ -13,7 +13,7 @@ use super::store::list::{self, Sort, Stay, Wanted};
 use super::store::{self, profile};
 use super::views;
 use crate::access::permissions::{
-    CounsellingLog, EnrolmentChange, PersonChange, PersonImport, PersonRead,
+    CounsellingLog, EnrolmentChange, PersonChange, PersonImport, PersonRead, WaitingChange,
 };
 use crate::access::{Role, Scope};
 use crate::audit::{Entry, Level, Verb};
@@ -139,6 +139,9 @@ async fn person(ctx: Ctx<PersonRead>, Id(id): Id<PersonId>) -> Answer {
     } else {
         Vec::new()
     };
+    let (applications, stays): (Vec<_>, Vec<_>) = stays
+        .into_iter()
+        .partition(|stay| stay.kind == "application");
     let parts = profile::participation(&reader, id).await?;
     let history = if course {
         profile::timeline(&reader, id).await?
@@ -156,6 +159,7 @@ async fn person(ctx: Ctx<PersonRead>, Id(id): Id<PersonId>) -> Answer {
     let shown = views::person::Shown {
         head: &head,
         stays: &stays,
+        applications: &applications,
         parts: &parts,
         history: &history,
         today: ctx.today(),
@@ -165,6 +169,7 @@ async fn person(ctx: Ctx<PersonRead>, Id(id): Id<PersonId>) -> Answer {
         may_enrol: actor.may::<EnrolmentChange>(),
         may_log: actor.may::<CounsellingLog>(),
         custody: actor.role() == Role::SocialService,
+        may_apply: here && actor.may::<WaitingChange>(),
     };
     ctx.page(seen, views::person::page(&ctx.frame(), &shown))
 }

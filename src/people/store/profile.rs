@@ -3,6 +3,7 @@
 
 use sea_orm::FromQueryResult;
 use time::Date;
+use uuid::Uuid;
 
 use crate::access::Scope;
 use crate::base::ids::{EnrolmentId, GroupId, PersonId};
@@ -22,22 +23,24 @@ pub(in crate::people) fn sees_course(scope: &Scope) -> bool {
 /// A stay or an absence.
 #[derive(Debug, Clone, FromQueryResult)]
 pub(in crate::people) struct StayLine {
-    /// `custody`, `probation` or `absence`.
+    pub id: Uuid,
+    /// `custody`, `probation`, `absence`, or `application` for a place on a waiting list.
     pub kind: String,
-    /// The facility of a placement.
+    /// The facility of a placement, the programme of an application.
     pub place: String,
-    /// The setting of a placement, the reason of an absence.
+    /// The setting of a placement, the reason of an absence, the state of an application.
     pub detail: String,
     pub from_day: Date,
     pub to_day: Option<Date>,
     pub end_reason: Option<String>,
 }
 
-/// Stays and absences, newest first. A probation officer is not told what happens inside a prison.
+/// Stays and absences, and for a prison the person's applications, newest first. A probation officer is not told what
+/// happens inside a prison.
 pub(in crate::people) async fn stays<R: Rows>(rows: &R, person: PersonId) -> Result<Vec<StayLine>> {
-    let absences = match rows.access().scope() {
-        Scope::Facility(_) => "",
-        Scope::Assigned { .. } => " and b.kind = 'probation'",
+    let inside = match rows.access().scope() {
+        Scope::Facility(_) => crate::waiting::of_person_sql(person.0),
+        Scope::Assigned { .. } => Sql::new(" and b.kind = 'probation'"),
         _ => return Ok(Vec::new()),
     };
     rows.all(
@@ -50,7 +53,7 @@ pub(in crate::people) async fn stays<R: Rows>(rows: &R, person: PersonId) -> Res
         )
         .bind(person)
         .bind(person)
-        .push(absences)
+        .append(inside)
         .push(") s order by s.from_day desc, s.id limit 200"),
     )
     .await
@@ -121,7 +124,7 @@ pub(in crate::people) async fn participation<R: Rows>(
                  and s.day >= m.from_day and (m.to_day is null or s.day < m.to_day or exists (select 1 from attendance a \
                  where a.session_id = s.id and a.person_id = e.person_id and s.day = m.to_day))) as held, \
                  (select count(*) from attendance a join group_session s on s.id = a.session_id \
-                 where s.group_id = m.group_id and a.person_id = e.person_id and a.status in ('present', 'late') \
+                 where s.group_id = m.group_id and a.person_id = e.person_id and a.status in ('present', 'late', 'left_early') \
                  and s.day >= m.from_day and (m.to_day is null or s.day <= m.to_day)) as attended \
                  from enrolment e join programme g on g.id = e.programme_id join provider v on v.id = e.provider_id \
                  left join membership m on m.enrolment_id = e.id \
@@ -199,6 +202,8 @@ fn not_of_other_kind(person: PersonId, other: PlacementKind) -> Sql {
          where a.person_id = ? and b.kind = ? \
          union all select a.id from attendance a join group_session s on s.id = a.session_id \
          join training_group t on t.id = s.group_id join facility f on f.id = t.facility_id \
+         where a.person_id = ? and f.kind = ? \
+         union all select a.id from application a join facility f on f.id = a.facility_id \
          where a.person_id = ? and f.kind = ?)",
     )
     .bind(person)
@@ -207,6 +212,8 @@ fn not_of_other_kind(person: PersonId, other: PlacementKind) -> Sql {
     .bind(other.code())
     .bind(person)
     .bind(other.code())
+    .bind(person)
+    .bind(facility_kind)
     .bind(person)
     .bind(facility_kind)
 }

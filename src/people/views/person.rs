@@ -5,6 +5,7 @@ use time::Date;
 
 use super::{day, identity};
 use crate::base::german;
+use crate::base::ids::ApplicationId;
 use crate::base::time::berlin_local;
 use crate::history::HistoryLine;
 use crate::people::PersonHead;
@@ -20,6 +21,8 @@ use crate::web::parts::{
 pub(in crate::people) struct Shown<'a> {
     pub head: &'a PersonHead,
     pub stays: &'a [StayLine],
+    /// Places on waiting lists.
+    pub applications: &'a [StayLine],
     pub parts: &'a [Part],
     pub history: &'a [HistoryLine],
     pub today: Date,
@@ -31,6 +34,7 @@ pub(in crate::people) struct Shown<'a> {
     pub may_enrol: bool,
     pub may_log: bool,
     pub custody: bool,
+    pub may_apply: bool,
 }
 
 pub(in crate::people) fn page(frame: &Frame, shown: &Shown<'_>) -> Markup {
@@ -84,6 +88,7 @@ pub(in crate::people) fn page(frame: &Frame, shown: &Shown<'_>) -> Markup {
             h2 { "Teilnahme an Maßnahmen" }
             (participation(shown.parts))
             p { a href={ (path) "/gespraeche" } { "Teilnahmen und Gespräche im Einzelnen" } }
+            @if shown.custody { (waiting(shown)) }
             @if shown.course {
                 h2 { "Unterbringung und Zuständigkeit" }
                 (stays(shown.stays))
@@ -96,6 +101,23 @@ pub(in crate::people) fn page(frame: &Frame, shown: &Shown<'_>) -> Markup {
             }
         },
     )
+}
+
+/// The places on waiting lists, as the room of the waiting list shows them.
+fn waiting(shown: &Shown<'_>) -> Markup {
+    let lines: Vec<crate::waiting::Shown<'_>> = shown
+        .applications
+        .iter()
+        .map(|line| crate::waiting::Shown {
+            id: ApplicationId(line.id),
+            programme: &line.place,
+            state: &line.detail,
+            applied_on: line.from_day,
+            closed_on: line.to_day,
+            close_reason: line.end_reason.as_deref(),
+        })
+        .collect();
+    crate::waiting::section(shown.head.id, &lines, shown.may_apply)
 }
 
 fn participation(parts: &[Part]) -> Markup {

@@ -13,8 +13,12 @@ const TOPICS: &[(&str, &str)] = &[
     ("personen", "Personen"),
     ("einlesen", "Personenlisten einlesen"),
     ("gruppen", "Gruppen und Terminreihen"),
+    ("warteliste", "Warteliste"),
     ("anwesenheit", "Anwesenheit"),
     ("gespraech", "Teilnahmen und Gespräche"),
+    ("traeger", "Träger"),
+    ("fachkraefte", "Externe Fachkräfte"),
+    ("ueberpruefungen", "Überprüfungen"),
     ("vertretung", "Vertretung"),
     ("pruefung", "Vorgänge zur Prüfung"),
     ("fruehere-termine", "Frühere Termine"),
@@ -81,7 +85,7 @@ fn topic(anchor: &str) -> Markup {
                 ("Leertaste", "Kästchen an oder aus, Knopf drücken"),
                 ("Pfeiltasten", "in einer Gruppe von Auswahlknöpfen wechseln"),
                 ("Eingabetaste", "Formular absenden"),
-                ("a, v, e, u, n", "in der Anwesenheitsliste: anwesend, verspätet, entschuldigt, unentschuldigt, nicht zugeführt"),
+                ("a, v, g, e, u, n, w", "in der Anwesenheitsliste: anwesend, verspätet, früher gegangen, entschuldigt, unentschuldigt, nicht zugeführt, verweigert"),
             ]))
         },
         "personen" => html! {
@@ -96,14 +100,29 @@ fn topic(anchor: &str) -> Markup {
             p { "Eine Gruppe entsteht aus einer Vorlage: Wochentag, Uhrzeit, Raum, erster Tag. Die Vorschau zeigt alle Termine und was dagegen spricht: Feiertage, Schließtage, belegte Räume, Abwesenheit von Fachkräften. Veröffentlicht wird erst danach." }
             p { "Fällt eine Sitzung aus, bleibt sie mit Grund stehen. Teilnehmende werden in die Gruppe aufgenommen; damit beginnt auch die Teilnahme." }
         },
+        "warteliste" => html! {
+            p { "Ein Antrag nennt Maßnahme, Zugangsweg und Tag; das Auswahlgespräch nur Ergebnis und empfohlene Form, nie Inhalte. Je Person und Maßnahme gibt es einen offenen Antrag. „Platz nötig bis“ ist die Entlassung abzüglich der Kursdauer." }
+            p { "„Gruppe besetzen“ schlägt auf der Seite einer Gruppe Wartende mit Gründen vor; entschieden wird von Hand. Nach einer Ablehnung beginnt das Einzeltraining mit einem Klick." }
+        },
         "anwesenheit" => html! {
             p { "Eine Seite für alle: je Person eine Auswahl, „Alle übrigen anwesend“ füllt den Rest. Entschuldigtes Fehlen braucht einen Grund. Mit den Buchstaben aus der Tabelle oben geht es ohne Maus." }
-            p { "Spätere Berichtigungen brauchen einen Grund; die alte Angabe bleibt im Verlauf." }
+            p { "Wer ausgesetzt oder vorübergehend abwesend ist, braucht keinen Eintrag. Die eigene letzte Speicherung lässt sich zehn Minuten lang zurücknehmen; spätere Berichtigungen brauchen einen Grund, die alte Angabe bleibt im Verlauf." }
         },
         "gespraech" => html! {
             p { "Erfasst werden Tag, Dauer, Form, Teilnahme und Ergebnis – kein Inhalt. Was geschrieben steht, kann beschlagnahmt oder vor Gericht verlesen werden; Beratung braucht Vertrauen." }
             p { "Läuft noch keine Teilnahme, beginnt sie für die Bewährungshilfe mit dem ersten Gespräch. Eine Person nimmt an jeder Maßnahme nur einmal zugleich teil. Der Tag der ersten Sitzung, die stattfand, gilt als Beginn." }
             p { "Berichtigen kann, wer das Gespräch erfasst hat, und die Bewährungshilfe der zuständigen Dienststelle, immer mit Grund. Eine versehentlich beendete Teilnahme lässt sich mit Grund wieder öffnen." }
+        },
+        "traeger" => html! {
+            p { "Träger wechseln mit den Förderzeiträumen. Deshalb hat jeder Träger und jeder Anteil an einer Maßnahme einen ersten und oft einen letzten Tag; frühere bleiben stehen. Die Säule ist die des Modells, das damals galt. Eintragen und beenden kann die Verwaltung." }
+        },
+        "fachkraefte" => html! {
+            p { "Die Koordination meldet die Fachkräfte des eigenen Trägers: Aufgabe, Qualifikationen mit Datum, Sprachen, Zeiten in der Woche, Tage der Abwesenheit – nie deren Grund. Der Zugang einer Einrichtung liest mit, wer dort eine Überprüfung oder Freigabe hat." }
+            p { "Wer ausscheidet, behält den Namen auf alten Einträgen, kann sich aber nicht mehr anmelden und wird nicht mehr eingelassen." }
+        },
+        "ueberpruefungen" => html! {
+            p { "Die Koordination beantragt, der Zugang der Einrichtung entscheidet; das sind immer zwei Personen. Eine Anstalt kann die Entscheidung einer anderen übernehmen: nicht länger, nicht weiter und mit mindestens denselben Auflagen." }
+            p { "Gespeichert werden Ergebnis, Umfang, Gültigkeit und Auflagen, nie die Erkenntnisse. 90, 30 und 7 Tage vor dem Ende erinnert die Startseite beide Seiten. Die alte Überprüfung gilt bis zu ihrem Ende, danach die neue. Wird eine vorzeitig beendet, sind Freigaben, die sich darauf stützen, sofort ausgesetzt." }
         },
         "vertretung" => html! {
             p { "Hier stehen Sitzungen der nächsten 120 Tage, deren Fachkraft gesperrt oder abwesend ist oder deren Freigabe oder Überprüfung vorher endet, mit Vorschlägen: wer dort zugelassen und zu dieser Zeit frei ist, zuerst mit AKT-Trainerschein und kurzem Weg. Der Sozialdienst setzt mit einem Klick ein; Pfortenliste und Anwesenheitsliste folgen." }
@@ -116,7 +135,10 @@ fn topic(anchor: &str) -> Markup {
         },
         "freigaben" => html! {
             p { "Eine Freigabe sagt: diese Fachkraft, diese Einrichtung, diese Maßnahme, von Tag bis Tag. Der Träger beantragt sie, die Stelle „Zugang“ entscheidet; beantragen und genehmigen darf nicht dieselbe Person." }
-            p { "Wird sie gesperrt, enden Zutritt und Einsicht sofort." }
+            p { "Sie beruht auf einer Überprüfung der Fachkraft in dieser Einrichtung, die den ganzen Zeitraum abdeckt, und endet um 24 Uhr ihres letzten Tages. Ändert sich ein Antrag, während jemand ihn prüft, zeigt die Seite, was anders ist. Wer zwei Konten hat, zählt als eine Person." }
+            p { "Mehrere Einrichtungen und Maßnahmen lassen sich mit einem Formular beantragen und zusammen genehmigen; was bald endet, lässt sich zusammen verlängern. " a href="/freigaben/kalender" { "Wer darf wohin" } " zeigt das nächste Halbjahr." }
+            p { "Eine " a href="/sperren" { "Sperre" } " schließt sofort alle Freigaben und Anträge einer Fachkraft, für eine oder alle Einrichtungen. Aufheben muss sie eine zweite Person; Abgelaufenes und Widerrufenes bleibt zu." }
+            p { "Zu Beginn jedes Quartals bestätigt oder beendet die Stelle „Zugang“ zu zweit alle geltenden Freigaben. Was nach 30 Tagen niemand bestätigt hat, wird gesperrt." }
         },
         "pforte" => html! {
             p { "Die Liste nennt für einen Tag Fachkraft, Träger, Zeit, Ort, Auflagen, genehmigte Gegenstände und ob die Freigabe gilt. Gefangene und Maßnahmen stehen nicht darauf. Sie entsteht von selbst aus Sitzungen, Freigaben, angekündigten Terminen und genehmigten Gästen; was sich heute geändert hat, ist mit der Uhrzeit markiert." }
@@ -131,7 +153,7 @@ fn topic(anchor: &str) -> Markup {
             p { "Datenschutzbeauftragte suchen eine Person und sehen, welche Stelle wann was abgefragt, geändert oder weitergegeben hat. Die Auskunft für die betroffene Person gibt es als Datei. Namen von Beschäftigten stehen nicht darin. Auch das Nachsehen wird protokolliert." }
         },
         "konten" => html! {
-            p { "Die Verwaltung legt Konten an und gibt den Einrichtungscode persönlich weiter. Ein Konto hat eine Rolle; wer zwei Aufgaben hat, hat zwei Konten. Sperren beendet alle Anmeldungen sofort." }
+            p { "Die Verwaltung legt Konten an und gibt den Einrichtungscode persönlich weiter. Ein Konto hat eine Rolle; wer zwei Aufgaben hat, hat zwei Konten. Bei gleichem Namen fragt das Formular, ob es dieselbe Person ist: Vier Augen zählen Personen. Sperren beendet alle Anmeldungen sofort." }
             p { "Eigene Anmeldungen und Wiederherstellungscodes stehen unter " a href="/konto" { "Mein Konto" } "." }
         },
         _ => html! {},

@@ -1,5 +1,6 @@
 //! Start page, accessibility statement, privacy notice.
 
+pub(super) mod clearances;
 pub(super) mod help;
 
 use maud::{Markup, html};
@@ -8,8 +9,9 @@ use time::Date;
 use crate::access::{Actor, Role};
 use crate::base::german;
 use crate::casework::{self, ClientLine};
+use crate::grants::rules::{Shown, State, shown};
 use crate::groups::{self, SessionLine};
-use crate::start::store::GrantLine;
+use crate::start::store::{GrantLine, Officer};
 use crate::web::layout::{Frame, page};
 use crate::web::parts::{Column, Tone, empty_state, table, tag};
 
@@ -103,7 +105,7 @@ pub(super) fn week(sessions: &[SessionLine], keeps: bool) -> Markup {
                 html! {
                     @if session.state == "cancelled" { (tag(Tone::Danger, "fällt aus")) }
                     @else if session.state == "held" { (tag(Tone::Success, "erfasst")) }
-                    @else if keeps { a href={ "/sitzungen/" (session.id) "/liste" } { "Liste drucken" } }
+                    @else if keeps { a href={ "/gruppen/" (session.group_id) "/sitzungen/" (session.id) "/blatt" } { "Liste drucken" } }
                     @else { (tag(Tone::Info, "geplant")) }
                 },
             ]
@@ -199,6 +201,88 @@ pub(super) fn grants(grants: &[GrantLine], role: Role, today: Date) -> Markup {
     }
 }
 
+fn shown_today(grant: &GrantLine, today: Date) -> Shown {
+    let state = grant.state.parse().unwrap_or(State::Revoked);
+    shown(state, grant.first_day, grant.last_day, today)
+}
+
+/// Whether a grant opens its facility today.
+pub(super) fn is_valid(grant: &GrantLine, today: Date) -> bool {
+    shown_today(grant, today) == Shown::Valid
+}
+
+/// What is closed today, and whom to ask about it; nothing about what there is behind it.
+pub(super) fn closed(
+    grants: &[GrantLine],
+    officers: &[Officer],
+    role: Role,
+    today: Date,
+) -> Markup {
+    let own = role == Role::Trainer;
+    let ask = |grant: &GrantLine| {
+        let names: Vec<&str> = officers
+            .iter()
+            .filter(|officer| officer.facility_id == grant.facility_id)
+            .map(|officer| officer.name.as_str())
+            .collect();
+        if names.is_empty() {
+            format!("Stelle „Zugang“, {}", grant.facility_name)
+        } else {
+            format!("{} (Zugang)", names.join(", "))
+        }
+    };
+    let rows = grants
+        .iter()
+        .map(|grant| {
+            let state = match shown_today(grant, today) {
+                Shown::Future => tag(Tone::Info, &format!("ab {}", german::date(grant.first_day))),
+                Shown::Suspended => tag(Tone::Danger, "gesperrt"),
+                _ => tag(
+                    Tone::Neutral,
+                    &format!("abgelaufen am {}", german::date(grant.last_day)),
+                ),
+            };
+            let mut cells = vec![
+                html! { (grant.facility_name) },
+                html! { (grant.programme_name) },
+                state,
+                html! { (ask(grant)) },
+            ];
+            if !own {
+                cells.insert(
+                    0,
+                    html! { a href={ "/freigaben/" (grant.id) } { (grant.staff_name) } },
+                );
+            }
+            cells
+        })
+        .collect();
+    let mut head = vec![
+        Column::text("Einrichtung"),
+        Column::text("Maßnahme"),
+        Column::text("Stand"),
+        Column::text("Wen fragen"),
+    ];
+    if !own {
+        head.insert(0, Column::text("Fachkraft"));
+    }
+    html! {
+        h2 { "Heute geschlossen" }
+        p { "Hier gilt heute keine Freigabe." @if own { " Verlängern und neu beantragen kann Ihre Trägerkoordination." } }
+        (table("Heute geschlossen", &head, rows))
+    }
+}
+
+/// Grants that wait in the quarterly confirmation.
+pub(super) fn unconfirmed(number: u64) -> Markup {
+    html! {
+        h2 { "Vierteljährliche Bestätigung" }
+        p { strong { (german::count(number)) } " " (if number == 1 { "Freigabe ist" } else { "Freigaben sind" })
+            " noch zu bestätigen. Was nach 30 Tagen niemand bestätigt hat, wird gesperrt. "
+            a href="/freigaben/bestaetigung" { "Zur Bestätigung" } }
+    }
+}
+
 /// The statement that BfWebG Sachsen and BITV 2.0 ask for.
 pub(super) fn accessibility(frame: &Frame) -> Markup {
     page(
@@ -241,7 +325,7 @@ pub(super) fn privacy_notice(frame: &Frame) -> Markup {
                 h2 { "Welche Daten gespeichert werden" }
                 ul {
                     li { "Zu Teilnehmenden: Name, Geburtsdatum, Geschlecht, Nummern der Einrichtung, Unterbringung oder Zuständigkeit, Teilnahmen, Anwesenheit, Tag und Dauer von Gesprächen. Keine Inhalte von Gesprächen, keine Straftaten, keine Angaben zur Gesinnung." }
-                    li { "Zu externen Fachkräften: Name, Träger, Zugangsfreigaben. Kein Inhalt von Überprüfungen." }
+                    li { "Zu externen Fachkräften: Name, Träger, Aufgabe, dienstlicher Kontakt, Wohnort, Qualifikationen, Sprachen, Zeiten und Tage der Abwesenheit ohne Grund, Zugangsfreigaben, Ergebnis und Gültigkeit von Überprüfungen. Kein Inhalt von Überprüfungen." }
                     li { "Zu Beschäftigten: Konto, Rolle, Anmeldungen." }
                 }
                 h2 { "Protokoll" }

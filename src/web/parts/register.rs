@@ -17,9 +17,12 @@ pub struct RegisterOption<'a> {
     pub key: &'a str,
     /// Whether a reason must be given with it.
     pub needs_reason: bool,
+    /// Whether minutes may be given with it.
+    pub takes_minutes: bool,
 }
 
-/// One person of the register. The posted fields are `status_<key>`, `reason_<key>` and `note_<key>`.
+/// One person of the register. The posted fields are `status_<key>`, `reason_<key>`,
+/// `minutes_<key>` and `note_<key>`.
 #[derive(Clone, Debug)]
 pub struct RegisterRow {
     /// End of the field names: letters, digits and hyphens only. It stands in the page many times, so keep it short.
@@ -30,6 +33,8 @@ pub struct RegisterRow {
     pub detail: String,
     /// Something to know about this row, such as an overlap or a tag.
     pub remark: Option<Markup>,
+    /// Known not to be there: "Alle übrigen anwesend" leaves the row alone.
+    pub away: bool,
 }
 
 /// A whole register.
@@ -61,6 +66,8 @@ pub fn register_table(form: &Form, register: &Register<'_>) -> Markup {
         .iter()
         .filter(|row| !form.value(&format!("status_{}", row.key)).is_empty())
         .count();
+    // Once on the table instead of on each of the many inputs: the letters, in the order of the options.
+    let keys = letters(register, |_| true);
     html! {
         p.keys.hint {
             "Tasten im Feld: "
@@ -69,7 +76,8 @@ pub fn register_table(form: &Form, register: &Register<'_>) -> Markup {
             }
             " – danach springt die Eingabe zur nächsten Person."
         }
-        table.register data-register {
+        table.register data-register=(keys) data-reasons=(letters(register, |option| option.needs_reason))
+            data-minutes=(letters(register, |option| option.takes_minutes)) {
             caption { (register.caption) }
             thead {
                 tr {
@@ -89,6 +97,16 @@ pub fn register_table(form: &Form, register: &Register<'_>) -> Markup {
     }
 }
 
+/// The letters of the options for which something holds.
+fn letters(register: &Register<'_>, holds: impl Fn(&RegisterOption<'_>) -> bool) -> String {
+    register
+        .options
+        .iter()
+        .filter(|option| holds(option))
+        .map(|option| option.key)
+        .collect()
+}
+
 /// The first row without a choice, if the register has one.
 fn first_open<'a>(form: &Form, register: &'a Register<'_>) -> Option<&'a str> {
     let open = |row: &&RegisterRow| form.value(&format!("status_{}", row.key)).is_empty();
@@ -99,14 +117,16 @@ fn register_row(form: &Form, register: &Register<'_>, row: &RegisterRow) -> Mark
     let status = format!("status_{}", row.key);
     let reason = format!("reason_{}", row.key);
     let note = format!("note_{}", row.key);
+    let minutes = format!("minutes_{}", row.key);
     let bad = form.error_of(&status).is_some()
+        || form.error_of(&minutes).is_some()
         || form.error_of(&reason).is_some()
         || form.error_of(&note).is_some();
     // The first person without an entry has the focus: the letters work at once.
     let begin =
         !form.has_errors() && first_open(form, register).is_some_and(|open| open == row.key);
     html! {
-        tr class=[bad.then_some("bad")] data-row {
+        tr class=[bad.then_some("bad")] data-row data-away[row.away] {
             th scope="row" {
                 (row.name)
                 span.detail { (row.detail) }
@@ -121,8 +141,7 @@ fn register_row(form: &Form, register: &Register<'_>, row: &RegisterRow) -> Mark
                         // The label holds its input, so only the target of the error summary needs an id.
                         label {
                             input id=[(index == 0).then(|| format!("f-{status}"))] type="radio" name=(status)
-                                value=(option.value) data-key=(option.key)
-                                data-needs-reason[option.needs_reason]
+                                value=(option.value)
                                 autofocus[begin && index == 0]
                                 checked[form.contains(&status, option.value)];
                             span { (option.label) }
@@ -132,6 +151,17 @@ fn register_row(form: &Form, register: &Register<'_>, row: &RegisterRow) -> Mark
             }
             @if !register.reasons.is_empty() {
                 td {
+                    @if register.options.iter().any(|option| option.takes_minutes) {
+                        div data-missed {
+                            (message(form, &minutes))
+                            "Min. "
+                            input.w-short id={ "f-" (minutes) } name=(minutes) inputmode="numeric"
+                                value=(form.value(&minutes))
+                                aria-label={ "Versäumte Minuten, " (row.name) }
+                                aria-invalid=[form.error_of(&minutes).map(|_| "true")]
+                                aria-describedby=[described_by(form, &minutes)];
+                        }
+                    }
                     div data-reason {
                         (message(form, &reason))
                         select id={ "f-" (reason) } name=(reason) aria-label={ "Grund, " (row.name) }
@@ -181,18 +211,21 @@ mod tests {
             name: format!("Person {key}"),
             detail: String::new(),
             remark: None,
+            away: false,
         });
         let present = RegisterOption {
             value: "present",
             label: "anwesend",
             key: "a",
             needs_reason: false,
+            takes_minutes: false,
         };
         let absent = RegisterOption {
             value: "absent",
             label: "unentschuldigt",
             key: "u",
             needs_reason: true,
+            takes_minutes: false,
         };
         let register = Register {
             caption: "2 Teilnehmende",
@@ -209,7 +242,8 @@ mod tests {
         let page = register_table(&form, &register).into_string();
         assert!(page.contains("1 von 2 erfasst"));
         assert_eq!(page.matches(" checked").count(), 1);
-        assert!(page.contains(r#"value="absent" data-key="u" data-needs-reason checked"#));
+        assert!(page.contains(r#"value="absent" checked"#));
+        assert!(page.contains(r#"data-register="au" data-reasons="u" data-minutes="""#));
         assert!(page.contains(r#"aria-describedby="f-reason_2-error""#));
         assert!(page.contains(r#"<tr class="bad" data-row>"#));
         assert!(page.contains("Bemerkung"));
