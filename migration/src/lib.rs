@@ -14,6 +14,7 @@ mod m0007_audit;
 mod m0008_external_staff;
 mod m0009_staff;
 mod m0012_review;
+mod m0013_templates;
 mod m0014_waiting;
 mod m0015_lookups;
 mod sql;
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_external_staff::Migration),
             Box::new(m0009_staff::Migration),
             Box::new(m0012_review::Migration),
+            Box::new(m0013_templates::Migration),
             Box::new(m0014_waiting::Migration),
             Box::new(m0015_lookups::Migration),
         ]

@@ -195,6 +195,9 @@ permissions! {
     /// Facilities, programmes, providers.
     ReferenceRead Reads Query "reference.read" "Einrichtungen und Maßnahmen nachschlagen"
         [SocialService Probation Trainer Coordinator AccessOfficer Statistics DataProtection Administration];
+    /// New versions of programme templates.
+    TemplateChange Writes Change "template.change" "Neue Fassungen von Vorlagen anlegen"
+        [Administration];
     /// Organisations and their parts in programmes.
     ProviderChange Writes Change "provider.change" "Träger und ihre Anteile an Maßnahmen pflegen"
         [Administration];

@@ -110,7 +110,7 @@ pub fn parse_birth_date(text: &str, today: Date) -> Result<Date, DateInputError>
     Ok(birth)
 }
 
-/// Reads a time of day: `14:00`, `14.00`, `9:05`, `14`, `14 Uhr` or
+/// Reads a time of day: `14:00`, `14.00`, `1400`, `9:05`, `14`, `14 Uhr` or
 /// `14:00 Uhr`. Minutes need two digits, because `9:5` can mean 9:05 and 9:50.
 ///
 /// # Errors
@@ -125,6 +125,10 @@ pub fn parse_time(text: &str) -> Result<MinuteOfDay, TimeInputError> {
     let (hour, minute) = match clock.split_once([':', '.']) {
         Some((hour, minute)) if minute.len() == 2 => (hour, minute),
         Some(_) => return Err(not_a_time()),
+        // Typed without a sign: the last two digits are the minutes.
+        None if matches!(clock.len(), 3 | 4) => clock
+            .split_at_checked(clock.len() - 2)
+            .ok_or_else(not_a_time)?,
         None => (clock, "00"),
     };
     let hour = small_number(hour, 2).ok_or_else(not_a_time)?;

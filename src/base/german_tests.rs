@@ -132,6 +132,8 @@ fn all_ways_of_writing_a_time() {
         assert_eq!(parse_time(text), Ok(at(14, 0)), "{text}");
     }
     assert_eq!(parse_time("9:05"), Ok(at(9, 5)));
+    assert_eq!(parse_time("1400"), Ok(at(14, 0)));
+    assert_eq!(parse_time("905 Uhr"), Ok(at(9, 5)));
     assert_eq!(parse_time("0"), Ok(MinuteOfDay::MIDNIGHT));
     assert_eq!(parse_time("23:59"), Ok(at(23, 59)));
 }
@@ -147,14 +149,14 @@ fn wrong_times_say_what_is_wrong() {
         "„nachmittags“ ist keine Uhrzeit. Bitte eine Uhrzeit wie 14:00 eingeben."
     );
     assert_eq!(parse_time(""), Err(TimeInputError::Missing));
-    for text in ["24:00", "14:60", "99"] {
+    for text in ["24:00", "14:60", "99", "2500", "1460"] {
         assert_eq!(
             parse_time(text),
             Err(TimeInputError::NoSuchTime(text.into()))
         );
     }
     for text in [
-        "9:5", "1400", "Uhr", ":00", "14:", "-1:00", "14:00:00", "14:+1", "1ä", "äuh",
+        "9:5", "14000", "1a00", "Uhr", ":00", "14:", "-1:00", "14:00:00", "14:+1", "1ä", "äuh",
     ] {
         assert!(
             matches!(parse_time(text), Err(TimeInputError::NotATime(_))),

@@ -176,10 +176,12 @@ async fn make(stage: &Stage<'_>, course: &Course, people: &[PersonId]) -> Outcom
             .map(|session| SessionPlan {
                 ordinal: u16::try_from(session.ordinal).unwrap_or_default(),
                 minutes: u16::try_from(session.minutes).unwrap_or_default(),
+                gap_days: u16::try_from(session.gap_days).unwrap_or_default(),
             })
             .collect(),
         weekday: Weekday::Tuesday,
         start,
+        more: &[],
         first_day: course.first_day,
         interval_weeks: 1,
         holidays: &|day| saxon_holiday(day).map(str::to_owned),
@@ -209,6 +211,7 @@ async fn make(stage: &Stage<'_>, course: &Course, people: &[PersonId]) -> Outcom
         state: course.state.to_owned(),
         created_at: writer.now(),
         version: 1,
+        entry_open: false,
     };
     writer.insert(group).await.map_err(DemoProblem::new)?;
     let trainers = stage.trainers.map(|staff_id| group_trainer::Model {
@@ -242,6 +245,11 @@ async fn make(stage: &Stage<'_>, course: &Course, people: &[PersonId]) -> Outcom
             state: if held { "held" } else { "planned" }.to_owned(),
             cancel_reason: None,
             version: 1,
+            kind: module.kind.clone(),
+            template_ordinal: Some(i64::from(planned.ordinal)),
+            replaces: None,
+            locked: false,
+            cancel_note: None,
         });
     }
     writer

@@ -151,6 +151,13 @@ struct TemplateEntry {
     interval_days: i64,
     places: i64,
     trainers: i64,
+    certificate: bool,
+    #[serde(default)]
+    certificate_title: String,
+    #[serde(default)]
+    complete_share: Option<i64>,
+    #[serde(default)]
+    complete_sessions: Option<i64>,
     valid_from: String,
     valid_to: String,
 }
@@ -160,7 +167,15 @@ struct ModuleEntry {
     template: String,
     name: String,
     sessions: i64,
+    kind: String,
     optional: bool,
+    remand: bool,
+    #[serde(default)]
+    gap_days: i64,
+    #[serde(default)]
+    minutes: Option<i64>,
+    #[serde(default)]
+    trainers: Option<i64>,
 }
 
 fn read<T: serde::de::DeserializeOwned>(
@@ -247,6 +262,7 @@ async fn load_facilities<P: Writes>(
             guest_deadline_days: 14,
             external_staff_limit: None,
             town: entry.place,
+            lock_after_days: None,
         });
     }
     writer.insert_all(facilities).await?;
@@ -311,14 +327,18 @@ async fn load_programmes<P: Writes>(
             .iter()
             .filter(|module| module.template == entry.code)
         {
-            for _ in 0..module.sessions {
+            for turn in 0..module.sessions {
                 ordinal += 1;
                 sessions.push(template_session::Model {
                     template_id: id,
                     ordinal,
                     module: module.name.clone(),
-                    minutes: entry.minutes,
+                    minutes: module.minutes.unwrap_or(entry.minutes),
                     optional: module.optional,
+                    kind: module.kind.clone(),
+                    gap_days: if turn == 0 { module.gap_days } else { 0 },
+                    remand: module.remand,
+                    trainers: module.trainers.unwrap_or(entry.trainers),
                 });
             }
         }
@@ -333,6 +353,11 @@ async fn load_programmes<P: Writes>(
             interval_weeks: (entry.interval_days / 7).max(1),
             valid_from: day(FILE, &entry.valid_from)?,
             valid_to: end(FILE, &entry.valid_to)?,
+            complete_share: entry.complete_share,
+            complete_sessions: entry.complete_sessions,
+            complete_modules: true,
+            certificate: entry.certificate,
+            certificate_title: entry.certificate_title,
         });
     }
     writer.insert_all(templates).await?;

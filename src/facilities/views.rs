@@ -81,6 +81,7 @@ pub(super) fn list(
             h2 { "Bewährungshilfe" }
             (table("Bewährungshilfe", &head, rows("probation")))
             h2 { "Maßnahmen" }
+            p { a href="/vorlagen" { "Vorlagen der Maßnahmen" } ": Ablauf, Bausteine und Regeln, mit allen Fassungen." }
             (table("Maßnahmen", &["Maßnahme", "Säule", "Form", "Träger"].map(Column::text), offers))
         },
     )

@@ -38,6 +38,22 @@ table! {
         state: String => Plain withheld "keine Angabe zur Person" counted;
         created_at: Instant => Plain withheld "keine Angabe zur Person" never;
         version: i64 => Plain withheld "technische Angabe" never;
+        entry_open: bool => Plain withheld "keine Angabe zur Person" never;
+    }
+    /// A further weekly time at which a group meets, besides the one in the group's own row.
+    group_slot "group_slot" Reference {
+        group_id [key]: GroupId => Plain withheld "interne Kennung" never;
+        weekday [key]: i64 => Plain withheld "keine Angabe zur Person" never;
+        start_minute: i64 => Plain withheld "keine Angabe zur Person" never;
+    }
+    /// What a group's dates were before their last change: for taking it back within minutes.
+    series_undo "series_undo" Reference {
+        group_id [key]: GroupId => Plain withheld "interne Kennung" never;
+        at: Instant => Plain withheld "keine Angabe zur Person" never;
+        by_name: String => Staff withheld "Angabe zu Beschäftigten" never;
+        what: String => Plain withheld "keine Angabe zur Person" never;
+        before: String => Plain withheld "keine Angabe zur Person" never;
+        after_hash: String => Plain withheld "keine Angabe zur Person" never;
     }
     /// A trainer of a group.
     group_trainer "group_trainer" Reference {
@@ -57,6 +73,11 @@ table! {
         state: String => Plain told "Stand" counted;
         cancel_reason: Option<String> => Plain told "Ausfallgrund" counted;
         version: i64 => Plain withheld "technische Angabe" never;
+        kind: String => Plain told "Art der Sitzung" never;
+        template_ordinal: Option<i64> => Plain withheld "keine Angabe zur Person" never;
+        replaces: Option<GroupSessionId> => Plain withheld "interne Kennung" never;
+        locked: bool => Plain withheld "keine Angabe zur Person" never;
+        cancel_note: Option<String> => Plain withheld "Freitext ohne Bezug zur Person" never;
     }
     /// A person's wish to take part, until a place, another offer or the end of the wish.
     application "application" Person {

@@ -18,6 +18,7 @@ table! {
         guest_deadline_days: i64 => Plain withheld "keine Angabe zur Person" never;
         external_staff_limit: Option<i64> => Plain withheld "keine Angabe zur Person" never;
         town: String => Plain withheld "keine Angabe zur Person" never;
+        lock_after_days: Option<i64> => Plain withheld "keine Angabe zur Person" never;
     }
     /// A room of a facility.
     room "room" Reference {
@@ -86,6 +87,11 @@ table! {
         interval_weeks: i64 => Plain withheld "keine Angabe zur Person" never;
         valid_from: Date => Plain withheld "keine Angabe zur Person" never;
         valid_to: Option<Date> => Plain withheld "keine Angabe zur Person" never;
+        complete_share: Option<i64> => Plain withheld "keine Angabe zur Person" never;
+        complete_sessions: Option<i64> => Plain withheld "keine Angabe zur Person" never;
+        complete_modules: bool => Plain withheld "keine Angabe zur Person" never;
+        certificate: bool => Plain withheld "keine Angabe zur Person" never;
+        certificate_title: String => Plain withheld "keine Angabe zur Person" never;
     }
     /// One session of a template.
     template_session "template_session" Reference {
@@ -94,6 +100,10 @@ table! {
         module: String => Plain withheld "keine Angabe zur Person" never;
         minutes: i64 => Plain withheld "keine Angabe zur Person" never;
         optional: bool => Plain withheld "keine Angabe zur Person" never;
+        kind: String => Plain withheld "keine Angabe zur Person" never;
+        gap_days: i64 => Plain withheld "keine Angabe zur Person" never;
+        remand: bool => Plain withheld "keine Angabe zur Person" never;
+        trainers: i64 => Plain withheld "keine Angabe zur Person" never;
     }
     /// A member of a provider's staff.
     staff "staff" Reference {

@@ -1051,23 +1051,17 @@ async fn a_cancelled_session_is_marked_with_its_time() {
         .into_iter()
         .find(|link| link.ends_with("/absagen"))
         .unwrap();
-    let form = social.get(&way).await.expect(200);
-    let version = form.input("version").unwrap_or_else(|| "1".into());
     test.clock.set(at(TODAY, 9, 12));
+    let reason = geleit::groups::rules::CancelReason::ALL[0].code();
+    let shown = [("grund", reason), ("ersatz", "ersatzlos")];
+    let preview = social.post(&way, &shown).await.expect(200);
+    let stand = preview.input("stand").unwrap();
     let fields = [
-        ("version", version.as_str()),
-        ("grund", "trainer_absent"),
+        ("grund", reason),
         ("ersatz", "ersatzlos"),
         ("bestaetigt", "1"),
+        ("stand", stand.as_str()),
     ];
-    let reason = geleit::groups::rules::CancelReason::ALL[0].code();
-    let fields = fields.map(|(name, value)| {
-        if name == "grund" {
-            (name, reason)
-        } else {
-            (name, value)
-        }
-    });
     social.post(&way, &fields).await.expect(303);
     let list = test
         .signed_in("pforte")

@@ -552,6 +552,7 @@ pub async fn plant_group(test: &TestApp, state: &str) -> Planted {
         state: state.into(),
         created_at: test.clock_now(),
         version: 1,
+        entry_open: false,
     };
     row.into_active_model()
         .reset_all()
@@ -580,6 +581,11 @@ pub async fn plant_group(test: &TestApp, state: &str) -> Planted {
             state: session_state.into(),
             cancel_reason: None,
             version: 1,
+            kind: "group".to_owned(),
+            template_ordinal: None,
+            replaces: None,
+            locked: false,
+            cancel_note: None,
         };
         row.into_active_model()
             .reset_all()

@@ -137,7 +137,7 @@ pub async fn filled(
 }
 
 /// The first real choice of a list.
-fn second_option(page: &Answer, select: &str) -> Option<String> {
+pub fn second_option(page: &Answer, select: &str) -> Option<String> {
     let document = scraper::Html::parse_document(&page.text());
     let selector = scraper::Selector::parse(&format!("select[name=\"{select}\"] option")).unwrap();
     document
@@ -848,64 +848,6 @@ async fn two_who_save_at_once_lose_nothing() {
     );
     assert_eq!((left.status.as_u16(), right.status.as_u16()), (303, 303));
     assert_eq!(test.number("select count(*) from attendance").await, 2);
-}
-
-#[tokio::test]
-async fn a_cancelled_session_is_made_up_for_after_the_last() {
-    let test = TestApp::new().await;
-    let mut social = test.signed_in("sozialdienst").await;
-    let group = published(&test, &mut social, &FRIDAYS).await;
-    let cancel = sessions(&social.get(&group).await, "/absagen")[2].clone();
-    let page = social.get(&cancel).await.expect(200);
-    let version = page.input("version").unwrap();
-    social
-        .post(
-            &cancel,
-            &[
-                ("version", &version),
-                ("grund", ""),
-                ("ersatz", "anhaengen"),
-            ],
-        )
-        .await
-        .expect(422);
-    let fields = [
-        ("version", version.as_str()),
-        ("grund", "room"),
-        ("ersatz", "anhaengen"),
-    ];
-    let page = social.post(&cancel, &fields).await.expect(200);
-    // The last of the 23 sessions is on 21 May 2027.
-    assert!(
-        page.text().contains("Freitag, 28. Mai 2027"),
-        "{}",
-        page.text()
-    );
-    assert_eq!(
-        test.number("select count(*) from group_session where state = 'cancelled'")
-            .await,
-        0
-    );
-    let mut confirmed = fields.to_vec();
-    confirmed.push(("bestaetigt", "1"));
-    social.post(&cancel, &confirmed).await.expect(303);
-    let text = social.get(&group).await.text();
-    assert!(
-        text.contains("abgesagt")
-            && text.contains("Raum nicht verfügbar")
-            && text.contains("28.05.2027")
-    );
-    assert_eq!(test.number("select count(*) from group_session").await, 24);
-    assert_eq!(
-        test.number("select max(ordinal) from group_session").await,
-        24
-    );
-    social.post(&cancel, &confirmed).await.expect(303);
-    assert_eq!(
-        test.number("select count(*) from group_session").await,
-        24,
-        "cancelled once"
-    );
 }
 
 #[tokio::test]

@@ -32,6 +32,7 @@ mod register;
 mod review;
 mod rows;
 mod schema;
+mod series;
 mod sign_in;
 mod statements;
 mod statistics;

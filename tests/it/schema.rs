@@ -159,6 +159,8 @@ async fn every_entity_can_be_read() {
         groups::application,
         groups::membership_pause,
         groups::attendance,
+        groups::group_slot,
+        groups::series_undo,
         casework::counselling_session,
         statistics::statistics_release,
         audit::audit_entry,

@@ -22,6 +22,9 @@ pub struct World {
     pub client: Uuid,
     pub group: Uuid,
     pub session: Uuid,
+    pub next_session: Uuid,
+    pub cancelled_session: Uuid,
+    pub template: Uuid,
     pub enrolment: Uuid,
     pub counselling: Uuid,
     pub provider: Uuid,
@@ -353,6 +356,7 @@ impl World {
                 state: "published".into(),
                 created_at: now,
                 version: 1,
+                entry_open: false,
             },
         )
         .await;
@@ -370,6 +374,7 @@ impl World {
             (2, date!(2026 - 11 - 24)),
             (3, date!(2026 - 12 - 01)),
             (4, date!(2026 - 12 - 08)),
+            (5, date!(2026 - 12 - 15)),
         ] {
             let id = GroupSessionId(fresh());
             sessions.push(id);
@@ -384,9 +389,14 @@ impl World {
                     start_minute: 14 * 60,
                     minutes: 210,
                     room_id: room.id,
-                    state: "planned".into(),
-                    cancel_reason: None,
+                    state: if ordinal == 5 { "cancelled" } else { "planned" }.into(),
+                    cancel_reason: (ordinal == 5).then(|| "room".into()),
                     version: 1,
+                    kind: "group".to_owned(),
+                    template_ordinal: None,
+                    replaces: None,
+                    locked: false,
+                    cancel_note: None,
                 },
             )
             .await;
@@ -656,6 +666,9 @@ impl World {
             client: client.0,
             group: group.0,
             session: sessions[0].0,
+            next_session: sessions[1].0,
+            cancelled_session: sessions[4].0,
+            template: template.id.0,
             enrolment: enrolments[0].0,
             counselling: counselling.0,
             provider: provider.0,
@@ -696,10 +709,18 @@ impl World {
         } else {
             self.grant
         };
+        let session = if pattern.ends_with("/verschieben") {
+            self.next_session
+        } else if pattern.ends_with("/wiederherstellen") {
+            self.cancelled_session
+        } else {
+            self.session
+        };
         let values: Vec<(&str, String)> = vec![
+            ("{template}", self.template.to_string()),
             ("{person}", person.to_string()),
             ("{group}", self.group.to_string()),
-            ("{session}", self.session.to_string()),
+            ("{session}", session.to_string()),
             ("{ordinal}", "1".to_owned()),
             ("{enrolment}", self.enrolment.to_string()),
             ("{counselling}", self.counselling.to_string()),

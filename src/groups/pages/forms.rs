@@ -1,10 +1,13 @@
 //! What the forms of this room say: read in the order of the page, errors kept beside the fields.
 
-use time::Date;
+use time::{Date, Weekday};
 
 use super::super::rules::propose_name;
 use super::super::rules::register::{Mark, Reason, Sent, Status, row_keys};
-use super::super::service::planning::{Choices, NAME_LENGTH, Request, TRAINER_FIELDS, WEEKDAYS};
+use super::super::series::place::Slot;
+use super::super::service::planning::{
+    Choices, MORE_SLOTS, NAME_LENGTH, Request, TRAINER_FIELDS, WEEKDAYS,
+};
 use super::super::store::plan::TemplateChoice;
 use super::super::store::register::RegisterPerson;
 use crate::base::ids::{PersonId, StaffId};
@@ -62,6 +65,7 @@ pub(super) fn read_plan(form: &mut Form, choices: &Choices) -> Option<Request> {
                 .map(|(_, day)| *day)
         });
     let start = form.required_time("start", "Beginn");
+    let more = more_slots(form, weekday);
     let first_day = form.required_planning_date("first_day", "Erster Tag");
     let trainers = trainers(form, choices, template.as_ref());
     if form.has_errors() {
@@ -73,9 +77,46 @@ pub(super) fn read_plan(form: &mut Form, choices: &Choices) -> Option<Request> {
         room: room?,
         weekday: weekday?,
         start: start?,
+        more,
         first_day: first_day?,
         trainers,
     })
+}
+
+/// Reads the further weekly times; each needs weekday and time, and a weekday of its own.
+fn more_slots(form: &mut Form, first: Option<Weekday>) -> Vec<Slot> {
+    let codes = WEEKDAYS.map(|(code, _)| code);
+    let mut taken: Vec<Weekday> = first.into_iter().collect();
+    let mut slots = Vec::new();
+    for (day_field, day_label, time_field, time_label) in MORE_SLOTS {
+        let weekday = form
+            .optional_choice(day_field, day_label, &codes)
+            .and_then(|code| {
+                WEEKDAYS
+                    .iter()
+                    .find(|(known, _)| *known == code)
+                    .map(|(_, day)| *day)
+            });
+        let start = match weekday {
+            Some(_) => form.required_time(time_field, time_label),
+            None => form.optional_time(time_field, time_label),
+        };
+        match (weekday, start) {
+            (Some(weekday), _) if taken.contains(&weekday) => form.reject(
+                day_field,
+                "Dieser Wochentag ist schon gewählt. Bitte einen anderen wählen.",
+            ),
+            (Some(weekday), Some(start)) => {
+                taken.push(weekday);
+                slots.push(Slot { weekday, start });
+            }
+            (None, Some(_)) if form.error_of(day_field).is_none() => {
+                form.reject(day_field, format!("Zu dieser Uhrzeit fehlt „{day_label}“."))
+            }
+            _ => {}
+        }
+    }
+    slots
 }
 
 fn trainers(

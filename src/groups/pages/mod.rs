@@ -1,11 +1,13 @@
-//! Groups, planning, members, sessions, registers: routes and handlers.
+//! Groups, planning, members, dates, registers, templates: routes and handlers.
 
 mod composition;
+mod existing;
 mod forms;
 mod members;
 mod plan;
 mod register;
-mod sessions;
+mod series;
+mod templates;
 
 use axum::extract::Query;
 use serde::Deserialize;
@@ -41,6 +43,34 @@ pub fn routes() -> Vec<Route> {
             "/gruppen/{group}/teilnehmende/{person}/beenden",
             members::end,
         ),
+        Route::get("/gruppen/bestehend", existing::form),
+        Route::post("/gruppen/bestehend", existing::send),
+        Route::get("/gruppen/einstellungen", existing::lock_form),
+        Route::post("/gruppen/einstellungen", existing::lock_send),
+        Route::get("/gruppen/{group}/bestand", existing::entry),
+        Route::post("/gruppen/{group}/bestand", existing::entry_send),
+        Route::get("/gruppen/{group}/absagen", series::cancel_days_form),
+        Route::post("/gruppen/{group}/absagen", series::cancel_days_send),
+        Route::post("/gruppen/{group}/zuruecknehmen", series::undo),
+        Route::get("/sitzungen/{session}", series::session),
+        Route::get("/sitzungen/{session}/verschieben", series::move_form),
+        Route::post("/sitzungen/{session}/verschieben", series::move_send),
+        Route::get("/sitzungen/{session}/absagen", series::cancel_form),
+        Route::post("/sitzungen/{session}/absagen", series::cancel_send),
+        Route::get(
+            "/sitzungen/{session}/wiederherstellen",
+            series::restore_form,
+        ),
+        Route::post(
+            "/sitzungen/{session}/wiederherstellen",
+            series::restore_send,
+        ),
+        Route::get("/sitzungen/{session}/aendern", series::adjust_form),
+        Route::post("/sitzungen/{session}/aendern", series::adjust_send),
+        Route::get("/vorlagen", templates::list),
+        Route::get("/vorlagen/{template}", templates::version),
+        Route::get("/vorlagen/{template}/neue-fassung", templates::form),
+        Route::post("/vorlagen/{template}/neue-fassung", templates::send),
         Route::get(
             "/gruppen/{group}/teilnehmende/{person}/aussetzen",
             members::pause_form,
@@ -55,8 +85,6 @@ pub fn routes() -> Vec<Route> {
             "/gruppen/{group}/sitzungen/{session}/blatt",
             register::sheet,
         ),
-        Route::get("/sitzungen/{session}/absagen", sessions::form),
-        Route::post("/sitzungen/{session}/absagen", sessions::send),
         Route::get("/sitzungen/{session}/anwesenheit", register::page),
         Route::post("/sitzungen/{session}/anwesenheit", register::save),
         Route::get(

@@ -185,6 +185,7 @@ async fn try_save(
         "Grund der Berichtigung",
         REASON_LENGTH,
     );
+    let shut = session.state == "held" && session.is_locked(ctx.today());
     let group = format!("/gruppen/{}", session.group_id);
     if !form.has_errors() && outcome.clashing.is_empty() {
         if outcome.is_empty() {
@@ -202,10 +203,15 @@ async fn try_save(
                 .done_saying(seen, &group, Flash::warning(text))
                 .map(Some);
         }
-        if !outcome.corrected.is_empty() && reason.is_none() {
+        if (shut || !outcome.corrected.is_empty()) && reason.is_none() {
+            let what = if shut {
+                "Diese Sitzung ist gesperrt."
+            } else {
+                "Sie ändern eine schon erfasste Angabe."
+            };
             form.reject(
                 "grund_berichtigung",
-                "Sie ändern eine schon erfasste Angabe. Bitte den Grund der Berichtigung angeben.",
+                format!("{what} Bitte den Grund der Berichtigung angeben."),
             );
         } else {
             if !service::save(&writer, &session, &people.0, &outcome, reason).await? {

@@ -1,8 +1,9 @@
 //! Pure rules of groups: codes with their words, the state of a group in words, capacity, grants, release dates,
-//! proposed names. The register's rules are in [`register`].
+//! proposed names. The register's rules are in [`register`], those of templates in [`templates`].
 
 pub mod composition;
 pub mod register;
+pub mod templates;
 
 use time::Date;
 
@@ -204,6 +205,26 @@ impl Phase {
             Phase::Closed => "abgeschlossen",
         }
     }
+}
+
+codes! {
+    /// What kind of meeting a session is.
+    SessionKind {
+        /// All members together.
+        Group "group" "Gruppensitzung",
+        /// One member with a trainer, beside the group.
+        Individual "individual" "begleitende Einzelsitzung",
+        /// With relatives.
+        FamilyDay "family_day" "Familientag",
+        /// The joint assessment at the end.
+        Closing "closing" "Abschlussauswertung",
+    }
+}
+
+/// Whether a session is locked: by itself, or because its facility locks sessions after so many days. What is locked
+/// is changed by correction with a reason only.
+pub fn locked(flag: bool, lock_after_days: Option<i64>, day: Date, today: Date) -> bool {
+    flag || lock_after_days.is_some_and(|days| (today - day).whole_days() > days)
 }
 
 /// Whether one more person finds a place.

@@ -1,9 +1,13 @@
-//! Use cases of groups: [`planning`] a group, its [`members`], its [`sessions`] and [`register`].
+//! Use cases of groups: [`planning`] a group, [`existing`] ones, changing their [`series`], [`members`], [`sessions`]
+//! and [`register`], and the [`templates`] they are made from.
 
+pub(crate) mod existing;
 pub(crate) mod members;
 pub(crate) mod planning;
 pub(crate) mod register;
+pub(crate) mod series;
 pub(crate) mod sessions;
+pub(crate) mod templates;
 
 /// How a use case went. Whoever gets anything but `Done` drops the writer, which undoes everything.
 pub(crate) enum Step<T> {

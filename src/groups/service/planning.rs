@@ -4,9 +4,10 @@ use time::{Date, Weekday};
 
 use super::super::rules::{self, minute};
 use super::super::series::{
-    BusyKind, BusySlot, Series, SeriesField, SeriesRequest, SessionPlan, plan_series,
+    BusyKind, BusySlot, Series, SeriesField, SeriesRequest, SessionPlan, place::Slot, plan_series,
 };
 use super::super::store::plan::{self, StaffChoice, TemplateChoice, TemplateSession};
+use super::super::store::series;
 use crate::access::Writes;
 use crate::base::calendar::saxon_holiday;
 use crate::base::german;
@@ -35,6 +36,35 @@ pub(crate) fn weekday(stored: i64) -> Weekday {
         Weekday::Monday.nth_next(number.saturating_sub(1))
     })
 }
+
+/// Weekly times as stored: weekday from 1 for Monday, and minute.
+pub(crate) fn stored(slots: &[Slot]) -> Vec<(i64, i64)> {
+    slots
+        .iter()
+        .map(|slot| {
+            (
+                i64::from(slot.weekday.number_from_monday()),
+                i64::from(slot.start.value()),
+            )
+        })
+        .collect()
+}
+
+/// The fields of further weekly times: weekday, its label, time, its label.
+pub(crate) const MORE_SLOTS: [(&str, &str, &str, &str); 2] = [
+    (
+        "weekday_2",
+        "Zweiter Wochentag",
+        "start_2",
+        "Beginn am zweiten Wochentag",
+    ),
+    (
+        "weekday_3",
+        "Dritter Wochentag",
+        "start_3",
+        "Beginn am dritten Wochentag",
+    ),
+];
 
 /// The longest name of a group.
 pub(crate) const NAME_LENGTH: usize = 60;
@@ -70,6 +100,8 @@ pub(crate) struct Request {
     pub room: RoomId,
     pub weekday: Weekday,
     pub start: MinuteOfDay,
+    /// Further weekly times.
+    pub more: Vec<Slot>,
     pub first_day: Date,
     pub trainers: Vec<(StaffId, String)>,
 }
@@ -168,11 +200,13 @@ pub(crate) async fn plan<R: Rows>(
                     Some(SessionPlan {
                         ordinal: u16::try_from(session.ordinal).ok()?,
                         minutes: u16::try_from(session.minutes).ok()?,
+                        gap_days: u16::try_from(session.gap_days).ok()?,
                     })
                 })
                 .collect(),
             weekday: request.weekday,
             start: request.start,
+            more: &request.more,
             first_day: request.first_day,
             interval_weeks: u8::try_from(request.template.interval_weeks).unwrap_or(1),
             holidays: &holidays,
@@ -256,6 +290,7 @@ pub(crate) async fn save<P: Writes>(
         state: "draft".to_owned(),
         created_at: writer.now(),
         version: 1,
+        entry_open: false,
     };
     let sessions = planned
         .iter()
@@ -266,12 +301,17 @@ pub(crate) async fn save<P: Writes>(
             ordinal: i64::from(session.ordinal),
             module: template.module.clone(),
             day: session.date,
-            start_minute: start,
+            start_minute: i64::from(session.start.value()),
             minutes: template.minutes,
             room_id: request.room,
             state: "planned".to_owned(),
             cancel_reason: None,
             version: 1,
+            kind: template.kind.clone(),
+            template_ordinal: Some(i64::from(session.ordinal)),
+            replaces: None,
+            locked: false,
+            cancel_note: None,
         })
         .collect();
     let trainers = request
@@ -283,6 +323,7 @@ pub(crate) async fn save<P: Writes>(
         })
         .collect();
     plan::insert(writer, group, sessions, trainers).await?;
+    series::insert_slots(writer, id, &stored(&request.more)).await?;
     let text = format!(
         "{}, {} bis {}",
         german::plural(planned.len() as u64, "Sitzung", "Sitzungen"),

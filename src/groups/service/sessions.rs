@@ -1,22 +1,18 @@
-//! Publishing, discarding and completing groups; cancelling sessions.
+//! Publishing, discarding and completing groups.
 
-use time::{Date, Duration};
+use time::Date;
 
 use super::Step;
-use super::planning::{closed, holidays, taken, weekday};
 use crate::access::Writes;
 use crate::base::german;
-use crate::base::ids::{GroupId, GroupSessionId, PersonId, StaffId};
+use crate::base::ids::{GroupId, PersonId, StaffId};
 use crate::base::time::berlin_today;
 use crate::gate;
 use crate::groups::rules::{
-    CancelReason, EndReason, MEMBERSHIP_COMPLETED, OUTCOME_COMPLETED, begins, completion, minute,
+    EndReason, MEMBERSHIP_COMPLETED, OUTCOME_COMPLETED, begins, completion,
 };
-use crate::groups::series::{Series, SeriesRequest, SessionPlan, plan_series};
-use crate::groups::store::register::{self, SessionHead};
 use crate::groups::store::{self, GroupHead, members, plan};
 use crate::history::{self, Change};
-use crate::schema::groups::group_session;
 use crate::store::{Result, Rows, Writer};
 
 /// Publishes a draft, unless a trainer cannot come on one of its days: then it tells who, when and who could instead.
@@ -184,127 +180,4 @@ pub(crate) fn cannot_complete(group: &GroupHead, sessions: &[store::SessionRow])
             "{what} weder erfasst noch abgesagt. Erst danach kann die Gruppe abgeschlossen werden."
         )
     })
-}
-
-/// The session that takes the place of a cancelled one, after the last of the series.
-pub(crate) async fn appended<R: Rows>(
-    rows: &R,
-    session: &SessionHead,
-) -> Result<std::result::Result<Series, String>> {
-    let today = berlin_today(rows.now());
-    let weeks = session.interval_weeks.clamp(1, 52);
-    let first_day =
-        (session.last_day.max(session.day) + Duration::weeks(weeks)).max(today + Duration::days(1));
-    let closed = closed(rows, session.facility_id, first_day).await?;
-    let staff: Vec<StaffId> = store::open(rows, session.group_id)
-        .await?
-        .map_or_else(Vec::new, |(_, trainers)| {
-            trainers.iter().map(|one| one.id).collect()
-        });
-    let until = first_day + Duration::weeks(26);
-    let busy = taken(
-        rows,
-        session.facility_id,
-        session.room_id,
-        &staff,
-        (first_day, until),
-    )
-    .await?;
-    let planned = plan_series(&SeriesRequest {
-        sessions: vec![SessionPlan {
-            ordinal: u16::try_from(session.last_ordinal + 1).unwrap_or(u16::MAX),
-            minutes: u16::try_from(session.minutes).unwrap_or(0),
-        }],
-        weekday: weekday(session.weekday),
-        start: minute(session.group_start),
-        first_day,
-        interval_weeks: u8::try_from(weeks).unwrap_or(1),
-        holidays: &holidays,
-        closures: &closed,
-        busy: &busy,
-        today,
-    });
-    Ok(planned.map_err(|problems| {
-        problems
-            .iter()
-            .map(ToString::to_string)
-            .collect::<Vec<_>>()
-            .join(" ")
-    }))
-}
-
-/// Why a session cannot be cancelled.
-pub(crate) fn cannot_cancel(session: &SessionHead) -> Option<String> {
-    match session.state.as_str() {
-        "held" => {
-            Some("Diese Sitzung hat stattgefunden und kann nicht mehr abgesagt werden.".into())
-        }
-        "cancelled" => Some("Diese Sitzung ist schon abgesagt.".into()),
-        _ => None,
-    }
-}
-
-/// Cancels a session; with `append` its module is held after the last session of the series.
-pub(crate) async fn cancel<P: Writes>(
-    writer: &Writer<P>,
-    id: GroupSessionId,
-    version: i64,
-    reason: CancelReason,
-    append: bool,
-) -> Result<Step<SessionHead>> {
-    if !register::lock(writer, id).await? {
-        return Ok(Step::NotFound);
-    }
-    let Some(session) = register::find(writer, id).await? else {
-        return Ok(Step::NotFound);
-    };
-    if !plan::lock(writer, session.group_id).await? {
-        return Ok(Step::NotFound);
-    }
-    // Read again behind the group's lock: two cancelled sessions must not be appended on the same day.
-    let Some(session) = register::find(writer, id).await? else {
-        return Ok(Step::NotFound);
-    };
-    if let Some(why) = cannot_cancel(&session) {
-        return Ok(Step::Refused(why));
-    }
-    let added = if append {
-        match appended(writer, &session).await? {
-            Ok(series) => series.planned.first().copied(),
-            Err(why) => return Ok(Step::Refused(why)),
-        }
-    } else {
-        None
-    };
-    plan::cancel(writer, id, version, reason.code()).await?;
-    let house = session.facility_id;
-    gate::note_session(writer, house, session.day, id, "Termin abgesagt").await?;
-    let mut text = format!("Nr. {} am {}", session.ordinal, german::date(session.day));
-    match added {
-        Some(added) => {
-            let row = group_session::Model {
-                id: GroupSessionId(writer.entropy().uuid()),
-                group_id: session.group_id,
-                ordinal: session.last_ordinal + 1,
-                module: session.module.clone(),
-                day: added.date,
-                start_minute: session.group_start,
-                minutes: session.minutes,
-                room_id: session.room_id,
-                state: "planned".to_owned(),
-                cancel_reason: None,
-                version: 1,
-            };
-            let appended = row.id;
-            plan::append(writer, row).await?;
-            gate::note_session(writer, house, added.date, appended, "Termin neu").await?;
-            text.push_str(&format!("; angehängt am {}", german::date(added.date)));
-        }
-        None => plan::last_day(writer, session.group_id).await?,
-    }
-    let change = Change::new("training_group", session.group_id.0, "Sitzung abgesagt")
-        .values(None, Some(text))
-        .because(Some(reason.label().to_owned()));
-    history::record(writer, vec![change]).await?;
-    Ok(Step::Done(session))
 }

@@ -6,6 +6,7 @@ use time::Date;
 use super::over;
 use crate::base::ids::{GroupId, GroupSessionId};
 use crate::groups::scope::{held_in_person, session_scope};
+use crate::groups::series::change::NOT_NEEDED;
 use crate::store::{Result, Rows, Sql};
 
 /// A session of a published group.
@@ -56,7 +57,8 @@ pub async fn upcoming<R: Rows>(
     let scope = rows.access().scope();
     rows.all(
         Sql::new(LINE)
-            .push("s.day >= ? and s.day <= ? and ")
+            .push("(s.cancel_reason is null or s.cancel_reason <> ?) and s.day >= ? and s.day <= ? and ")
+            .bind(NOT_NEEDED.to_owned())
             .bind(from_day)
             .bind(to_day)
             .append(session_scope(&scope, "s.id", "s.group_id"))

@@ -1,10 +1,14 @@
-//! Queries of groups. By topic: [`agenda`] for other rooms, [`plan`] for planning, [`members`], [`register`].
+//! Queries of groups. By topic: [`agenda`] for other rooms, [`plan`] for planning, [`series`] for changes of dates,
+//! [`templates`], [`members`], [`register`].
 
 pub mod agenda;
+pub(crate) mod existing;
 pub(crate) mod members;
 pub(crate) mod pauses;
 pub(crate) mod plan;
 pub(crate) mod register;
+pub(crate) mod series;
+pub(crate) mod templates;
 
 use sea_orm::FromQueryResult;
 use time::Date;
@@ -12,8 +16,9 @@ use uuid::Uuid;
 
 use super::rules::Phase;
 use super::scope::group_scope;
+use super::series::change::NOT_NEEDED;
 use crate::base::ids::{
-    FacilityId, GroupId, GroupSessionId, PersonId, ProgrammeId, ProviderId, StaffId,
+    FacilityId, GroupId, GroupSessionId, PersonId, ProgrammeId, ProviderId, StaffId, TemplateId,
 };
 use crate::base::time::{Instant, berlin_local, berlin_today};
 use crate::people::scope_condition;
@@ -84,6 +89,8 @@ pub(crate) struct GroupHead {
     pub id: GroupId,
     pub name: String,
     pub state: String,
+    pub template_id: TemplateId,
+    pub template_version: i64,
     pub template_name: String,
     pub trainers_needed: i64,
     pub programme_id: ProgrammeId,
@@ -98,21 +105,55 @@ pub(crate) struct GroupHead {
     pub first_day: Date,
     pub last_day: Date,
     pub places: i64,
+    /// Its past sessions are still being entered.
+    pub entry_open: bool,
+    slot_low: Option<i64>,
+    slot_high: Option<i64>,
+    undo_at: Option<Instant>,
+    undo_by: Option<String>,
+    undo_what: Option<String>,
 }
 
+/// The last change of a group's dates: when, by whom, what.
+pub(crate) type LastChange<'a> = (Instant, &'a str, &'a str);
+
 impl GroupHead {
+    /// Weekly times besides the first: weekday from 1 for Monday, and minute.
+    pub fn more_slots(&self) -> Vec<(i64, i64)> {
+        slots(self.slot_low, self.slot_high)
+    }
+
+    /// The last change of its dates, if it was made since a moment.
+    pub fn last_change(&self, since: Instant) -> Option<LastChange<'_>> {
+        let at = self.undo_at.filter(|at| *at >= since)?;
+        Some((at, self.undo_by.as_deref()?, self.undo_what.as_deref()?))
+    }
+
     pub fn phase(&self, today: Date) -> Phase {
         Phase::of(&self.state, self.first_day, today)
     }
 }
 
-const HEAD: &str = "g.id, g.name, g.state, t.name as template_name, t.trainers as trainers_needed, \
+/// Weekly times packed as weekday times 1,440 plus minute; a group has at most two besides its first.
+pub(super) fn slots(low: Option<i64>, high: Option<i64>) -> Vec<(i64, i64)> {
+    let mut packed: Vec<i64> = low.into_iter().chain(high).collect();
+    packed.dedup();
+    packed
+        .into_iter()
+        .map(|slot| (slot / 1440, slot % 1440))
+        .collect()
+}
+
+const HEAD: &str = "g.id, g.name, g.state, t.id as template_id, t.version as template_version, t.name as template_name, t.trainers as trainers_needed, \
      g.programme_id, pg.name as programme_name, g.provider_id, pv.name as provider_name, \
      g.facility_id, f.name as facility_name, r.name as room_name, g.weekday, g.start_minute, g.first_day, \
-     g.last_day, g.places ";
+     g.last_day, g.places, g.entry_open, \
+     (select min(gs.weekday * 1440 + gs.start_minute) from group_slot gs where gs.group_id = g.id) as slot_low, \
+     (select max(gs.weekday * 1440 + gs.start_minute) from group_slot gs where gs.group_id = g.id) as slot_high, \
+     u.at as undo_at, u.by_name as undo_by, u.what as undo_what ";
 const HEAD_FROM: &str = "from training_group g join template t on t.id = g.template_id join programme pg \
      on pg.id = g.programme_id join provider pv on pv.id = g.provider_id join facility f on f.id = g.facility_id \
-     join room r on r.id = g.room_id ";
+     join room r on r.id = g.room_id left join series_undo u on u.group_id = g.id ";
 
 /// A group in scope.
 pub(crate) async fn find<R: Rows>(rows: &R, id: GroupId) -> Result<Option<GroupHead>> {
@@ -199,6 +240,8 @@ pub(crate) struct SessionRow {
     /// Who covers, if anybody does; the same name twice if it is one.
     pub cover_first: Option<String>,
     pub cover_last: Option<String>,
+    pub kind: String,
+    pub locked: bool,
 }
 
 /// The sessions of a group that the caller has found in scope, by day.
@@ -209,10 +252,11 @@ pub(crate) async fn sessions(rows: &impl Rows, group: GroupId) -> Result<Vec<Ses
              r.name as room_name, (select count(*) from attendance a where a.session_id = s.id) as recorded, \
              (select min(vs.name) from session_trainer v join staff vs on vs.id = v.staff_id where v.session_id = s.id \
              and v.removed_at is null) as cover_first, (select max(vs.name) from session_trainer v join staff vs \
-             on vs.id = v.staff_id where v.session_id = s.id and v.removed_at is null) as cover_last \
-             from group_session s join room r on r.id = s.room_id where s.group_id = ? order by s.day, s.ordinal limit 300",
+             on vs.id = v.staff_id where v.session_id = s.id and v.removed_at is null) as cover_last, s.kind, s.locked \
+             from group_session s join room r on r.id = s.room_id where s.group_id = ? and (s.cancel_reason is null or s.cancel_reason <> ?) order by s.day, s.ordinal limit 300",
         )
-        .bind(group),
+        .bind(group)
+        .bind(NOT_NEEDED.to_owned()),
     )
     .await
 }

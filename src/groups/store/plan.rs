@@ -4,9 +4,7 @@ use sea_orm::FromQueryResult;
 use time::Date;
 
 use crate::access::Writes;
-use crate::base::ids::{
-    FacilityId, GroupId, GroupSessionId, ProgrammeId, ProviderId, RoomId, StaffId, TemplateId,
-};
+use crate::base::ids::{FacilityId, GroupId, ProgrammeId, ProviderId, RoomId, StaffId, TemplateId};
 use crate::groups::scope::{group_scope, sessions_of_sql};
 use crate::schema::groups::{group_session, group_trainer, training_group};
 use crate::store::{Result, Rows, Sql, Writer};
@@ -47,6 +45,8 @@ pub(crate) struct TemplateSession {
     pub ordinal: i64,
     pub module: String,
     pub minutes: i64,
+    pub kind: String,
+    pub gap_days: i64,
 }
 
 /// The sessions of a template in their order.
@@ -55,7 +55,7 @@ pub(crate) async fn template_sessions(
     template: TemplateId,
 ) -> Result<Vec<TemplateSession>> {
     rows.all(
-        Sql::new("select ordinal, module, minutes from template_session where template_id = ? order by ordinal limit 100")
+        Sql::new("select ordinal, module, minutes, kind, gap_days from template_session where template_id = ? order by ordinal limit 100")
             .bind(template),
     )
     .await
@@ -201,30 +201,6 @@ pub(crate) async fn insert<P: Writes>(
     writer.insert_all(trainers).await
 }
 
-/// Stores one more session and the group's new last day.
-pub(crate) async fn append<P: Writes>(
-    writer: &Writer<P>,
-    session: group_session::Model,
-) -> Result<()> {
-    let group = session.group_id;
-    writer.insert(session).await?;
-    last_day(writer, group).await
-}
-
-/// Brings a group's last day in line with its sessions.
-pub(crate) async fn last_day<P: Writes>(writer: &Writer<P>, group: GroupId) -> Result<()> {
-    writer
-        .change(
-            Sql::new(
-                "update training_group set last_day = coalesce((select max(s.day) from group_session s \
-                 where s.group_id = training_group.id and s.state <> 'cancelled'), last_day) where id = ?",
-            )
-            .bind(group),
-        )
-        .await?;
-    Ok(())
-}
-
 /// Locks a group in scope against parallel changes until the commit; says whether there is such a group. An update is
 /// the one lock that both databases know.
 pub(crate) async fn lock<P: Writes>(writer: &Writer<P>, group: GroupId) -> Result<bool> {
@@ -283,29 +259,15 @@ pub(crate) async fn delete_draft<P: Writes>(writer: &Writer<P>, group: GroupId) 
     writer
         .change(Sql::new("delete from group_trainer where group_id = ?").bind(group))
         .await?;
+    for table in [
+        "delete from group_slot where group_id = ?",
+        "delete from series_undo where group_id = ?",
+    ] {
+        writer.change(Sql::new(table).bind(group)).await?;
+    }
     writer
         .change_one(
             Sql::new("delete from training_group where id = ? and state = 'draft'").bind(group),
-        )
-        .await
-}
-
-/// Cancels a planned session that nobody changed since the version.
-pub(crate) async fn cancel<P: Writes>(
-    writer: &Writer<P>,
-    session: GroupSessionId,
-    version: i64,
-    reason: &'static str,
-) -> Result<()> {
-    writer
-        .change_one(
-            Sql::new(
-                "update group_session set state = 'cancelled', cancel_reason = ?, version = version + 1 \
-                 where id = ? and version = ? and state = 'planned'",
-            )
-            .bind(reason.to_owned())
-            .bind(session)
-            .bind(version),
         )
         .await
 }

@@ -5,10 +5,9 @@ use time::Date;
 
 use super::{EventRow, events_sql};
 use crate::access::Writes;
-use crate::base::ids::{
-    AccountId, AttendanceId, FacilityId, GroupId, GroupSessionId, PersonId, RoomId,
-};
+use crate::base::ids::{AccountId, AttendanceId, GroupId, GroupSessionId, PersonId};
 use crate::base::time::{Instant, berlin_today};
+use crate::groups::rules::locked;
 use crate::groups::rules::register::Mark;
 use crate::groups::scope::session_scope;
 use crate::people::number_sql;
@@ -22,32 +21,35 @@ pub(crate) struct SessionHead {
     pub group_id: GroupId,
     pub group_name: String,
     pub group_state: String,
-    pub facility_id: FacilityId,
     pub facility_name: String,
     pub weekday: i64,
-    pub group_start: i64,
-    pub interval_weeks: i64,
     pub ordinal: i64,
     pub module: String,
     pub day: Date,
     pub start_minute: i64,
     pub minutes: i64,
-    pub room_id: RoomId,
     pub room_name: String,
     pub state: String,
     pub cancel_reason: Option<String>,
     pub version: i64,
-    /// The last day of the series.
-    pub last_day: Date,
+    /// The highest number of the series.
     pub last_ordinal: i64,
+    locked: bool,
+    lock_after_days: Option<i64>,
 }
 
-const HEAD: &str = "s.id, s.group_id, g.name as group_name, g.state as group_state, g.facility_id, f.name as facility_name, \
-     g.weekday, g.start_minute as group_start, t.interval_weeks, s.ordinal, s.module, s.day, \
-     s.start_minute, s.minutes, s.room_id, r.name as room_name, s.state, s.cancel_reason, s.version, g.last_day, \
-     (select max(z.ordinal) from group_session z where z.group_id = s.group_id) as last_ordinal ";
+impl SessionHead {
+    /// Whether it is changed by correction with a reason only.
+    pub fn is_locked(&self, today: Date) -> bool {
+        locked(self.locked, self.lock_after_days, self.day, today)
+    }
+}
+
+const HEAD: &str = "s.id, s.group_id, g.name as group_name, g.state as group_state, f.name as facility_name, g.weekday, \
+     s.ordinal, s.module, s.day, s.start_minute, s.minutes, r.name as room_name, s.state, s.cancel_reason, s.version, \
+     s.locked, f.lock_after_days, (select max(z.ordinal) from group_session z where z.group_id = s.group_id) as last_ordinal ";
 const HEAD_FROM: &str = "from group_session s join training_group g on g.id = s.group_id join facility f on f.id = g.facility_id \
-     join template t on t.id = g.template_id join room r on r.id = s.room_id ";
+     join room r on r.id = s.room_id ";
 
 /// A session of a group in scope.
 pub(crate) async fn find<R: Rows>(rows: &R, id: GroupSessionId) -> Result<Option<SessionHead>> {

@@ -3,11 +3,11 @@
 use maud::{Markup, html};
 use time::Date;
 
+use super::dates;
 use crate::base::german;
 use crate::base::time::{Instant, berlin_local};
-use crate::groups::rules::{
-    CancelReason, Phase, begins, completes, end_reason_label, release_problem, time_range,
-};
+use crate::groups::rules::{Phase, begins, completes, end_reason_label, release_problem};
+use crate::groups::service::series::UNDO_MINUTES;
 use crate::groups::store::members::MemberRow;
 use crate::groups::store::{EventRow, GroupHead, SessionRow, Trainer};
 use crate::people::PersonHead;
@@ -15,7 +15,7 @@ use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{
     Column, Field, TimelineItem, Tone, actions, empty_state, get_form, hidden, link_button, notice,
-    post_button, post_form_unguarded, submit, submit_danger, summary_list, table, tag, text_field,
+    post_button, post_form_unguarded, submit, submit_danger, summary_list, table, text_field,
     timeline,
 };
 
@@ -73,19 +73,24 @@ pub fn page(frame: &Frame, view: &GroupPage<'_>) -> Markup {
         options,
         html! {
             (warnings(view))
-            (summary_list(&[
-                ("Maßnahme", html! { (group.programme_name) ", " (group.template_name) }),
+            (summary_list(&[dates::glance(view), vec![
+                ("Maßnahme", html! { (group.programme_name) ", " a href={ "/vorlagen/" (group.template_id) } { (group.template_name) ", Fassung " (group.template_version) } }),
                 ("Träger", html! { (group.provider_name) }),
                 ("Fachkräfte", trainers),
                 ("Raum", html! { (group.room_name) }),
-                ("Zeit", html! { (super::rhythm(group.weekday, group.start_minute)) ", " (german::date(group.first_day)) " bis " (german::date(group.last_day)) }),
+                ("Zeit", html! {
+                    (super::rhythm(group.weekday, group.start_minute))
+                    @for (weekday, start) in group.more_slots() { " und " (super::rhythm(weekday, start)) }
+                    ", " (german::date(group.first_day)) " bis " (german::date(group.last_day))
+                }),
                 ("Plätze", html! { (open) " von " (group.places) " belegt, " (german::plural(free as u64, "Platz", "Plätze")) " frei" }),
-            ]))
+            ]].concat()))
             h2 { "Teilnehmende" }
             (members(view))
             @if view.may_plan && phase != Phase::Closed && free > 0 { (search(frame, view)) }
-            h2 { "Termine" }
-            (sessions(view))
+            h2 #termine { "Termine" }
+            (undo(frame, view))
+            (dates::table_of(view))
             h2 { "Verlauf" }
             (events(view.events))
         },
@@ -110,6 +115,19 @@ fn tools(frame: &Frame, view: &GroupPage<'_>, phase: Phase, open: usize) -> Mark
     }
 }
 
+/// The way back from the last change of the dates.
+fn undo(frame: &Frame, view: &GroupPage<'_>) -> Markup {
+    let last = view.group.last_change(view.now.plus_minutes(-UNDO_MINUTES));
+    html! {
+        @if let Some((at, by, what)) = last.filter(|_| view.may_plan) {
+            (notice(Tone::Info, None, html! {
+                (what) " (" (by) ", " (german::date_time(berlin_local(at))) "). "
+                (post_button(frame, &format!("/gruppen/{}/zuruecknehmen", view.group.id), None, "Rückgängig"))
+            }))
+        }
+    }
+}
+
 fn missing<'a>(view: &'a GroupPage<'_>) -> Vec<&'a SessionRow> {
     let published = view.group.state == "published";
     let over = |session: &SessionRow| {
@@ -123,6 +141,9 @@ fn missing<'a>(view: &'a GroupPage<'_>) -> Vec<&'a SessionRow> {
 
 fn warnings(view: &GroupPage<'_>) -> Markup {
     let mut lines: Vec<Markup> = Vec::new();
+    if view.group.entry_open && view.may_plan {
+        lines.push(html! { "Diese Gruppe wird noch eingetragen: " a href={ "/gruppen/" (view.group.id) "/bestand" } { "Bestand eintragen" } "." });
+    }
     let missing = missing(view);
     if !missing.is_empty() {
         let days: Vec<String> = missing
@@ -239,61 +260,6 @@ fn search(frame: &Frame, view: &GroupPage<'_>) -> Markup {
                 }
             }
         }
-    }
-}
-
-fn sessions(view: &GroupPage<'_>) -> Markup {
-    let rows = view
-        .sessions
-        .iter()
-        .map(|session| {
-            vec![
-                html! { (session.ordinal) },
-                html! { (german::weekday_date(session.day)) ", " (time_range(session.start_minute, session.minutes)) },
-                html! {
-                    (session.module)
-                    @if let (Some(first), Some(last)) = (&session.cover_first, &session.cover_last) {
-                        span.detail { "Vertretung: " (first) @if first != last { " und " (last) } }
-                    }
-                },
-                html! { (session.room_name) },
-                state(view, session),
-                html! {
-                    @if view.may_register && session.state != "cancelled" && view.group.state != "draft"
-                        && (session.state == "held" || begins(session.day, session.start_minute) <= view.now) {
-                        a href={ "/sitzungen/" (session.id) "/anwesenheit" } { "Anwesenheit" span.hide { " Nr. " (session.ordinal) } }
-                    }
-                    @if view.may_plan && session.state == "planned" {
-                        " " a href={ "/sitzungen/" (session.id) "/absagen" } { "Absagen" span.hide { " Nr. " (session.ordinal) } }
-                    }
-                },
-            ]
-        })
-        .collect();
-    table(
-        "Termine",
-        &["Nr.", "Termin", "Baustein", "Raum", "Stand", "Aktion"].map(Column::text),
-        rows,
-    )
-}
-
-fn state(view: &GroupPage<'_>, session: &SessionRow) -> Markup {
-    match session.state.as_str() {
-        "held" => html! { (tag(Tone::Success, "gehalten")) " " (session.recorded) " erfasst" },
-        "cancelled" => {
-            let reason = session
-                .cancel_reason
-                .as_deref()
-                .and_then(CancelReason::from_code)
-                .map_or("", CancelReason::label);
-            html! { (tag(Tone::Danger, "abgesagt")) " " (reason) }
-        }
-        _ if begins(session.day, session.start_minute).plus_minutes(session.minutes)
-            <= view.now =>
-        {
-            tag(Tone::Warning, "Anwesenheit fehlt")
-        }
-        _ => tag(Tone::Neutral, "geplant"),
     }
 }
 

@@ -1,12 +1,15 @@
 //! Pages of groups.
 
 pub(super) mod composition;
+pub(super) mod dates;
+pub(super) mod existing;
 pub(super) mod group;
 pub(super) mod members;
 pub(super) mod plan;
 pub(super) mod register;
 pub(super) mod register_sheet;
-pub(super) mod sessions;
+pub(super) mod series;
+pub(super) mod templates;
 
 use maud::{Markup, html};
 use time::Date;
@@ -73,7 +76,13 @@ pub(super) fn list(
         .collect();
     let options = PageOptions {
         wide: true,
-        tools: may_plan.then(|| link_button("Gruppe planen", "/gruppen/neu", true)),
+        tools: may_plan.then(|| {
+            html! {
+                (link_button("Gruppe planen", "/gruppen/neu", true))
+                (link_button("Bestehende Gruppe eintragen", "/gruppen/bestehend", false))
+                (link_button("Einstellungen", "/gruppen/einstellungen", false))
+            }
+        }),
         help: Some("gruppen"),
         ..PageOptions::default()
     };

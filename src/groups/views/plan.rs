@@ -5,7 +5,7 @@ use time::Date;
 
 use crate::base::german;
 use crate::groups::series::SeriesWarning;
-use crate::groups::service::planning::{Choices, Draft, TRAINER_FIELDS, WEEKDAYS};
+use crate::groups::service::planning::{Choices, Draft, MORE_SLOTS, TRAINER_FIELDS, WEEKDAYS};
 use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{
@@ -21,6 +21,33 @@ pub fn form(
     draft: Option<&Draft>,
     token: &str,
 ) -> Markup {
+    let options = PageOptions {
+        errored: form.has_errors(),
+        crumbs: super::crumbs(None),
+        help: Some("gruppen"),
+        ..PageOptions::default()
+    };
+    page_with(
+        frame,
+        "Gruppe planen",
+        options,
+        html! {
+            (error_summary(form))
+            (post_form(frame, "/gruppen/neu", Some(token), html! {
+                (fields(form, choices))
+                @if let Some(draft) = draft { (preview(draft)) }
+                div.actions {
+                    button type="submit" name="aktion" value="vorschau" { "Vorschau" }
+                    (submit_secondary("aktion", "entwurf", "Als Entwurf speichern"))
+                    a href="/gruppen" { "Abbrechen" }
+                }
+            }))
+        },
+    )
+}
+
+/// The fields of a group: what, where and when, who.
+pub(super) fn fields(form: &Form, choices: &Choices) -> Markup {
     let templates: Vec<(String, String)> = choices
         .templates
         .iter()
@@ -57,46 +84,40 @@ pub fn form(
         }
     }
     let weekdays = WEEKDAYS.map(|(code, day)| (code, german::weekday_name(day)));
-    let options = PageOptions {
-        errored: form.has_errors(),
-        crumbs: super::crumbs(None),
-        help: Some("gruppen"),
-        ..PageOptions::default()
-    };
-    page_with(
-        frame,
-        "Gruppe planen",
-        options,
-        html! {
-            (error_summary(form))
-            (post_form(frame, "/gruppen/neu", Some(token), html! {
-                (fieldset("Was", None, html! {
-                    (select_field(form, &Field::text("template", "Vorlage").required(), &pairs(&templates), Some("Bitte wählen")))
-                    (text_field(form, &Field::text("name", "Name der Gruppe").required().hint("Einmalig in der Einrichtung")))
-                }))
-                (fieldset("Wo und wann", Some("Feiertage in Sachsen und Schließtage der Einrichtung werden übersprungen; die Reihe wird dann länger."), html! {
-                    (select_field(form, &Field::text("room", "Raum").required(), &pairs(&rooms), Some("Bitte wählen")))
-                    (select_field(form, &Field::new("weekday", "Wochentag", crate::web::parts::FieldKind::Text, Width::Short).required(), &weekdays, Some("Bitte wählen")))
-                    (text_field(form, &Field::time("start", "Beginn").required()))
-                    (text_field(form, &Field::date("first_day", "Erster Tag").required()))
-                }))
-                (fieldset("Wer", None, html! {
-                    @for (field, label) in TRAINER_FIELDS {
-                        (select_field(form, &Field::text(field, label).required().width(Width::Full), &pairs(&staff), Some("Bitte wählen")))
-                    }
-                }))
-                @if let Some(draft) = draft { (preview(draft)) }
-                div.actions {
-                    button type="submit" name="aktion" value="vorschau" { "Vorschau" }
-                    (submit_secondary("aktion", "entwurf", "Als Entwurf speichern"))
-                    a href="/gruppen" { "Abbrechen" }
+    html! {
+        (fieldset("Was", None, html! {
+            (select_field(form, &Field::text("template", "Vorlage").required(), &pairs(&templates), Some("Bitte wählen")))
+            (text_field(form, &Field::text("name", "Name der Gruppe").required().hint("Einmalig in der Einrichtung")))
+        }))
+        (fieldset("Wo und wann", Some("Feiertage in Sachsen und Schließtage der Einrichtung werden übersprungen; die Reihe wird dann länger."), html! {
+            (select_field(form, &Field::text("room", "Raum").required(), &pairs(&rooms), Some("Bitte wählen")))
+            (select_field(form, &Field::new("weekday", "Wochentag", crate::web::parts::FieldKind::Text, Width::Short).required(), &weekdays, Some("Bitte wählen")))
+            (text_field(form, &Field::time("start", "Beginn").required()))
+            (text_field(form, &Field::date("first_day", "Erster Tag").required()))
+            details open[more_used(form)] {
+                summary { "Mehrmals in der Woche" }
+                @for (day, day_label, time, time_label) in MORE_SLOTS {
+                    (select_field(form, &Field::new(day, day_label, crate::web::parts::FieldKind::Text, Width::Short), &weekdays, Some("keiner")))
+                    (text_field(form, &Field::time(time, time_label)))
                 }
-            }))
-        },
-    )
+            }
+        }))
+        (fieldset("Wer", None, html! {
+            @for (field, label) in TRAINER_FIELDS {
+                (select_field(form, &Field::text(field, label).required().width(Width::Full), &pairs(&staff), Some("Bitte wählen")))
+            }
+        }))
+    }
 }
 
-fn pairs(list: &[(String, String)]) -> Vec<(&str, &str)> {
+/// Whether further weekly times were typed.
+fn more_used(form: &Form) -> bool {
+    MORE_SLOTS
+        .iter()
+        .any(|(day, _, time, _)| !form.value(day).is_empty() || !form.value(time).is_empty())
+}
+
+pub(super) fn pairs(list: &[(String, String)]) -> Vec<(&str, &str)> {
     list.iter()
         .map(|(value, label)| (value.as_str(), label.as_str()))
         .collect()

@@ -163,6 +163,7 @@ impl Cases {
             state: "published".to_owned(),
             created_at: Instant::from_millis(0),
             version: 1,
+            entry_open: false,
         };
         put!(self, training_group, row);
         for (ordinal, (day, state)) in (1..).zip(sessions) {
@@ -178,6 +179,11 @@ impl Cases {
                 state: (*state).to_owned(),
                 cancel_reason: None,
                 version: 1,
+                kind: "group".to_owned(),
+                template_ordinal: None,
+                replaces: None,
+                locked: false,
+                cancel_note: None,
             };
             put!(self, group_session, row);
         }

@@ -1,4 +1,5 @@
-//! Plans a series of sessions (Terminreihe) from a programme template.
+//! Plans a series of sessions (Terminreihe) from a programme template, and changes one: [`place`] finds the days,
+//! [`change`] is every change of a series as a pure function from one list of sessions to the next.
 //!
 //! Pure: given the template's sessions, a weekday, a time and the calendar, it
 //! finds the days. A day with a public holiday or a closure is left out and
@@ -8,11 +9,16 @@
 
 use std::fmt;
 
-use time::{Date, Duration, Weekday};
+use time::{Date, Weekday};
 
 use crate::base::german;
 use crate::base::interval::DaySpan;
-use crate::base::time::{LocalTimeError, MinuteOfDay, berlin_instant};
+use crate::base::time::{LocalDateTime, MinuteOfDay};
+
+pub mod change;
+pub mod place;
+
+use place::{Ask, Item, Rhythm, Slot, World, place};
 
 /// The most sessions one series can have.
 pub const MOST_SESSIONS: usize = 60;
@@ -26,6 +32,8 @@ pub struct SessionPlan {
     pub ordinal: u16,
     /// Its length in minutes.
     pub minutes: u16,
+    /// At least so many days after the session before; 0: no matter.
+    pub gap_days: u16,
 }
 
 /// What is taken at some time.
@@ -73,6 +81,8 @@ pub struct SeriesRequest<'a> {
     pub weekday: Weekday,
     /// The time at which every session begins.
     pub start: MinuteOfDay,
+    /// Further weekly times, each on another weekday.
+    pub more: &'a [Slot],
     /// The earliest day of the first session.
     pub first_day: Date,
     /// Weeks from one session to the next, 1 to [`LONGEST_INTERVAL_WEEKS`].
@@ -181,6 +191,15 @@ pub enum SeriesProblem {
     /// The interval is not within 1 to 52 weeks.
     #[error("Der Abstand muss 1 bis {LONGEST_INTERVAL_WEEKS} Wochen betragen.")]
     IntervalOutOfRange,
+    /// The first session would be today, at a time that has begun.
+    #[error("Heute hat diese Uhrzeit schon begonnen. Bitte einen späteren ersten Tag wählen.")]
+    BegunToday,
+    /// There is no weekly time.
+    #[error("Bitte mindestens einen Wochentag mit Uhrzeit wählen.")]
+    NoSlot,
+    /// Two weekly times are on the same weekday.
+    #[error("Dieser Wochentag ist schon gewählt. Bitte einen anderen wählen.")]
+    WeekdayTwice,
     /// The last session would be after the last year that can be planned.
     #[error("Die Terminreihe würde über das Jahr {} hinausgehen. Bitte den ersten Tag und die Schließzeiten prüfen.", german::PLANNING_YEARS.end())]
     BeyondPlanning,
@@ -194,7 +213,10 @@ impl SeriesProblem {
                 SeriesField::Sessions
             }
             Self::EndsAfterMidnight { .. } => SeriesField::Start,
-            Self::FirstDayInPast(_) | Self::BeyondPlanning => SeriesField::FirstDay,
+            Self::FirstDayInPast(_) | Self::BegunToday | Self::BeyondPlanning => {
+                SeriesField::FirstDay
+            }
+            Self::NoSlot | Self::WeekdayTwice => SeriesField::Weekday,
             Self::IntervalOutOfRange => SeriesField::IntervalWeeks,
         }
     }
@@ -265,7 +287,7 @@ pub fn plan_series(request: &SeriesRequest<'_>) -> Result<Series, Vec<SeriesProb
     if !problems.is_empty() {
         return Err(problems);
     }
-    place_sessions(request).ok_or_else(|| vec![SeriesProblem::BeyondPlanning])
+    place_sessions(request).map_err(|problem| vec![problem])
 }
 
 fn check(request: &SeriesRequest<'_>) -> Vec<SeriesProblem> {
@@ -280,9 +302,14 @@ fn check(request: &SeriesRequest<'_>) -> Vec<SeriesProblem> {
     if let Some(session) = sessions.iter().find(|session| session.minutes == 0) {
         problems.push(SeriesProblem::SessionWithoutLength(session.ordinal));
     }
+    let latest = request
+        .more
+        .iter()
+        .map(|slot| slot.start)
+        .fold(request.start, MinuteOfDay::max);
     if let Some(session) = sessions
         .iter()
-        .find(|session| request.start.plus_minutes(session.minutes).is_none())
+        .find(|session| latest.plus_minutes(session.minutes).is_none())
     {
         problems.push(SeriesProblem::EndsAfterMidnight {
             ordinal: session.ordinal,
@@ -298,66 +325,59 @@ fn check(request: &SeriesRequest<'_>) -> Vec<SeriesProblem> {
     problems
 }
 
-/// `None` if the days that can be planned do not suffice.
-fn place_sessions(request: &SeriesRequest<'_>) -> Option<Series> {
-    let rhythm_start = first_on_weekday(request.first_day, request.weekday)?;
-    let mut series = Series {
-        planned: Vec::with_capacity(request.sessions.len()),
-        skipped: Vec::new(),
-        warnings: Vec::new(),
+fn place_sessions(request: &SeriesRequest<'_>) -> Result<Series, SeriesProblem> {
+    let mut slots = vec![Slot {
+        weekday: request.weekday,
+        start: request.start,
+    }];
+    slots.extend(request.more);
+    let begins =
+        place::first_slot(&slots, request.first_day).ok_or(SeriesProblem::BeyondPlanning)?;
+    let items: Vec<Item> = request
+        .sessions
+        .iter()
+        .map(|session| Item {
+            ordinal: session.ordinal,
+            minutes: session.minutes,
+            gap_days: session.gap_days,
+            fixed: None,
+        })
+        .collect();
+    // Whole days only: whoever plans for today is asked about the time elsewhere.
+    let now = LocalDateTime {
+        date: request.today.previous_day().unwrap_or(request.today),
+        minute: MinuteOfDay::new(24 * 60 - 1).unwrap_or(MinuteOfDay::MIDNIGHT),
     };
-    if rhythm_start != request.first_day {
-        series.warnings.push(SeriesWarning::FirstDayMoved {
+    let placement = place(&Ask {
+        items: &items,
+        rhythm: &Rhythm {
+            slots,
+            interval_weeks: request.interval_weeks,
+        },
+        first_day: request.first_day,
+        anchor: None,
+        world: World {
+            holidays: request.holidays,
+            closures: request.closures,
+            chosen: &[],
+            now,
+        },
+    })?;
+    let mut warnings = Vec::new();
+    if begins != request.first_day {
+        warnings.push(SeriesWarning::FirstDayMoved {
             asked: request.first_day,
-            moved_to: rhythm_start,
+            moved_to: begins,
         });
     }
-    let mut next_day = Some(rhythm_start);
-    for plan in &request.sessions {
-        let end = request.start.plus_minutes(plan.minutes)?;
-        let date = loop {
-            let day = next_day.filter(|day| day.year() <= *german::PLANNING_YEARS.end())?;
-            next_day = day.checked_add(Duration::weeks(i64::from(request.interval_weeks)));
-            match reason_to_skip(request, day, end) {
-                Some(reason) => series.skipped.push(SkippedDay { date: day, reason }),
-                None => break day,
-            }
-        };
-        let session = PlannedSession {
-            ordinal: plan.ordinal,
-            date,
-            start: request.start,
-            end,
-        };
-        series.planned.push(session);
-        series.warnings.extend(conflicts(session, request.busy));
+    for session in &placement.planned {
+        warnings.extend(conflicts(*session, request.busy));
     }
-    Some(series)
-}
-
-fn first_on_weekday(day: Date, weekday: Weekday) -> Option<Date> {
-    let days_from_monday = |weekday: Weekday| i64::from(weekday.number_days_from_monday());
-    let days = (days_from_monday(weekday) - days_from_monday(day.weekday())).rem_euclid(7);
-    day.checked_add(Duration::days(days))
-}
-
-/// All reasons why no session can take place on `day`, or `None` if one can.
-fn reason_to_skip(request: &SeriesRequest<'_>, day: Date, end: MinuteOfDay) -> Option<String> {
-    let holiday = (request.holidays)(day).map(|name| format!("Feiertag: {name}"));
-    let closures = request
-        .closures
-        .iter()
-        .filter(|(span, _)| span.contains(day))
-        .map(|(_, reason)| format!("Schließzeit: {reason}"));
-    let missing = |minute| berlin_instant(day, minute) == Err(LocalTimeError::DoesNotExist);
-    let clock_change = (missing(request.start) || missing(end))
-        .then(|| "Zeitumstellung: Diese Uhrzeit gibt es an diesem Tag nicht".to_owned());
-    let reasons: Vec<String> = holiday
-        .into_iter()
-        .chain(closures)
-        .chain(clock_change)
-        .collect();
-    (!reasons.is_empty()).then(|| reasons.join("; "))
+    Ok(Series {
+        planned: placement.planned,
+        skipped: placement.skipped,
+        warnings,
+    })
 }
 
 fn conflicts(session: PlannedSession, busy: &[BusySlot]) -> impl Iterator<Item = SeriesWarning> {
@@ -375,5 +395,4 @@ fn conflicts(session: PlannedSession, busy: &[BusySlot]) -> impl Iterator<Item =
 }
 
 #[cfg(test)]
-#[path = "series_tests.rs"]
 mod tests;

@@ -1,10 +1,12 @@
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
+use time::Duration;
 use time::macros::date;
 
 use super::*;
 use crate::base::calendar::saxon_holiday;
+use crate::base::time::berlin_instant;
 
 const TODAY: Date = date!(2026 - 11 - 22);
 
@@ -18,7 +20,11 @@ fn saxon(day: Date) -> Option<String> {
 
 fn sessions(count: u16, minutes: u16) -> Vec<SessionPlan> {
     (1..=count)
-        .map(|ordinal| SessionPlan { ordinal, minutes })
+        .map(|ordinal| SessionPlan {
+            ordinal,
+            minutes,
+            gap_days: 0,
+        })
         .collect()
 }
 
@@ -28,6 +34,7 @@ fn tuesdays<'a>() -> SeriesRequest<'a> {
         sessions: sessions(3, 180),
         weekday: Weekday::Tuesday,
         start: at(14, 0),
+        more: &[],
         first_day: date!(2026 - 11 - 24),
         interval_weeks: 1,
         holidays: &saxon,
@@ -276,6 +283,7 @@ impl Draft {
             sessions: self.sessions.clone(),
             weekday: self.weekday,
             start: self.start,
+            more: &[],
             first_day: self.first_day,
             interval_weeks: self.interval_weeks,
             holidays: &saxon,
@@ -310,7 +318,11 @@ fn drafts() -> impl Strategy<Value = Draft> {
                 Draft {
                     sessions: sessions
                         .into_iter()
-                        .map(|(ordinal, minutes)| SessionPlan { ordinal, minutes })
+                        .map(|(ordinal, minutes)| SessionPlan {
+                            ordinal,
+                            minutes,
+                            gap_days: 0,
+                        })
                         .collect(),
                     weekday: Weekday::Monday.nth_next(weekday),
                     start: minute(start),
