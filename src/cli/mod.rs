@@ -1,5 +1,5 @@
 //! The command line: one file per command. Exit codes: 0 done, 1 failed, 2 wrong use, 3 not allowed, 4 data
-//! invalid.
+//! invalid. `plan` has its own, told in its help: 3 means that there is no plan.
 
 mod account;
 mod audit;
@@ -9,6 +9,7 @@ mod demo;
 mod export;
 mod import;
 mod migrate;
+mod plan;
 mod serve;
 
 use std::path::PathBuf;
@@ -94,6 +95,8 @@ enum Command {
     /// Veröffentlichte Zahlen ausgeben
     #[command(subcommand)]
     Export(export::Export),
+    /// Gruppen und Einzeltermine einplanen, einen Plan ausbessern oder erklären
+    Plan(plan::Plan),
     /// Protokoll prüfen
     #[command(subcommand)]
     Audit(audit::Audit),
@@ -116,6 +119,7 @@ struct Output {
 pub async fn run(cli: Cli) -> ExitCode {
     let outcome = match cli.command {
         Command::Demo(demo) => demo::run(demo).await,
+        Command::Plan(plan) => plan::run(plan),
         Command::Permissions => {
             print_text(&crate::access::permissions::table());
             Ok(())
@@ -130,7 +134,7 @@ pub async fn run(cli: Cli) -> ExitCode {
                 Command::Export(export) => export::run(config, export).await,
                 Command::Audit(audit) => audit::run(config, audit).await,
                 Command::Clock(clock) => clock::run(config, clock).await,
-                Command::Demo(_) | Command::Permissions => Ok(()),
+                Command::Demo(_) | Command::Plan(_) | Command::Permissions => Ok(()),
             },
         },
     };

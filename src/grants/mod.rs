@@ -11,6 +11,6 @@ mod store;
 mod views;
 
 pub use scope::{Responsibility, grant_scope, responsibility};
-pub use service::confirmation::{open_confirmation_count, open_confirmations, suspend_unconfirmed};
+pub use service::confirmation::{open_confirmations, suspend_unconfirmed, waiting};
 pub use service::coverage;
 pub use service::decisions::suspend_for_clearance;

@@ -118,7 +118,7 @@ async fn blocks(
                 check_blocks(reader, profile.role, found).await?;
                 let waiting = match valid.first().or(closed.first()) {
                     Some(grant) => grant.waiting.unsigned_abs(),
-                    None => store::waiting_grants(reader, profile).await?,
+                    None => grants::waiting(reader).await?.0,
                 };
                 found.sections.push(views::figure(
                     waiting,
@@ -130,7 +130,7 @@ async fn blocks(
         }
         Role::AccessOfficer => {
             check_blocks(reader, profile.role, found).await?;
-            let waiting = store::waiting_grants(reader, profile).await?;
+            let (waiting, unconfirmed) = grants::waiting(reader).await?;
             found.sections.push(views::figure(
                 waiting,
                 "Antrag wartet auf Ihre Entscheidung",
@@ -141,7 +141,6 @@ async fn blocks(
             found
                 .sections
                 .extend(views::clearances::to_do(&clearances, profile.role, today));
-            let unconfirmed = grants::open_confirmation_count(reader).await?;
             if unconfirmed > 0 {
                 found.sections.push(views::unconfirmed(unconfirmed));
             }

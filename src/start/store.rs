@@ -91,17 +91,6 @@ async fn figure(rows: &impl Rows, sql: Sql) -> Result<u64> {
     Ok(row.map_or(0, |row| row.number.unsigned_abs()))
 }
 
-/// Requested grants that wait for a decision in the actor's facility.
-pub(super) async fn waiting_grants(rows: &impl Rows, profile: &ActorProfile) -> Result<u64> {
-    let sql = Sql::new(
-        "select count(*) as number from access_grant g where g.state = 'requested' and g.facility_id = ?",
-    );
-    match profile.facility {
-        Some(facility) => figure(rows, sql.bind(facility)).await,
-        None => Ok(0),
-    }
-}
-
 /// External staff with a grant for the actor's facility today.
 pub(super) async fn expected_staff(
     rows: &impl Rows,

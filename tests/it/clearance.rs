@@ -450,7 +450,9 @@ async fn ending_a_clearance_suspends_what_rests_on_it_and_nothing_else() {
         1
     );
     // At the next request the trainer's access to the one programme is gone.
-    assert_eq!(trainer.get("/").await.texts("tbody tr").len(), 1);
+    let lines = trainer.get("/").await.texts("tbody tr");
+    let closed: Vec<bool> = lines.iter().map(|line| line.contains("gesperrt")).collect();
+    assert_eq!(closed, [false, true], "{lines:?}");
     let page = officer.get(&clearance).await.expect(200);
     assert_eq!(html::problems(&page.text()), Vec::<String>::new());
     assert!(page.text().contains("ausgesetzt"));

@@ -10,6 +10,7 @@ use crate::access::{Person, Writes};
 use crate::base::calendar::Quarter;
 use crate::base::ids::{GrantId, RecertificationId, RecertificationItemId, StaffId};
 use crate::base::time::berlin_today;
+use crate::grants::scope::responsibility;
 use crate::history::{self, Change};
 use crate::schema::providers::{recertification, recertification_item};
 use crate::store::{Result, Rows, StoreError, Writer};
@@ -280,10 +281,14 @@ async fn end<P: Writes>(
     ])
 }
 
-/// How many lines of the actor's facility wait for somebody; 0 for accounts without one.
-pub async fn open_confirmation_count(rows: &impl Rows) -> Result<u64> {
-    match rows.access().actor().profile().facility {
-        Some(facility) => confirmation::open_count(rows, facility, berlin_today(rows.now())).await,
-        None => Ok(0),
+/// What waits for a decision of the actor: requests (of a coordination: its own that wait for a facility), and lines of
+/// the quarterly confirmation. One statement.
+///
+/// # Errors
+/// If the store cannot.
+pub async fn waiting(rows: &impl Rows) -> Result<(u64, u64)> {
+    match responsibility(rows.access().actor().profile()) {
+        Some(whose) => confirmation::waiting(rows, whose, berlin_today(rows.now())).await,
+        None => Ok((0, 0)),
     }
 }

@@ -8,6 +8,7 @@ use crate::access::{Person, Writes};
 use crate::base::ids::{
     AccountId, FacilityId, GrantId, RecertificationId, RecertificationItemId, StaffId,
 };
+use crate::grants::scope::{Responsibility, grant_scope};
 use crate::schema::providers::{recertification, recertification_item};
 use crate::store::{Result, Rows, Sql, Writer};
 
@@ -262,28 +263,43 @@ pub(in crate::grants) async fn items_with<P: Writes>(
 }
 
 #[derive(FromQueryResult)]
-struct CountRow {
-    number: i64,
+struct WaitingRow {
+    requests: i64,
+    confirmations: i64,
 }
 
-/// How many lines of a facility wait for somebody.
-pub(in crate::grants) async fn open_count(
+/// What waits for somebody who is responsible for grants: requests, and lines of the quarterly confirmation.
+pub(in crate::grants) async fn waiting(
     rows: &impl Rows,
-    facility: FacilityId,
+    whose: Responsibility,
     today: Date,
-) -> Result<u64> {
-    let row: Option<CountRow> = rows
-        .one(
-            Sql::new(
-                "select count(*) as number from recertification_item i join recertification r on r.id = i.recertification_id \
+) -> Result<(u64, u64)> {
+    let requests = Sql::new(
+        "select (select count(*) from access_grant g join staff s on s.id = g.staff_id \
+         where g.state = 'requested' and g.last_day >= ? and ",
+    )
+    .bind(today)
+    .append(grant_scope(rows.access().actor().profile()))
+    .push(") as requests, ");
+    let sql = match whose {
+        Responsibility::Facility(facility) => requests
+            .push(
+                "(select count(*) from recertification_item i join recertification r on r.id = i.recertification_id \
                  join access_grant g on g.id = i.grant_id where r.facility_id = ?",
             )
             .bind(facility)
             .push(OPEN)
-            .bind(today),
+            .bind(today)
+            .push(") as confirmations"),
+        Responsibility::Provider(_) => requests.push("cast(0 as bigint) as confirmations"),
+    };
+    let row: Option<WaitingRow> = rows.one(sql).await?;
+    Ok(row.map_or((0, 0), |row| {
+        (
+            row.requests.unsigned_abs(),
+            row.confirmations.unsigned_abs(),
         )
-        .await?;
-    Ok(row.map_or(0, |row| row.number.unsigned_abs()))
+    }))
 }
 
 /// Stores a proposal, if the line stands as it was shown.

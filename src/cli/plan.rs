@@ -1,0 +1,339 @@
+//! `geleit plan`: a timetable from an instance file, and answers about one.
+
+mod wish;
+
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant as Stopwatch};
+
+use clap::{Args, Subcommand};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::{Failure, Outcome, Output, print_text};
+use crate::timetable::instance::{self, Solution};
+use crate::timetable::objective::Objective;
+use crate::timetable::search::{self, Catalogue, Effort, Found, Settings};
+use crate::timetable::world::{Plan as Timetable, World};
+use crate::timetable::{infeasible, propose, rules};
+
+/// Parts of the progress bar.
+const PARTS: u64 = 1000;
+/// Violations that are printed when no plan was found.
+const SHOWN: usize = 10;
+
+/// As [`super::TEMPLATE`], with what stands at the end.
+const HELP: &str = "{about}\n\nAufruf: {usage}\n\n{all-args}{after-help}";
+
+#[derive(Debug, Args)]
+#[command(
+    help_template = HELP,
+    override_usage = "geleit plan [OPTIONEN] <DATEI>\n        geleit plan <FRAGE> [OPTIONEN] <DATEI>",
+    disable_help_subcommand = true,
+    subcommand_help_heading = "Fragen zu einem Plan",
+    after_help = "Ende: 0 Plan gefunden, 2 die Datei oder der Aufruf ist fehlerhaft, 3 es gibt keinen zulässigen \
+                  Plan oder es wurde keiner gefunden (mit Begründung).\n\
+                  Ein veröffentlichter Plan in der Datei (mode „repair“) wird so ausgebessert, dass sich möglichst \
+                  wenig ändert."
+)]
+pub(super) struct Plan {
+    #[command(subcommand)]
+    question: Option<Question>,
+    #[command(flatten)]
+    solve: Solve,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Optionen")]
+struct Solve {
+    /// Was zu planen ist: eine Datei im Format akt-sched/1
+    #[arg(value_name = "DATEI", help_heading = "Angaben")]
+    instance: Option<PathBuf>,
+    /// So lange suchen, zum Beispiel 500ms, 10s oder 2m [Vorgabe: 10s]
+    #[arg(long, value_name = "DAUER", default_value = "10s", hide_default_value = true, value_parser = duration)]
+    time: Duration,
+    /// So viele Schritte je Rechenfaden suchen statt einer Dauer: gleiche Saat, gleicher Plan
+    #[arg(long, value_name = "ZAHL", conflicts_with = "time")]
+    steps: Option<u64>,
+    /// Saat des Zufalls [Vorgabe: 1]
+    #[arg(
+        long,
+        value_name = "ZAHL",
+        default_value_t = 1,
+        hide_default_value = true
+    )]
+    seed: u64,
+    /// Rechenfäden, die nebeneinander suchen [Vorgabe: 2]
+    #[arg(long, value_name = "ZAHL", default_value_t = 2, hide_default_value = true, value_parser = clap::value_parser!(u16).range(1..=64))]
+    threads: u16,
+    #[command(flatten)]
+    output: Output,
+}
+
+#[derive(Debug, Subcommand)]
+enum Question {
+    /// Sagen, was gegen einen Wunsch spricht, und was ihm am nächsten kommt
+    Explain(wish::Explain),
+    /// Fünf Möglichkeiten nennen, eine Gruppe zu halten
+    Propose(Propose),
+    /// Einen Plan an allen Regeln prüfen
+    Check(Check),
+}
+
+#[derive(Debug, Args)]
+#[command(
+    help_template = HELP,
+    override_usage = "geleit plan propose [OPTIONEN] --group <GRUPPE> <DATEI>"
+)]
+struct Propose {
+    #[command(flatten)]
+    asked: Asked,
+    /// Die Gruppe
+    #[arg(long, value_name = "GRUPPE", help_heading = "Optionen")]
+    group: String,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    help_template = HELP,
+    override_usage = "geleit plan check [OPTIONEN] <DATEI>",
+    after_help = "Ende: 0 keine Regel ist verletzt, 2 eine Datei oder der Aufruf ist fehlerhaft, 3 Regeln sind verletzt."
+)]
+struct Check {
+    #[command(flatten)]
+    asked: Asked,
+}
+
+/// The instance and the plan a question is about.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Optionen")]
+struct Asked {
+    /// Was zu planen ist: eine Datei im Format akt-sched/1
+    #[arg(value_name = "DATEI", help_heading = "Angaben")]
+    instance: PathBuf,
+    /// Der Plan, um den es geht; ohne Angabe der veröffentlichte in der Datei, sonst ein leerer
+    #[arg(long, value_name = "DATEI")]
+    solution: Option<PathBuf>,
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    let wrong = || format!("„{text}“ ist keine Dauer wie 500ms, 10s oder 2m");
+    let digits = text.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
+    let unit = text.strip_prefix(digits).unwrap_or_default();
+    let number: u64 = digits.parse().map_err(|_| wrong())?;
+    let milliseconds = match unit {
+        "ms" => Some(number),
+        "s" | "" => number.checked_mul(1000),
+        "m" => number.checked_mul(60_000),
+        _ => None,
+    };
+    milliseconds.map(Duration::from_millis).ok_or_else(wrong)
+}
+
+/// No plan, and why.
+fn impossible(text: impl Into<String>) -> Failure {
+    Failure {
+        code: 3,
+        text: text.into(),
+    }
+}
+
+fn text_of(file: &Path) -> Result<String, Failure> {
+    std::fs::read_to_string(file)
+        .map_err(|error| Failure::wrong_use(format!("{}: {error}", file.display())))
+}
+
+fn world_of(file: &Path) -> Result<World, Failure> {
+    instance::read(&text_of(file)?)
+        .and_then(|instance| World::new(&instance))
+        .map_err(|error| Failure::wrong_use(format!("{}: {error}", file.display())))
+}
+
+fn asked(asked: &Asked) -> Result<(World, Timetable), Failure> {
+    let world = world_of(&asked.instance)?;
+    let plan = match (&asked.solution, &world.repair) {
+        (Some(file), _) => instance::read_solution(&text_of(file)?)
+            .and_then(|solution| Timetable::read(&world, &solution))
+            .map_err(|error| Failure::wrong_use(format!("{}: {error}", file.display())))?,
+        (None, Some(published)) => published.plan.clone(),
+        (None, None) => Timetable::empty(&world),
+    };
+    Ok((world, plan))
+}
+
+pub(super) fn run(plan: Plan) -> Outcome {
+    match plan.question {
+        Some(Question::Explain(explain)) => wish::explain(&explain),
+        Some(Question::Propose(propose)) => proposals(&propose),
+        Some(Question::Check(check)) => check_plan(&check),
+        None => make(&plan.solve),
+    }
+}
+
+fn make(solve: &Solve) -> Outcome {
+    let file = solve.instance.as_deref().ok_or_else(|| {
+        Failure::wrong_use(
+            "Bitte eine Datei angeben: geleit plan DATEI (mehr mit geleit plan --help).",
+        )
+    })?;
+    let world = world_of(file)?;
+    let proofs = infeasible::proofs(&world);
+    if !proofs.is_empty() {
+        let lines: Vec<String> = proofs.into_iter().map(|proof| proof.text).collect();
+        return Err(impossible(format!(
+            "Es gibt keinen zulässigen Plan.\n{}",
+            lines.join("\n")
+        )));
+    }
+    let bar = progress_bar();
+    let found = look(&world, solve, &bar);
+    bar.finish_and_clear();
+    if found.objective.hard > 0 {
+        let violations = rules::check(&world, &found.plan);
+        let lines: Vec<String> = violations
+            .iter()
+            .take(SHOWN)
+            .map(|one| format!("  {one}"))
+            .collect();
+        return Err(impossible(format!(
+            "Es wurde kein zulässiger Plan gefunden; dass es keinen gibt, ist damit nicht bewiesen. Am besten Plan \
+             fehlt noch:\n{}",
+            lines.join("\n")
+        )));
+    }
+    let solution = found.plan.write(&world);
+    let json = serde_json::to_string(&solution).map_err(Failure::failed)? + "\n";
+    let summary = summary(&world, &solution, &found);
+    match &solve.output.output {
+        Some(file) => {
+            std::fs::write(file, json)
+                .map_err(|error| Failure::failed(format!("{}: {error}", file.display())))?;
+            print_text(&summary);
+        }
+        None => {
+            print_text(&json);
+            eprint!("{summary}");
+        }
+    }
+    Ok(())
+}
+
+/// Searches within the time or the steps that were asked for.
+fn look(world: &World, solve: &Solve, bar: &ProgressBar) -> Found {
+    let watch = Stopwatch::now();
+    let used = || {
+        let part = watch.elapsed().as_secs_f64() / solve.time.as_secs_f64().max(1e-9);
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "between 0 and 1000"
+        )]
+        let shown = (part.clamp(0.0, 1.0) * PARTS as f64) as u64;
+        bar.set_position(shown);
+        part
+    };
+    let settings = Settings {
+        seed: solve.seed,
+        threads: usize::from(solve.threads),
+        effort: match solve.steps {
+            Some(steps) => Effort::Steps(steps),
+            None => Effort::Until(&used),
+        },
+    };
+    match search::repair(world, &settings) {
+        Some(found) => found,
+        None => search::plan(world, &Catalogue::new(world), &settings),
+    }
+}
+
+/// A bar on a terminal, nothing elsewhere.
+fn progress_bar() -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("Plan wird gesucht {bar:40} noch {eta}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::new(PARTS).with_style(style)
+}
+
+fn vector(world: &World, objective: &Objective) -> String {
+    let repair = world.repair.is_some();
+    let names = if repair {
+        "verletzte Regeln, unversorgt, Änderungen, Güte, Aufwand"
+    } else {
+        "verletzte Regeln, unversorgt, Güte, Aufwand"
+    };
+    format!("{:?} ({names})", objective.vector(repair))
+}
+
+fn summary(world: &World, solution: &Solution, found: &Found) -> String {
+    let courses = || {
+        solution
+            .groups
+            .iter()
+            .filter_map(|group| group.course.as_ref())
+    };
+    let placed: usize = courses().map(|course| course.members.len()).sum();
+    let waiting = world
+        .people
+        .values()
+        .iter()
+        .filter(|person| person.waits)
+        .count();
+    format!(
+        "Plan für {}: {} von {} Gruppen, {placed} von {waiting} Wartenden mit Platz, {} von {} Einzelterminen.\n\
+         Zielwerte {}, kleiner ist besser.\n",
+        world.name,
+        courses().count(),
+        world.groups.len(),
+        solution.singles.len(),
+        world.singles.len(),
+        vector(world, &found.objective),
+    )
+}
+
+fn proposals(arguments: &Propose) -> Outcome {
+    let (world, plan) = asked(&arguments.asked)?;
+    let group = wish::group_named(&world, &arguments.group)?;
+    let found = propose::propose(&world, &plan, group);
+    if found.is_empty() {
+        return Err(impossible(format!(
+            "Für die Gruppe {} gibt es neben dem übrigen Plan keine Möglichkeit.",
+            arguments.group
+        )));
+    }
+    for (number, proposal) in (1..).zip(&found) {
+        print_text(&format!("{number}. {}\n", proposal.text));
+    }
+    Ok(())
+}
+
+fn check_plan(arguments: &Check) -> Outcome {
+    let (world, plan) = asked(&arguments.asked)?;
+    let violations = rules::check(&world, &plan);
+    let objective = crate::timetable::objective::score(&world, &plan);
+    print_text(&format!("Zielwerte {}\n", vector(&world, &objective)));
+    if violations.is_empty() {
+        return Ok(());
+    }
+    let lines: Vec<String> = violations.iter().map(|one| format!("  {one}")).collect();
+    Err(impossible(format!(
+        "Der Plan verletzt Regeln:\n{}",
+        lines.join("\n")
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_read_with_their_units() {
+        assert_eq!(duration("500ms"), Ok(Duration::from_millis(500)));
+        assert_eq!(duration("10s"), Ok(Duration::from_secs(10)));
+        assert_eq!(duration("2m"), Ok(Duration::from_secs(120)));
+        assert_eq!(duration("3"), Ok(Duration::from_secs(3)));
+        for wrong in ["", "s", "10h", "-1s", "1.5s"] {
+            assert!(duration(wrong).is_err(), "{wrong}");
+        }
+    }
+}
