@@ -58,13 +58,14 @@ pub async fn create<P: Writes>(
         return place("Für diese Rolle muss die externe Fachkraft gewählt werden.");
     }
     if let Some(id) = new.facility.filter(|_| new.role.needs_facility()) {
-        let kind = if new.role == Role::Probation {
-            "probation"
-        } else {
-            "prison"
+        // Prisons and probation offices alike decide who of the external staff may come.
+        let kind = match new.role {
+            Role::Probation => Some("probation"),
+            Role::AccessOfficer => None,
+            _ => Some("prison"),
         };
         let facility = facilities::facility(writer, id).await?;
-        if facility.is_none_or(|facility| facility.kind != kind) {
+        if facility.is_none_or(|facility| kind.is_some_and(|kind| facility.kind != kind)) {
             return place(match new.role {
                 Role::Probation => {
                     "Zur Bewährungshilfe gehört eine Dienststelle der Bewährungshilfe."

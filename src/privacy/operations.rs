@@ -132,6 +132,48 @@ const OPERATIONS: &[(&str, &str)] = &[
         "Aus der Warteliste in eine Gruppe aufgenommen",
     ),
     (
+        "GET /gruppen/{group}/absagen",
+        "Absage mehrerer Sitzungen geöffnet",
+    ),
+    (
+        "POST /gruppen/{group}/absagen",
+        "Mehrere Sitzungen abgesagt",
+    ),
+    (
+        "POST /gruppen/{group}/zuruecknehmen",
+        "Änderung der Termine zurückgenommen",
+    ),
+    (
+        "GET /gruppen/{group}/bestand",
+        "Bestand einer Gruppe geöffnet",
+    ),
+    (
+        "POST /gruppen/{group}/bestand",
+        "Bestand einer Gruppe eingetragen",
+    ),
+    ("GET /sitzungen/{session}", "Sitzung geöffnet"),
+    (
+        "GET /sitzungen/{session}/verschieben",
+        "Verschieben einer Sitzung geöffnet",
+    ),
+    (
+        "POST /sitzungen/{session}/verschieben",
+        "Sitzung verschoben",
+    ),
+    (
+        "GET /sitzungen/{session}/wiederherstellen",
+        "Aufheben einer Absage geöffnet",
+    ),
+    (
+        "POST /sitzungen/{session}/wiederherstellen",
+        "Absage einer Sitzung aufgehoben",
+    ),
+    (
+        "GET /sitzungen/{session}/aendern",
+        "Ändern einer Sitzung geöffnet",
+    ),
+    ("POST /sitzungen/{session}/aendern", "Sitzung geändert"),
+    (
         "GET /sitzungen/{session}/absagen",
         "Absage einer Sitzung geöffnet",
     ),

@@ -149,7 +149,8 @@ fn select<R: Rows>(rows: &R) -> Sql {
          and (q.to_day is null or q.to_day > ?) order by q.kind, q.from_day desc, q.id limit 1) \
          left join facility f on f.id = pl.facility_id \
          left join template t on t.id = (select ct.id from template ct where ct.programme_id = a.programme_id \
-         and ct.valid_from <= ? and (ct.valid_to is null or ct.valid_to > ?) order by ct.version desc, ct.id limit 1) \
+         and ct.valid_from <= ? and (ct.valid_to is null or ct.valid_to > ?) order by (select count(*) from template_session cs \
+         where cs.template_id = ct.id), ct.version desc, ct.id limit 1) \
          left join membership lm on lm.id = (select xm.id from membership xm join enrolment xe on xe.id = xm.enrolment_id \
          where xm.person_id = a.person_id and xm.programme_id = a.programme_id and xm.to_day is not null \
          and xe.provider_id not in (select v.id from provider v where v.code = ?) order by xm.to_day desc, xm.id limit 1) \

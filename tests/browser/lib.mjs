@@ -301,3 +301,44 @@ export async function tabTo(page, selector, { max = 100 } = {}) {
   }
   throw new Error(`${max} presses of Tab did not reach ${selector} at ${page.url()}`);
 }
+
+const DAY_MS = 86_400_000;
+export const plusDays = (day, count) => new Date(day.getTime() + count * DAY_MS);
+export const iso = (day) => day.toISOString().slice(0, 10);
+export const german = (day) => iso(day).split('-').reverse().join('.');
+/** Today in Berlin, as midnight UTC. */
+export const today = () => new Date(`${new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Berlin' }).format(new Date())}T00:00:00Z`);
+
+/** A page for somebody, the way in by the navigation. */
+export async function at(ctx, login, area) {
+  const page = await signIn(ctx, login, { acceptDownloads: true });
+  await page.goto(`${ctx.url}/`);
+  await follow(page, area, page.getByRole('navigation').first());
+  return page;
+}
+
+/** Sends a form that the page does not have, as somebody with tools would; with the token of the page. */
+export async function sendPast(page, path, fields) {
+  const [answer] = await Promise.all([
+    page.waitForResponse((one) => one.request().method() === 'POST'),
+    page.waitForEvent('load'),
+    page.evaluate(
+      ([action, values]) => {
+        const form = document.createElement('form');
+        form.method = 'post';
+        form.action = action;
+        const csrf = document.querySelector('input[name=csrf]').value;
+        for (const [name, value] of Object.entries({ csrf, ...values })) form.append(Object.assign(document.createElement('input'), { name, value }));
+        document.body.append(form);
+        form.submit();
+      },
+      [path, fields],
+    ),
+  ]);
+  return answer.status();
+}
+
+/** Takes out what the browser says about an answer that was meant to be refused. */
+export function expectedComplaint(page, status) {
+  page.complaints = page.complaints.filter((text) => !text.includes(String(status)));
+}

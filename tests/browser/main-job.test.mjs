@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { choose, expectText, fact, follow, noConsoleErrors, press, rowsOf, signIn, tabTo } from './lib.mjs';
+import { at, choose, expectText, expectedComplaint, fact, follow, german, iso, noConsoleErrors, plusDays, press, rowsOf, sendPast, signIn, tabTo, today } from './lib.mjs';
 
 const imports = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..', 'fixtures', 'imports');
 const LIST = resolve(imports, 'jva-dresden-utf8-bom-semicolon.csv');
@@ -18,17 +18,11 @@ const shared = { group: 'AKT-Gruppe Browsertest' };
 
 // --- Days --------------------------------------------------------------------------
 
-const DAY_MS = 86_400_000;
-const plusDays = (day, count) => new Date(day.getTime() + count * DAY_MS);
-const iso = (day) => day.toISOString().slice(0, 10);
-const german = (day) => iso(day).split('-').reverse().join('.');
 const fromGerman = (text) => {
   const found = /(\d\d)\.(\d\d)\.(\d{4})/.exec(text);
   assert.ok(found, `no date in "${text}"`);
   return new Date(`${found[3]}-${found[2]}-${found[1]}T00:00:00Z`);
 };
-/** Today in Berlin, as midnight UTC. */
-const today = () => new Date(`${new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Berlin' }).format(new Date())}T00:00:00Z`);
 
 /** Easter Sundays as published; everything movable hangs on them. */
 const EASTER = {
@@ -98,14 +92,6 @@ async function download(page, name) {
 
 // --- Steps -------------------------------------------------------------------------
 
-/** A page for somebody, the way in by the navigation. */
-async function at(ctx, login, area) {
-  const page = await signIn(ctx, login, { acceptDownloads: true });
-  await page.goto(`${ctx.url}/`);
-  await follow(page, area, page.getByRole('navigation').first());
-  return page;
-}
-
 async function upload(page, file) {
   await follow(page, 'Liste einlesen');
   await page.getByLabel(/^Datei/).setInputFiles(file);
@@ -118,32 +104,6 @@ async function peopleCount(page) {
   await follow(page, 'Personen', page.getByRole('navigation').first());
   const text = await page.getByRole('status').first().innerText();
   return Number(/(\d+) Person/.exec(text.replaceAll('.', ''))[1]);
-}
-
-/** Sends a form that the page does not have, as somebody with tools would; with the token of the page. */
-async function sendPast(page, path, fields) {
-  const [answer] = await Promise.all([
-    page.waitForResponse((one) => one.request().method() === 'POST'),
-    page.waitForEvent('load'),
-    page.evaluate(
-      ([action, values]) => {
-        const form = document.createElement('form');
-        form.method = 'post';
-        form.action = action;
-        const csrf = document.querySelector('input[name=csrf]').value;
-        for (const [name, value] of Object.entries({ csrf, ...values })) form.append(Object.assign(document.createElement('input'), { name, value }));
-        document.body.append(form);
-        form.submit();
-      },
-      [path, fields],
-    ),
-  ]);
-  return answer.status();
-}
-
-/** Takes out what the browser says about an answer that was meant to be refused. */
-function expectedComplaint(page, status) {
-  page.complaints = page.complaints.filter((text) => !text.includes(String(status)));
 }
 
 async function importList(ctx) {

@@ -93,12 +93,11 @@ pub(in crate::providers) struct Choices {
     pub facilities: Vec<FacilityLine>,
 }
 
-/// What the actor may ask for today: own staff, and the prisons (probation offices let visitors in like everybody).
+/// What the actor may ask for today: own staff, and the prisons and probation offices.
 pub(in crate::providers) async fn choices(rows: &impl Rows, today: Date) -> Result<Choices> {
     let mut staff = staff::names(rows, today).await?;
     staff.retain(|member| member.valid_to.is_none_or(|end| end > today));
-    let mut facilities = facilities::facilities(rows, today).await?;
-    facilities.retain(|facility| facility.kind == "prison");
+    let facilities = facilities::facilities(rows, today).await?;
     Ok(Choices { staff, facilities })
 }
 
