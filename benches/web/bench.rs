@@ -22,6 +22,7 @@ pub struct Bench {
     pub router: axum::Router,
     pub cookie: String,
     token: String,
+    pub accounts: Vec<demo::DemoAccount>,
     pub folder: Option<tempfile::TempDir>,
 }
 
@@ -79,10 +80,22 @@ impl Bench {
                 router,
                 cookie: format!("__Host-sitzung={token}"),
                 token,
+                accounts,
                 folder,
             },
             ids,
         )
+    }
+
+    /// The same application, signed in as somebody else.
+    pub async fn signed_in(&self, login: &str) -> (String, String) {
+        let account = self
+            .accounts
+            .iter()
+            .find(|account| account.login == login)
+            .expect("an account");
+        let token = sign_in(&self.app, &self.router, account).await;
+        (format!("__Host-sitzung={token}"), token)
     }
 
     pub async fn page(&self, path: &str) -> usize {
@@ -91,12 +104,17 @@ impl Bench {
 
     /// A permission of the signed-in account, as a request gets it.
     pub async fn access<P: Permission>(&self) -> Access<P> {
+        self.access_of(&self.token).await
+    }
+
+    /// A permission behind a session, as a request gets it: who is asking, and what their grants of today open.
+    pub async fn access_of<P: Permission>(&self, token: &str) -> Access<P> {
         let request = RequestRef {
             id: String::new(),
             route: "bench".into(),
         };
         let now = self.app.store.clock().now();
-        match accounts::identify(&self.app.store, &self.token, now, request.clone()).await {
+        match accounts::identify(&self.app.store, token, now, request.clone()).await {
             Ok(Found::SignedIn { actor, .. }) => actor.access(request).expect("the permission"),
             _ => panic!("not signed in"),
         }

@@ -2,7 +2,7 @@
 //! a handler that returns a constant page and to the page's own statements run without the web, and what is left of
 //! the throughput when every read waits for its durable audit entry.
 //!
-//! `cargo bench --bench web [-- --people 100000 --seconds 3 --only growth,pages,entries,register,import]`; on
+//! `cargo bench --bench web [-- --people 100000 --seconds 3 --only growth,pages,entries,register,grants,import]`; on
 //! PostgreSQL with `TEST_DATABASE_URL`. `GELEIT_BENCH_KEEP=folder` keeps the SQLite file.
 
 mod bench;
@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Instant as Stopwatch;
 
 use bench::{Bench, get, get_text, links, save_register};
-use geleit::access::permissions::RegisterKeep;
+use geleit::access::permissions::{PersonRead, RegisterKeep};
 use geleit::audit::{Entry, Verb};
 use geleit::base::ids::PersonId;
 use geleit::demo;
@@ -226,6 +226,57 @@ async fn register(bench: &Arc<Bench>, settings: &Settings) {
     );
 }
 
+/// The gate list of a facility and the scope of somebody with 200 grants, among 1,000 staff and 20,000 grants.
+async fn grants(bench: &Arc<Bench>, settings: &Settings) {
+    demo::seed_staff(&bench.app, &bench.accounts, 1_000, 20_000)
+        .await
+        .expect("staff");
+    for (name, login, path) in [
+        ("gate list of a day, page", "pforte", "/pforte"),
+        (
+            "people of somebody with 200 grants, page",
+            "training",
+            "/personen",
+        ),
+        (
+            "groups of somebody with 200 grants, page",
+            "training",
+            "/gruppen",
+        ),
+    ] {
+        let (cookie, _) = bench.signed_in(login).await;
+        bench.app.store.record();
+        get(&bench.router, &cookie, path).await;
+        let recording = bench.app.store.recorded();
+        let at = Arc::clone(bench);
+        let page = measure(settings.seconds, 1, move |_| {
+            let (bench, cookie) = (Arc::clone(&at), cookie.clone());
+            async move {
+                get(&bench.router, &cookie, path).await;
+            }
+        })
+        .await;
+        page.print(
+            name,
+            &format!(
+                "one after the other, {} statements (goal 5 ms)",
+                recording.statements()
+            ),
+        );
+    }
+    let (_, token) = bench.signed_in("training").await;
+    let at = Arc::clone(bench);
+    let scope = measure(settings.seconds, 1, move |_| {
+        let (bench, token) = (Arc::clone(&at), token.clone());
+        async move {
+            let access = bench.access_of::<PersonRead>(&token).await;
+            assert!(access.actor().profile().grants.len() >= 200);
+        }
+    })
+    .await;
+    scope.print("who is asking, with 200 grants", "goal 5 ms");
+}
+
 async fn import(bench: &Bench) {
     let watch = Stopwatch::now();
     let rows = demo::measure_import(&bench.app).await.expect("an import");
@@ -261,6 +312,9 @@ async fn run(settings: &Settings) {
     }
     if settings.wants("register") {
         register(&bench, settings).await;
+    }
+    if settings.wants("grants") {
+        grants(&bench, settings).await;
     }
     if settings.wants("import") {
         import(&bench).await;

@@ -6,6 +6,7 @@ mod cover;
 mod gate;
 mod grants;
 mod groups;
+mod many;
 mod people;
 mod providers;
 mod waiting;
@@ -144,6 +145,21 @@ pub async fn seed_people(app: &App, number: usize) -> Outcome<Vec<PersonId>> {
     finish(writer).await?;
     app.store.refresh_statistics().await;
     Ok(ids)
+}
+
+/// Many external staff with many grants, for benches; `training` holds 200 of them, sixty people are expected in JVA
+/// Dresden today.
+pub async fn seed_staff(
+    app: &App,
+    accounts: &[DemoAccount],
+    members: usize,
+    grants: usize,
+) -> Outcome<()> {
+    let writer = writer(app).await?;
+    many::seed_staff(&writer, accounts, members, grants).await?;
+    finish(writer).await?;
+    app.store.refresh_statistics().await;
+    Ok(())
 }
 
 /// Imports the list of 5,000 rows of `fixtures/` into an empty facility and says how many people came of it.

@@ -1,4 +1,4 @@
-//! Plans a series of sessions (Terminreihe) from a programme template, and changes one: [`place`] finds the days,
+//! Plans a series of sessions (Terminreihe) from a programme template, and changes one: [`place`](mod@place) finds the days,
 //! [`change`] is every change of a series as a pure function from one list of sessions to the next.
 //!
 //! Pure: given the template's sessions, a weekday, a time and the calendar, it
