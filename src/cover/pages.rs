@@ -116,7 +116,10 @@ async fn list(ctx: Ctx<CoverRead>, Query(query): Query<ListQuery>) -> Answer {
             .seen(Entry::new(Verb::Query, "vertretungen eingesetzt"))
             .await?;
         let may_change = ctx.actor().may::<CoverChange>();
-        return ctx.page(seen, views::covers(&ctx.frame(), &covers, may_change));
+        return ctx.page(
+            seen,
+            views::covers(&ctx.frame(), &covers, ctx.actor().role(), may_change),
+        );
     }
     let shown = Shown::of(&query.ansicht, &query.fachkraft, &query.gruppe);
     let blocks = blocks(&ctx, &reader, &shown).await?;

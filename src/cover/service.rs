@@ -15,6 +15,7 @@ use crate::base::ids::{
     CoverId, FacilityId, GrantId, GroupId, GroupSessionId, ProgrammeId, StaffId,
 };
 use crate::base::time::berlin_today;
+use crate::gate;
 use crate::groups::rules::begins;
 use crate::history::{self, Change};
 use crate::store::{Result, Rows, StoreError, Writer};
@@ -435,6 +436,7 @@ pub(super) async fn put_in<P: Writes>(
                 other => other?,
             }
         }
+        gate::note_changes(writer, row.facility_id, row.day, &[staff], "Vertretung").await?;
     }
     let rows: Vec<SessionRow> = rows.into_iter().map(|(row, _)| row).collect();
     record(writer, &rows, &member.name, "Vertretung eingesetzt").await?;
@@ -486,6 +488,14 @@ pub(super) async fn lift<P: Writes>(
     if !store::lift(writer, row.session_id, row.planned_id).await? {
         return Err(StoreError::Changed);
     }
+    gate::note_session(
+        writer,
+        row.facility_id,
+        row.day,
+        row.session_id,
+        "Vertretung aufgehoben",
+    )
+    .await?;
     let change = Change::new("training_group", row.group_id.0, "Vertretung aufgehoben").values(
         Some(row.staff_name.clone()),
         Some(format!(

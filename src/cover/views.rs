@@ -174,7 +174,8 @@ fn sessions(view: &View<'_>, number: usize, block: &Block, head: &Affected) -> M
                 Role::SocialService => cells.push(html! {
                     a href={ "/gruppen/" (row.group_id) } { (row.group_name) } ", Nr. " (row.ordinal)
                 }),
-                _ => cells.push(html! { (row.group_name) ", Nr. " (row.ordinal) }),
+                // Where the grant is gone, the group is closed to them; where it holds, they find it under groups.
+                _ => cells.push(html! { "Gruppe, Nr. " (row.ordinal) }),
             }
             if view.role != Role::AccessOfficer {
                 let best = block
@@ -269,7 +270,7 @@ fn own_staff(block: &Block) -> Markup {
 }
 
 /// The covers that are set.
-pub(super) fn covers(frame: &Frame, covers: &[CoverRow], may_change: bool) -> Markup {
+pub(super) fn covers(frame: &Frame, covers: &[CoverRow], role: Role, may_change: bool) -> Markup {
     let rows = covers
         .iter()
         .map(|row| {
@@ -280,7 +281,12 @@ pub(super) fn covers(frame: &Frame, covers: &[CoverRow], may_change: bool) -> Ma
             );
             let mut cells = vec![
                 html! { (when) },
-                html! { (row.facility_name) ", " (row.group_name) ", Nr. " (row.ordinal) },
+                // What a group is called is the planners' business.
+                html! {
+                    (row.facility_name) ", "
+                    @if role == Role::SocialService { (row.group_name) } @else { "Gruppe" }
+                    ", Nr. " (row.ordinal)
+                },
                 html! { (row.staff_name) },
                 html! { (row.planned_name) },
                 html! { (row.created_by_name) ", " (german::date_time(berlin_local(row.created_at))) },

@@ -14,7 +14,9 @@ use super::store::{self, Existing, PartChoice, StaffChoice};
 use crate::access::Writes;
 use crate::base::german;
 use crate::base::ids::{FacilityId, GrantId, GrantRequestId, ProgrammeId, StaffId};
+use crate::base::time::berlin_today;
 use crate::facilities::{self, FacilityLine};
+use crate::gate;
 use crate::history::{self, Change};
 use crate::schema::providers::access_grant;
 use crate::store::{Result, Rows, Writer};
@@ -275,6 +277,22 @@ fn period_words(first: Date, last: Date) -> String {
 
 /// The kind of object in the history.
 pub(super) const HISTORY: &str = "access_grant";
+
+/// Marks on today's gate lists that somebody's right to come in changed; never why.
+pub(super) async fn tell_gate<P: Writes>(writer: &Writer<P>, ids: &[GrantId]) -> Result<()> {
+    let today = berlin_today(writer.now());
+    for place in store::decisions::places_on(writer, ids, today).await? {
+        gate::note_change(
+            writer,
+            place.facility_id,
+            today,
+            place.staff_id,
+            "Freigabe geändert",
+        )
+        .await?;
+    }
+    Ok(())
+}
 
 #[cfg(test)]
 mod tests {

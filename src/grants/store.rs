@@ -311,7 +311,7 @@ pub(super) async fn staff(
     if let Some(provider) = provider {
         sql = sql.push(" and s.provider_id = ?").bind(provider);
     }
-    rows.all(sql.push(" order by s.name, s.id limit 1000"))
+    rows.all(sql.push(" order by s.name, s.id limit 5000"))
         .await
 }
 

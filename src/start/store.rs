@@ -36,13 +36,14 @@ pub(super) async fn grants(
         "select g.id, s.name as staff_name, g.facility_id, f.name as facility_name, m.name as programme_name, g.state, \
          g.first_day, g.last_day, \
          (select count(*) from staff ws join access_grant w on w.staff_id = ws.id where ws.provider_id = s.provider_id \
-         and w.state = 'requested') as waiting \
+         and w.state = 'requested' and w.last_day >= ?) as waiting \
          from access_grant g join staff s on s.id = g.staff_id join facility f on f.id = g.facility_id \
          join programme m on m.id = g.programme_id where g.state in ('active', 'suspended') and g.last_day >= ? \
          and (s.valid_to is null or s.valid_to > ?) and (g.last_day >= ? or not exists (select 1 from access_grant n \
          where n.staff_id = g.staff_id and n.facility_id = g.facility_id and n.programme_id = g.programme_id \
          and n.state in ('active', 'suspended') and n.last_day > g.last_day)) and ",
     )
+    .bind(today)
     .bind(today - Duration::days(CLOSED_DAYS))
     .bind(today)
     .bind(today);

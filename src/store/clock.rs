@@ -4,7 +4,7 @@
 
 use std::sync::Mutex;
 
-use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, FromQueryResult};
 
 use super::open::Store;
 use super::sql::Sql;
@@ -75,6 +75,26 @@ async fn stored(transaction: &DatabaseTransaction) -> Result<Highest> {
         .unwrap_or_default())
 }
 
+/// On a server, another writer may hold the row until its long transaction ends; what it writes down is as good, so
+/// nobody waits for it.
+async fn free(transaction: &DatabaseTransaction) -> Result<bool> {
+    let backend = transaction.get_database_backend();
+    if backend != DbBackend::Postgres {
+        return Ok(true);
+    }
+    let there = Sql::new("select value from installation where name = 'clock'");
+    let held =
+        Sql::new("select value from installation where name = 'clock' for update skip locked");
+    Ok(transaction
+        .query_one_raw(there.statement(backend))
+        .await?
+        .is_none()
+        || transaction
+            .query_one_raw(held.statement(backend))
+            .await?
+            .is_some())
+}
+
 async fn keep(transaction: &DatabaseTransaction, highest: Highest) -> Result<()> {
     let sql = Sql::new(
         "insert into installation (name, value) values ('clock', ?) on conflict (name) do update \
@@ -135,8 +155,8 @@ impl HighWater {
             });
         }
         match write {
-            Some(highest) => keep(transaction, highest).await,
-            None => Ok(()),
+            Some(highest) if free(transaction).await? => keep(transaction, highest).await,
+            _ => Ok(()),
         }
     }
 }

@@ -109,8 +109,8 @@ async function everyPage(ctx, login) {
 /** Empties every field of the form and sends it. */
 async function sendEmpty(page) {
   const form = page.locator('main form[method=post]').last();
-  for (const field of await form.locator('input[type=text], input[type=password], textarea').all()) await field.fill('');
-  for (const list of await form.locator('select').all()) if (await list.locator('option[value=""]').count()) await list.selectOption('');
+  for (const field of await form.locator('input[type=text], input[type=password], textarea').all()) if (await field.isVisible()) await field.fill('');
+  for (const list of await form.locator('select').all()) if ((await list.isVisible()) && await list.locator('option[value=""]').count()) await list.selectOption('');
   await Promise.all([page.waitForEvent('domcontentloaded'), form.locator('button[type=submit]').first().click()]);
   assert.ok(await page.locator('#fehler, [role=alert]').count(), `${page.url()}: an empty form was taken without a word`);
 }
@@ -144,7 +144,7 @@ async function grant(page, ctx, stage) {
 
 async function plan(page, ctx, weekday) {
   await page.goto(`${ctx.url}/gruppen/neu`);
-  const fill = async (label, text) => page.getByLabel(label).fill(text);
+  const fill = async (label, text) => page.getByLabel(label).first().fill(text);
   await fill(/^Name der Gruppe/, 'Nur eine Vorschau');
   await page.getByLabel('Raum', { exact: true }).selectOption({ index: 1 });
   await page.getByLabel('Wochentag', { exact: true }).selectOption({ label: weekday });
@@ -233,7 +233,7 @@ let accounts = 0;
 async function newAccount(page, ctx) {
   accounts += 1;
   await page.goto(`${ctx.url}/konten/neu`);
-  await page.getByLabel(/^Anmeldename/).fill(`neu.${accounts}`);
+  await page.getByRole('textbox', { name: 'Anmeldename', exact: true }).fill(`neu.${accounts}`);
   await page.getByLabel(/^Name, wie/).fill(`Neues Konto ${accounts}`);
   await page.getByLabel('Rolle', { exact: true }).selectOption({ label: 'Statistik' });
   await press(page, 'Konto anlegen');
@@ -309,6 +309,23 @@ const STATES = [
   ['grant asked for with nothing', 'zugang', empty('/freigaben/neu')],
   ['grant to be decided', 'zugang.zwei', (page, ctx) => grant(page, ctx, 'beantragt')],
   ['grant in force', 'zugang', (page, ctx) => grant(page, ctx, 'gültig')],
+  ['grant asked for with nothing, several facilities', 'koordination', empty('/freigaben/neu')],
+  ['own request for several grants', 'koordination', async (page, ctx) => { await grant(page, ctx, 'beantragt'); await follow(page, 'alles aus diesem Antrag'); }],
+  ['grants to renew', 'koordination', open('/freigaben/verlaengern')],
+  ['calendar of grants, half a year ahead', 'zugang', async (page, ctx) => { await page.goto(`${ctx.url}/freigaben/kalender`); await follow(page, 'Halbjahr danach'); }],
+  ['clearance asked for with nothing', 'koordination', empty('/ueberpruefungen/neu')],
+  ['staff member reported with nothing', 'koordination', empty('/fachkraefte/neu')],
+  ['stop set with nothing', 'zugang', empty('/sperren/neu')],
+  ['stop', 'koordination', async (page, ctx) => { await page.goto(`${ctx.url}/sperren`); await follow(page, /./, page.locator('tbody')); }],
+  ['visit announced with nothing', 'zugang', empty('/einzeltermine/neu')],
+  ['object asked for with nothing', 'koordination', empty('/gegenstaende/neu')],
+  ['gate list, somebody added with nothing', 'zugang', empty('/pforte/nachtrag')],
+  ['gate list searched for somebody not on it', 'pforte', async (page, ctx) => { await page.goto(`${ctx.url}/pforte`); await page.getByLabel(/^Name suchen/).fill('Niemand'); await press(page, 'Suchen'); }],
+  ['sessions that need cover soon', 'sozialdienst', open('/vertretung?ansicht=vorschau')],
+  ['covers that are set', 'sozialdienst', open('/vertretung?ansicht=eingesetzt')],
+  ['cases to review', 'sozialdienst', open('/pruefung')],
+  ['waiting list, searched for people', 'sozialdienst', open('/warteliste?suche=er')],
+  ['waiting list, ended', 'sozialdienst', open('/warteliste?stand=beendet')],
   ['gate list for paper', 'pforte', async (page, ctx) => { await page.goto(`${ctx.url}/pforte`); await page.emulateMedia({ media: 'print' }); }],
   ['release, prepared by somebody else', 'statistik.zwei', (page, ctx) => release(page, ctx, 'vorbereitet')],
   ['release, published', 'statistik', (page, ctx) => release(page, ctx, 'veröffentlicht')],
@@ -432,13 +449,14 @@ async function checksWork(ctx) {
   assert.throws(() => noConsoleErrors(page), /probe/);
 }
 
-const third = Math.ceil(STATES.length / 3);
+const PARTS = 4;
+const part = Math.ceil(STATES.length / PARTS);
 export const tests = [
   { name: 'accessibility: the checks find faults', run: checksWork },
   ...LOGINS.map((login) => ({ name: `accessibility: every page of ${login}`, run: (ctx) => everyPage(ctx, login), ms: CRAWL_MS })),
-  ...[0, 1, 2].map((part) => ({
-    name: `accessibility: forms with errors and other states, part ${part + 1} of 3`,
-    run: (ctx) => everyState(ctx, STATES.slice(part * third, (part + 1) * third)),
+  ...[...Array(PARTS).keys()].map((number) => ({
+    name: `accessibility: forms with errors and other states, part ${number + 1} of ${PARTS}`,
+    run: (ctx) => everyState(ctx, STATES.slice(number * part, (number + 1) * part)),
     ms: CRAWL_MS,
   })),
   { name: 'without JavaScript: signing in and out', run: plainSignIn },

@@ -168,7 +168,7 @@ async function planGroup(ctx) {
   await page.getByLabel(/^Name der Gruppe/).fill(shared.group);
   const room = await choose(page, 'Raum', /Gruppenraum/);
   await choose(page, 'Wochentag', ['', 'Montag', 'Dienstag', 'Mittwoch', 'Donnerstag', 'Freitag'][weekday]);
-  await page.getByLabel(/^Beginn/).fill('09:00');
+  await page.getByLabel(/^Beginn/).first().fill('09:00');
   await page.getByLabel(/^Erster Tag/).fill(german(first));
   await choose(page, 'Erste Fachkraft', ctx.account('training').name);
   await choose(page, 'Zweite Fachkraft', ctx.account('training.vsr').name);

@@ -415,8 +415,8 @@ async fn a_renewal_leaves_the_old_one_running() {
 async fn ending_a_clearance_suspends_what_rests_on_it_and_nothing_else() {
     let test = TestApp::new().await;
     let clearance = granted(&test, "training", "DD", date!(2027 - 12 - 31), false).await;
-    for (programme, rests) in [("akt_gruppe", true), ("akt_einzel", false)] {
-        crate::rows::grant(&test, "training", "DD", programme, "2027-06-30").await;
+    for (place, programme, rests) in [("DD", "akt_gruppe", true), ("L", "akt_einzel", false)] {
+        crate::rows::grant(&test, "training", place, programme, "2027-06-30").await;
         if rests {
             test.execute("update access_grant set clearance_id = (select c.id from clearance c)")
                 .await;
@@ -455,7 +455,7 @@ async fn ending_a_clearance_suspends_what_rests_on_it_and_nothing_else() {
     assert_eq!(closed, [false, true], "{lines:?}");
     let page = officer.get(&clearance).await.expect(200);
     assert_eq!(html::problems(&page.text()), Vec::<String>::new());
-    assert!(page.text().contains("ausgesetzt"));
+    assert!(page.text().contains("gesperrt"));
 }
 
 #[tokio::test]

@@ -111,7 +111,7 @@ impl Gap {
         let ends = |last: Date| if last < today { "endete" } else { "endet" };
         match self {
             Gap::Stopped => "Der Zugang ist gesperrt".into(),
-            Gap::GrantSuspended => "Die Zugangsfreigabe ist ausgesetzt".into(),
+            Gap::GrantSuspended => "Die Zugangsfreigabe ist gesperrt".into(),
             Gap::GrantRevoked => "Die Zugangsfreigabe ist widerrufen".into(),
             Gap::GrantMissing => {
                 "keine gültige Zugangsfreigabe für diese Maßnahme in dieser Einrichtung".into()

@@ -242,6 +242,7 @@ pub(super) struct CoverRow {
     pub session_version: i64,
     pub group_id: GroupId,
     pub group_name: String,
+    pub facility_id: FacilityId,
     pub facility_name: String,
     pub ordinal: i64,
     pub day: Date,
@@ -272,7 +273,7 @@ pub(super) async fn covers(
     };
     let mut sql = Sql::new(
         "select c.id, gs.id as session_id, gs.version as session_version, gs.group_id, tg.name as group_name, \
-         f.name as facility_name, gs.ordinal, gs.day, gs.start_minute, gs.minutes, s.name as staff_name, o.id as planned_id, o.name as planned_name, c.created_at, c.created_by_name \
+         tg.facility_id, f.name as facility_name, gs.ordinal, gs.day, gs.start_minute, gs.minutes, s.name as staff_name, o.id as planned_id, o.name as planned_name, c.created_at, c.created_by_name \
          from session_trainer c join group_session gs on gs.id = c.session_id join training_group tg on tg.id = gs.group_id \
          join facility f on f.id = tg.facility_id join staff s on s.id = c.staff_id join staff o on o.id = c.replaces_staff_id \
          where c.removed_at is null and gs.state = 'planned' and gs.day >= ? and ",

@@ -136,7 +136,8 @@ fn clearances(facility: FacilityId, day: Date) -> Sql {
         sql = sql.push(column).bind(day).bind(day);
     }
     sql.push(
-        " from clearance z where z.facility_id = ? and z.state = 'granted' group by z.staff_id",
+        " from clearance z where z.facility_id = ? and z.state in ('granted', 'withdrawn') \
+         and z.last_day is not null group by z.staff_id",
     )
     .bind(facility)
 }

@@ -5,7 +5,8 @@ use time::Date;
 use super::super::rules::{self, Answer, ItemRefusal, ItemState, Proposal, State, Step};
 use super::super::store::confirmation::{self, Item};
 use super::super::store::decisions;
-use super::HISTORY;
+use super::decisions::NO_CLEARANCE;
+use super::{HISTORY, tell_gate};
 use crate::access::{Person, Writes};
 use crate::base::calendar::Quarter;
 use crate::base::ids::{GrantId, RecertificationId, RecertificationItemId, StaffId};
@@ -71,13 +72,18 @@ pub async fn open_confirmations<P: Writes>(writer: &Writer<P>) -> Result<usize> 
 pub async fn suspend_unconfirmed<P: Writes>(writer: &Writer<P>) -> Result<usize> {
     let today = berlin_today(writer.now());
     let mut suspended = 0;
-    for list in confirmation::overdue_lists(writer, today).await? {
+    let lists = confirmation::overdue_lists(writer, today).await?;
+    // All at once and in order, so that nobody waits for this one while it waits for them.
+    let mut staff: Vec<StaffId> = Vec::new();
+    for list in &lists {
+        let items = confirmation::undecided(writer, list.id, today).await?;
+        staff.extend(items.iter().map(|item| item.staff_id));
+    }
+    decisions::lock_staff(writer, &staff).await?;
+    for list in lists {
         if !confirmation::close(writer, list.id).await? {
             continue;
         }
-        let items = confirmation::undecided(writer, list.id, today).await?;
-        let staff: Vec<StaffId> = items.iter().map(|item| item.staff_id).collect();
-        decisions::lock_staff(writer, &staff).await?;
         let items = confirmation::undecided(writer, list.id, today).await?;
         let (alive, over): (Vec<_>, Vec<_>) = items.into_iter().partition(|item| item.alive);
         let over: Vec<RecertificationItemId> = over.iter().map(|item| item.id).collect();
@@ -87,6 +93,7 @@ pub async fn suspend_unconfirmed<P: Writes>(writer: &Writer<P>) -> Result<usize>
         let grants: Vec<GrantId> = alive.iter().map(|item| item.grant_id).collect();
         let reason = not_confirmed(&list.quarter);
         decisions::suspend(writer, &grants, &reason).await?;
+        tell_gate(writer, &grants).await?;
         let changes = grants
             .iter()
             .map(|id| {
@@ -237,11 +244,18 @@ async fn confirm<P: Writes>(
 ) -> Result<Vec<Change<'static>>> {
     let id = item.grant_id;
     let mut changes = vec![Change::new(HISTORY, id.0, "Im Quartal bestätigt")];
-    if unconfirmed(item) {
+    if unconfirmed(item) && !item.cleared && item.grant_state == State::Suspended.code() {
+        // The confirmation was missing, and meanwhile the clearance is too.
+        decisions::suspend(writer, &[id], NO_CLEARANCE).await?;
+        changes.push(
+            Change::new(HISTORY, id.0, "Bleibt geschlossen").because(Some(NO_CLEARANCE.to_owned())),
+        );
+    } else if unconfirmed(item) {
         let opens =
             !item.stopped && rules::next(&decidable(item, by), Step::Resume, by, today).is_ok();
         decisions::clear_reason(writer, &[id], opens).await?;
         if opens {
+            tell_gate(writer, &[id]).await?;
             changes.push(
                 Change::new(HISTORY, id.0, "Zugangsfreigabe wieder offen").values(
                     Some(State::Suspended.label().to_owned()),
@@ -273,6 +287,7 @@ async fn end<P: Writes>(
         after,
     )
     .await?;
+    tell_gate(writer, &[item.grant_id]).await?;
     Ok(vec![
         Change::new(HISTORY, item.grant_id.0, "In der Bestätigung beendet").values(
             Some(grant.state.label().to_owned()),

@@ -4,7 +4,7 @@ use time::Date;
 
 use super::super::rules::{self, NoClearance, Refusal, State, Step};
 use super::super::store::{self, GrantRow, decisions};
-use super::{HISTORY, Request, period_words};
+use super::{HISTORY, Request, period_words, tell_gate};
 use crate::access::{Writes, same_person};
 use crate::base::crypto::{hex, same};
 use crate::base::ids::{ClearanceId, GrantId, StaffId};
@@ -118,6 +118,7 @@ pub(in crate::grants) async fn approve<P: Writes>(
             Some(State::Active.label().to_owned()),
         ));
     }
+    tell_gate(writer, &ids).await?;
     history::record(writer, changes).await?;
     Ok(Decision::Taken)
 }
@@ -188,6 +189,9 @@ pub(in crate::grants) async fn decide<P: Writes>(
     let change = Change::new(HISTORY, id.0, what)
         .values(Some(labels.0), Some(labels.1))
         .because(reason);
+    if grant.state != State::Requested {
+        tell_gate(writer, &[id]).await?;
+    }
     history::record(writer, vec![change]).await?;
     Ok(Decision::Taken)
 }
@@ -220,6 +224,7 @@ pub async fn suspend_for_clearance<P: Writes>(
     let today = berlin_today(writer.now());
     let ids = decisions::resting_on(writer, clearance, today).await?;
     decisions::suspend(writer, &ids, NO_CLEARANCE).await?;
+    tell_gate(writer, &ids).await?;
     let changes = ids
         .iter()
         .map(|id| {

@@ -5,8 +5,8 @@ use time::Date;
 use super::super::rules::{self, Step};
 use super::super::store::decisions;
 use super::super::store::stops::{self, StopRow, StoppedGrant};
-use super::HISTORY;
 use super::decisions::NO_CLEARANCE;
+use super::{HISTORY, tell_gate};
 use crate::access::{Writes, same_person};
 use crate::base::ids::{FacilityId, GrantId, StaffId, StopId};
 use crate::facilities;
@@ -55,6 +55,8 @@ pub(in crate::grants) async fn set<P: Writes>(
         .collect();
     let ids: Vec<GrantId> = closing.iter().map(|grant| grant.id).collect();
     stops::close(writer, new.id, &ids).await?;
+    stops::hold(writer, new.id, new.staff, new.facility, today).await?;
+    tell_gate(writer, &ids).await?;
     let mut changes =
         vec![Change::new(STOP, new.id.0, "Sperre gesetzt").because(Some(new.reason.clone()))];
     // The reason stays with the stop: more people read the history of a grant.
@@ -185,6 +187,7 @@ async fn let_go<P: Writes>(
             .map(|grant| grant.id)
             .collect();
         stops::release(writer, &ids, target, None).await?;
+        tell_gate(writer, &ids).await?;
         again += ids.len();
         changes.extend(ids.iter().map(|id| {
             Change::new(HISTORY, id.0, "Sperre aufgehoben")

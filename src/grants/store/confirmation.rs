@@ -31,7 +31,7 @@ pub(in crate::grants) async fn without_list<P: Writes>(
             Sql::new(
                 "select distinct g.facility_id from access_grant g where g.state = 'active' and g.last_day >= ? \
                  and not exists (select 1 from recertification r where r.facility_id = g.facility_id and r.quarter = ?) \
-                 limit 500",
+                 order by g.facility_id limit 500",
             )
             .bind(today)
             .bind(quarter.to_owned()),
@@ -194,7 +194,10 @@ pub(in crate::grants) struct Item {
     pub proposed_by_name: Option<String>,
     pub grant_state: String,
     pub suspended_reason: Option<String>,
+    /// A stop is open at the facility.
     pub stopped: bool,
+    /// The clearance it rests on still holds; true without one.
+    pub cleared: bool,
     pub grant_version: i64,
     pub version: i64,
 }
@@ -218,7 +221,10 @@ impl Item {
 
 const ITEM: &str = "select i.id, i.grant_id, g.staff_id, s.name as staff_name, p.name as provider_name, m.name as programme_name, \
      g.last_day, r.quarter, r.due_day, i.state, i.proposal, i.proposed_by, a.holder_id as proposed_holder, \
-     i.proposed_by_name, g.state as grant_state, g.suspended_reason, (g.stop_id is not null) as stopped, \
+     i.proposed_by_name, g.state as grant_state, g.suspended_reason, exists (select 1 from access_stop t \
+     where t.staff_id = g.staff_id and t.lifted_at is null and (t.facility_id is null or t.facility_id = g.facility_id)) as stopped, \
+     (g.clearance_id is null or exists (select 1 from clearance c where c.id = g.clearance_id and c.state = 'granted' \
+     and c.ended_at is null and c.last_day >= g.last_day)) as cleared, \
      g.version as grant_version, i.version from recertification_item i \
      join recertification r on r.id = i.recertification_id join access_grant g on g.id = i.grant_id \
      join staff s on s.id = g.staff_id join provider p on p.id = s.provider_id \

@@ -178,11 +178,13 @@ pub(in crate::grants) async fn change_period<P: Writes>(
     writer
         .change_one(
             Sql::new(
-                "update access_grant set first_day = ?, last_day = ?, version = version + 1 \
-                 where id = ? and version = ? and state = 'requested'",
+                "update access_grant set first_day = ?, last_day = ?, requested_by = ?, requested_by_name = ?, \
+                 version = version + 1 where id = ? and version = ? and state = 'requested'",
             )
             .bind(first)
             .bind(last)
+            .bind(writer.access().actor().account())
+            .bind(writer.access().actor().name().to_owned())
             .bind(id)
             .bind(version),
         )
@@ -240,7 +242,8 @@ struct IdRow {
     id: GrantId,
 }
 
-/// The grants that rest on a clearance and are open, or only closed by a stop, and not over.
+/// The grants that rest on a clearance (or, from before clearances were kept, on none: then on the only one there was) and
+/// are open, or only closed by a stop, and not over.
 pub(in crate::grants) async fn resting_on<P: Writes>(
     writer: &Writer<P>,
     clearance: ClearanceId,
@@ -249,12 +252,51 @@ pub(in crate::grants) async fn resting_on<P: Writes>(
     let found: Vec<IdRow> = writer
         .all(
             Sql::new(
-                "select id from access_grant where clearance_id = ? and last_day >= ? \
-                 and (state = 'active' or (state = 'suspended' and stop_id is not null)) order by id limit 2000",
+                "select g.id from access_grant g where g.last_day >= ? and (g.state = 'active' or (g.state = 'suspended' \
+                 and g.stop_id is not null and g.decided_at is not null)) and (g.clearance_id = ? or (g.clearance_id is null \
+                 and exists (select 1 from clearance c where c.id = ? and c.staff_id = g.staff_id \
+                 and c.facility_id = g.facility_id) and not exists (select 1 from clearance o where o.staff_id = g.staff_id \
+                 and o.facility_id = g.facility_id and o.state = 'granted' and o.first_day <= ? and o.last_day >= ?))) \
+                 order by g.id limit 2000",
             )
+            .bind(today)
             .bind(clearance)
+            .bind(clearance)
+            .bind(today)
             .bind(today),
         )
         .await?;
     Ok(found.into_iter().map(|row| row.id).collect())
+}
+
+/// Where a grant lets somebody in.
+#[derive(FromQueryResult)]
+pub(in crate::grants) struct Place {
+    pub facility_id: FacilityId,
+    pub staff_id: StaffId,
+}
+
+/// Whom these grants let in where on a day.
+pub(in crate::grants) async fn places_on<P: Writes>(
+    writer: &Writer<P>,
+    ids: &[GrantId],
+    day: Date,
+) -> Result<Vec<Place>> {
+    let mut found = Vec::new();
+    for chunk in ids.chunks(500) {
+        let places: Vec<Place> = writer
+            .all(
+                Sql::new(
+                    "select distinct facility_id, staff_id from access_grant where first_day <= ? and last_day >= ? \
+                     and id in ",
+                )
+                .bind(day)
+                .bind(day)
+                .list(chunk.iter().copied())
+                .push(" order by facility_id, staff_id limit 2000"),
+            )
+            .await?;
+        found.extend(places);
+    }
+    Ok(found)
 }

@@ -240,3 +240,25 @@ pub(in crate::grants) async fn release<P: Writes>(
     writer.change(sql).await?;
     Ok(())
 }
+
+/// What is suspended for another reason is held by the stop too, so that nothing opens it while the stop is open.
+pub(in crate::grants) async fn hold<P: Writes>(
+    writer: &Writer<P>,
+    stop: StopId,
+    staff: StaffId,
+    facility: Option<FacilityId>,
+    today: Date,
+) -> Result<()> {
+    let mut sql = Sql::new(
+        "update access_grant set stop_id = ?, version = version + 1 where staff_id = ? \
+         and state = 'suspended' and stop_id is null and last_day >= ?",
+    )
+    .bind(stop)
+    .bind(staff)
+    .bind(today);
+    if let Some(facility) = facility {
+        sql = sql.push(" and facility_id = ?").bind(facility);
+    }
+    writer.change(sql).await?;
+    Ok(())
+}

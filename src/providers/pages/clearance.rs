@@ -413,10 +413,10 @@ async fn withdraw<P: crate::access::Writes>(ctx: Ctx<P>, id: ClearanceId, form: 
                 .await?;
             let text = match suspended {
                 0 => "Die Überprüfung ist beendet.".to_owned(),
-                1 => "Die Überprüfung ist beendet. Eine Zugangsfreigabe ist ausgesetzt.".to_owned(),
-                number => format!(
-                    "Die Überprüfung ist beendet. {number} Zugangsfreigaben sind ausgesetzt."
-                ),
+                1 => "Die Überprüfung ist beendet. Eine Zugangsfreigabe ist gesperrt.".to_owned(),
+                number => {
+                    format!("Die Überprüfung ist beendet. {number} Zugangsfreigaben sind gesperrt.")
+                }
             };
             ctx.done(seen, &format!("/ueberpruefungen/{id}"), &text)
         }

@@ -163,7 +163,7 @@ fn end_form(frame: &Frame, row: &ClearanceRow, viewer: &Viewer<'_>, open: bool) 
     html! {
         h2 { @if open { "Antrag zurückziehen" } @else { "Vorzeitig beenden" } }
         @if open { p { "Zum Beispiel, wenn die Einwilligung zurückgenommen wurde oder der Einsatz entfällt." } }
-        @else { p { "Gilt sofort und lässt sich nicht zurücknehmen. Zugangsfreigaben, die sich darauf stützen, werden im selben Augenblick ausgesetzt. Geleit hält nicht fest, warum." } }
+        @else { p { "Gilt sofort und lässt sich nicht zurücknehmen. Zugangsfreigaben, die sich darauf stützen, werden im selben Augenblick gesperrt. Geleit hält nicht fest, warum." } }
         (post_form_unguarded(frame, &format!("/ueberpruefungen/{}/{step}", row.id), None, html! {
             (hidden("version", &row.version.to_string()))
             div.actions { (submit_danger("schritt", "1", if open { "Zurückziehen" } else { "Überprüfung beenden" })) }
@@ -200,7 +200,7 @@ fn resting_table(resting: &[RestingGrant], today: Date) -> Markup {
         .iter()
         .map(|grant| {
             let (tone, text) = match grant.state.as_str() {
-                "suspended" => (Tone::Danger, "ausgesetzt"),
+                "suspended" => (Tone::Danger, "gesperrt"),
                 "declined" => (Tone::Danger, "abgelehnt"),
                 "revoked" => (Tone::Danger, "widerrufen"),
                 _ if grant.last_day < today => (Tone::Neutral, "abgelaufen"),

@@ -236,7 +236,7 @@ fn grant_state(permit: &Permit, today: Date) -> Markup {
         "revoked" => (Tone::Danger, "widerrufen"),
         "requested" | "active" | "suspended" if last < today => (Tone::Neutral, "abgelaufen"),
         "requested" => (Tone::Warning, "beantragt"),
-        "suspended" => (Tone::Danger, "ausgesetzt"),
+        "suspended" => (Tone::Danger, "gesperrt"),
         "active" if first > today => (Tone::Info, "künftig"),
         "active" => (Tone::Success, "gültig"),
         other => (Tone::Neutral, other),

@@ -106,7 +106,7 @@ fn topic(anchor: &str) -> Markup {
         },
         "anwesenheit" => html! {
             p { "Eine Seite für alle: je Person eine Auswahl, „Alle übrigen anwesend“ füllt den Rest. Entschuldigtes Fehlen braucht einen Grund. Mit den Buchstaben aus der Tabelle oben geht es ohne Maus." }
-            p { "Wer ausgesetzt oder vorübergehend abwesend ist, braucht keinen Eintrag. Die eigene letzte Speicherung lässt sich zehn Minuten lang zurücknehmen; spätere Berichtigungen brauchen einen Grund, die alte Angabe bleibt im Verlauf." }
+            p { "Wer gesperrt oder vorübergehend abwesend ist, braucht keinen Eintrag. Die eigene letzte Speicherung lässt sich zehn Minuten lang zurücknehmen; spätere Berichtigungen brauchen einen Grund, die alte Angabe bleibt im Verlauf." }
         },
         "gespraech" => html! {
             p { "Erfasst werden Tag, Dauer, Form, Teilnahme und Ergebnis – kein Inhalt. Was geschrieben steht, kann beschlagnahmt oder vor Gericht verlesen werden; Beratung braucht Vertrauen." }
@@ -122,7 +122,7 @@ fn topic(anchor: &str) -> Markup {
         },
         "ueberpruefungen" => html! {
             p { "Die Koordination beantragt, der Zugang der Einrichtung entscheidet; das sind immer zwei Personen. Eine Anstalt kann die Entscheidung einer anderen übernehmen: nicht länger, nicht weiter und mit mindestens denselben Auflagen." }
-            p { "Gespeichert werden Ergebnis, Umfang, Gültigkeit und Auflagen, nie die Erkenntnisse. 90, 30 und 7 Tage vor dem Ende erinnert die Startseite beide Seiten. Die alte Überprüfung gilt bis zu ihrem Ende, danach die neue. Wird eine vorzeitig beendet, sind Freigaben, die sich darauf stützen, sofort ausgesetzt." }
+            p { "Gespeichert werden Ergebnis, Umfang, Gültigkeit und Auflagen, nie die Erkenntnisse. 90, 30 und 7 Tage vor dem Ende erinnert die Startseite beide Seiten. Die alte Überprüfung gilt bis zu ihrem Ende, danach die neue. Wird eine vorzeitig beendet, sind Freigaben, die sich darauf stützen, sofort gesperrt." }
         },
         "vertretung" => html! {
             p { "Hier stehen Sitzungen der nächsten 120 Tage, deren Fachkraft gesperrt oder abwesend ist oder deren Freigabe oder Überprüfung vorher endet, mit Vorschlägen: wer dort zugelassen und zu dieser Zeit frei ist, zuerst mit AKT-Trainerschein und kurzem Weg. Der Sozialdienst setzt mit einem Klick ein; Pfortenliste und Anwesenheitsliste folgen." }
