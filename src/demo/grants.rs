@@ -68,10 +68,9 @@ pub(super) async fn seed(writer: &Writer<Operate>, accounts: &[DemoAccount]) -> 
     let members = facilities::staff_of_provider(writer, "vpn", today)
         .await
         .map_err(DemoProblem::new)?;
-    let stopped = members
-        .iter()
-        .rev()
-        .find(|member| member.role != "coordinator" && !known.contains(&member.id));
+    let stopped = members.iter().rev().find(|member| {
+        member.role != "coordinator" && member.role != "trainer" && !known.contains(&member.id)
+    });
     if let Some(member) = stopped {
         let stop = access_stop::Model {
             id: StopId(writer.entropy().uuid()),
