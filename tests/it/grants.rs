@@ -790,6 +790,37 @@ async fn without_a_clearance_over_the_whole_period_nothing_is_approved() {
 }
 
 #[tokio::test]
+async fn who_changed_a_request_does_not_approve_it() {
+    let test = TestApp::new().await;
+    rows::clearance(&test, "training", "DD", "2026-01-01", "2027-12-31").await;
+    let grant = requested(&test, "01.12.2026", "31.12.2026").await;
+    let mut officer = test.signed_in("zugang").await;
+    let form = officer.get(&format!("{grant}/aendern")).await.expect(200);
+    let version = form.input("version").unwrap();
+    officer
+        .post(
+            &format!("{grant}/aendern"),
+            &[
+                ("version", &version),
+                ("first_day", "01.12.2026"),
+                ("last_day", "30.06.2027"),
+            ],
+        )
+        .await
+        .expect(303);
+    let mut second = test.signed_in("zugang.zwei").await;
+    let hash = second.get(&grant).await.expect(200).input("hash").unwrap();
+    officer
+        .post(&format!("{grant}/genehmigen"), &[("hash", &hash)])
+        .await
+        .expect(422);
+    second
+        .post(&format!("{grant}/genehmigen"), &[("hash", &hash)])
+        .await
+        .expect(303);
+}
+
+#[tokio::test]
 async fn what_changed_since_the_page_was_opened_is_not_approved_and_is_named() {
     let test = TestApp::new().await;
     rows::clearance(&test, "training", "DD", "2026-01-01", "2027-12-31").await;
