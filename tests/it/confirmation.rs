@@ -170,6 +170,32 @@ async fn what_nobody_confirms_in_thirty_days_is_suspended_and_can_be_confirmed_l
 }
 
 #[tokio::test]
+async fn confirmed_late_under_a_stop_a_grant_stays_closed_until_the_stop_is_lifted() {
+    let test = TestApp::new().await;
+    rows::grant(&test, "training", "DD", "akt_gruppe", "2027-12-31").await;
+    confirm_grants(&test.app.store).await.unwrap();
+    test.clock.set(test.clock_now().plus_minutes(31 * 24 * 60));
+    assert_eq!(confirm_grants(&test.app.store).await.unwrap().suspended, 1);
+    let (mut first, mut second) = (
+        test.signed_in("zugang").await,
+        test.signed_in("zugang.zwei").await,
+    );
+    let name = test.account("training").name.clone();
+    let stop = crate::stops::stop(&mut first, &name, "own").await;
+    press(&mut first, "vorschlagen", ("proposal", "confirm"))
+        .await
+        .expect(303);
+    press(&mut second, "entscheiden", ("answer", "agree"))
+        .await
+        .expect(303);
+    assert_eq!(count(&test, "access_grant", "suspended").await, 1);
+    crate::stops::lift(&mut second, stop.location())
+        .await
+        .expect(303);
+    assert_eq!(count(&test, "access_grant", "active").await, 1);
+}
+
+#[tokio::test]
 async fn a_missed_beginning_of_the_quarter_is_caught_up() {
     let test = TestApp::new().await;
     rows::grant(&test, "training", "DD", "akt_gruppe", "2028-12-31").await;

@@ -16,7 +16,7 @@ async fn staff_of(browser: &mut Browser, name: &str) -> String {
 }
 
 /// Sets a stop as a person would: the page with the reason, then the button.
-async fn stop(browser: &mut Browser, name: &str, extent: &str) -> Answer {
+pub async fn stop(browser: &mut Browser, name: &str, extent: &str) -> Answer {
     let staff = staff_of(browser, name).await;
     let page = browser
         .get(&format!("/sperren/neu?fachkraft={staff}"))
@@ -36,7 +36,7 @@ async fn stop(browser: &mut Browser, name: &str, extent: &str) -> Answer {
     sent
 }
 
-async fn lift(browser: &mut Browser, stop: &str) -> Answer {
+pub async fn lift(browser: &mut Browser, stop: &str) -> Answer {
     let version = browser.get(stop).await.expect(200).input("version");
     let version = version.unwrap_or_else(|| "1".into());
     browser
