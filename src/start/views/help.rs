@@ -136,8 +136,8 @@ fn topic(anchor: &str) -> Markup {
         "freigaben" => html! {
             p { "Eine Freigabe sagt: diese Fachkraft, diese Einrichtung, diese Maßnahme, von Tag bis Tag. Der Träger beantragt sie, die Stelle „Zugang“ entscheidet; beantragen und genehmigen darf nicht dieselbe Person." }
             p { "Sie beruht auf einer Überprüfung der Fachkraft in dieser Einrichtung, die den ganzen Zeitraum abdeckt, und endet um 24 Uhr ihres letzten Tages. Ändert sich ein Antrag, während jemand ihn prüft, zeigt die Seite, was anders ist. Wer zwei Konten hat, zählt als eine Person." }
-            p { "Mehrere Einrichtungen und Maßnahmen lassen sich mit einem Formular beantragen und zusammen genehmigen; was bald endet, lässt sich zusammen verlängern. " a href="/freigaben/kalender" { "Wer darf wohin" } " zeigt das nächste Halbjahr." }
-            p { "Eine " a href="/sperren" { "Sperre" } " schließt sofort alle Freigaben und Anträge einer Fachkraft, für eine oder alle Einrichtungen. Aufheben muss sie eine zweite Person; Abgelaufenes und Widerrufenes bleibt zu." }
+            p { "Mehrere Einrichtungen und Maßnahmen lassen sich mit einem Formular beantragen und zusammen genehmigen; was bald endet, lässt sich zusammen verlängern. „Wer darf wohin“ zeigt das nächste Halbjahr." }
+            p { "Eine Sperre schließt sofort alle Freigaben und Anträge einer Fachkraft, für eine oder alle Einrichtungen. Aufheben muss sie eine zweite Person; Abgelaufenes und Widerrufenes bleibt zu." }
             p { "Zu Beginn jedes Quartals bestätigt oder beendet die Stelle „Zugang“ zu zweit alle geltenden Freigaben. Was nach 30 Tagen niemand bestätigt hat, wird gesperrt." }
         },
         "pforte" => html! {

@@ -79,7 +79,8 @@ pub fn table(caption: &str, head: &[Column<'_>], rows: Vec<Vec<Markup>>) -> Mark
                     @for row in rows {
                         tr {
                             @for (index, cell) in row.iter().enumerate() {
-                                @if index == 0 { th scope="row" class=[number_class(numeric(0))] { (cell) } }
+                                // A line to be filled in by hand has nothing that names it.
+                                @if index == 0 && !cell.0.is_empty() { th scope="row" class=[number_class(numeric(0))] { (cell) } }
                                 @else { td class=[number_class(numeric(index))] { (cell) } }
                             }
                         }
