@@ -146,10 +146,10 @@ async function gateList(ctx) {
   for (const name of await surnames(ctx)) assert.ok(!new RegExp(`(^|[^\\p{L}])${name}($|[^\\p{L}])`, 'u').test(said), `the gate reads the name ${name}`);
 
   const line = gateLine(page, shared.cover, TIMES.cover);
-  await press(page, `Eingang ${shared.cover}`);
+  await press(page, `Ein ${shared.cover}`);
   assert.match(await line.innerText(), /\d\d:\d\d Zurück/);
-  await press(page, `Eingang ${shared.cover} zurücknehmen`);
-  assert.equal(await line.getByRole('button', { name: `Eingang ${shared.cover}`, exact: true }).count(), 1);
+  await press(page, `Ein ${shared.cover} zurücknehmen`);
+  assert.equal(await line.getByRole('button', { name: `Ein ${shared.cover}`, exact: true }).count(), 1);
   assert.equal(await page.getByRole('button', { name: /zurücknehmen$/ }).count(), 0);
   noConsoleErrors(page);
 }

@@ -93,8 +93,8 @@ fn row(line: &Line, may_tick: bool) -> Vec<Markup> {
         html! { @for (index, words) in line.conditions().iter().enumerate() { @if index > 0 { br; } (words) } },
         html! { @for (index, words) in line.objects.iter().enumerate() { @if index > 0 { br; } (words) } },
         standing(line),
-        tick(line, line.came, ("ein", "Ein", "Eingang"), may),
-        tick(line, line.went, ("aus", "Aus", "Ausgang"), may),
+        tick(line, line.came, ("ein", "Ein", "Ein"), may),
+        tick(line, line.went, ("aus", "Aus", "Aus"), may),
     ]
 }
 

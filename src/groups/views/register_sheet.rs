@@ -38,7 +38,13 @@ pub fn sheet(
         })
         .collect();
     for _ in 0..SPARE {
-        rows.push(vec![blank(), html! { "☐ da" }, blank(), blank(), blank()]);
+        rows.push(vec![
+            Markup::default(),
+            html! { "☐ da" },
+            blank(),
+            blank(),
+            blank(),
+        ]);
     }
     let head = [
         "Person",
