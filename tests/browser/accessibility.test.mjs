@@ -326,7 +326,6 @@ const STATES = [
   ['cases to review', 'sozialdienst', open('/pruefung')],
   ['waiting list, searched for people', 'sozialdienst', open('/warteliste?suche=er')],
   ['waiting list, ended', 'sozialdienst', open('/warteliste?stand=beendet')],
-  ['gate list for paper', 'pforte', async (page, ctx) => { await page.goto(`${ctx.url}/pforte`); await page.emulateMedia({ media: 'print' }); }],
   ['release, prepared by somebody else', 'statistik.zwei', (page, ctx) => release(page, ctx, 'vorbereitet')],
   ['release, published', 'statistik', (page, ctx) => release(page, ctx, 'veröffentlicht')],
   ['protocol searched for a person', 'datenschutz', open('/protokoll?suche=ab')],
