@@ -463,10 +463,7 @@ async fn create(ctx: Ctx<AccountChange>, Posted(mut form): Posted) -> Answer {
             staff,
             person,
         };
-        if let Some(location) = store::once(&writer, form.value("einmal"), "/konten").await? {
-            writer.abandon().await?;
-            return Err(Fault::See(location));
-        }
+        super::once(&writer, form.value("einmal"), "/konten").await?;
         match administration::create(&writer, &new).await {
             Ok((id, code)) => {
                 let seen = writer

@@ -599,9 +599,8 @@ struct LocationRow {
     location: String,
 }
 
-/// A creating form acts once: the first sending keeps where it led, a second one finds that place.
-/// `None`: this is the first.
-pub async fn once<P: Writes>(
+/// Keeps where a form with this token leads; where it led when it was sent before.
+pub(super) async fn used_before<P: Writes>(
     writer: &Writer<P>,
     token: &str,
     location: &str,

@@ -96,10 +96,7 @@ async fn enrol(
         .await?
         .ok_or(Fault::NotFound)?;
     if let Some(new) = read_enrolment(&mut form) {
-        if let Some(location) = once(&writer, form.value("einmal"), &talks_of(person)).await? {
-            writer.abandon().await?;
-            return Err(Fault::See(location));
-        }
+        once(&writer, form.value("einmal"), &talks_of(person)).await?;
         match service::enrol(&writer, &desk, &new).await {
             Ok(id) => {
                 let entry = Entry::new(Verb::Collect, format!("teilnahme enrolment/{id}"))
@@ -344,10 +341,7 @@ async fn log(
         .await?
         .ok_or(Fault::NotFound)?;
     // A second sending finds its first one before anything else: by now the participation it began is running.
-    if let Some(location) = once(&writer, form.value("einmal"), &talks_of(person)).await? {
-        writer.abandon().await?;
-        return Err(Fault::See(location));
-    }
+    once(&writer, form.value("einmal"), &talks_of(person)).await?;
     let facts = read_facts(&mut form, ctx.today());
     let target = desk.target(form.value("enrolment").trim());
     if target.is_none() {

@@ -186,12 +186,7 @@ async fn put_in(ctx: Ctx<CoverChange>, Posted(mut form): Posted) -> Answer {
     if !form.has_errors() {
         let writer = ctx.write().await?;
         let address = shown.address();
-        if let Some(location) =
-            crate::accounts::once(&writer, form.value("einmal"), &address).await?
-        {
-            writer.abandon().await?;
-            return Err(Fault::See(location));
-        }
+        crate::accounts::once(&writer, form.value("einmal"), &address).await?;
         match service::put_in(&writer, &sessions, instead_of, staff).await? {
             Outcome::Done(name, number) => {
                 let entries = sessions

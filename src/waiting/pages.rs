@@ -154,10 +154,7 @@ async fn apply(
     if let (Some(programme), Some(route), Some(day), false) =
         (programme, route, day, form.has_errors())
     {
-        if let Some(location) = once(&writer, form.value("einmal"), &back).await? {
-            writer.abandon().await?;
-            return Err(Fault::See(location));
-        }
+        once(&writer, form.value("einmal"), &back).await?;
         match service::apply(&writer, &desk, programme, route, day, remark).await {
             Ok(id) => {
                 let entry = Entry::new(Verb::Collect, format!("antrag application/{id}"))

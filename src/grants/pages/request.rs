@@ -142,12 +142,7 @@ pub(super) async fn send(ctx: Ctx<GrantRequest>, Posted(mut form): Posted) -> An
             _ => format!("/freigaben/antrag/{id}"),
         };
         // Before looking for overlaps: sent twice, the form would overlap with itself.
-        if let Some(location) =
-            crate::accounts::once(&writer, form.value("einmal"), &location).await?
-        {
-            writer.abandon().await?;
-            return Err(Fault::See(location));
-        }
+        crate::accounts::once(&writer, form.value("einmal"), &location).await?;
         let problems = service::overlap_problems(&writer, &request, None).await?;
         if problems.is_empty() {
             return store_request(&ctx, writer, id, &wanted, &location).await;

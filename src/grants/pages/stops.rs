@@ -87,12 +87,7 @@ pub(super) async fn set(ctx: Ctx<StopSet>, Posted(mut form): Posted) -> Answer {
     if let (Some(member), Some(reason), false) = (chosen, reason, form.has_errors()) {
         let id = StopId(writer.entropy().uuid());
         let location = format!("/sperren/{id}");
-        if let Some(location) =
-            crate::accounts::once(&writer, form.value("einmal"), &location).await?
-        {
-            writer.abandon().await?;
-            return Err(Fault::See(location));
-        }
+        crate::accounts::once(&writer, form.value("einmal"), &location).await?;
         let new = NewStop {
             id,
             staff: member.id,

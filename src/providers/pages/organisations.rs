@@ -92,12 +92,7 @@ pub(super) async fn add(ctx: Ctx<ProviderChange>, Posted(mut form): Posted) -> A
         let writer = ctx.write().await?;
         let id = ProviderId(writer.entropy().uuid());
         let location = format!("/traeger/{id}/pflegen");
-        if let Some(location) =
-            crate::accounts::once(&writer, form.value("einmal"), &location).await?
-        {
-            writer.abandon().await?;
-            return Err(Fault::See(location));
-        }
+        crate::accounts::once(&writer, form.value("einmal"), &location).await?;
         match service::add(&writer, id, &name, &full_name, first).await? {
             None => {
                 let entry = Entry::new(Verb::Change, format!("traeger eingetragen provider/{id}"));
@@ -236,12 +231,7 @@ pub(super) async fn add_part(
         (programme, part, first, form.has_errors())
     {
         let location = format!("/traeger/{id}");
-        if let Some(location) =
-            crate::accounts::once(&writer, form.value("einmal"), &location).await?
-        {
-            writer.abandon().await?;
-            return Err(Fault::See(location));
-        }
+        crate::accounts::once(&writer, form.value("einmal"), &location).await?;
         let new = NewPart {
             programme,
             programme_name: programmes

@@ -150,12 +150,7 @@ pub(super) async fn add(ctx: Ctx<StaffChange>, Posted(mut form): Posted) -> Answ
         let writer = ctx.write().await?;
         let id = StaffId(writer.entropy().uuid());
         let location = format!("/fachkraefte/{id}");
-        if let Some(location) =
-            crate::accounts::once(&writer, form.value("einmal"), &location).await?
-        {
-            writer.abandon().await?;
-            return Err(Fault::See(location));
-        }
+        crate::accounts::once(&writer, form.value("einmal"), &location).await?;
         match service::add(&writer, id, provider, &master, first, ctx.today()).await? {
             None => {
                 let entry = Entry::new(Verb::Change, format!("fachkraft gemeldet staff/{id}"));
