@@ -1,6 +1,6 @@
 //! Sign-in, own account, account administration: routes and handlers.
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::{Extension, response::IntoResponse, response::Response};
 use serde::Deserialize;
@@ -20,7 +20,7 @@ use crate::web::identify::{self, Identity, SESSION_COOKIE, bare_frame};
 use crate::web::layout::Frame;
 use crate::web::post::token_of;
 use crate::web::route::Id;
-use crate::web::{Answer, App, Ctx, Fault, Form, Posted, Reply, Route};
+use crate::web::{Answer, App, Ctx, Fault, Form, Posted, Query, Reply, Route};
 
 /// The routes.
 pub fn routes() -> Vec<Route> {
@@ -46,7 +46,7 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 struct Onward {
     #[serde(default)]
     weiter: String,

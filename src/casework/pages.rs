@@ -2,7 +2,6 @@
 
 use std::str::FromStr;
 
-use axum::extract::Query;
 use time::Date;
 
 use super::codes::{AccessRoute, EndReason, SessionForm, SessionOutcome};
@@ -20,7 +19,7 @@ use crate::base::ids::{CounsellingId, EnrolmentId, PersonId, ProgrammeId, Provid
 use crate::people::{self, PersonHead};
 use crate::store::{Cursor, Page, Rows, StoreError};
 use crate::web::route::Id;
-use crate::web::{Answer, Ctx, Fault, Form, Posted, Route};
+use crate::web::{Answer, Ctx, Fault, Form, Posted, Query, Route};
 
 /// The routes.
 pub fn routes() -> Vec<Route> {

@@ -1,6 +1,5 @@
 //! Cover: routes and handlers.
 
-use axum::extract::Query;
 use serde::Deserialize;
 use time::Date;
 use uuid::Uuid;
@@ -15,7 +14,7 @@ use crate::base::german;
 use crate::base::ids::{CoverId, GroupId, GroupSessionId, StaffId};
 use crate::store::Reader;
 use crate::web::route::Id;
-use crate::web::{Answer, Ctx, Fault, Form, Posted, Route};
+use crate::web::{Answer, Ctx, Fault, Form, Posted, Query, Route};
 
 /// The routes.
 pub fn routes() -> Vec<Route> {

@@ -1,6 +1,5 @@
 //! Asking for grants, and changing a request that nobody decided about yet.
 
-use axum::extract::Query;
 use serde::Deserialize;
 use time::Date;
 
@@ -15,12 +14,12 @@ use crate::base::ids::{GrantId, GrantRequestId};
 use crate::facilities::FacilityLine;
 use crate::store::{Rows, Writer};
 use crate::web::route::Id;
-use crate::web::{Answer, Ctx, Fault, Form, Posted};
+use crate::web::{Answer, Ctx, Fault, Form, Posted, Query};
 
 /// Grants that one form may ask for.
 const MOST: usize = 100;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 pub(super) struct RequestQuery {
     #[serde(default)]
     fachkraft: String,

@@ -1,6 +1,5 @@
 //! Clearances: list, request, decision, end.
 
-use axum::extract::Query;
 use maud::Markup;
 use serde::Deserialize;
 
@@ -21,9 +20,9 @@ use crate::providers::store::staff;
 use crate::providers::views::{clearance as views, clearance_forms as forms};
 use crate::store::{Cursor, Reader};
 use crate::web::route::Id;
-use crate::web::{Answer, Ctx, Fault, Form, Posted};
+use crate::web::{Answer, Ctx, Fault, Form, Posted, Query};
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 pub(super) struct ListQuery {
     #[serde(default)]
     name: String,
@@ -57,7 +56,7 @@ pub(super) async fn list(ctx: Ctx<ClearanceRead>, Query(query): Query<ListQuery>
     )
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 pub(super) struct RequestQuery {
     #[serde(default)]
     fachkraft: String,
@@ -209,7 +208,7 @@ async fn draw<P: Permission>(
     ))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 pub(super) struct ShowQuery {
     #[serde(default)]
     aus: String,

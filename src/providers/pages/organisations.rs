@@ -1,6 +1,5 @@
 //! Organisations and their parts in programmes.
 
-use axum::extract::Query;
 use maud::Markup;
 use serde::Deserialize;
 
@@ -16,12 +15,12 @@ use crate::providers::store;
 use crate::providers::views::organisations as views;
 use crate::store::{Reader, Writer};
 use crate::web::route::Id;
-use crate::web::{Answer, Ctx, Fault, Form, Posted};
+use crate::web::{Answer, Ctx, Fault, Form, Posted, Query};
 
 /// The value in the address that shows what is over, too.
 pub(in crate::providers) const FORMER: &str = "frueher";
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 pub(super) struct ListQuery {
     #[serde(default)]
     auch: String,

@@ -1,6 +1,5 @@
 //! The staff of an organisation: list, page, recording, changing, leaving.
 
-use axum::extract::Query;
 use serde::Deserialize;
 
 use super::{member, named};
@@ -16,12 +15,12 @@ use crate::providers::store::staff::{self as store, Filter, StaffRow};
 use crate::providers::views::{staff as views, staff_forms as forms};
 use crate::store::{Cursor, Rows};
 use crate::web::route::Id;
-use crate::web::{Answer, Ctx, Fault, Form, Posted};
+use crate::web::{Answer, Ctx, Fault, Form, Posted, Query};
 
 /// The value of the filter for those who left.
 pub(in crate::providers) const FORMER: &str = "ausgeschieden";
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 pub(super) struct ListQuery {
     #[serde(default)]
     name: String,
