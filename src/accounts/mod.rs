@@ -3,6 +3,7 @@
 //! the routes of sign-in, own account and account administration.
 
 mod administration;
+mod holder;
 mod once;
 pub mod pages;
 pub mod passwords;

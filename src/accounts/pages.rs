@@ -1,5 +1,7 @@
 //! Sign-in, own account, account administration: routes and handlers.
 
+mod holder;
+
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::{Extension, response::IntoResponse, response::Response};
@@ -43,6 +45,8 @@ pub fn routes() -> Vec<Route> {
         Route::post("/konten/{account}/zuruecksetzen", reset),
         Route::post("/konten/{account}/sperren", disable),
         Route::post("/konten/{account}/entsperren", enable),
+        Route::get("/konten/{account}/person", holder::form),
+        Route::post("/konten/{account}/person", holder::change),
     ]
 }
 
