@@ -13,3 +13,4 @@ mod views;
 pub use scope::{Responsibility, grant_scope, responsibility};
 pub use service::confirmation::{open_confirmations, suspend_unconfirmed, waiting};
 pub use service::decisions::suspend_for_clearance;
+pub use service::staff_left;

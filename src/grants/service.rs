@@ -244,6 +244,17 @@ fn period_words(first: Date, last: Date) -> String {
 /// The kind of object in the history.
 pub(super) const HISTORY: &str = "access_grant";
 
+/// Members of external staff leave today: the gates that expect them see it. Grants themselves stay as they are; they
+/// open nothing without their holder.
+///
+/// # Errors
+/// If the store cannot.
+pub async fn staff_left<P: Writes>(writer: &Writer<P>, staff: &[StaffId]) -> Result<()> {
+    let today = berlin_today(writer.now());
+    let running = store::decisions::running_of(writer, staff, today).await?;
+    tell_gate(writer, &running).await
+}
+
 /// Marks on today's gate lists that somebody's right to come in changed; never why.
 pub(super) async fn tell_gate<P: Writes>(writer: &Writer<P>, ids: &[GrantId]) -> Result<()> {
     let today = berlin_today(writer.now());
