@@ -186,7 +186,6 @@ async fn make(stage: &Stage<'_>, course: &Course, people: &[PersonId]) -> Outcom
         interval_weeks: 1,
         holidays: &|day| saxon_holiday(day).map(str::to_owned),
         closures: &[],
-        busy: &[],
         // A group that runs already is planned as of its first day.
         today: course.first_day.min(stage.today),
     };
