@@ -11,7 +11,9 @@ use super::rules::{
 use super::store::{self, Accepted, Question, acceptance, people};
 use crate::access::Writes;
 use crate::base::crypto::{hex, sha256};
-use crate::base::ids::{FacilityId, GroupId, GroupSessionId, PersonId, ProgrammeId, RoomId, StaffId};
+use crate::base::ids::{
+    FacilityId, GroupId, GroupSessionId, PersonId, ProgrammeId, RoomId, StaffId,
+};
 use crate::base::time::berlin_today;
 use crate::groups::rules::begins;
 use crate::history::{self, Change};

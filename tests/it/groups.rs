@@ -121,12 +121,7 @@ pub async fn filled(
             page.option("template", "AKT Gruppe 23").unwrap(),
         ),
         ("name", wish.name.to_owned()),
-        (
-            "room",
-            page.option("room", "")
-                .and(second_option(&page, "room"))
-                .unwrap(),
-        ),
+        ("room", page.option("room", "Gruppenraum").unwrap()),
         ("weekday", wish.weekday.to_owned()),
         ("start", wish.start.to_owned()),
         ("first_day", wish.first_day.to_owned()),

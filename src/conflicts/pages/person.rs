@@ -41,13 +41,7 @@ async fn of_house<R: Rows>(
         .ok_or(Fault::NotFound)
 }
 
-async fn show(
-    ctx: &Ctx<GroupPlan>,
-    id: PersonId,
-    form: &Form,
-    suche: &str,
-    token: &str,
-) -> Answer {
+async fn show(ctx: &Ctx<GroupPlan>, id: PersonId, form: &Form, suche: &str, token: &str) -> Answer {
     let reader = ctx.read();
     let head = of_house(ctx, &reader, id).await?;
     let separations = own::separations(&reader, id).await?;
@@ -280,7 +274,10 @@ pub(super) async fn separate(
         }
     }
     drop(writer);
-    let (suche, token) = (form.value("suche").to_owned(), form.value("einmal").to_owned());
+    let (suche, token) = (
+        form.value("suche").to_owned(),
+        form.value("einmal").to_owned(),
+    );
     show(&ctx, id, &form, &suche, &token).await
 }
 

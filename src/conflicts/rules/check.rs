@@ -39,7 +39,10 @@ impl<'a> Index<'a> {
             .chain(plan);
         for meeting in known.filter(|meeting| !meeting.cancelled) {
             let day = days.entry(meeting.day).or_default();
-            let here = world.groups.get(&meeting.group).and_then(|group| group.place);
+            let here = world
+                .groups
+                .get(&meeting.group)
+                .and_then(|group| group.place);
             if here.map(|(house, _)| house) == world.house.id {
                 day.external.extend(&meeting.staff);
             }
@@ -264,7 +267,8 @@ impl<'a> Index<'a> {
         let meeting = found.meeting;
         let name = words::person(person);
         for engagement in &person.engagements {
-            let own = matches!(&engagement.what, What::Session(group, _) if *group == meeting.group);
+            let own =
+                matches!(&engagement.what, What::Session(group, _) if *group == meeting.group);
             let apart = engagement
                 .span
                 .is_some_and(|span| !span.meets(meeting.span));

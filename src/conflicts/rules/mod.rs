@@ -14,13 +14,15 @@ use time::{Date, Weekday};
 use uuid::Uuid;
 
 use crate::base::codes::codes;
-use crate::base::ids::{FacilityId, GroupId, GroupSessionId, PersonId, ProgrammeId, RoomId, StaffId};
+use crate::base::ids::{
+    FacilityId, GroupId, GroupSessionId, PersonId, ProgrammeId, RoomId, StaffId,
+};
 use crate::base::interval::DaySpan;
 use crate::cover::rules::Facts;
 
 pub use check::Index;
-pub(crate) use words::{beside, on_days};
 pub use words::{Line, fold};
+pub(crate) use words::{beside, on_days};
 
 codes! {
     /// What stands against a session.
@@ -345,9 +347,9 @@ impl Conflict {
     /// Whether a date that was there before had this conflict already.
     pub fn stood_in(&self, before: &[Conflict]) -> bool {
         self.kind.stands()
-            && before.iter().any(|old| {
-                (old.kind, old.about, old.other) == (self.kind, self.about, self.other)
-            })
+            && before
+                .iter()
+                .any(|old| (old.kind, old.about, old.other) == (self.kind, self.about, self.other))
     }
 
     /// The people it is about.

@@ -43,10 +43,9 @@ pub(super) fn by_group(word: &str, name: Option<&str>) -> String {
 
 /// What a person does at the time: the end of a sentence.
 pub(super) fn engagement(engagement: &Engagement) -> String {
-    let time = engagement.span.map_or_else(
-        || "Uhrzeit unbekannt".to_owned(),
-        |minutes| span(minutes),
-    );
+    let time = engagement
+        .span
+        .map_or_else(|| "Uhrzeit unbekannt".to_owned(), |minutes| span(minutes));
     match &engagement.what {
         What::Absent(why) => format!("ist abwesend ({why})"),
         What::Busy(kind) => format!("hat einen Termin: {} ({time})", kind.label()),

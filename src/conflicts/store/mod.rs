@@ -10,11 +10,13 @@ use sea_orm::FromQueryResult;
 use time::Date;
 
 use super::rules::{Group, Meeting, Span, Trainer, World};
-use crate::base::ids::{FacilityId, GroupId, GroupSessionId, PersonId, ProgrammeId, RoomId, StaffId};
+use crate::base::ids::{
+    FacilityId, GroupId, GroupSessionId, PersonId, ProgrammeId, RoomId, StaffId,
+};
 use crate::base::time::berlin_today;
 use crate::casework::CONFIDENTIAL_PROVIDER;
 use crate::cover;
-use crate::groups::{group_scope, sessions_of_sql, session_staff_left_sql};
+use crate::groups::{group_scope, session_staff_left_sql, sessions_of_sql};
 use crate::store::{Result, Rows, Sql};
 
 pub(in crate::conflicts) use acceptance::Accepted;

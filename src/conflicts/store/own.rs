@@ -141,7 +141,11 @@ pub(in crate::conflicts) async fn separate<P: Writes>(
     code: &str,
 ) -> Result<()> {
     // In one order, so that the unique index holds for both.
-    let (person_id, other_id) = if one < other { (one, other) } else { (other, one) };
+    let (person_id, other_id) = if one < other {
+        (one, other)
+    } else {
+        (other, one)
+    };
     writer
         .insert(person_separation::Model {
             id: SeparationId(writer.entropy().uuid()),

@@ -40,7 +40,11 @@ pub(in crate::conflicts) fn page(
         wide: true,
         help: Some("konflikte"),
         lead: Some(html! { (place) ", bis " (german::date(last)) }),
-        tools: Some(link_button("Zeiten und Räume", "/konflikte/einstellungen", false)),
+        tools: Some(link_button(
+            "Zeiten und Räume",
+            "/konflikte/einstellungen",
+            false,
+        )),
         ..PageOptions::default()
     };
     page_with(

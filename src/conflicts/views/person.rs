@@ -43,11 +43,9 @@ pub(in crate::conflicts) fn when(row: &BusyRow) -> String {
             german::date(row.first_day),
             german::date(last)
         ),
-        (None, Some(last)) if last > row.first_day => format!(
-            "{} bis {}",
-            german::date(row.first_day),
-            german::date(last)
-        ),
+        (None, Some(last)) if last > row.first_day => {
+            format!("{} bis {}", german::date(row.first_day), german::date(last))
+        }
         (None, _) => german::weekday_date(row.first_day),
     };
     match row.start_minute.zip(row.end_minute) {

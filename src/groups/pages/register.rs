@@ -36,7 +36,10 @@ fn ids(people: &[RegisterPerson]) -> impl Iterator<Item = PersonId> + '_ {
 }
 
 /// What else the people of a session have while it lasts.
-async fn beside<R: Rows>(rows: &R, session: &SessionHead) -> Result<Vec<(PersonId, String)>, Fault> {
+async fn beside<R: Rows>(
+    rows: &R,
+    session: &SessionHead,
+) -> Result<Vec<(PersonId, String)>, Fault> {
     let time = (session.day, session.start_minute, session.minutes);
     Ok(conflicts::beside(rows, session.id, session.group_id, time).await?)
 }

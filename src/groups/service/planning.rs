@@ -158,25 +158,25 @@ pub(crate) async fn plan<R: Rows>(
     let sessions = plan::template_sessions(rows, request.template.id).await?;
     let closed = closed(rows, facility, request.first_day).await?;
     let asked = plan_series(&SeriesRequest {
-            sessions: sessions
-                .iter()
-                .filter_map(|session| {
-                    Some(SessionPlan {
-                        ordinal: u16::try_from(session.ordinal).ok()?,
-                        minutes: u16::try_from(session.minutes).ok()?,
-                        gap_days: u16::try_from(session.gap_days).ok()?,
-                    })
+        sessions: sessions
+            .iter()
+            .filter_map(|session| {
+                Some(SessionPlan {
+                    ordinal: u16::try_from(session.ordinal).ok()?,
+                    minutes: u16::try_from(session.minutes).ok()?,
+                    gap_days: u16::try_from(session.gap_days).ok()?,
                 })
-                .collect(),
-            weekday: request.weekday,
-            start: request.start,
-            more: &request.more,
-            first_day: request.first_day,
-            interval_weeks: u8::try_from(request.template.interval_weeks).unwrap_or(1),
-            holidays: &holidays,
-            closures: &closed,
-            today,
-        });
+            })
+            .collect(),
+        weekday: request.weekday,
+        start: request.start,
+        more: &request.more,
+        first_day: request.first_day,
+        interval_weeks: u8::try_from(request.template.interval_weeks).unwrap_or(1),
+        holidays: &holidays,
+        closures: &closed,
+        today,
+    });
     let series = match asked {
         Ok(series) => series,
         Err(problems) => {

@@ -3,9 +3,9 @@
 use maud::{Markup, html};
 
 use crate::base::german;
-use crate::conflicts::{self, rules::Conflict, rules::Kind as ConflictKind};
 use crate::base::ids::{GroupSessionId, RoomId};
 use crate::base::time::{Instant, berlin_local};
+use crate::conflicts::{self, rules::Conflict, rules::Kind as ConflictKind};
 use crate::facilities::RoomLine;
 use crate::groups::rules::{CancelReason, SessionKind, begins, time_range};
 use crate::groups::series::change::{Changed, Session};

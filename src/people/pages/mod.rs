@@ -13,7 +13,8 @@ use super::store::list::{self, Sort, Stay, Wanted};
 use super::store::{self, profile};
 use super::views;
 use crate::access::permissions::{
-    CounsellingLog, EnrolmentChange, GroupPlan, PersonChange, PersonImport, PersonRead, WaitingChange,
+    CounsellingLog, EnrolmentChange, GroupPlan, PersonChange, PersonImport, PersonRead,
+    WaitingChange,
 };
 use crate::access::{Role, Scope};
 use crate::audit::{Entry, Level, Verb};
