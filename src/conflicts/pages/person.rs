@@ -1,6 +1,6 @@
 //! What planning needs to know of a person: appointments, separations, language, security level.
 
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use serde::Deserialize;
 use time::Date;
 
@@ -16,14 +16,14 @@ use crate::people;
 use crate::people::PersonHead;
 use crate::providers::Language;
 use crate::schema::people::person_busy;
-use crate::store::{Rows, StoreError, Writer};
+use crate::store::{Rows, StoreError};
 use crate::web::route::Id;
-use crate::web::{Answer, Ctx, Fault, Form, Posted};
+use crate::web::{Answer, Ctx, Fault, Form, Posted, Query};
 
 /// People found by a search.
 const FOUND: i64 = 20;
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub(super) struct Search {
     #[serde(default)]
     suche: String,
@@ -137,15 +137,6 @@ fn here(id: PersonId) -> String {
     format!("/personen/{id}/planung")
 }
 
-/// Whether the form was sent before; then it leads where the first one led.
-async fn once(writer: &Writer<GroupPlan>, form: &Form, location: &str) -> Result<(), Fault> {
-    let token = form.value("einmal");
-    match crate::accounts::once(writer, token, location).await? {
-        Some(location) => Err(Fault::See(location)),
-        None => Ok(()),
-    }
-}
-
 fn label(row: &own::BusyRow) -> String {
     let kind = BusyKind::from_code(&row.kind).map_or("Termin", BusyKind::label);
     format!("{kind}, {}", views::when(row))
@@ -164,7 +155,7 @@ pub(super) async fn add_busy(
         return show(&ctx, id, &form, "", &token).await;
     };
     let location = format!("{}#termine", here(id));
-    once(&writer, &form, &location).await?;
+    crate::accounts::once(&writer, form.value("einmal"), &location).await?;
     let busy = BusyId(writer.entropy().uuid());
     let model = person_busy::Model {
         id: busy,
@@ -248,7 +239,7 @@ pub(super) async fn separate(
     }
     let location = format!("{}#trennungen", here(id));
     if let (Some(other), Some(code), false) = (other, code, form.has_errors()) {
-        once(&writer, &form, &location).await?;
+        crate::accounts::once(&writer, form.value("einmal"), &location).await?;
         match own::separate(&writer, id, other, &code).await {
             Ok(()) => {
                 // Each person's history tells of it, neither names the other.

@@ -45,7 +45,7 @@ pub(super) fn by_group(word: &str, name: Option<&str>) -> String {
 pub(super) fn engagement(engagement: &Engagement) -> String {
     let time = engagement
         .span
-        .map_or_else(|| "Uhrzeit unbekannt".to_owned(), |minutes| span(minutes));
+        .map_or_else(|| "Uhrzeit unbekannt".to_owned(), span);
     match &engagement.what {
         What::Absent(why) => format!("ist abwesend ({why})"),
         What::Busy(kind) => format!("hat einen Termin: {} ({time})", kind.label()),

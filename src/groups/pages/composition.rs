@@ -169,10 +169,7 @@ pub(super) async fn take(
     let writer = ctx.write().await?;
     let desk = Desk::load(&writer, id).await?.ok_or(Fault::NotFound)?;
     let token = form.value("einmal").to_owned();
-    if let Some(location) = crate::accounts::once(&writer, &token, &here).await? {
-        writer.abandon().await?;
-        return Err(Fault::See(location));
-    }
+    crate::accounts::once(&writer, &token, &here).await?;
     let advice = desk.advice();
     let wanted = read(&mut form, &desk, &advice);
     let mut against = Vec::new();
@@ -182,18 +179,14 @@ pub(super) async fn take(
             reason: form.value("trotz_grund"),
         };
         match service::add_all(&writer, id, &wanted, &sent).await? {
-            AddedAll::Done(group) => {
+            AddedAll::Done(name) => {
                 let entry = Entry::new(Verb::Change, format!("teilnehmende training_group/{id}"))
                     .about_all(wanted.iter().map(|(person, _)| *person), Level::Case)
                     .fields(["group_id", "enrolment_id", "state"]);
                 let seen = writer.commit(entry).await?;
                 let count =
                     crate::base::german::plural(wanted.len() as u64, "Person ist", "Personen sind");
-                return ctx.done(
-                    seen,
-                    &here,
-                    &format!("{count} in „{}“ aufgenommen.", group.name),
-                );
+                return ctx.done(seen, &here, &format!("{count} in „{name}“ aufgenommen."));
             }
             AddedAll::Refused(why) => form.reject("person", why),
             AddedAll::Against(found) => {

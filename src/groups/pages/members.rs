@@ -32,25 +32,22 @@ pub(super) async fn add(
     };
     let writer = ctx.write().await?;
     let token = form.value("einmal").to_owned();
-    if let Some(location) = crate::accounts::once(&writer, &token, &here).await? {
-        writer.abandon().await?;
-        return Err(Fault::See(location));
-    }
+    crate::accounts::once(&writer, &token, &here).await?;
     let object = format!("teilnehmende training_group/{group}");
     let sent = form.checked("bestaetigt").then(|| Sent {
         shown: form.value("konflikte"),
         reason: form.value("trotz_grund"),
     });
     match service::add(&writer, group, person, sent).await? {
-        Added::Done(group, person) => {
+        Added::Done(name) => {
             let entry = Entry::new(Verb::Change, object)
-                .about(person.id, Level::Case)
+                .about(person, Level::Case)
                 .fields(["group_id", "enrolment_id"]);
             let seen = writer.commit(entry).await?;
             ctx.done(
                 seen,
                 &here,
-                &format!("Eine Person ist in „{}“ aufgenommen.", group.name),
+                &format!("Eine Person ist in „{name}“ aufgenommen."),
             )
         }
         Added::Ask(asked) => {
@@ -228,10 +225,7 @@ pub(super) async fn pause(
         match (from, reason, form.has_errors()) {
             (Some(from), Some(reason), false) => {
                 let token = form.value("einmal").to_owned();
-                if let Some(location) = crate::accounts::once(&writer, &token, &here).await? {
-                    writer.abandon().await?;
-                    return Err(Fault::See(location));
-                }
+                crate::accounts::once(&writer, &token, &here).await?;
                 let to = last.and_then(Date::next_day);
                 Some(service::pause(&writer, group, person, from, to, reason).await?)
             }

@@ -9,7 +9,6 @@ mod register;
 mod series;
 mod templates;
 
-use axum::extract::Query;
 use serde::Deserialize;
 
 use super::service::Step;
@@ -23,7 +22,7 @@ use crate::base::ids::{FacilityId, GroupId, PersonId};
 use crate::conflicts::{self, Judged, rules::Conflict};
 use crate::web::flash::Flash;
 use crate::web::route::Id;
-use crate::web::{Answer, Ctx, Fault, Form, Posted, Route};
+use crate::web::{Answer, Ctx, Fault, Form, Posted, Query, Route};
 
 /// The routes.
 pub fn routes() -> Vec<Route> {
@@ -161,7 +160,7 @@ async fn list(ctx: Ctx<GroupRead>) -> Answer {
     )
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 struct Search {
     #[serde(default)]
     suche: String,

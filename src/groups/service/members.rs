@@ -48,8 +48,8 @@ async fn hold<P: Writes>(writer: &Writer<P>, group: GroupId) -> Result<Option<He
 
 /// What came of taking somebody in. Whoever gets anything but `Done` drops the writer, which undoes everything.
 pub(crate) enum Added {
-    /// Done.
-    Done(GroupHead, PersonHead),
+    /// Done; the group's name.
+    Done(String),
     /// Something to look at first.
     Ask(Box<Question>),
     /// The rules do not allow it; carries the German sentence.
@@ -80,7 +80,7 @@ pub(crate) async fn add<P: Writes>(
         return Ok(Added::NotFound);
     };
     let (person, problems, against) = match admit(writer, &mut held, person).await? {
-        Admitted::In(person, problems, against) => (person, problems, against),
+        Admitted::In(found) => *found,
         Admitted::Refused(why) => return Ok(Added::Refused(why)),
         Admitted::NotFound => return Ok(Added::NotFound),
     };
@@ -104,13 +104,13 @@ pub(crate) async fn add<P: Writes>(
         })));
     }
     conflicts::take_on(writer, held.group.id, &against, sent.reason).await?;
-    Ok(Added::Done(held.group, person))
+    Ok(Added::Done(held.group.name))
 }
 
 /// What came of taking several people in.
 pub(crate) enum AddedAll {
-    /// Done.
-    Done(GroupHead),
+    /// Done; the group's name.
+    Done(String),
     /// What stands against it, to be taken on with a reason.
     Against(Vec<Conflict>),
     /// The rules do not allow it; carries the German sentence.
@@ -141,7 +141,7 @@ pub(crate) async fn add_all<P: Writes>(
     let mut against = Vec::new();
     for (person, name) in people {
         match admit(writer, &mut held, *person).await? {
-            Admitted::In(_, _, found) => against.extend(found),
+            Admitted::In(found) => against.extend(found.2),
             Admitted::Refused(why) => return Ok(AddedAll::Refused(format!("{name}: {why}"))),
             Admitted::NotFound => return Ok(AddedAll::NotFound),
         }
@@ -150,12 +150,12 @@ pub(crate) async fn add_all<P: Writes>(
         return Ok(AddedAll::Against(against));
     }
     conflicts::take_on(writer, held.group.id, &against, sent.reason).await?;
-    Ok(AddedAll::Done(held.group))
+    Ok(AddedAll::Done(held.group.name))
 }
 
 /// Whether a person is in, and what there is to look at.
 enum Admitted {
-    In(PersonHead, Vec<String>, Vec<Conflict>),
+    In(Box<(PersonHead, Vec<String>, Vec<Conflict>)>),
     Refused(String),
     NotFound,
 }
@@ -284,7 +284,7 @@ async fn admit<P: Writes>(
     history::record(writer, changes).await?;
     waiting::placed(writer, person.id, group.programme_id, group.id).await?;
     held.members += 1;
-    Ok(Admitted::In(person, problems, against))
+    Ok(Admitted::In(Box::new((person, problems, against))))
 }
 
 /// What stands against a person's place in a group from a day on.
