@@ -196,7 +196,7 @@ pub(super) async fn remove_busy(
     let (id, busy) = pair::<BusyId>(&path)?;
     let writer = ctx.write().await?;
     of_house(&ctx, &writer, id).await?;
-    let known = own::busy_and_need(&writer, id, Date::MIN).await?.0;
+    let known = own::busy_and_need(&writer, id, ctx.today()).await?.0;
     let row = known.iter().find(|row| row.id == busy);
     let Some(row) = row else {
         return Err(Fault::NotFound);
