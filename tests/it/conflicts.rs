@@ -456,6 +456,13 @@ async fn appointments_are_recorded_listed_and_deleted() {
     social.post(&save, &need("1", "3")).await.expect(303);
     social.post(&save, &need("2", "4")).await.expect(422);
     assert_eq!(test.number("select security from person_need").await, 3);
+    // The prison's time line tells of it, without saying more than what was recorded.
+    let page = social
+        .get(&format!("/personen/{}", address(1)))
+        .await
+        .expect(200)
+        .text();
+    assert!(page.contains("Angaben zur Planung geändert"));
     // Neither another house nor another role finds the page.
     for login in ["sozialdienst.leipzig", "training", "bewaehrung"] {
         let mut other = test.signed_in(login).await;

@@ -244,7 +244,7 @@ pub(super) async fn separate(
             Ok(()) => {
                 // Each person's history tells of it, neither names the other.
                 let changes = [id, other].map(|person| {
-                    Change::new("person", person.0, "Trennung eingetragen").about(person)
+                    Change::new("person_separation", person.0, "Trennung eingetragen").about(person)
                 });
                 history::record(&writer, changes.to_vec()).await?;
                 let entry = Entry::new(Verb::Change, format!("trennung person/{id}"))
@@ -283,7 +283,7 @@ pub(super) async fn lift(
     if !own::lift(&writer, id, separation).await? {
         return Err(Fault::NotFound);
     }
-    let change = Change::new("person", id.0, "Trennung aufgehoben").about(id);
+    let change = Change::new("person_separation", id.0, "Trennung aufgehoben").about(id);
     history::record(&writer, vec![change]).await?;
     let entry =
         Entry::new(Verb::Change, format!("trennung aufgehoben person/{id}")).about(id, Level::Case);

@@ -13,8 +13,8 @@ use crate::providers::Language;
 use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{
-    Column, Field, actions, empty_state, error_summary, get_form, hidden, notice, post_button,
-    post_form, post_form_unguarded, radio_group, select_field, table, text_field,
+    Column, Field, actions, empty_state, error_summary, get_form, hidden, post_button, post_form,
+    post_form_unguarded, radio_group, select_field, table, text_field,
 };
 
 /// What the page shows.
@@ -113,7 +113,7 @@ fn appointments(frame: &Frame, here: &str, shown: &Shown<'_>) -> Markup {
         .collect();
     html! {
         @if rows.is_empty() {
-            (notice(crate::web::parts::Tone::Info, None, html! { "Kein Termin eingetragen." }))
+            p.muted { "Kein Termin eingetragen." }
         } @else {
             (table("Termine der Person", &["Art", "Wann", "Aktion"].map(Column::text), rows))
         }
