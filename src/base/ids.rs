@@ -112,6 +112,12 @@ ids! {
     CoverId,
     /// Something that somebody must look at.
     ReviewItemId,
+    /// When a person is taken by something else.
+    BusyId,
+    /// Two people who must not meet.
+    SeparationId,
+    /// A conflict that somebody took on.
+    AcceptanceId,
     /// A line of an append-only history.
     HistoryId,
 }

@@ -24,6 +24,7 @@ use crate::store::{Rows, Writer};
 /// One group to be made.
 struct Course {
     name: &'static str,
+    weekday: Weekday,
     first_day: Date,
     state: &'static str,
     people: std::ops::Range<usize>,
@@ -113,6 +114,7 @@ pub(super) async fn seed(
     let courses = [
         Course {
             name: "AKT-Gruppe 2025/2",
+            weekday: Weekday::Tuesday,
             first_day: weeks(-52),
             state: "closed",
             people: 0..8,
@@ -120,6 +122,7 @@ pub(super) async fn seed(
         },
         Course {
             name: "AKT-Gruppe 2026/2",
+            weekday: Weekday::Tuesday,
             first_day: weeks(-9),
             state: "published",
             people: 8..15,
@@ -127,6 +130,8 @@ pub(super) async fn seed(
         },
         Course {
             name: "AKT-Gruppe 2027/1",
+            // The running group takes room and trainers on Tuesdays.
+            weekday: Weekday::Thursday,
             first_day: weeks(8),
             state: "draft",
             people: 0..0,
@@ -179,14 +184,13 @@ async fn make(stage: &Stage<'_>, course: &Course, people: &[PersonId]) -> Outcom
                 gap_days: u16::try_from(session.gap_days).unwrap_or_default(),
             })
             .collect(),
-        weekday: Weekday::Tuesday,
+        weekday: course.weekday,
         start,
         more: &[],
         first_day: course.first_day,
         interval_weeks: 1,
         holidays: &|day| saxon_holiday(day).map(str::to_owned),
         closures: &[],
-        busy: &[],
         // A group that runs already is planned as of its first day.
         today: course.first_day.min(stage.today),
     };
@@ -203,7 +207,7 @@ async fn make(stage: &Stage<'_>, course: &Course, people: &[PersonId]) -> Outcom
         provider_id: stage.provider,
         facility_id: stage.facility,
         room_id: room,
-        weekday: i64::from(Weekday::Tuesday.number_from_monday()),
+        weekday: i64::from(course.weekday.number_from_monday()),
         start_minute: i64::from(start.value()),
         first_day: first.date,
         last_day: last.date,

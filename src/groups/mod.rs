@@ -11,5 +11,6 @@ pub(crate) mod service;
 pub(crate) mod store;
 mod views;
 
+pub(crate) use scope::session_staff_left_sql;
 pub use scope::{group_scope, session_scope, session_staff_sql, sessions_of_sql};
 pub use store::agenda::{SessionLine, open_registers, upcoming};

@@ -102,6 +102,9 @@ stored_ids!(
     ImportId,
     CoverId,
     ReviewItemId,
+    BusyId,
+    SeparationId,
+    AcceptanceId,
     HistoryId,
 );
 

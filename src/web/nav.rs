@@ -9,6 +9,7 @@ const LINKS: &[(&str, &str, PermissionInfo)] = &[
     ("Personen", "/personen", may::PersonRead::INFO),
     ("Gruppen", "/gruppen", may::GroupRead::INFO),
     ("Warteliste", "/warteliste", may::WaitingRead::INFO),
+    ("Konflikte", "/konflikte", may::GroupPlan::INFO),
     ("Vertretung", "/vertretung", may::CoverRead::INFO),
     ("Prüfung", "/pruefung", may::ReviewRead::INFO),
     ("Frühere Termine", "/fruehere-termine", may::WorkRead::INFO),

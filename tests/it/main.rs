@@ -13,6 +13,7 @@ mod clearance;
 mod cli;
 mod clock;
 mod confirmation;
+mod conflicts;
 mod course;
 mod cover;
 mod coverage;

@@ -141,6 +141,9 @@ pub(super) fn table_of(view: &GroupPage<'_>) -> Markup {
                     @if let Some(kind) = SessionKind::from_code(&session.kind).filter(|kind| *kind != SessionKind::Group) {
                         span.detail { (kind.label()) }
                     }
+                    @if let (true, Some(reason), Some(by)) = (view.may_plan, &session.taken_on, &session.taken_on_by) {
+                        span.detail { "Trotz Hinweis geplant: " (reason) " (" (by) ")" }
+                    }
                 },
             ];
             if plan {

@@ -35,6 +35,8 @@ pub(in crate::people) struct Shown<'a> {
     pub may_log: bool,
     pub custody: bool,
     pub may_apply: bool,
+    /// Whether the actor plans groups here.
+    pub may_plan: bool,
 }
 
 pub(in crate::people) fn page(frame: &Frame, shown: &Shown<'_>) -> Markup {
@@ -47,6 +49,7 @@ pub(in crate::people) fn page(frame: &Frame, shown: &Shown<'_>) -> Markup {
         @if shown.may_change {
             (link_button(if shown.custody { "Unterbringung" } else { "Zuständigkeit" }, &format!("{path}/unterbringung"), false)) " "
             (link_button("Abwesenheit", &format!("{path}/abwesenheit"), false)) " "
+            @if shown.may_plan { (link_button("Termine und Planung", &format!("{path}/planung"), false)) " " }
             (link_button("Bearbeiten", &format!("{path}/bearbeiten"), false))
         }
     };
