@@ -112,6 +112,8 @@ ids! {
     CoverId,
     /// Something that somebody must look at.
     ReviewItemId,
+    /// A subscription of a calendar.
+    FeedId,
     /// A line of an append-only history.
     HistoryId,
 }

@@ -102,7 +102,7 @@ stored_ids!(
     ImportId,
     CoverId,
     ReviewItemId,
-    HistoryId,
+    FeedId, HistoryId,
 );
 
 stored_as!(

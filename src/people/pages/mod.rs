@@ -12,7 +12,7 @@ use super::service::Trouble;
 use super::store::list::{self, Sort, Stay, Wanted};
 use super::store::{self, profile};
 use super::views;
-use crate::access::permissions::{
+use crate::access::permissions::{CalendarRead, 
     CounsellingLog, EnrolmentChange, PersonChange, PersonImport, PersonRead, WaitingChange,
 };
 use crate::access::{Role, Scope};
@@ -168,6 +168,7 @@ async fn person(ctx: Ctx<PersonRead>, Id(id): Id<PersonId>) -> Answer {
         may_change: actor.may::<PersonChange>() && here,
         may_enrol: actor.may::<EnrolmentChange>(),
         may_log: actor.may::<CounsellingLog>(),
+        may_calendar: actor.may::<CalendarRead>(),
         custody: actor.role() == Role::SocialService,
         may_apply: here && actor.may::<WaitingChange>(),
     };
