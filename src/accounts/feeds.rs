@@ -74,7 +74,10 @@ pub async fn holder(
     if !row.account.open(today) || row.epoch != row.account.session_epoch {
         return Ok(None);
     }
-    if row.used_at.is_none_or(|last| now.since(last) >= TOUCH_EVERY) {
+    if row
+        .used_at
+        .is_none_or(|last| now.since(last) >= TOUCH_EVERY)
+    {
         match store
             .write(system_access::<SignIn>("Kalenderabo", now, request))
             .await

@@ -38,7 +38,11 @@ pub(super) struct Days {
 impl Days {
     /// How many dates are shown.
     pub fn entries(&self) -> usize {
-        self.rows.iter().flatten().map(|day| day.entries.len()).sum()
+        self.rows
+            .iter()
+            .flatten()
+            .map(|day| day.entries.len())
+            .sum()
     }
 
     /// Whether dates of several facilities are shown, so that each says where it is.
@@ -99,7 +103,9 @@ async fn days<R: Rows>(
                     let outside = outside(date);
                     let closed = closures
                         .iter()
-                        .filter(|closure| !outside && closure.first_day <= date && date < closure.day_after)
+                        .filter(|closure| {
+                            !outside && closure.first_day <= date && date < closure.day_after
+                        })
                         .map(|closure| (closure.facility_name.clone(), closure.reason.clone()))
                         .collect();
                     Day {
@@ -107,7 +113,10 @@ async fn days<R: Rows>(
                         outside,
                         holiday: saxon_holiday(date).filter(|_| !outside),
                         closed,
-                        entries: by_day.remove(&date).filter(|_| !outside).unwrap_or_default(),
+                        entries: by_day
+                            .remove(&date)
+                            .filter(|_| !outside)
+                            .unwrap_or_default(),
                     }
                 })
                 .collect()

@@ -102,7 +102,8 @@ stored_ids!(
     ImportId,
     CoverId,
     ReviewItemId,
-    FeedId, HistoryId,
+    FeedId,
+    HistoryId,
 );
 
 stored_as!(

@@ -47,10 +47,7 @@ pub(in crate::accounts) async fn by_hash(
 }
 
 /// The subscription of an account. One made before the account was set up anew is as good as ended.
-pub(in crate::accounts) async fn of(
-    rows: &impl Rows,
-    account: AccountId,
-) -> Result<Option<Feed>> {
+pub(in crate::accounts) async fn of(rows: &impl Rows, account: AccountId) -> Result<Option<Feed>> {
     rows.one(
         Sql::new(
             "select c.id, c.created_at, c.used_at from calendar_feed c join account a on a.id = c.account_id \

@@ -43,7 +43,10 @@ pub(super) async fn issue(
     let seen = writer
         .commit(Entry::new(Verb::Rights, "kalenderabo eingerichtet"))
         .await?;
-    let address = format!("{}/kalender/abo/{token}.ics", own_address(&ctx.app, &headers));
+    let address = format!(
+        "{}/kalender/abo/{token}.ics",
+        own_address(&ctx.app, &headers)
+    );
     let may = super::may(ctx.actor());
     ctx.page(seen, views::feed::address(&ctx.frame(), &address, &may))
 }

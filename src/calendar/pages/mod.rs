@@ -52,7 +52,9 @@ fn may(actor: &Actor) -> views::May {
 fn id(form: &Form, name: &str) -> Result<Option<Uuid>, Fault> {
     match form.value(name).trim() {
         "" => Ok(None),
-        typed => Uuid::parse_str(typed).map(Some).map_err(|_| Fault::NotFound),
+        typed => Uuid::parse_str(typed)
+            .map(Some)
+            .map_err(|_| Fault::NotFound),
     }
 }
 
@@ -71,7 +73,10 @@ fn asked(form: &mut Form, today: Date) -> Span {
         };
     }
     let (name, found) = if month {
-        ("monat", MonthOfYear::parse(form.value("monat")).map(Span::Month))
+        (
+            "monat",
+            MonthOfYear::parse(form.value("monat")).map(Span::Month),
+        )
     } else {
         ("woche", Week::parse(form.value("woche")).map(Span::Week))
     };
@@ -98,10 +103,7 @@ fn known(choices: &[ChoiceRow], kind: &str, id: Option<Uuid>) -> bool {
     id.is_none_or(|id| choices.iter().any(|row| row.kind == kind && row.id == id))
 }
 
-async fn calendar(
-    ctx: Ctx<CalendarRead>,
-    Query(pairs): Query<Vec<(String, String)>>,
-) -> Answer {
+async fn calendar(ctx: Ctx<CalendarRead>, Query(pairs): Query<Vec<(String, String)>>) -> Answer {
     let mut form = Form::from_pairs(pairs);
     let span = asked(&mut form, ctx.today());
     let (facility, room, staff, person) = (
@@ -136,8 +138,7 @@ async fn calendar(
         };
     }
     let days = service::span(&reader, span, &choice).await?;
-    let entry = Entry::new(Verb::Query, "kalender")
-        .about_all(choice.person, Level::Case);
+    let entry = Entry::new(Verb::Query, "kalender").about_all(choice.person, Level::Case);
     let seen = reader.seen(entry).await?;
     let view = views::grid::Calendar {
         span,

@@ -25,7 +25,12 @@ fn people(list: &WardList) -> impl Iterator<Item = PersonId> + '_ {
 
 fn shown(ctx: &Ctx<WardRead>, day: Date) -> views::Shown {
     views::Shown {
-        facility: ctx.actor().profile().facility_name.clone().unwrap_or_default(),
+        facility: ctx
+            .actor()
+            .profile()
+            .facility_name
+            .clone()
+            .unwrap_or_default(),
         day,
         today: ctx.today(),
         may: super::may(ctx.actor()),

@@ -7,7 +7,9 @@ use time::{Date, Duration};
 use uuid::Uuid;
 
 use crate::base::crypto::{hex, sha256};
-use crate::base::time::{Instant, LocalDateTime, MinuteOfDay, berlin_instant, berlin_local, berlin_midnight};
+use crate::base::time::{
+    Instant, LocalDateTime, MinuteOfDay, berlin_instant, berlin_local, berlin_midnight,
+};
 
 /// Octets of a line before it is folded (RFC 5545, 3.1), without its end.
 const LINE: usize = 75;
@@ -83,7 +85,8 @@ pub fn calendar(name: &str, events: &[Event]) -> String {
 }
 
 fn write_event(text: &mut String, event: &Event) {
-    let begin = berlin_instant(event.day, event.start).unwrap_or_else(|_| berlin_midnight(event.day));
+    let begin =
+        berlin_instant(event.day, event.start).unwrap_or_else(|_| berlin_midnight(event.day));
     let end = berlin_local(begin.plus_minutes(event.minutes.max(1)));
     for part in [
         "BEGIN:VEVENT",
@@ -129,7 +132,12 @@ fn utc(at: Instant) -> String {
 }
 
 fn compact(day: Date) -> String {
-    format!("{:04}{:02}{:02}", day.year(), u8::from(day.month()), day.day())
+    format!(
+        "{:04}{:02}{:02}",
+        day.year(),
+        u8::from(day.month()),
+        day.day()
+    )
 }
 
 /// A text value: the four characters that mean something are marked, control characters are left out.
@@ -210,27 +218,66 @@ mod tests {
         // Summer, winter, the eve of the change, over midnight, through the night that has an hour more, and an hour
         // that does not exist.
         for (given, from, to) in [
-            (event(date!(2026 - 07 - 07), 14, 0, 210), "20260707T140000", "20260707T173000"),
-            (event(date!(2026 - 11 - 24), 14, 0, 210), "20261124T140000", "20261124T173000"),
-            (event(date!(2026 - 10 - 24), 14, 0, 60), "20261024T140000", "20261024T150000"),
-            (event(date!(2026 - 12 - 31), 23, 30, 60), "20261231T233000", "20270101T003000"),
-            (event(date!(2026 - 10 - 25), 1, 0, 180), "20261025T010000", "20261025T030000"),
-            (event(date!(2026 - 03 - 29), 1, 0, 120), "20260329T010000", "20260329T040000"),
-            (event(date!(2026 - 03 - 29), 2, 30, 60), "20260329T000000", "20260329T010000"),
+            (
+                event(date!(2026 - 07 - 07), 14, 0, 210),
+                "20260707T140000",
+                "20260707T173000",
+            ),
+            (
+                event(date!(2026 - 11 - 24), 14, 0, 210),
+                "20261124T140000",
+                "20261124T173000",
+            ),
+            (
+                event(date!(2026 - 10 - 24), 14, 0, 60),
+                "20261024T140000",
+                "20261024T150000",
+            ),
+            (
+                event(date!(2026 - 12 - 31), 23, 30, 60),
+                "20261231T233000",
+                "20270101T003000",
+            ),
+            (
+                event(date!(2026 - 10 - 25), 1, 0, 180),
+                "20261025T010000",
+                "20261025T030000",
+            ),
+            (
+                event(date!(2026 - 03 - 29), 1, 0, 120),
+                "20260329T010000",
+                "20260329T040000",
+            ),
+            (
+                event(date!(2026 - 03 - 29), 2, 30, 60),
+                "20260329T000000",
+                "20260329T010000",
+            ),
         ] {
             let lines = lines(given);
-            assert!(lines.contains(&format!("DTSTART;TZID=Europe/Berlin:{from}")), "{from}: {lines:?}");
-            assert!(lines.contains(&format!("DTEND;TZID=Europe/Berlin:{to}")), "{to}: {lines:?}");
+            assert!(
+                lines.contains(&format!("DTSTART;TZID=Europe/Berlin:{from}")),
+                "{from}: {lines:?}"
+            );
+            assert!(
+                lines.contains(&format!("DTEND;TZID=Europe/Berlin:{to}")),
+                "{to}: {lines:?}"
+            );
         }
     }
 
     #[test]
     fn a_stamp_is_universal_time() {
         let lines = lines(Event {
-            stamp: berlin_instant(date!(2026 - 07 - 01), MinuteOfDay::MIDNIGHT).unwrap().plus_seconds(7),
+            stamp: berlin_instant(date!(2026 - 07 - 01), MinuteOfDay::MIDNIGHT)
+                .unwrap()
+                .plus_seconds(7),
             ..event(date!(2026 - 07 - 07), 14, 0, 60)
         });
-        assert!(lines.contains(&"DTSTAMP:20260630T220007Z".to_owned()), "{lines:?}");
+        assert!(
+            lines.contains(&"DTSTAMP:20260630T220007Z".to_owned()),
+            "{lines:?}"
+        );
     }
 
     #[test]

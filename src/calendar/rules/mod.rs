@@ -136,7 +136,9 @@ impl MonthOfYear {
     /// The weeks that show it: from the one with its first day to the one with its last.
     pub fn weeks(self) -> Vec<Week> {
         let first = self.first();
-        let last = first.replace_day(first.month().length(first.year())).unwrap_or(first);
+        let last = first
+            .replace_day(first.month().length(first.year()))
+            .unwrap_or(first);
         let (begin, end) = (Week::of(first), Week::of(last));
         let count = (end.monday() - begin.monday()).whole_weeks();
         (0..=count)
@@ -252,12 +254,34 @@ mod tests {
     #[test]
     fn weeks_and_months_that_do_not_exist_are_refused() {
         for text in [
-            "", "2026", "2026-W54", "2025-W53", "2026-W00", "2026-W1", "26-W47", "2026-47", "2026-w47",
-            "1900-W01", "2200-W01", "2026-W4711", "-W", "+026-W01", "2026-W+1",
+            "",
+            "2026",
+            "2026-W54",
+            "2025-W53",
+            "2026-W00",
+            "2026-W1",
+            "26-W47",
+            "2026-47",
+            "2026-w47",
+            "1900-W01",
+            "2200-W01",
+            "2026-W4711",
+            "-W",
+            "+026-W01",
+            "2026-W+1",
         ] {
             assert_eq!(Week::parse(text), None, "{text}");
         }
-        for text in ["", "2026-13", "2026-00", "2026-1", "1999-12", "2101-01", "2026-W47", "2026-11-01"] {
+        for text in [
+            "",
+            "2026-13",
+            "2026-00",
+            "2026-1",
+            "1999-12",
+            "2101-01",
+            "2026-W47",
+            "2026-11-01",
+        ] {
             assert_eq!(MonthOfYear::parse(text), None, "{text}");
         }
     }

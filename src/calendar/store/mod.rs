@@ -137,13 +137,19 @@ pub(super) async fn entries<R: Rows>(
     let profile = rows.access().actor().profile();
     let mut sql = Sql::new("select * from (").append(sessions(&scope, today, (from, to), choice));
     if choice.room.is_none() && choice.person.is_none() {
-        sql = sql.push(" union all ").append(visits(profile, (from, to), choice));
+        sql = sql
+            .push(" union all ")
+            .append(visits(profile, (from, to), choice));
         if choice.staff.is_none() {
-            sql = sql.push(" union all ").append(family_days(profile, &scope, (from, to), choice));
+            sql = sql
+                .push(" union all ")
+                .append(family_days(profile, &scope, (from, to), choice));
         }
     }
     if choice.all() || choice.person.is_some() {
-        sql = sql.push(" union all ").append(talks(profile, &scope, today, (from, to), choice));
+        sql = sql
+            .push(" union all ")
+            .append(talks(profile, &scope, today, (from, to), choice));
     }
     rows.all(
         sql.push(") e order by e.day, coalesce(e.start_minute, -1), e.title, e.id limit ?")
@@ -209,7 +215,8 @@ fn talks(
          case when c.outcome = 'took_place' then 'held' else 'planned' end, null, 0, '', 0, null, null, ",
     );
     sql = if prison {
-        sql.push("(tv.code = ?)").bind(CONFIDENTIAL_PROVIDER.to_owned())
+        sql.push("(tv.code = ?)")
+            .bind(CONFIDENTIAL_PROVIDER.to_owned())
     } else {
         sql.push("false")
     };
@@ -249,9 +256,11 @@ pub(super) async fn choices<R: Rows>(rows: &R) -> Result<Vec<ChoiceRow>> {
             .append(group_scope(&scope, "hg.id"))
             .push(")")
     };
-    let mut sql = Sql::new("select * from (select 'facility' as kind, f.id, f.name from facility f where f.id in ")
-        .append(houses())
-        .push(" union all select 'room', r.id, ");
+    let mut sql = Sql::new(
+        "select * from (select 'facility' as kind, f.id, f.name from facility f where f.id in ",
+    )
+    .append(houses())
+    .push(" union all select 'room', r.id, ");
     sql = match scope {
         Scope::Facility(_) => sql.push("r.name"),
         _ => sql.push("rf.name || ', ' || r.name"),

@@ -123,7 +123,11 @@ pub(in crate::calendar) fn page(frame: &Frame, view: &Calendar<'_>) -> Markup {
 }
 
 fn nothing(view: &Calendar<'_>) -> Markup {
-    let when = if view.month() { "diesem Monat" } else { "dieser Woche" };
+    let when = if view.month() {
+        "diesem Monat"
+    } else {
+        "dieser Woche"
+    };
     let title = format!("Kein Termin in {when}");
     let (text, way) = match (view.person, view.may.session) {
         (Some(_), _) => (
@@ -151,10 +155,8 @@ fn filter(view: &Calendar<'_>) -> Markup {
             .filter(|row| row.kind == kind)
             .map(|row| (row.id.to_string(), row.name.as_str()))
             .collect();
-        let options: Vec<(&str, &str)> = rows
-            .iter()
-            .map(|(id, name)| (id.as_str(), *name))
-            .collect();
+        let options: Vec<(&str, &str)> =
+            rows.iter().map(|(id, name)| (id.as_str(), *name)).collect();
         let field = Field::text(name, label).plain();
         html! { @if options.len() >= least { (select_field(view.form, &field, &options, Some("alle"))) } }
     };
@@ -182,7 +184,9 @@ fn ways(view: &Calendar<'_>) -> Markup {
     };
     let now = view.span.at(view.today);
     let other = match view.span {
-        Span::Week(_) => Span::Month(crate::calendar::rules::MonthOfYear::of(view.span.bounds().0)),
+        Span::Week(_) => Span::Month(crate::calendar::rules::MonthOfYear::of(
+            view.span.bounds().0,
+        )),
         Span::Month(month) => Span::Week(Week::of(month.first())),
     };
     html! {

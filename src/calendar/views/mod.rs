@@ -106,9 +106,9 @@ fn unrecorded(entry: &EntryRow, now: Instant) -> bool {
     entry.kind == "session"
         && entry.group_state == "published"
         && entry.state == "planned"
-        && entry.start_minute.is_some_and(|start| {
-            begins(entry.day, start).plus_minutes(entry.minutes) <= now
-        })
+        && entry
+            .start_minute
+            .is_some_and(|start| begins(entry.day, start).plus_minutes(entry.minutes) <= now)
 }
 
 /// Where a date stands, as a word; nothing for what is simply planned.

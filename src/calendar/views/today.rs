@@ -28,8 +28,11 @@ pub(in crate::calendar) struct Today<'a> {
 pub(in crate::calendar) fn page(frame: &Frame, view: &Today<'_>) -> Markup {
     let options = PageOptions {
         help: Some("kalender"),
-        lead: Some(html! { (german::weekday_name(view.today.weekday())) ", " (german::long_date(view.today)) }),
-        tools: view.may.ward.then(|| link_button("Zuführliste von heute", "/kalender/zufuehrung", false)),
+        lead: Some(html! { (german::long_date(view.today)) }),
+        tools: view
+            .may
+            .ward
+            .then(|| link_button("Zuführliste von heute", "/kalender/zufuehrung", false)),
         ..PageOptions::default()
     };
     page_with(

@@ -25,7 +25,7 @@ pub(in crate::calendar) struct Shown {
 impl Shown {
     fn lead(&self) -> Markup {
         html! {
-            (self.facility) ", " strong { (german::weekday_name(self.day.weekday())) ", " (german::long_date(self.day)) }
+            (self.facility) ", " strong { (german::long_date(self.day)) }
             @if self.day == self.today { " (heute)" }
         }
     }
@@ -107,7 +107,13 @@ fn remarks(list: &WardList) -> Markup {
         list.others
             .iter()
             .filter(|other| other.cancelled == cancelled)
-            .map(|other| format!("{}, {}", time_range(other.start_minute, other.minutes), other.place))
+            .map(|other| {
+                format!(
+                    "{}, {}",
+                    time_range(other.start_minute, other.minutes),
+                    other.place
+                )
+            })
             .collect()
     };
     let (cancelled, single) = (when(true), when(false));

@@ -55,14 +55,19 @@ pub struct Glance {
 impl Glance {
     /// Counts. `members` holds for each member how often he was there, and at how many held sessions he was a member.
     pub fn of(sessions: &[Fact], members: impl IntoIterator<Item = (i64, i64)>) -> Self {
-        let count = |wanted: &dyn Fn(&Fact) -> bool| sessions.iter().filter(|one| wanted(one)).count();
+        let count =
+            |wanted: &dyn Fn(&Fact) -> bool| sessions.iter().filter(|one| wanted(one)).count();
         let held = |one: &Fact| one.state == SessionState::Held;
-        let (attended, expected) = members
-            .into_iter()
-            .fold((0, 0), |(attended, expected), (there, could)| {
-                let could = could.max(0).unsigned_abs();
-                (attended + there.max(0).unsigned_abs().min(could), expected + could)
-            });
+        let (attended, expected) =
+            members
+                .into_iter()
+                .fold((0, 0), |(attended, expected), (there, could)| {
+                    let could = could.max(0).unsigned_abs();
+                    (
+                        attended + there.max(0).unsigned_abs().min(could),
+                        expected + could,
+                    )
+                });
         Self {
             held: count(&held),
             active: count(&|one| one.state != SessionState::Cancelled),
@@ -97,12 +102,19 @@ mod tests {
     use super::*;
 
     fn fact(state: SessionState, over: bool, covered: bool) -> Fact {
-        Fact { state, over, covered }
+        Fact {
+            state,
+            over,
+            covered,
+        }
     }
 
     #[test]
     fn a_group_before_its_first_session_has_no_shares() {
-        let glance = Glance::of(&[fact(SessionState::Planned, false, false)], [(0, 0), (0, 0)]);
+        let glance = Glance::of(
+            &[fact(SessionState::Planned, false, false)],
+            [(0, 0), (0, 0)],
+        );
         assert_eq!((glance.attendance(), glance.continuity()), (None, None));
         assert_eq!((glance.held, glance.active, glance.missing), (0, 1, 0));
     }

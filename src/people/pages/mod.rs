@@ -12,8 +12,9 @@ use super::service::Trouble;
 use super::store::list::{self, Sort, Stay, Wanted};
 use super::store::{self, profile};
 use super::views;
-use crate::access::permissions::{CalendarRead, 
-    CounsellingLog, EnrolmentChange, PersonChange, PersonImport, PersonRead, WaitingChange,
+use crate::access::permissions::{
+    CalendarRead, CounsellingLog, EnrolmentChange, PersonChange, PersonImport, PersonRead,
+    WaitingChange,
 };
 use crate::access::{Role, Scope};
 use crate::audit::{Entry, Level, Verb};
