@@ -15,6 +15,8 @@ const CRAWL_MS = 240_000;
 const LOGINS = ['sozialdienst', 'bewaehrung', 'training', 'koordination', 'zugang', 'pforte', 'statistik', 'kora', 'datenschutz', 'verwaltung'];
 /** WCAG 2.2 criterion 1.4.10: 320 by 256 CSS pixels are a window of 1280 by 1024 at 400 %. */
 const SMALL = [[320, 640], [320, 256]];
+/** 210 mm less two margins of 14 mm, at 96 pixels to the inch. */
+const A4_WIDTH = 688;
 /** Bars that stay in place may not take more than half of the smallest window (2.4.11). */
 const MOST_FIXED = 0.5;
 
@@ -65,6 +67,15 @@ async function look(page, name) {
     for (const text of await axe(page, { dark })) problems.push(`${name}: ${text}`);
   }
   await page.emulateMedia({ colorScheme: null });
+  if (await page.evaluate(() => matchMedia('print').matches)) {
+    // Paper has one width and no bars that stay: an A4 sheet between its margins.
+    try {
+      await expectNoOverflow(page, A4_WIDTH, 1000);
+    } catch (error) {
+      problems.push(`${name}: ${error.message.replace(page.url(), '')}`);
+    }
+    return problems;
+  }
   for (const [width, height] of SMALL) {
     try {
       await expectNoOverflow(page, width, height);
@@ -303,6 +314,10 @@ const STATES = [
   ['leaving a group sent empty', 'sozialdienst', async (page, ctx) => { await openGroup(page, ctx, 'läuft'); await follow(page, /^Beenden/); await sendEmpty(page); }],
   ['participation to end, sent empty', 'sozialdienst', async (page, ctx) => { await talks(page, ctx, 'läuft'); await follow(page, /^Beenden/); await sendEmpty(page); }],
   ['participation to open again, sent empty', 'sozialdienst', async (page, ctx) => { await talks(page, ctx, 'abgeschlossen'); await follow(page, /^Wieder öffnen/); await sendEmpty(page); }],
+  ['calendar, a week that does not exist', 'sozialdienst', open('/kalender?woche=2025-W53')],
+  ['calendar, a month with a cancelled session', 'sozialdienst', open('/kalender?ansicht=monat&monat=2026-12')],
+  ['calendar, nothing in a week', 'koordination', open('/kalender?woche=2030-W01')],
+  ['calendar, a new address', 'training', async (page, ctx) => { await page.goto(`${ctx.url}/kalender/abo`); await press(page, 'Abonnement einrichten'); }],
   ['closing day sent empty', 'sozialdienst', empty('/einrichtungen/schliesstage')],
   ['talk sent empty', 'bewaehrung', async (page, ctx) => { await firstPerson(page, ctx, 'Gespräch erfassen'); await sendEmpty(page); }],
   ['talk to correct, sent empty', 'bewaehrung', async (page, ctx) => { await firstPerson(page, ctx, 'Teilnahmen und Gespräche'); await follow(page, /^Berichtigen/); await sendEmpty(page); }],
@@ -326,6 +341,7 @@ const STATES = [
   ['cases to review', 'sozialdienst', open('/pruefung')],
   ['waiting list, searched for people', 'sozialdienst', open('/warteliste?suche=er')],
   ['waiting list, ended', 'sozialdienst', open('/warteliste?stand=beendet')],
+  ['gate list for paper', 'pforte', async (page, ctx) => { await page.goto(`${ctx.url}/pforte`); await page.emulateMedia({ media: 'print' }); }],
   ['release, prepared by somebody else', 'statistik.zwei', (page, ctx) => release(page, ctx, 'vorbereitet')],
   ['release, published', 'statistik', (page, ctx) => release(page, ctx, 'veröffentlicht')],
   ['protocol searched for a person', 'datenschutz', open('/protokoll?suche=ab')],

@@ -34,11 +34,7 @@ pub(super) async fn issue(
     Posted(form): Posted,
 ) -> Answer {
     let writer = ctx.write().await?;
-    let here = "/kalender/abo";
-    if let Some(location) = crate::accounts::once(&writer, form.value("einmal"), here).await? {
-        writer.abandon().await?;
-        return Err(Fault::See(location));
-    }
+    crate::accounts::once(&writer, form.value("einmal"), "/kalender/abo").await?;
     let token = feeds::issue(&writer).await?;
     let seen = writer
         .commit(Entry::new(Verb::Rights, "kalenderabo eingerichtet"))

@@ -3,7 +3,6 @@
 mod feed;
 mod ward;
 
-use axum::extract::Query;
 use time::Date;
 use uuid::Uuid;
 
@@ -16,7 +15,7 @@ use crate::access::permissions::{
 use crate::access::{Actor, Permission};
 use crate::audit::{Entry, Level, Verb};
 use crate::base::ids::{FacilityId, PersonId, RoomId, StaffId};
-use crate::web::{Answer, Ctx, Fault, Form, Route};
+use crate::web::{Answer, Ctx, Fault, Form, Query, Route};
 use crate::{groups, people};
 
 /// The routes.

@@ -1,6 +1,5 @@
 //! Who has to be brought where: the list on the screen, and the sheet, which is a disclosure.
 
-use axum::extract::Query;
 use serde::Deserialize;
 use time::Date;
 
@@ -11,9 +10,9 @@ use crate::base::german;
 use crate::base::ids::PersonId;
 use crate::calendar::service::{self, WardList};
 use crate::calendar::views::ward as views;
-use crate::web::{Answer, Ctx, Fault, Form};
+use crate::web::{Answer, Ctx, Fault, Form, Query};
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 pub(super) struct DayQuery {
     #[serde(default)]
     tag: String,
@@ -33,6 +32,7 @@ fn shown(ctx: &Ctx<WardRead>, day: Date) -> views::Shown {
             .unwrap_or_default(),
         day,
         today: ctx.today(),
+        now: ctx.access().now(),
         may: super::may(ctx.actor()),
     }
 }

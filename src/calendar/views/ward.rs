@@ -5,6 +5,7 @@ use time::Date;
 
 use super::{May, Tab, tabs};
 use crate::base::german;
+use crate::base::time::{Instant, berlin_local};
 use crate::calendar::service::WardList;
 use crate::groups::rules::time_range;
 use crate::web::form::Form;
@@ -19,6 +20,7 @@ pub(in crate::calendar) struct Shown {
     pub facility: String,
     pub day: Date,
     pub today: Date,
+    pub now: Instant,
     pub may: May,
 }
 
@@ -143,12 +145,12 @@ pub(in crate::calendar) fn sheet(frame: &Frame, shown: &Shown, list: &WardList) 
     };
     page_with(
         frame,
-        "Zuführliste, Blatt",
+        "Zuführliste für die Stationen",
         options,
         html! {
             @if list.people.is_empty() { p { "An diesem Tag ist niemand zuzuführen." } } @else { (people(list)) }
             (remarks(list))
-            p { "Nur für den Dienst auf der Station; nach dem Tag vernichten." }
+            p { "Stand: " (german::date_time(berlin_local(shown.now))) ". Nur für den Dienst auf der Station; nach dem Tag vernichten." }
         },
     )
 }
