@@ -1,8 +1,9 @@
 //! Accounts, sign-in with two factors, sessions. Offers: [`identify`] (who sent this request), [`once`] (a form
 //! sent twice acts once), [`Passwords`], [`create`]/[`reset`]/[`disable`] for administration and command line, and
-//! the routes of sign-in, own account and account administration.
+//! the routes of sign-in, own account and account administration, [`feeds`] (the secret address of an account's calendar).
 
 mod administration;
+pub mod feeds;
 mod holder;
 pub mod pages;
 pub mod passwords;

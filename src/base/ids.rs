@@ -118,6 +118,8 @@ ids! {
     SeparationId,
     /// A conflict that somebody took on.
     AcceptanceId,
+    /// A subscription of a calendar.
+    FeedId,
     /// A line of an append-only history.
     HistoryId,
 }

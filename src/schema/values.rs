@@ -105,6 +105,7 @@ stored_ids!(
     BusyId,
     SeparationId,
     AcceptanceId,
+    FeedId,
     HistoryId,
 );
 

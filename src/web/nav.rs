@@ -7,6 +7,7 @@ use crate::access::{Actor, Permission, PermissionInfo};
 const LINKS: &[(&str, &str, PermissionInfo)] = &[
     ("Start", "/", may::Start::INFO),
     ("Personen", "/personen", may::PersonRead::INFO),
+    ("Kalender", "/kalender", may::CalendarRead::INFO),
     ("Gruppen", "/gruppen", may::GroupRead::INFO),
     ("Warteliste", "/warteliste", may::WaitingRead::INFO),
     ("Konflikte", "/konflikte", may::GroupPlan::INFO),

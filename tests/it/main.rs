@@ -7,6 +7,7 @@
 )]
 
 mod audit;
+mod calendar;
 mod cancelled;
 mod casework;
 mod clearance;

@@ -185,6 +185,7 @@ async fn every_entity_can_be_read() {
         providers::approved_object,
         providers::family_day,
         providers::family_guest,
+        accounts::calendar_feed,
         review::session_trainer,
         review::review_item,
     );

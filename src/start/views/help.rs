@@ -12,6 +12,7 @@ const TOPICS: &[(&str, &str)] = &[
     ("eingaben", "Eingaben und Tasten"),
     ("personen", "Personen"),
     ("einlesen", "Personenlisten einlesen"),
+    ("kalender", "Kalender"),
     ("gruppen", "Gruppen und Terminreihen"),
     ("warteliste", "Warteliste"),
     ("anwesenheit", "Anwesenheit"),
@@ -96,6 +97,10 @@ fn topic(anchor: &str) -> Markup {
         "einlesen" => html! {
             p { "Listen als CSV aus dem Fachverfahren: Datei wählen, Spalten zuordnen, Vorschau prüfen, übernehmen. Erst die Übernahme speichert. Zeilen mit Fehlern werden mit Grund genannt und lassen sich als Datei herunterladen, berichtigen und neu einlesen." }
             p { "Die Zuordnung der Spalten merkt sich Geleit für die nächste Liste. Die Datei selbst wird nach der Übernahme gelöscht." }
+        },
+        "kalender" => html! {
+            p { "Woche und Monat zeigen, was Sie sehen dürfen; Abgesagtes ist durchgestrichen und trägt das Wort „abgesagt“. „Heute“ nennt zuerst, welche Anwesenheitslisten fehlen." }
+            p { "Die Zuführliste nennt Person, Nummer, Zeit und Raum, sonst nichts; jeder Ausdruck wird protokolliert. Fachkräfte können ihre Termine abonnieren: Die Adresse ist geheim, nennt keine Namen und lässt sich jederzeit beenden." }
         },
         "gruppen" => html! {
             p { "Eine Gruppe entsteht aus einer Vorlage: Wochentag, Uhrzeit, Raum, erster Tag. Die Vorschau zeigt alle Termine und was dagegen spricht: Feiertage, Schließtage, belegte Räume, Abwesenheit von Fachkräften. Veröffentlicht wird erst danach." }
