@@ -24,6 +24,7 @@ pub mod audit;
 pub mod base;
 pub mod casework;
 pub mod cli;
+pub mod completion;
 pub mod cover;
 pub mod demo;
 pub mod facilities;

@@ -12,7 +12,7 @@ use crate::web::post::UPLOAD_LIMIT;
 use crate::web::security::{headers, to_its_end};
 use crate::web::{App, Fault, Route, assets};
 use crate::{
-    accounts, casework, cover, facilities, gate, grants, groups, people, privacy, providers,
+    accounts, casework, completion, cover, facilities, gate, grants, groups, people, privacy, providers,
     review, start, statistics, waiting, worklog,
 };
 
@@ -23,6 +23,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(people::pages::routes());
     routes.extend(groups::pages::routes());
     routes.extend(waiting::pages::routes());
+    routes.extend(completion::pages::routes());
     routes.extend(casework::pages::routes());
     routes.extend(providers::pages::routes());
     routes.extend(grants::pages::routes());

@@ -9,6 +9,11 @@ const LINKS: &[(&str, &str, PermissionInfo)] = &[
     ("Personen", "/personen", may::PersonRead::INFO),
     ("Gruppen", "/gruppen", may::GroupRead::INFO),
     ("Warteliste", "/warteliste", may::WaitingRead::INFO),
+    (
+        "Bescheinigungen",
+        "/bescheinigungen/pruefen",
+        may::CertificateCheck::INFO,
+    ),
     ("Vertretung", "/vertretung", may::CoverRead::INFO),
     ("Prüfung", "/pruefung", may::ReviewRead::INFO),
     ("Frühere Termine", "/fruehere-termine", may::WorkRead::INFO),

@@ -237,9 +237,9 @@ async fn days<P: Writes>(writer: &Writer<P>, group: GroupId) -> Result<()> {
         .change(
             Sql::new(
                 "update training_group set first_day = coalesce((select min(s.day) from group_session s \
-                 where s.group_id = training_group.id and s.state <> 'cancelled'), first_day), \
+                 where s.group_id = training_group.id and s.state <> 'cancelled' and s.kind <> 'catch_up'), first_day), \
                  last_day = coalesce((select max(s.day) from group_session s \
-                 where s.group_id = training_group.id and s.state <> 'cancelled'), last_day) where id = ?",
+                 where s.group_id = training_group.id and s.state <> 'cancelled' and s.kind <> 'catch_up'), last_day) where id = ?",
             )
             .bind(group),
         )
@@ -351,7 +351,7 @@ pub(crate) struct TakenRow {
     pub staff_name: Option<String>,
 }
 
-/// What planned sessions of other groups take on some days: rooms, and the group's own trainers, who may hold or cover
+/// What planned sessions of other groups (and catch-up sessions of the same) take on some days: rooms, and the group's own trainers, who may hold or cover
 /// them. A row without a
 /// trainer's name is about the room.
 pub(crate) async fn taken(
@@ -367,7 +367,7 @@ pub(crate) async fn taken(
              from group_session s join training_group g on g.id = s.group_id left join ",
         )
         .append(sessions_of_sql(&Sql::new("").list(staff.iter().copied())))
-        .push(" held on held.session_id = s.id left join staff st on st.id = held.staff_id where s.state = 'planned' and s.group_id <> ? and s.day in ")
+        .push(" held on held.session_id = s.id left join staff st on st.id = held.staff_id where s.state = 'planned' and (s.group_id <> ? or s.kind = 'catch_up') and s.day in ")
         .bind(group)
         .list(days.iter().copied())
         .push(" and (held.staff_id is not null or s.room_id in ")
