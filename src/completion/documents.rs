@@ -52,14 +52,15 @@ fn sums(tally: &Tally) -> String {
     let mut text = format!(
         "Teilgenommen: {} von {} (geplant: {})",
         tally.attended,
-        german::plural(tally.held as u64, "gehaltenen Sitzung", "gehaltenen Sitzungen"),
+        german::plural(
+            tally.held as u64,
+            "gehaltenen Sitzung",
+            "gehaltenen Sitzungen"
+        ),
         tally.planned
     );
     if tally.caught_up > 0 {
-        text.push_str(&format!(
-            "\nNachholtermine besucht: {}",
-            tally.caught_up
-        ));
+        text.push_str(&format!("\nNachholtermine besucht: {}", tally.caught_up));
     }
     text
 }
@@ -98,7 +99,10 @@ fn stay(document: Document, rows: &[&StayRow]) -> Document {
     };
     let mut facts = format!("{place}\nIn der Gruppe: {span}\n{}", sums(&tally));
     if first.to_day.is_some() {
-        let why = first.end_reason.as_deref().map_or("nicht angegeben", end_reason_label);
+        let why = first
+            .end_reason
+            .as_deref()
+            .map_or("nicht angegeben", end_reason_label);
         facts.push_str(&format!("\nGrund des Ausscheidens: {why}"));
     }
     let mut document = document.heading("Gruppe").paragraph(facts);
@@ -112,7 +116,10 @@ fn stay(document: Document, rows: &[&StayRow]) -> Document {
             rows.push(vec!["nicht erfasst".into(), tally.unrecorded.to_string()]);
         }
         document = document.table(
-            vec![Column::new("Anwesenheit", 3.0), Column::new("Sitzungen", 1.0)],
+            vec![
+                Column::new("Anwesenheit", 3.0),
+                Column::new("Sitzungen", 1.0),
+            ],
             rows,
         );
     }
@@ -120,7 +127,11 @@ fn stay(document: Document, rows: &[&StayRow]) -> Document {
         let rows = meetings
             .iter()
             .map(|meeting| {
-                let kind = if meeting.catch_up { "Nachholtermin" } else { "Sitzung" };
+                let kind = if meeting.catch_up {
+                    "Nachholtermin"
+                } else {
+                    "Sitzung"
+                };
                 vec![
                     german::weekday_date(meeting.day),
                     kind.to_owned(),
@@ -151,7 +162,8 @@ pub(crate) fn statement(
         "Name: {}, {}\nGeboren am: {}\nMaßnahme: {}\nTräger: {}\nAufgenommen am: {}",
         of.family_name,
         of.given_name,
-        of.birth_date.map_or_else(|| "nicht bekannt".to_owned(), german::date),
+        of.birth_date
+            .map_or_else(|| "nicht bekannt".to_owned(), german::date),
         of.programme_name,
         of.provider_name,
         german::date(of.enrolled_on),

@@ -45,11 +45,11 @@ async fn refused<P: Permission>(ctx: &Ctx<P>, entry: Entry, location: &str, why:
 
 async fn show<P: Permission>(ctx: &Ctx<P>, id: GroupId, form: Option<Form>) -> Answer {
     let reader = ctx.read();
-    let Some(group) = groups::find_group(&reader, id).await? else {
+    let Some((group, standing)) = store::open(&reader, id).await? else {
         return Err(Fault::NotFound);
     };
     let (passes, templates) = groups::passes_of_group(&reader, id).await?;
-    let (coming, standing) = store::of_group(&reader, id).await?;
+    let coming = group.coming();
     let lines = views::lines(&passes, &standing, coming);
     let form = form.unwrap_or_else(|| {
         let ticked: Vec<String> = lines
@@ -75,7 +75,6 @@ async fn show<P: Permission>(ctx: &Ctx<P>, id: GroupId, form: Option<Form>) -> A
         group: &group,
         template: templates.get(&group.template_id),
         lines: &lines,
-        coming,
         may_confirm: actor.may::<CompletionConfirm>(),
         may_issue: actor.may::<CertificateIssue>(),
     };
@@ -104,18 +103,31 @@ async fn confirm(
         .collect();
     ticks.dedup();
     if ticks.is_empty() {
-        form.reject("abschluss", "Bitte ankreuzen, wessen Abschluss bestätigt wird.");
+        form.reject(
+            "abschluss",
+            "Bitte ankreuzen, wessen Abschluss bestätigt wird.",
+        );
     }
     let (Some(day), false) = (day, form.has_errors()) else {
         return show(&ctx, id, Some(form)).await;
     };
     let writer = ctx.write().await?;
     match service::confirm(&writer, id, day, &ticks).await? {
-        Step::Done((_, people)) => {
+        Step::Done(people) => {
             let count = people.len();
-            let entry = Entry::new(Verb::Change, format!("abschluss bestaetigt training_group/{id}"))
-                .about_all(people, Level::Case)
-                .fields(["result", "day", "to_day", "end_reason", "ended_on", "outcome"]);
+            let entry = Entry::new(
+                Verb::Change,
+                format!("abschluss bestaetigt training_group/{id}"),
+            )
+            .about_all(people, Level::Case)
+            .fields([
+                "result",
+                "day",
+                "to_day",
+                "end_reason",
+                "ended_on",
+                "outcome",
+            ]);
             let seen = writer.commit(entry).await?;
             let text = format!(
                 "{} bestätigt.",
@@ -145,10 +157,15 @@ async fn show_withdraw(
         .about(confirmed.person_id, Level::Case);
     if confirmed.withdrawn_at.is_some() {
         let back = format!("/gruppen/{}/abschluss", confirmed.group_id);
-        return refused(ctx, entry, &back, "Dieser Abschluss ist schon zurückgenommen.").await;
+        return refused(
+            ctx,
+            entry,
+            &back,
+            "Dieser Abschluss ist schon zurückgenommen.",
+        )
+        .await;
     }
-    let form =
-        form.unwrap_or_else(|| Form::empty().with("version", confirmed.version.to_string()));
+    let form = form.unwrap_or_else(|| Form::empty().with("version", confirmed.version.to_string()));
     let seen = reader.seen(entry).await?;
     let markup = views::withdraw(&ctx.frame(), &form, &confirmed);
     if form.has_errors() {
@@ -194,11 +211,7 @@ async fn withdraw(
     }
 }
 
-async fn issue(
-    ctx: Ctx<CertificateIssue>,
-    Id(id): Id<CompletionId>,
-    Posted(_): Posted,
-) -> Answer {
+async fn issue(ctx: Ctx<CertificateIssue>, Id(id): Id<CompletionId>, Posted(_): Posted) -> Answer {
     let object = format!("bescheinigung ausgestellt completion/{id}");
     let writer = ctx.write().await?;
     let Some(confirmed) = store::find(&writer, id).await? else {
@@ -235,7 +248,8 @@ async fn certificate(ctx: Ctx<CertificateIssue>, Id(id): Id<CertificateId>) -> A
         .to("teilnehmende Person")
         .about(row.person_id, Level::Case);
     if row.withdrawn_at.is_some() {
-        let why = "Der Abschluss ist zurückgenommen; diese Bescheinigung wird nicht mehr ausgegeben.";
+        let why =
+            "Der Abschluss ist zurückgenommen; diese Bescheinigung wird nicht mehr ausgegeben.";
         return refused(&ctx, entry, &format!("/personen/{}", row.person_id), why).await;
     }
     let bytes =
@@ -279,7 +293,10 @@ async fn check(ctx: Ctx<CertificateCheck>, Posted(mut form): Posted) -> Answer {
     let seen = reader.seen(entry).await?;
     let result = views::Checked {
         found: found.as_ref(),
-        same_name: name.as_deref().zip(found.as_ref()).map(|(name, row)| same_name(name, &row.name)),
+        same_name: name
+            .as_deref()
+            .zip(found.as_ref())
+            .map(|(name, row)| same_name(name, &row.name)),
     };
     ctx.page(seen, views::check(&ctx.frame(), &form, Some(&result)))
 }

@@ -215,7 +215,10 @@ mod tests {
     #[test]
     fn names_are_compared_by_their_words() {
         assert!(same_name("Kai Adler", "adler, KAI"));
-        assert!(same_name("Łukasz Kowalczyk-Müller", "Kowalczyk Müller, Lukasz"));
+        assert!(same_name(
+            "Łukasz Kowalczyk-Müller",
+            "Kowalczyk Müller, Lukasz"
+        ));
         assert!(!same_name("Kai Adler", "Kai Alder"));
         assert!(!same_name("", ""));
     }

@@ -13,7 +13,7 @@ use crate::base::ids::{CertificateId, CompletionId, GroupId, PersonId};
 use crate::base::time::berlin_today;
 use crate::groups::rules::MEMBERSHIP_COMPLETED;
 use crate::groups::rules::passport::Standing;
-use crate::groups::{self, GroupHead, Pass};
+use crate::groups::{self, Pass};
 use crate::history::{self, Change};
 use crate::schema::completion::{certificate, completion};
 use crate::store::{Result, Rows, StoreError, Writer};
@@ -89,26 +89,54 @@ fn evidence(pass: &Pass) -> String {
     serde_json::Value::Array(list).to_string()
 }
 
+/// A confirmed ending, with what is counted now as its evidence.
+pub(crate) fn row<P: Writes>(
+    writer: &Writer<P>,
+    pass: &Pass,
+    day: Date,
+    by: &str,
+) -> completion::Model {
+    let proposal = &pass.proposal;
+    completion::Model {
+        id: CompletionId(writer.entropy().uuid()),
+        membership_id: pass.stay.membership_id,
+        person_id: pass.person_id,
+        enrolment_id: pass.stay.enrolment_id,
+        group_id: pass.stay.group_id,
+        template_id: pass.stay.template_id,
+        result: Ending::proposed(proposal).code().to_owned(),
+        day,
+        done: i64::try_from(proposal.done).unwrap_or(i64::MAX),
+        required: i64::try_from(proposal.required).unwrap_or(i64::MAX),
+        lacking: proposal.lacking().join("; "),
+        evidence: evidence(pass),
+        ended_place: false,
+        confirmed_at: writer.now(),
+        confirmed_by_name: by.to_owned(),
+        withdrawn_at: None,
+        withdrawn_by_name: None,
+        withdrawn_reason: None,
+        version: 1,
+    }
+}
+
 /// Confirms the endings that were ticked, all or none. Those confirmed leave the group.
 pub(crate) async fn confirm<P: Writes>(
     writer: &Writer<P>,
     group: GroupId,
     day: Date,
     ticks: &[Tick],
-) -> Result<Step<(GroupHead, Vec<PersonId>)>> {
+) -> Result<Step<Vec<PersonId>>> {
     if !groups::lock_group(writer, group).await? {
         return Ok(Step::NotFound);
     }
-    let Some(group) = groups::find_group(writer, group).await? else {
+    let Some((group, known)) = store::open(writer, group).await? else {
         return Ok(Step::NotFound);
     };
-    let (passes, _) = groups::passes_of_group(writer, group.id).await?;
-    let (coming, known) = store::of_group(writer, group.id).await?;
+    let (passes, _) = groups::passes_of_group(writer, group.group_id).await?;
     let today = berlin_today(writer.now());
-    let passes: BTreeMap<uuid::Uuid, &Pass> = passes
-        .iter()
-        .map(|pass| (pass.person_id.0, pass))
-        .collect();
+    let passes: BTreeMap<uuid::Uuid, &Pass> =
+        passes.iter().map(|pass| (pass.person_id.0, pass)).collect();
     let last = ticks
         .iter()
         .filter_map(|tick| passes.get(&tick.person.0)?.stay.last_attended)
@@ -144,36 +172,22 @@ pub(crate) async fn confirm<P: Writes>(
                 ),
             ));
         }
-        if let Some(why) = too_early(tick.ending, ahead(pass, coming)) {
-            return Ok(Step::Refused("abschluss", format!("{}: {why}.", pass.name())));
+        if let Some(why) = too_early(tick.ending, ahead(pass, group.coming())) {
+            return Ok(Step::Refused(
+                "abschluss",
+                format!("{}: {why}.", pass.name()),
+            ));
         }
         let completed = tick.ending == Ending::Completed;
         let last = pass.stay.last_held.max(pass.stay.last_attended);
-        let place = (group.id, group.programme_name.as_str());
+        let place = (group.group_id, group.programme_name.as_str());
         let ended_place = pass.stay.to_day.is_none()
             && groups::conclude(writer, place, pass.person_id, completed, last).await?;
         let lacking = proposal.lacking().join("; ");
-        let id = CompletionId(writer.entropy().uuid());
+        let by = writer.access().actor().name();
         let row = completion::Model {
-            id,
-            membership_id: pass.stay.membership_id,
-            person_id: pass.person_id,
-            enrolment_id: pass.stay.enrolment_id,
-            group_id: group.id,
-            template_id: pass.stay.template_id,
-            result: tick.ending.code().to_owned(),
-            day,
-            done: i64::try_from(proposal.done).unwrap_or(i64::MAX),
-            required: i64::try_from(proposal.required).unwrap_or(i64::MAX),
-            lacking: lacking.clone(),
-            evidence: evidence(pass),
             ended_place,
-            confirmed_at: writer.now(),
-            confirmed_by_name: writer.access().actor().name().to_owned(),
-            withdrawn_at: None,
-            withdrawn_by_name: None,
-            withdrawn_reason: None,
-            version: 1,
+            ..row(writer, pass, day, by)
         };
         match store::insert(writer, row).await {
             Ok(()) => {}
@@ -181,7 +195,7 @@ pub(crate) async fn confirm<P: Writes>(
             Err(other) => return Err(other),
         }
         changes.push(
-            Change::new("training_group", group.id.0, "Abschluss bestätigt")
+            Change::new("training_group", group.group_id.0, "Abschluss bestätigt")
                 .about(pass.person_id)
                 .values(
                     None,
@@ -198,7 +212,7 @@ pub(crate) async fn confirm<P: Writes>(
         people.push(pass.person_id);
     }
     history::record(writer, changes).await?;
-    Ok(Step::Done((group, people)))
+    Ok(Step::Done(people))
 }
 
 /// Takes a confirmed ending back. A place that it ended is open again as long as the group runs; a certificate is no
@@ -267,7 +281,9 @@ pub(crate) async fn issue<P: Writes>(
         return refuse("Dieser Abschluss ist zurückgenommen.");
     }
     if confirmed.result != Ending::Completed.code() {
-        return refuse("Ohne Abschluss gibt es keine Bescheinigung; der Teilnahmenachweis nennt die besuchten Sitzungen.");
+        return refuse(
+            "Ohne Abschluss gibt es keine Bescheinigung; der Teilnahmenachweis nennt die besuchten Sitzungen.",
+        );
     }
     if !confirmed.certificate {
         return refuse("Die Vorlage dieser Gruppe sieht keine Bescheinigung vor.");
@@ -275,11 +291,28 @@ pub(crate) async fn issue<P: Writes>(
     if let Some(known) = store::issued(writer, id).await? {
         return Ok(Step::Done((confirmed, known.id)));
     }
+    let certificate_id = certify(writer, key, &confirmed).await?;
+    let change = Change::new(
+        "training_group",
+        confirmed.group_id.0,
+        "Bescheinigung ausgestellt",
+    )
+    .about(confirmed.person_id);
+    history::record(writer, vec![change]).await?;
+    Ok(Step::Done((confirmed, certificate_id)))
+}
+
+/// Stores the certificate of a completion, with its code.
+pub(crate) async fn certify<P: Writes>(
+    writer: &Writer<P>,
+    key: &KeyedHash,
+    confirmed: &Confirmed,
+) -> Result<CertificateId> {
     let certificate_id = CertificateId(writer.entropy().uuid());
     let content = confirmed.content();
     let row = certificate::Model {
         id: certificate_id,
-        completion_id: id,
+        completion_id: confirmed.id,
         person_id: confirmed.person_id,
         code: code(key, certificate_id.0, &content),
         name: content.name,
@@ -292,12 +325,5 @@ pub(crate) async fn issue<P: Writes>(
         issued_by_name: writer.access().actor().name().to_owned(),
     };
     store::insert_certificate(writer, row).await?;
-    let change = Change::new(
-        "training_group",
-        confirmed.group_id.0,
-        "Bescheinigung ausgestellt",
-    )
-    .about(confirmed.person_id);
-    history::record(writer, vec![change]).await?;
-    Ok(Step::Done((confirmed, certificate_id)))
+    Ok(certificate_id)
 }

@@ -4,9 +4,9 @@ use sea_orm::FromQueryResult;
 use time::Date;
 
 use super::rules::Content;
-use crate::access::{Scope, Writes};
+use crate::access::{Scope, SystemPermission, Writes};
 use crate::base::ids::{
-    CertificateId, CompletionId, EnrolmentId, GroupId, MembershipId, PersonId,
+    CertificateId, CompletionId, EnrolmentId, GroupId, MembershipId, PersonId, TemplateId,
 };
 use crate::base::time::{Instant, berlin_today};
 use crate::casework::{CONFIDENTIAL_PROVIDER, enrolment_condition};
@@ -29,35 +29,55 @@ pub(crate) struct Standing {
     pub certificate_day: Option<Date>,
 }
 
+/// A group as the page of its completions names it.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(crate) struct Group {
+    pub group_id: GroupId,
+    pub group_name: String,
+    pub programme_name: String,
+    pub template_id: TemplateId,
+    coming: i64,
+}
+
+impl Group {
+    /// How many of its sessions are still planned, catch-up sessions left out.
+    pub fn coming(&self) -> usize {
+        usize::try_from(self.coming).unwrap_or(0)
+    }
+}
+
 #[derive(FromQueryResult)]
 struct GroupRow {
-    coming: i64,
+    #[sea_orm(nested)]
+    group: Group,
     #[sea_orm(nested)]
     standing: Option<Standing>,
 }
 
-/// How many sessions of a group that the caller has found in scope are still planned (catch-up sessions left out), and
-/// its confirmed endings.
-pub(crate) async fn of_group(rows: &impl Rows, group: GroupId) -> Result<(usize, Vec<Standing>)> {
+/// A group in scope with its confirmed endings, in one statement.
+pub(crate) async fn open<R: Rows>(
+    rows: &R,
+    group: GroupId,
+) -> Result<Option<(Group, Vec<Standing>)>> {
+    let scope = rows.access().scope();
     let found: Vec<GroupRow> = rows
         .all(
             Sql::new(
-                "select (select count(*) from group_session s where s.group_id = g.id and s.state = 'planned' \
+                "select g.id as group_id, g.name as group_name, pg.name as programme_name, g.template_id, \
+                 (select count(*) from group_session s where s.group_id = g.id and s.state = 'planned' \
                  and s.kind <> 'catch_up') as coming, c.id, c.membership_id, c.result, c.day, c.done, c.required, \
                  c.confirmed_by_name, z.id as certificate_id, z.day as certificate_day from training_group g \
-                 left join completion c on c.group_id = g.id and c.withdrawn_at is null left join certificate z \
-                 on z.completion_id = c.id where g.id = ? order by c.confirmed_at, c.id limit 500",
+                 join programme pg on pg.id = g.programme_id left join completion c on c.group_id = g.id \
+                 and c.withdrawn_at is null left join certificate z on z.completion_id = c.id where g.id = ? and ",
             )
-            .bind(group),
+            .bind(group)
+            .append(group_scope(&scope, "g.id"))
+            .push(" order by c.confirmed_at, c.id limit 500"),
         )
         .await?;
-    let coming = found
-        .first()
-        .map_or(0, |row| usize::try_from(row.coming).unwrap_or(0));
-    Ok((
-        coming,
-        found.into_iter().filter_map(|row| row.standing).collect(),
-    ))
+    let group = found.first().map(|row| row.group.clone());
+    let standing = found.into_iter().filter_map(|row| row.standing).collect();
+    Ok(group.map(|group| (group, standing)))
 }
 
 /// A confirmed ending with what a certificate says.
@@ -106,26 +126,35 @@ impl Confirmed {
     }
 }
 
+const CONFIRMED: &str = "select c.id, c.membership_id, c.enrolment_id, c.person_id, c.group_id, g.name as group_name, \
+     g.state as group_state, p.family_name, p.given_name, c.result, c.day, c.done, c.required, c.ended_place, \
+     c.confirmed_by_name, c.withdrawn_at, c.version, t.certificate, t.certificate_title, pg.name as programme_name, \
+     pv.full_name as provider_name, f.town from completion c join training_group g on g.id = c.group_id \
+     join person p on p.id = c.person_id join template t on t.id = c.template_id \
+     join programme pg on pg.id = g.programme_id join provider pv on pv.id = g.provider_id \
+     join facility f on f.id = g.facility_id where c.id = ? ";
+
 /// A confirmed ending of a person and a group in scope, also one that was taken back.
 pub(crate) async fn find<R: Rows>(rows: &R, id: CompletionId) -> Result<Option<Confirmed>> {
     let today = berlin_today(rows.now());
     let scope = rows.access().scope();
     rows.one(
-        Sql::new(
-            "select c.id, c.membership_id, c.enrolment_id, c.person_id, c.group_id, g.name as group_name, \
-             g.state as group_state, p.family_name, p.given_name, c.result, c.day, c.done, c.required, c.ended_place, \
-             c.confirmed_by_name, c.withdrawn_at, c.version, t.certificate, t.certificate_title, pg.name as programme_name, \
-             pv.full_name as provider_name, f.town from completion c join training_group g on g.id = c.group_id \
-             join person p on p.id = c.person_id join template t on t.id = c.template_id \
-             join programme pg on pg.id = g.programme_id join provider pv on pv.id = g.provider_id \
-             join facility f on f.id = g.facility_id where c.id = ? and ",
-        )
-        .bind(id)
-        .append(group_scope(&scope, "c.group_id"))
-        .push(" and ")
-        .append(scope_condition(&scope, today, "c.person_id")),
+        Sql::new(CONFIRMED)
+            .bind(id)
+            .push("and ")
+            .append(group_scope(&scope, "c.group_id"))
+            .push(" and ")
+            .append(scope_condition(&scope, today, "c.person_id")),
     )
     .await
+}
+
+/// The same without a scope, for Geleit itself (made-up data).
+pub(crate) async fn find_as_system<P: Writes + SystemPermission>(
+    writer: &Writer<P>,
+    id: CompletionId,
+) -> Result<Option<Confirmed>> {
+    writer.one(Sql::new(CONFIRMED).bind(id)).await
 }
 
 /// Stores a confirmed ending.
@@ -274,8 +303,12 @@ pub(crate) async fn participation<R: Rows>(
     )
     .bind(id)
     .append(scope_condition(&scope, today, "e.person_id"))
-    .push(" and ")
-    .append(enrolment_condition(&scope, today));
+    .push(" and (")
+    .append(enrolment_condition(&scope, today))
+    // Trainers of one organisation also work in groups of another.
+    .push(" or e.id in (select sm.enrolment_id from membership sm where sm.person_id = e.person_id and ")
+    .append(group_scope(&scope, "sm.group_id"))
+    .push("))");
     rows.one(match scope {
         Scope::Facility(_) => sql
             .push(" and pv.code <> ?")

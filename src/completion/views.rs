@@ -5,17 +5,17 @@ use time::Date;
 
 use super::rules::{Ending, too_early};
 use super::service::{Tick, ahead, open_to_confirm};
-use super::store::{Certificate, Confirmed, Standing};
+use super::store::{Certificate, Confirmed, Group, Standing};
 use crate::base::german;
 use crate::base::ids::{CertificateId, CompletionId};
 use crate::base::time::berlin_local;
 use crate::groups::rules::end_reason_label;
-use crate::groups::{GroupHead, Pass, Template};
+use crate::groups::{Pass, Template};
 use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{
-    Column, Field, Tone, Width, actions, error_summary, hidden, link_button, notice,
-    post_form, post_form_unguarded, submit, summary_list, table, tag, text_field,
+    Column, Field, Tone, Width, actions, error_summary, hidden, link_button, notice, post_form,
+    post_form_unguarded, submit, summary_list, table, tag, text_field,
 };
 
 /// What the page says of one place.
@@ -61,11 +61,9 @@ pub(super) fn lines<'a>(
 
 /// What the page shows.
 pub(super) struct CompletionPage<'a> {
-    pub group: &'a GroupHead,
+    pub group: &'a Group,
     pub template: Option<&'a Template>,
     pub lines: &'a [Line<'a>],
-    /// Sessions still planned.
-    pub coming: usize,
     pub may_confirm: bool,
     pub may_issue: bool,
 }
@@ -85,13 +83,13 @@ fn rule_words(template: &Template) -> String {
 
 /// The page.
 pub(super) fn page(frame: &Frame, form: &Form, view: &CompletionPage<'_>) -> Markup {
-    let here = format!("/gruppen/{}", view.group.id);
+    let here = format!("/gruppen/{}", view.group.group_id);
     let options = PageOptions {
         errored: form.has_errors(),
         wide: true,
         crumbs: vec![
             ("Gruppen".to_owned(), "/gruppen".to_owned()),
-            (view.group.name.clone(), here.clone()),
+            (view.group.group_name.clone(), here.clone()),
         ],
         help: Some("abschluss"),
         tools: Some(link_button(
@@ -118,7 +116,7 @@ pub(super) fn page(frame: &Frame, form: &Form, view: &CompletionPage<'_>) -> Mar
                         None => "die Vorlage sieht keine vor",
                     }
                 }),
-                ("Noch geplant", html! { (german::plural(view.coming as u64, "Sitzung", "Sitzungen")) }),
+                ("Noch geplant", html! { (german::plural(view.group.coming() as u64, "Sitzung", "Sitzungen")) }),
             ]))
             @if view.lines.is_empty() { p { "In dieser Gruppe war noch niemand." } }
             @else if ticks {
@@ -235,7 +233,13 @@ fn certificates(frame: &Frame, view: &CompletionPage<'_>) -> Markup {
             (row.result == Ending::Completed.code()).then(|| {
                 vec![
                     html! { (line.pass.name()) },
-                    certificate(frame, row.id, row.certificate_id, row.certificate_day, &line.pass.name()),
+                    certificate(
+                        frame,
+                        row.id,
+                        row.certificate_id,
+                        row.certificate_day,
+                        &line.pass.name(),
+                    ),
                 ]
             })
         })

@@ -461,7 +461,13 @@ async fn record<P: Writes>(
             let first = rows.first()?;
             let days: Vec<String> = rows
                 .iter()
-                .map(|row| format!("{} am {}", session_number(row.ordinal), german::date(row.day)))
+                .map(|row| {
+                    format!(
+                        "{} am {}",
+                        session_number(row.ordinal),
+                        german::date(row.day)
+                    )
+                })
                 .collect();
             Some(Change::new("training_group", group.0, what).values(
                 Some(first.staff_name.clone()),

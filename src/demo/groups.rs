@@ -12,6 +12,7 @@ use crate::base::ids::{
 };
 use crate::base::time::{MinuteOfDay, berlin_today};
 use crate::facilities;
+use crate::groups::rules::MEMBERSHIP_COMPLETED;
 use crate::groups::series::{SeriesRequest, SessionPlan, plan_series};
 use crate::groups::store::plan;
 use crate::history::{self, Change};
@@ -26,9 +27,20 @@ struct Course {
     name: &'static str,
     first_day: Date,
     state: &'static str,
+    weekday: Weekday,
     people: std::ops::Range<usize>,
     /// How many of them broke off, when it ended.
     dropped: usize,
+}
+
+/// The groups that were made.
+pub(super) struct Made {
+    /// One that is over.
+    pub ended: GroupId,
+    /// One in the middle of its course.
+    pub running: GroupId,
+    /// One near its end.
+    pub ending: GroupId,
 }
 
 struct Stage<'a> {
@@ -44,7 +56,7 @@ pub(super) async fn seed(
     writer: &Writer<Operate>,
     accounts: &[DemoAccount],
     placed: &Placed,
-) -> Outcome<GroupId> {
+) -> Outcome<Made> {
     let today = berlin_today(writer.now());
     let dresden = facility(writer, "DD").await?;
     let choices = facilities::account_choices(writer, today)
@@ -114,6 +126,7 @@ pub(super) async fn seed(
         Course {
             name: "AKT-Gruppe 2025/2",
             first_day: weeks(-52),
+            weekday: Weekday::Tuesday,
             state: "closed",
             people: 0..8,
             dropped: 2,
@@ -121,30 +134,51 @@ pub(super) async fn seed(
         Course {
             name: "AKT-Gruppe 2026/2",
             first_day: weeks(-9),
+            weekday: Weekday::Tuesday,
             state: "published",
             people: 8..15,
+            dropped: 0,
+        },
+        // Near its end: who has completed is proposed.
+        Course {
+            name: "AKT-Gruppe 2026/1",
+            first_day: weeks(-25),
+            weekday: Weekday::Thursday,
+            state: "published",
+            people: 60..66,
             dropped: 0,
         },
         Course {
             name: "AKT-Gruppe 2027/1",
             first_day: weeks(8),
+            weekday: Weekday::Tuesday,
             state: "draft",
             people: 0..0,
             dropped: 0,
         },
     ];
-    let mut running = None;
+    let (mut ended, mut running, mut ending) = (None, None, None);
     for course in courses {
         let people = placed
             .dresden
             .get(course.people.clone())
             .unwrap_or_default();
         let id = make(&stage, &course, people).await?;
-        if course.state == "published" {
-            running = Some(id);
+        match (course.state, course.weekday) {
+            ("published", Weekday::Thursday) => ending = Some(id),
+            ("published", _) => running = Some(id),
+            ("closed", _) => ended = Some(id),
+            _ => {}
         }
     }
-    running.ok_or_else(|| DemoProblem::new("keine laufende Gruppe"))
+    match (ended, running, ending) {
+        (Some(ended), Some(running), Some(ending)) => Ok(Made {
+            ended,
+            running,
+            ending,
+        }),
+        _ => Err(DemoProblem::new("eine Gruppe fehlt")),
+    }
 }
 
 async fn make(stage: &Stage<'_>, course: &Course, people: &[PersonId]) -> Outcome<GroupId> {
@@ -179,7 +213,7 @@ async fn make(stage: &Stage<'_>, course: &Course, people: &[PersonId]) -> Outcom
                 gap_days: u16::try_from(session.gap_days).unwrap_or_default(),
             })
             .collect(),
-        weekday: Weekday::Tuesday,
+        weekday: course.weekday,
         start,
         more: &[],
         first_day: course.first_day,
@@ -203,7 +237,7 @@ async fn make(stage: &Stage<'_>, course: &Course, people: &[PersonId]) -> Outcom
         provider_id: stage.provider,
         facility_id: stage.facility,
         room_id: room,
-        weekday: i64::from(Weekday::Tuesday.number_from_monday()),
+        weekday: i64::from(course.weekday.number_from_monday()),
         start_minute: i64::from(start.value()),
         first_day: first.date,
         last_day: last.date,
@@ -322,7 +356,14 @@ async fn members(
             enrolment_id,
             from_day: enrolled_on,
             to_day: end.and_then(Date::next_day),
-            end_reason: dropped.then(|| "zurueckgezogen".to_owned()),
+            end_reason: end.map(|_| {
+                if dropped {
+                    "zurueckgezogen"
+                } else {
+                    MEMBERSHIP_COMPLETED
+                }
+                .to_owned()
+            }),
         });
         for (turn, session) in held.iter().enumerate() {
             if end.is_some_and(|end| session.day > end) {

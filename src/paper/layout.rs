@@ -144,7 +144,11 @@ impl Press<'_> {
     fn centre(&mut self, piece: usize) {
         let (faces, width) = (self.faces, self.laid.width);
         for page in &mut self.laid.pages {
-            for line in page.lines.iter_mut().filter(|line| line.piece == Some(piece)) {
+            for line in page
+                .lines
+                .iter_mut()
+                .filter(|line| line.piece == Some(piece))
+            {
                 line.x = (width - faces.of(line.bold).glyphs(&line.text).1 * line.size) / 2.0;
             }
         }

@@ -127,10 +127,7 @@ const OPERATIONS: &[(&str, &str)] = &[
         "GET /gruppen/{group}/nachholen",
         "Versäumte Sitzungen einer Gruppe geöffnet",
     ),
-    (
-        "POST /gruppen/{group}/nachholen",
-        "Nachholtermin geplant",
-    ),
+    ("POST /gruppen/{group}/nachholen", "Nachholtermin geplant"),
     ("GET /nachholtermine/{session}", "Nachholtermin geöffnet"),
     (
         "GET /nachholtermine/{session}/aendern",

@@ -12,8 +12,8 @@ use crate::web::post::UPLOAD_LIMIT;
 use crate::web::security::{headers, to_its_end};
 use crate::web::{App, Fault, Route, assets};
 use crate::{
-    accounts, casework, completion, cover, facilities, gate, grants, groups, people, privacy, providers,
-    review, start, statistics, waiting, worklog,
+    accounts, casework, completion, cover, facilities, gate, grants, groups, people, privacy,
+    providers, review, start, statistics, waiting, worklog,
 };
 
 /// Every route there is.

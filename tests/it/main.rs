@@ -12,6 +12,7 @@ mod casework;
 mod clearance;
 mod cli;
 mod clock;
+mod completion;
 mod confirmation;
 mod course;
 mod cover;

@@ -165,10 +165,7 @@ pub(super) async fn send(
     wanted.sort_unstable_by_key(|(person, ordinal)| (person.0, *ordinal));
     wanted.dedup();
     if wanted.is_empty() || wanted.len() > MOST {
-        form.reject(
-            "versaeumt",
-            "Bitte ankreuzen, wer welche Sitzung nachholt.",
-        );
+        form.reject("versaeumt", "Bitte ankreuzen, wer welche Sitzung nachholt.");
     }
     let Some(at) = read(&mut form, &rooms, &trainers) else {
         writer.abandon().await?;
@@ -185,7 +182,14 @@ pub(super) async fn send(
         Outcome::Done(people) => {
             let entry = Entry::new(Verb::Change, object)
                 .about_all(people, Level::Case)
-                .fields(["day", "start_minute", "minutes", "room_id", "staff_id", "ordinal"]);
+                .fields([
+                    "day",
+                    "start_minute",
+                    "minutes",
+                    "room_id",
+                    "staff_id",
+                    "ordinal",
+                ]);
             let seen = writer.commit(entry).await?;
             ctx.done(
                 seen,
@@ -257,7 +261,9 @@ async fn show_change(ctx: &Ctx<GroupPlan>, id: GroupSessionId, form: Option<Form
             .with("raum", session.room_id.to_string())
             .with(
                 "fachkraft",
-                session.staff_id.map_or_else(String::new, |id| id.to_string()),
+                session
+                    .staff_id
+                    .map_or_else(String::new, |id| id.to_string()),
             )
             .with("version", session.version.to_string())
     });
@@ -326,8 +332,7 @@ async fn show_cancel(ctx: &Ctx<GroupPlan>, id: GroupSessionId, form: Option<Form
     if let Some(why) = service::settled(&session) {
         return refused(ctx, object, &format!("/nachholtermine/{id}"), why).await;
     }
-    let form =
-        form.unwrap_or_else(|| Form::empty().with("version", session.version.to_string()));
+    let form = form.unwrap_or_else(|| Form::empty().with("version", session.version.to_string()));
     let seen = reader.seen(Entry::new(Verb::Query, object)).await?;
     let markup = views::cancel(&ctx.frame(), &form, &session);
     if form.has_errors() {

@@ -14,10 +14,10 @@ mod templates;
 use axum::extract::Query;
 use serde::Deserialize;
 
+use super::rules::CATCH_UP;
 use super::service::Step;
 use super::service::sessions as service;
 use super::store::members as member_store;
-use super::rules::CATCH_UP;
 use super::{store, views};
 use crate::access::permissions::{CompletionRead, GroupPlan, GroupRead, RegisterRead};
 use crate::access::{Permission, Role};

@@ -16,8 +16,7 @@ pub(super) async fn page(ctx: Ctx<PersonRead>, Id(id): Id<PersonId>) -> Answer {
     };
     let may_plan = ctx.actor().may::<GroupPlan>();
     let passes = service::of_person(&reader, id, person.facility_id, may_plan).await?;
-    let entry =
-        Entry::new(Verb::Query, format!("modulpass person/{id}")).about(id, Level::Case);
+    let entry = Entry::new(Verb::Query, format!("modulpass person/{id}")).about(id, Level::Case);
     let seen = reader.seen(entry).await?;
     let token = ctx.once();
     let view = views::PassportPage {

@@ -52,10 +52,7 @@ fn what_is_not_meant_for_remand_is_neither_missing_nor_required() {
     assert!(!sentenced.completed);
     assert_eq!(
         sentenced.lacking(),
-        [
-            "noch 1 Sitzung",
-            "Baustein „Deliktbaustein“ nicht besucht"
-        ]
+        ["noch 1 Sitzung", "Baustein „Deliktbaustein“ nicht besucht"]
     );
 }
 
@@ -63,7 +60,9 @@ fn what_is_not_meant_for_remand_is_neither_missing_nor_required() {
 fn a_share_is_rounded_up_and_a_number_never_asks_for_more_than_there_is() {
     let course: Vec<Planned> = (1..=23).map(|number| session(number, "A")).collect();
     let with = |count: i64| -> Vec<Attended> {
-        (1..=count).map(|number| attended(number, How::Group)).collect()
+        (1..=count)
+            .map(|number| attended(number, How::Group))
+            .collect()
     };
     let share = Rule {
         share: Some(80),
@@ -86,7 +85,12 @@ fn a_share_is_rounded_up_and_a_number_never_asks_for_more_than_there_is() {
 #[test]
 fn versions_correspond_by_module_and_turn() {
     let old = [session(1, "A"), session(2, "A"), session(3, "B")];
-    let new = [session(1, "Neu"), session(2, "A"), session(3, "B"), session(4, "A")];
+    let new = [
+        session(1, "Neu"),
+        session(2, "A"),
+        session(3, "B"),
+        session(4, "A"),
+    ];
     assert_eq!(corresponding(&new, &old, 1), Some(2));
     assert_eq!(corresponding(&new, &old, 2), Some(4));
     assert_eq!(corresponding(&new, &old, 3), Some(3));
@@ -97,11 +101,21 @@ fn versions_correspond_by_module_and_turn() {
 #[test]
 fn a_group_takes_where_something_missing_comes_next() {
     let course: Vec<Planned> = (1..=4).map(|number| session(number, "A")).collect();
-    let passport = made(&course, &[attended(1, How::Earlier), attended(2, How::Earlier)], false);
+    let passport = made(
+        &course,
+        &[attended(1, How::Earlier), attended(2, How::Earlier)],
+        false,
+    );
     let coming = |numbers: &[i64]| -> Vec<(Option<i64>, String, Date)> {
         numbers
             .iter()
-            .map(|number| (Some(*number), format!("Nr. {number}"), date!(2026 - 12 - 01)))
+            .map(|number| {
+                (
+                    Some(*number),
+                    format!("Nr. {number}"),
+                    date!(2026 - 12 - 01),
+                )
+            })
             .collect()
     };
     let open = Course {
@@ -111,10 +125,19 @@ fn a_group_takes_where_something_missing_comes_next() {
     };
     let found = offer(&passport, &open);
     assert_eq!((found.covers, found.rest), (1, 1));
-    assert_eq!(found.entry, Some((date!(2026 - 12 - 01), "Nr. 3".to_owned())));
+    assert_eq!(
+        found.entry,
+        Some((date!(2026 - 12 - 01), "Nr. 3".to_owned()))
+    );
     assert!(found.against.is_empty());
-    let full = Course { free: 0, ..open.clone() };
-    assert_eq!(offer(&passport, &full).against, ["Alle Plätze sind vergeben."]);
+    let full = Course {
+        free: 0,
+        ..open.clone()
+    };
+    assert_eq!(
+        offer(&passport, &full).against,
+        ["Alle Plätze sind vergeben."]
+    );
     let over = Course {
         upcoming: coming(&[1, 2]),
         ..open

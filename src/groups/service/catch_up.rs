@@ -108,7 +108,9 @@ async fn problems<P: Writes>(
 pub(crate) fn not_here(group: &GroupHead) -> Option<&'static str> {
     match group.state.as_str() {
         "published" => None,
-        "draft" => Some("Die Gruppe ist noch ein Entwurf. Nachholtermine gibt es, sobald sie läuft."),
+        "draft" => {
+            Some("Die Gruppe ist noch ein Entwurf. Nachholtermine gibt es, sobald sie läuft.")
+        }
         _ => Some("Die Gruppe ist abgeschlossen; Nachholtermine gibt es nur in laufenden Gruppen."),
     }
 }
@@ -129,7 +131,10 @@ pub(crate) async fn plan<P: Writes>(
     if let Some(why) = not_here(&group) {
         return Ok(Outcome::Refused(why.into()));
     }
-    if at.staff.is_some_and(|id| !trainers.iter().any(|one| one.id == id)) {
+    if at
+        .staff
+        .is_some_and(|id| !trainers.iter().any(|one| one.id == id))
+    {
         return Ok(Outcome::NotFound);
     }
     let (passes, _) = passport::of_group(writer, group.id).await?;
@@ -144,7 +149,10 @@ pub(crate) async fn plan<P: Writes>(
         else {
             problems.push((
                 "versaeumt",
-                format!("{}: Nr. {ordinal} ist inzwischen nicht mehr offen.", pass.name()),
+                format!(
+                    "{}: Nr. {ordinal} ist inzwischen nicht mehr offen.",
+                    pass.name()
+                ),
             ));
             continue;
         };
@@ -201,8 +209,18 @@ pub(crate) async fn plan<P: Writes>(
     store::insert(writer, session, at.staff, wanted).await?;
     gate::note_session(writer, group.facility_id, at.day, id, "Termin neu").await?;
     let text = format!("{}: {module}", line(at));
-    note(writer, (group.id, id), &people, "Nachholtermin geplant", (None, Some(text)), None).await?;
-    Ok(Outcome::Done(people.into_iter().map(|(id, _)| id).collect()))
+    note(
+        writer,
+        (group.id, id),
+        &people,
+        "Nachholtermin geplant",
+        (None, Some(text)),
+        None,
+    )
+    .await?;
+    Ok(Outcome::Done(
+        people.into_iter().map(|(id, _)| id).collect(),
+    ))
 }
 
 /// A present member whom the actor may see.
@@ -285,7 +303,9 @@ async fn hold<P: Writes>(
 pub(crate) fn settled(session: &CatchUp) -> Option<&'static str> {
     match session.state.as_str() {
         "planned" => None,
-        "held" => Some("Dieser Nachholtermin hat stattgefunden; er wird weder verschoben noch abgesagt."),
+        "held" => {
+            Some("Dieser Nachholtermin hat stattgefunden; er wird weder verschoben noch abgesagt.")
+        }
         _ => Some("Dieser Nachholtermin ist abgesagt."),
     }
 }
@@ -304,7 +324,10 @@ pub(crate) async fn change<P: Writes>(
     let Some((group, trainers)) = groups::open(writer, held.session.group_id).await? else {
         return Ok(Outcome::NotFound);
     };
-    if to.staff.is_some_and(|id| !trainers.iter().any(|one| one.id == id)) {
+    if to
+        .staff
+        .is_some_and(|id| !trainers.iter().any(|one| one.id == id))
+    {
         return Ok(Outcome::NotFound);
     }
     let found = problems(writer, (id, group.facility_id), &trainers, to, &held.people).await?;
@@ -317,12 +340,18 @@ pub(crate) async fn change<P: Writes>(
         gate::note_session(writer, group.facility_id, before, id, "Termin abgesagt").await?;
     }
     store::change(writer, id, version, to).await?;
-    let what = if same { "Termin geändert" } else { "Termin neu" };
+    let what = if same {
+        "Termin geändert"
+    } else {
+        "Termin neu"
+    };
     gate::note_session(writer, group.facility_id, to.day, id, what).await?;
     let values = (Some(line(&when(&held.session))), Some(line(to)));
     let what = "Nachholtermin geändert";
     note(writer, (group.id, id), &held.people, what, values, None).await?;
-    Ok(Outcome::Done(held.people.into_iter().map(|(id, _)| id).collect()))
+    Ok(Outcome::Done(
+        held.people.into_iter().map(|(id, _)| id).collect(),
+    ))
 }
 
 /// Cancels a planned catch-up session; what it was to make good is open again.
@@ -341,10 +370,27 @@ pub(crate) async fn cancel<P: Writes>(
         Some(remark) => format!("{}: {remark}", reason.label()),
         None => reason.label().to_owned(),
     };
-    gate::note_session(writer, session.facility_id, session.day, id, "Termin abgesagt").await?;
+    gate::note_session(
+        writer,
+        session.facility_id,
+        session.day,
+        id,
+        "Termin abgesagt",
+    )
+    .await?;
     store::cancel(writer, id, version, reason.code(), remark).await?;
     let values = (Some(line(&when(session))), None);
     let what = "Nachholtermin abgesagt";
-    note(writer, (session.group_id, id), &held.people, what, values, Some(why)).await?;
-    Ok(Outcome::Done(held.people.into_iter().map(|(id, _)| id).collect()))
+    note(
+        writer,
+        (session.group_id, id),
+        &held.people,
+        what,
+        values,
+        Some(why),
+    )
+    .await?;
+    Ok(Outcome::Done(
+        held.people.into_iter().map(|(id, _)| id).collect(),
+    ))
 }

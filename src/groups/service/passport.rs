@@ -131,7 +131,11 @@ fn number(templates: &Templates, of: TemplateId, ordinal: i64, course: TemplateI
     if of == course {
         return Some(ordinal);
     }
-    corresponding(&templates.get(&course)?.plan, &templates.get(&of)?.plan, ordinal)
+    corresponding(
+        &templates.get(&course)?.plan,
+        &templates.get(&of)?.plan,
+        ordinal,
+    )
 }
 
 fn stays(facts: &[&Fact]) -> Vec<Stay> {

@@ -32,7 +32,11 @@ pub(crate) async fn conclude<P: Writes>(
         .unwrap_or(today)
         .max(open.from_day);
     let (end_reason, outcome, what) = if completed {
-        (MEMBERSHIP_COMPLETED, OUTCOME_COMPLETED, "Teilnahme abgeschlossen")
+        (
+            MEMBERSHIP_COMPLETED,
+            OUTCOME_COMPLETED,
+            "Teilnahme abgeschlossen",
+        )
     } else {
         (
             EndReason::Other.code(),

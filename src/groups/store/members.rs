@@ -200,7 +200,6 @@ pub(crate) struct OpenMembership {
     pub enrolment_id: EnrolmentId,
     pub enrolled_on: Date,
     pub started_on: Option<Date>,
-    pub attended: i64,
     /// The last day on which the person was present.
     pub last_attended: Option<Date>,
 }
@@ -212,10 +211,9 @@ fn open() -> Sql {
         "select m.id, m.person_id, m.from_day, m.enrolment_id, e.enrolled_on, e.started_on, (select max(s.day) \
          from attendance a join group_session s on s.id = a.session_id where s.group_id = m.group_id \
          and a.person_id = m.person_id and a.status in ('present', 'late', 'left_early') and s.day >= m.from_day) \
-         as last_attended, ",
+         as last_attended ",
     )
-        .push(ATTENDED)
-        .push(OPEN)
+    .push(OPEN)
 }
 
 /// The open membership of a person.

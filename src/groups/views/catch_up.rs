@@ -32,12 +32,18 @@ fn fields(form: &Form, rooms: &[RoomLine], trainers: &[Trainer]) -> Markup {
         .iter()
         .map(|room| (room.id.to_string(), room.name.as_str()))
         .collect();
-    let rooms: Vec<(&str, &str)> = rooms.iter().map(|(id, name)| (id.as_str(), *name)).collect();
+    let rooms: Vec<(&str, &str)> = rooms
+        .iter()
+        .map(|(id, name)| (id.as_str(), *name))
+        .collect();
     let staff: Vec<(String, &str)> = trainers
         .iter()
         .map(|trainer| (trainer.id.to_string(), trainer.name.as_str()))
         .collect();
-    let staff: Vec<(&str, &str)> = staff.iter().map(|(id, name)| (id.as_str(), *name)).collect();
+    let staff: Vec<(&str, &str)> = staff
+        .iter()
+        .map(|(id, name)| (id.as_str(), *name))
+        .collect();
     html! {
         (text_field(form, &Field::date("tag", "Tag").required()))
         (text_field(form, &Field::time("start", "Beginn").required()))

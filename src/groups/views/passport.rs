@@ -29,7 +29,9 @@ pub fn page(frame: &Frame, view: &PassportPage<'_>) -> Markup {
             ("Personen".into(), "/personen".into()),
             (view.person.name(), here.clone()),
         ],
-        lead: Some(html! { (view.person.name()) @if let Some(number) = &view.person.number { ", " (number) } }),
+        lead: Some(
+            html! { (view.person.name()) @if let Some(number) = &view.person.number { ", " (number) } },
+        ),
         help: Some("modulpass"),
         ..PageOptions::default()
     };
@@ -56,7 +58,9 @@ fn course(frame: &Frame, view: &PassportPage<'_>, one: &PersonPass) -> Markup {
     let lacking = pass.proposal.lacking();
     let now = match pass.open() {
         Some(stay) => match &stay.group_name {
-            Some(group) => html! { "in der Gruppe " a href={ "/gruppen/" (stay.group_id) } { (group) } " seit " (german::date(stay.from_day)) },
+            Some(group) => {
+                html! { "in der Gruppe " a href={ "/gruppen/" (stay.group_id) } { (group) } " seit " (german::date(stay.from_day)) }
+            }
             None => html! { "in einer anderen Gruppe seit " (german::date(stay.from_day)) },
         },
         None => html! { "in keiner Gruppe" },
