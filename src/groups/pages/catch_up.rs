@@ -1,6 +1,5 @@
 //! Catch-up sessions: who missed what, planning one, its page, moving and cancelling it.
 
-use axum::extract::Query;
 use serde::Deserialize;
 
 use super::refused;
@@ -16,14 +15,14 @@ use crate::groups::store::catch_up::{self as store, When};
 use crate::groups::store::{self as groups, Trainer};
 use crate::groups::views::catch_up as views;
 use crate::web::route::Id;
-use crate::web::{Answer, Ctx, Fault, Form, Posted};
+use crate::web::{Answer, Ctx, Fault, Form, Posted, Query};
 
 /// The longest note beside a reason.
 const NOTE_LENGTH: usize = 200;
 /// The most people and sessions of one catch-up session.
 const MOST: usize = 100;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 pub(super) struct Wanted {
     /// The number of a session of the template: everybody who missed it is ticked.
     #[serde(default)]
@@ -148,10 +147,7 @@ pub(super) async fn send(
     Id(id): Id<GroupId>,
     Posted(mut form): Posted,
 ) -> Answer {
-    let nothing = Wanted {
-        nr: String::new(),
-        person: String::new(),
-    };
+    let nothing = Wanted::default();
     let writer = ctx.write().await?;
     let Some((group, trainers)) = groups::open(&writer, id).await? else {
         return Err(Fault::NotFound);
@@ -173,10 +169,7 @@ pub(super) async fn send(
     };
     let here = format!("/gruppen/{id}");
     let token = form.value("einmal").to_owned();
-    if let Some(location) = crate::accounts::once(&writer, &token, &here).await? {
-        writer.abandon().await?;
-        return Err(Fault::See(location));
-    }
+    crate::accounts::once(&writer, &token, &here).await?;
     let object = format!("nachholtermin geplant training_group/{id}");
     match service::plan(&writer, id, &at, &wanted).await? {
         Outcome::Done(people) => {

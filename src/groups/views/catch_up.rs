@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::base::german;
-use crate::base::time::{Instant, berlin_local};
+use crate::base::time::Instant;
 use crate::facilities::RoomLine;
 use crate::groups::rules::{CATCH_UP_LABEL, CancelReason, begins, time_range};
 use crate::groups::service::passport::Pass;
@@ -187,20 +187,7 @@ pub fn session(frame: &Frame, view: &SessionPage<'_>) -> Markup {
             html! { "Nr. " (row.ordinal) ", " (row.module) },
         ]);
     }
-    let items: Vec<TimelineItem> = view
-        .events
-        .iter()
-        .map(|event| TimelineItem {
-            title: event.what.clone(),
-            when: german::date_time(berlin_local(event.at)),
-            by: event.actor_name.clone(),
-            detail: super::series::change_words(
-                event.old_value.as_deref(),
-                event.new_value.as_deref(),
-                event.reason.as_deref(),
-            ),
-        })
-        .collect();
+    let items: Vec<TimelineItem> = view.events.iter().map(TimelineItem::from).collect();
     let group = (
         session.group_name.clone(),
         format!("/gruppen/{}", session.group_id),
