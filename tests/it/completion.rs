@@ -145,7 +145,16 @@ async fn what_was_missed_is_made_good_outside_the_numbering() {
     let way = register.links("/gruppen/");
     let way = way.iter().find(|link| link.contains("nachholen?nr=1"));
     let page = social.get(way.expect("a way from the register")).await;
-    assert_eq!(page.input("versaeumt").unwrap(), format!("{absent}:1"));
+    let missed = format!("{absent}:1");
+    assert_eq!(page.input("versaeumt").unwrap(), missed);
+    assert!(
+        page.text()
+            .contains(&format!("value=\"{missed}\" id=\"f-versaeumt\" checked"))
+    );
+    let nachholen = format!("{}/nachholen", group.path());
+    let room = page
+        .option("raum", &page.texts("#f-raum option")[1])
+        .unwrap();
     // Nothing ticked, and every wrong time, is said beside its field.
     let none = plan(&mut social, &group, "27.11.2026", ("09:00", "12:00"), &[]).await;
     assert!(none.expect(422).text().contains("Bitte ankreuzen"));
@@ -199,20 +208,21 @@ async fn what_was_missed_is_made_good_outside_the_numbering() {
     )
     .await
     .expect(303);
-    let again = plan(
-        &mut social,
-        &group,
-        "28.11.2026",
-        ("09:00", "12:00"),
-        &[(absent, 1)],
-    )
-    .await;
+    // What has a date already is not offered again, and refused to whoever sends it all the same.
+    let page = social.get(&nachholen).await.expect(200);
     assert!(
-        again
-            .expect(422)
-            .text()
-            .contains("schon einen Nachholtermin")
+        page.text()
+            .contains("Für alles Versäumte ist ein Nachholtermin geplant.")
     );
+    let again = [
+        ("tag", "28.11.2026"),
+        ("start", "09:00"),
+        ("ende", "12:00"),
+        ("raum", room.as_str()),
+        ("versaeumt", missed.as_str()),
+    ];
+    let answer = social.post(&nachholen, &again).await.expect(422);
+    assert!(answer.text().contains("schon einen Nachholtermin"));
     assert_eq!(
         passport(&mut social, absent).await[0],
         "Nachholtermin geplant"
