@@ -25,6 +25,7 @@ pub mod base;
 pub mod calendar;
 pub mod casework;
 pub mod cli;
+pub mod completion;
 pub mod conflicts;
 pub mod cover;
 pub mod demo;

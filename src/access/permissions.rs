@@ -126,6 +126,21 @@ permissions! {
     /// Making and ending it.
     FeedChange Writes Rights "feed.change" "Eigenes Kalenderabo einrichten und beenden"
         [Trainer];
+    /// How participations in groups end, and the certificates.
+    CompletionRead Reads Query "completion.read" "Abschlüsse und Bescheinigungen von Gruppen sehen"
+        [SocialService Trainer];
+    /// Confirming how a participation ended, taking that back.
+    CompletionConfirm Writes Change "completion.confirm" "Abschlüsse bestätigen und zurücknehmen"
+        [Trainer];
+    /// Issuing certificates, and printing them again.
+    CertificateIssue Writes Disclose "certificate.issue" "Bescheinigungen ausstellen und erneut ausgeben"
+        [SocialService Trainer];
+    /// Checking the code of a certificate.
+    CertificateCheck Reads Query "certificate.check" "Echtheit einer Bescheinigung prüfen"
+        [SocialService Probation Trainer Coordinator];
+    /// Attendance statements for the conference on the sentence plan.
+    StatementPrint Reads Disclose "statement.print" "Teilnahmenachweise ausgeben"
+        [SocialService Probation Trainer];
     /// The waiting list of one's own facility.
     WaitingRead Reads Query "waiting.read" "Warteliste der Einrichtung sehen"
         [SocialService];

@@ -231,24 +231,10 @@ pub fn secret_text(secret: &[u8]) -> String {
 
 /// A code for people: 16 letters without look-alikes, in groups of four (80 bit).
 pub fn readable_code(bytes: &[u8; 32]) -> String {
-    const LETTERS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
-    let mut code = String::with_capacity(19);
-    for (place, byte) in bytes.iter().take(16).enumerate() {
-        if place > 0 && place % 4 == 0 {
-            code.push('-');
-        }
-        code.push(LETTERS.get(usize::from(byte % 32)).copied().unwrap_or(b'2') as char);
-    }
-    code
+    crate::base::crypto::readable_code(bytes, 16)
 }
 
-/// What is compared of a readable code: letters and digits only, in capitals.
-pub fn code_key(code: &str) -> String {
-    code.chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|letter| letter.to_ascii_uppercase())
-        .collect()
-}
+pub use crate::base::crypto::code_key;
 
 /// What an account to be created must say.
 #[derive(Debug, Clone)]

@@ -104,6 +104,27 @@ pub fn unhex(text: &str) -> Option<Vec<u8>> {
         .collect()
 }
 
+/// A code for people: letters and digits without look-alikes (five bits each), in groups of four.
+pub fn readable_code(bytes: &[u8], letters: usize) -> String {
+    const LETTERS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+    let mut code = String::with_capacity(letters + letters / 4);
+    for (place, byte) in bytes.iter().take(letters).enumerate() {
+        if place > 0 && place % 4 == 0 {
+            code.push('-');
+        }
+        code.push(LETTERS.get(usize::from(byte % 32)).copied().unwrap_or(b'2') as char);
+    }
+    code
+}
+
+/// What is compared of a readable code: letters and digits only, in capitals.
+pub fn code_key(code: &str) -> String {
+    code.chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|letter| letter.to_ascii_uppercase())
+        .collect()
+}
+
 /// Equality in constant time.
 pub fn same(left: &[u8], right: &[u8]) -> bool {
     left.len() == right.len()
@@ -129,6 +150,8 @@ pub enum Purpose {
     CarriedForm,
     /// The pepper of password hashes.
     PasswordPepper,
+    /// The authenticity code of certificates.
+    Certificate,
     /// Telling whether a database belongs to this secret, without saying anything about it.
     Fingerprint,
 }
@@ -142,6 +165,7 @@ impl Purpose {
             Purpose::SecondFactor => b"geleit/second-factor/1",
             Purpose::CarriedForm => b"geleit/carried-form/1",
             Purpose::PasswordPepper => b"geleit/password-pepper/1",
+            Purpose::Certificate => b"geleit/certificate/1",
             Purpose::Fingerprint => b"geleit/fingerprint/1",
         }
     }

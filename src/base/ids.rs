@@ -100,6 +100,10 @@ ids! {
     ApplicationId,
     /// Days on which a member of a group does not take part.
     PauseId,
+    /// A trainer's confirmation how a participation in a group ended.
+    CompletionId,
+    /// A certificate that was handed out.
+    CertificateId,
     /// A person's participation in a programme.
     EnrolmentId,
     /// A counselling session held with one person.

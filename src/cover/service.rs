@@ -16,7 +16,7 @@ use crate::base::ids::{
 };
 use crate::base::time::berlin_today;
 use crate::gate;
-use crate::groups::rules::begins;
+use crate::groups::rules::{begins, session_number};
 use crate::history::{self, Change};
 use crate::store::{Result, Rows, StoreError, Writer};
 
@@ -465,7 +465,13 @@ async fn record<P: Writes>(
             let first = rows.first()?;
             let days: Vec<String> = rows
                 .iter()
-                .map(|row| format!("Nr. {} am {}", row.ordinal, german::date(row.day)))
+                .map(|row| {
+                    format!(
+                        "{} am {}",
+                        session_number(row.ordinal),
+                        german::date(row.day)
+                    )
+                })
                 .collect();
             Some(Change::new("training_group", group.0, what).values(
                 Some(first.staff_name.clone()),
@@ -504,9 +510,9 @@ pub(super) async fn lift<P: Writes>(
     let change = Change::new("training_group", row.group_id.0, "Vertretung aufgehoben").values(
         Some(row.staff_name.clone()),
         Some(format!(
-            "{} (Nr. {} am {})",
+            "{} ({} am {})",
             row.planned_name,
-            row.ordinal,
+            session_number(row.ordinal),
             german::date(row.day)
         )),
     );

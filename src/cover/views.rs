@@ -10,7 +10,7 @@ use super::store::CoverRow;
 use crate::access::Role;
 use crate::base::german;
 use crate::base::time::berlin_local;
-use crate::groups::rules::time_range;
+use crate::groups::rules::{session_number, time_range};
 use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{
@@ -172,12 +172,12 @@ fn sessions(view: &View<'_>, number: usize, block: &Block, head: &Affected) -> M
             }];
             match view.role {
                 // What the group is about is none of the access officer's business.
-                Role::AccessOfficer => cells.push(html! { "Gruppe, Sitzung Nr. " (row.ordinal) }),
+                Role::AccessOfficer => cells.push(html! { "Gruppe, " @if row.ordinal > 0 { "Sitzung " } (session_number(row.ordinal)) }),
                 Role::SocialService => cells.push(html! {
-                    a href={ "/gruppen/" (row.group_id) } { (row.group_name) } ", Nr. " (row.ordinal)
+                    a href={ "/gruppen/" (row.group_id) } { (row.group_name) } ", " (session_number(row.ordinal))
                 }),
                 // Where the grant is gone, the group is closed to them; where it holds, they find it under groups.
-                _ => cells.push(html! { "Gruppe, Nr. " (row.ordinal) }),
+                _ => cells.push(html! { "Gruppe, " (session_number(row.ordinal)) }),
             }
             if view.role != Role::AccessOfficer {
                 let best = block
@@ -287,7 +287,7 @@ pub(super) fn covers(frame: &Frame, covers: &[CoverRow], role: Role, may_change:
                 html! {
                     (row.facility_name) ", "
                     @if role == Role::SocialService { (row.group_name) } @else { "Gruppe" }
-                    ", Nr. " (row.ordinal)
+                    ", " (session_number(row.ordinal))
                 },
                 html! { (row.staff_name) },
                 html! { (row.planned_name) },

@@ -13,7 +13,7 @@ use crate::base::ids::{
 };
 use crate::base::time::{MinuteOfDay, berlin_today};
 use crate::facilities;
-use crate::groups::rules::{CancelReason, time_range};
+use crate::groups::rules::{CancelReason, MEMBERSHIP_COMPLETED, time_range};
 use crate::groups::series::{SeriesRequest, SessionPlan, plan_series};
 use crate::groups::store::plan;
 use crate::history::{self, Change};
@@ -34,6 +34,16 @@ struct Course {
     dropped: usize,
 }
 
+/// The groups that were made.
+pub(super) struct Made {
+    /// One that is over.
+    pub ended: GroupId,
+    /// One in the middle of its course.
+    pub running: GroupId,
+    /// One near its end.
+    pub ending: GroupId,
+}
+
 struct Stage<'a> {
     writer: &'a Writer<Operate>,
     facility: FacilityId,
@@ -47,7 +57,7 @@ pub(super) async fn seed(
     writer: &Writer<Operate>,
     accounts: &[DemoAccount],
     placed: &Placed,
-) -> Outcome<GroupId> {
+) -> Outcome<Made> {
     let today = berlin_today(writer.now());
     let dresden = facility(writer, "DD").await?;
     let choices = facilities::account_choices(writer, today)
@@ -130,6 +140,15 @@ pub(super) async fn seed(
             people: 8..15,
             dropped: 0,
         },
+        // Near its end: who has completed is proposed.
+        Course {
+            name: "AKT-Gruppe 2026/1",
+            first_day: weeks(-25),
+            weekday: Weekday::Thursday,
+            state: "published",
+            people: 60..66,
+            dropped: 0,
+        },
         Course {
             name: "AKT-Gruppe 2027/1",
             // The running group takes room and trainers on Tuesdays.
@@ -140,18 +159,28 @@ pub(super) async fn seed(
             dropped: 0,
         },
     ];
-    let mut running = None;
+    let (mut ended, mut running, mut ending) = (None, None, None);
     for course in courses {
         let people = placed
             .dresden
             .get(course.people.clone())
             .unwrap_or_default();
         let id = make(&stage, &course, people).await?;
-        if course.state == "published" {
-            running = Some(id);
+        match (course.state, course.weekday) {
+            ("published", Weekday::Thursday) => ending = Some(id),
+            ("published", _) => running = Some(id),
+            ("closed", _) => ended = Some(id),
+            _ => {}
         }
     }
-    running.ok_or_else(|| DemoProblem::new("keine laufende Gruppe"))
+    match (ended, running, ending) {
+        (Some(ended), Some(running), Some(ending)) => Ok(Made {
+            ended,
+            running,
+            ending,
+        }),
+        _ => Err(DemoProblem::new("eine Gruppe fehlt")),
+    }
 }
 
 async fn make(stage: &Stage<'_>, course: &Course, people: &[PersonId]) -> Outcome<GroupId> {
@@ -372,7 +401,14 @@ async fn members(
             enrolment_id,
             from_day: enrolled_on,
             to_day: end.and_then(Date::next_day),
-            end_reason: dropped.then(|| "zurueckgezogen".to_owned()),
+            end_reason: end.map(|_| {
+                if dropped {
+                    "zurueckgezogen"
+                } else {
+                    MEMBERSHIP_COMPLETED
+                }
+                .to_owned()
+            }),
         });
         for (turn, session) in held.iter().enumerate() {
             if end.is_some_and(|end| session.day > end) {

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod casework;
+mod completion;
 mod conflicts;
 mod cover;
 mod gate;
@@ -95,14 +96,15 @@ pub async fn seed_accounts(app: &App) -> Outcome<Vec<DemoAccount>> {
     Ok(accounts)
 }
 
-/// Everything that `geleit demo` shows: people, grants, groups with registers, counselling, releases.
+/// Everything that `geleit demo` shows: people, grants, groups with registers, completions, counselling, releases.
 pub async fn seed(app: &App) -> Outcome<Vec<DemoAccount>> {
     let accounts = seed_accounts(app).await?;
     let writer = writer(app).await?;
     let placed = people::seed(&writer, &accounts).await?;
-    let running = groups::seed(&writer, &accounts, &placed).await?;
+    let made = groups::seed(&writer, &accounts, &placed).await?;
+    completion::seed(&writer, &app.certificates, &made).await?;
     providers::seed(&writer, &accounts).await?;
-    waiting::seed(&writer, &accounts, &placed, running).await?;
+    waiting::seed(&writer, &accounts, &placed, made.running).await?;
     casework::seed(&writer, &accounts, &placed).await?;
     grants::seed(&writer, &accounts).await?;
     cover::seed(&writer, &accounts, &placed).await?;
@@ -114,7 +116,7 @@ pub async fn seed(app: &App) -> Outcome<Vec<DemoAccount>> {
         .write(on_behalf(&app.store, social.id, &social.name))
         .await
         .map_err(DemoProblem::new)?;
-    conflicts::seed(&writer, &placed, running).await?;
+    conflicts::seed(&writer, &placed, made.running).await?;
     finish(writer).await?;
     releases(app, &accounts).await?;
     Ok(accounts)

@@ -1,7 +1,8 @@
 //! Training groups: planning a series, members, sessions, registers. Offers the one scope of groups
 //! ([`group_scope`], [`session_scope`]), who holds a session
 //! ([`session_staff_sql`], [`sessions_of_sql`]), the sessions of the start page ([`upcoming`], [`open_registers`]),
-//! and the codes shared with other rooms ([`rules`]).
+//! and the codes shared with other rooms ([`rules`]). To completion it offers the module passports of a group
+//! ([`passes_of_group`]) and the end of a place ([`conclude`], [`reopen`]).
 
 pub mod pages;
 pub mod rules;
@@ -13,6 +14,10 @@ mod views;
 
 pub(crate) use scope::held_in_person;
 pub(crate) use scope::session_staff_left_sql;
+pub(crate) use service::passport::{Pass, Template, of_group as passes_of_group};
+pub(crate) use service::places::{conclude, reopen};
+pub(crate) use store::plan::lock as lock_group;
+
 pub use scope::{group_scope, session_scope, session_staff_sql, sessions_of_sql};
 pub(crate) use series::change::NOT_NEEDED;
 pub use store::agenda::{SessionLine, open_registers, upcoming};

@@ -74,20 +74,25 @@ pub(crate) fn held_in_person(scope: &Scope, session: &'static str) -> Sql {
     let Scope::Trainer { staff, .. } = scope else {
         return Sql::new("1 = 1");
     };
-    Sql::new("not exists (select 1 from session_trainer zr where zr.session_id = ")
+    Sql::new("(not exists (select 1 from session_trainer zr where zr.session_id = ")
         .push(session)
-        .push(" and zr.replaces_staff_id = ? and zr.removed_at is null)")
+        .push(" and zr.replaces_staff_id = ? and zr.removed_at is null) and not exists (select 1 from catch_up zk where zk.session_id = ")
+        .bind(*staff)
+        .push(session)
+        .push(" and zk.staff_id <> ?))")
         .bind(*staff)
 }
 
-/// Joins to a session `gs` everyone who holds it: each trainer of its group, or whoever covers in that place. Gives the
+/// Joins to a session `gs` everyone who holds it: each trainer of its group (of a catch-up session only the one who was
+/// chosen, if one was), or whoever covers in that place. Gives the
 /// tables `zgt` (`zgt.staff_id`: the trainer of the group whose place it is), `zst` (the cover, if there is one) and `s`
 /// (the member of staff who comes). One row for each who comes.
 ///
 /// `Sql::new("select s.name from group_session gs ").append(session_staff_sql()).push(" where gs.day = ?")`
 pub fn session_staff_sql() -> Sql {
     Sql::new(
-        "join group_trainer zgt on zgt.group_id = gs.group_id left join session_trainer zst on zst.session_id = gs.id \
+        "join group_trainer zgt on zgt.group_id = gs.group_id and not exists (select 1 from catch_up zk \
+         where zk.session_id = gs.id and zk.staff_id <> zgt.staff_id) left join session_trainer zst on zst.session_id = gs.id \
          and zst.replaces_staff_id = zgt.staff_id and zst.removed_at is null \
          join staff s on s.id = coalesce(zst.staff_id, zgt.staff_id)",
     )
@@ -111,7 +116,9 @@ pub fn sessions_of_sql(staff: &Sql) -> Sql {
     Sql::new(
         "(select zs.id as session_id, zt.staff_id from group_trainer zt join group_session zs on zs.group_id = zt.group_id \
          where not exists (select 1 from session_trainer zc where zc.session_id = zs.id \
-         and zc.replaces_staff_id = zt.staff_id and zc.removed_at is null) and zt.staff_id in ",
+         and zc.replaces_staff_id = zt.staff_id and zc.removed_at is null) \
+         and not exists (select 1 from catch_up zk where zk.session_id = zs.id and zk.staff_id <> zt.staff_id) \
+         and zt.staff_id in ",
     )
     .append(staff.clone())
     .push(

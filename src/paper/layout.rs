@@ -9,11 +9,14 @@ const MARGIN: f32 = 14.0 * MM;
 const FOOT: f32 = 10.0 * MM;
 const TITLE: f32 = 15.0;
 const HEADING: f32 = 12.0;
+const DISPLAY: f32 = 22.0;
 const TEXT: f32 = 9.5;
 const CELL: f32 = 8.0;
 pub(super) const SMALL: f32 = 8.0;
 const LEADING: f32 = 1.3;
 const PADDING: f32 = 0.9 * MM;
+/// Room to sign, and the length of the line.
+const SIGNATURE: (f32, f32) = (16.0 * MM, 80.0 * MM);
 
 /// A line of text on a page.
 pub(super) struct Line {
@@ -135,6 +138,35 @@ impl Press<'_> {
             });
         }
         piece
+    }
+
+    /// Moves the lines of a piece on the last pages to the middle.
+    fn centre(&mut self, piece: usize) {
+        let (faces, width) = (self.faces, self.laid.width);
+        for page in &mut self.laid.pages {
+            for line in page
+                .lines
+                .iter_mut()
+                .filter(|line| line.piece == Some(piece))
+            {
+                line.x = (width - faces.of(line.bold).glyphs(&line.text).1 * line.size) / 2.0;
+            }
+        }
+    }
+
+    fn signature(&mut self, label: &str) {
+        let (room, length) = SIGNATURE;
+        self.make_room(room + SMALL * LEADING);
+        self.y += room;
+        let y = self.y;
+        if let Some(page) = self.laid.pages.last_mut() {
+            page.strokes.push(Stroke {
+                from: (MARGIN, y),
+                to: (MARGIN + length, y),
+            });
+        }
+        let piece = self.text(label, SMALL, false);
+        self.laid.parts.push(Part::Paragraph(piece));
     }
 
     fn heading(&mut self, level: u16, text: &str, size: f32) {
@@ -292,6 +324,14 @@ pub(super) fn lay_out(document: &Document, faces: &Faces) -> Laid {
                 press.laid.parts.push(Part::Paragraph(piece));
             }
             Block::Table(columns, rows) => press.table(columns, rows),
+            Block::Display(text) => {
+                let piece = press.text(text, DISPLAY, true);
+                press.centre(piece);
+                press.y += DISPLAY * 0.5;
+                press.laid.parts.push(Part::Paragraph(piece));
+            }
+            Block::Space(millimetres) => press.y += millimetres * MM,
+            Block::Signature(label) => press.signature(label),
         }
     }
     let mut laid = press.laid;

@@ -66,6 +66,9 @@ enum Block {
     Heading(String),
     Paragraph(String),
     Table(Vec<Column>, Vec<Vec<String>>),
+    Display(String),
+    Space(f32),
+    Signature(String),
 }
 
 /// A document in the making: its title is the first heading, then come the blocks in their order.
@@ -126,6 +129,27 @@ impl Document {
         self
     }
 
+    /// A paragraph in large type in the middle of the sheet, such as the name on a certificate.
+    #[must_use]
+    pub fn display(mut self, text: impl Into<String>) -> Self {
+        self.blocks.push(Block::Display(text.into()));
+        self
+    }
+
+    /// Empty space of so many millimetres.
+    #[must_use]
+    pub fn space(mut self, millimetres: f32) -> Self {
+        self.blocks.push(Block::Space(millimetres));
+        self
+    }
+
+    /// A line to sign on, with words below it.
+    #[must_use]
+    pub fn signature(mut self, label: impl Into<String>) -> Self {
+        self.blocks.push(Block::Signature(label.into()));
+        self
+    }
+
     /// A table. It breaks between rows only, and repeats its head on every page. Rows shorter than the head are filled
     /// with empty cells; line ends in a cell are kept.
     #[must_use]
@@ -154,6 +178,9 @@ mod tests {
         Document::new("Ein Blatt", Instant::from_millis(1_764_000_000_000))
             .heading("Teil")
             .paragraph("Erste Zeile\nzweite Zeile")
+            .display("Großer Name")
+            .space(10.0)
+            .signature("Unterschrift")
             .table(
                 vec![
                     Column::new("Nr.", 1.0),

@@ -149,6 +149,58 @@ const OPERATIONS: &[(&str, &str)] = &[
         "Teilnahme ausgesetzt oder wieder aufgenommen",
     ),
     (
+        "GET /gruppen/{group}/nachholen",
+        "Versäumte Sitzungen einer Gruppe geöffnet",
+    ),
+    ("POST /gruppen/{group}/nachholen", "Nachholtermin geplant"),
+    ("GET /nachholtermine/{session}", "Nachholtermin geöffnet"),
+    (
+        "GET /nachholtermine/{session}/aendern",
+        "Nachholtermin zum Ändern geöffnet",
+    ),
+    (
+        "POST /nachholtermine/{session}/aendern",
+        "Nachholtermin geändert",
+    ),
+    (
+        "GET /nachholtermine/{session}/absagen",
+        "Nachholtermin zum Absagen geöffnet",
+    ),
+    (
+        "POST /nachholtermine/{session}/absagen",
+        "Nachholtermin abgesagt",
+    ),
+    ("GET /personen/{person}/modulpass", "Modulpass geöffnet"),
+    (
+        "GET /gruppen/{group}/abschluss",
+        "Abschluss einer Gruppe geöffnet",
+    ),
+    ("POST /gruppen/{group}/abschluss", "Abschluss bestätigt"),
+    (
+        "GET /abschluesse/{completion}/zuruecknehmen",
+        "Abschluss zum Zurücknehmen geöffnet",
+    ),
+    (
+        "POST /abschluesse/{completion}/zuruecknehmen",
+        "Abschluss zurückgenommen",
+    ),
+    (
+        "POST /abschluesse/{completion}/bescheinigung",
+        "Bescheinigung ausgestellt",
+    ),
+    (
+        "GET /bescheinigungen/{certificate}/pdf",
+        "Bescheinigung ausgegeben",
+    ),
+    (
+        "POST /bescheinigungen/pruefen",
+        "Echtheit einer Bescheinigung geprüft",
+    ),
+    (
+        "GET /teilnahmen/{enrolment}/nachweis",
+        "Teilnahmenachweis ausgegeben",
+    ),
+    (
         "GET /gruppen/{group}/zusammensetzung",
         "Vorschlag für die Besetzung einer Gruppe geöffnet",
     ),

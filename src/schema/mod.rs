@@ -7,6 +7,7 @@ mod values;
 pub mod accounts;
 pub mod audit;
 pub mod casework;
+pub mod completion;
 pub mod groups;
 pub mod people;
 pub mod providers;
@@ -23,6 +24,7 @@ pub fn tables() -> Vec<TableClass> {
         accounts::TABLES,
         people::TABLES,
         groups::TABLES,
+        completion::TABLES,
         casework::TABLES,
         statistics::TABLES,
         audit::TABLES,

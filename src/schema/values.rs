@@ -96,6 +96,8 @@ stored_ids!(
     AttendanceId,
     ApplicationId,
     PauseId,
+    CompletionId,
+    CertificateId,
     EnrolmentId,
     CounsellingId,
     ReleaseId,

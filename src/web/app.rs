@@ -23,6 +23,8 @@ pub struct Inner {
     pub carried_form: SealBox,
     /// Makes the token in every form.
     pub form_token: KeyedHash,
+    /// Makes the authenticity code of certificates.
+    pub certificates: KeyedHash,
     /// Whether the data is made up.
     pub demo: bool,
     /// Threshold of the disclosure control.
@@ -49,6 +51,7 @@ impl App {
             second_factor: secret.seal_box(Purpose::SecondFactor),
             carried_form: secret.seal_box(Purpose::CarriedForm),
             form_token: secret.keyed_hash(Purpose::FormToken),
+            certificates: secret.keyed_hash(Purpose::Certificate),
             demo,
             rule,
             origin,

@@ -11,6 +11,11 @@ const LINKS: &[(&str, &str, PermissionInfo)] = &[
     ("Gruppen", "/gruppen", may::GroupRead::INFO),
     ("Warteliste", "/warteliste", may::WaitingRead::INFO),
     ("Konflikte", "/konflikte", may::GroupPlan::INFO),
+    (
+        "Bescheinigungen",
+        "/bescheinigungen/pruefen",
+        may::CertificateCheck::INFO,
+    ),
     ("Vertretung", "/vertretung", may::CoverRead::INFO),
     ("Prüfung", "/pruefung", may::ReviewRead::INFO),
     ("Frühere Termine", "/fruehere-termine", may::WorkRead::INFO),

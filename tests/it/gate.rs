@@ -1,6 +1,6 @@
 //! The gate: the list of the day, announced visits, late entries, ticks, objects, family days, the sheet.
 
-mod pdf;
+pub mod pdf;
 
 use geleit::base::time::{MinuteOfDay, berlin_instant};
 use geleit::jobs::{make_sheets, purge_gate};

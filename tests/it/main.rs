@@ -13,6 +13,7 @@ mod casework;
 mod clearance;
 mod cli;
 mod clock;
+mod completion;
 mod confirmation;
 mod conflicts;
 mod course;

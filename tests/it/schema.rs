@@ -112,7 +112,8 @@ async fn every_column_has_a_class_and_every_class_a_column() {
 #[tokio::test]
 async fn every_entity_can_be_read() {
     use geleit::schema::{
-        accounts, audit, casework, groups, people, providers, reference, review, statistics,
+        accounts, audit, casework, completion, groups, people, providers, reference, review,
+        statistics,
     };
     use sea_orm::{EntityTrait, QuerySelect};
     let test = TestApp::new().await;
@@ -165,6 +166,10 @@ async fn every_entity_can_be_read() {
         groups::attendance,
         groups::group_slot,
         groups::series_undo,
+        completion::catch_up,
+        completion::catch_up_person,
+        completion::completion,
+        completion::certificate,
         casework::counselling_session,
         statistics::statistics_release,
         audit::audit_entry,

@@ -5,7 +5,7 @@ use geleit::base::fold::{search_keys, sort_key};
 use geleit::base::ids::*;
 use geleit::base::time::Instant;
 use geleit::schema::{
-    accounts, casework, groups, people, providers, reference, review, statistics,
+    accounts, casework, completion, groups, people, providers, reference, review, statistics,
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, DatabaseConnection, EntityTrait, IntoActiveModel, QueryFilter,
@@ -44,6 +44,9 @@ pub struct World {
     pub guest: Uuid,
     pub cover: Uuid,
     pub item: Uuid,
+    pub catch_up: Uuid,
+    pub completion: Uuid,
+    pub certificate: Uuid,
     /// Somebody's account; only to look at, for disabling it would end what others test with it.
     pub account: Uuid,
 }
@@ -403,10 +406,53 @@ impl World {
             )
             .await;
         }
+        let catch_up = GroupSessionId(fresh());
+        insert(
+            &database,
+            groups::group_session::Model {
+                id: catch_up,
+                group_id: group,
+                ordinal: 0,
+                module: "Biographisches Verstehen".into(),
+                day: date!(2026 - 12 - 03),
+                start_minute: 9 * 60,
+                minutes: 120,
+                room_id: room.id,
+                state: "planned".into(),
+                cancel_reason: None,
+                version: 1,
+                kind: "catch_up".to_owned(),
+                template_ordinal: None,
+                replaces: None,
+                locked: false,
+                cancel_note: None,
+            },
+        )
+        .await;
+        insert(
+            &database,
+            completion::catch_up::Model {
+                session_id: catch_up,
+                staff_id: Some(staff),
+                created_at: now,
+                created_by_name: "Sabine Muster".into(),
+            },
+        )
+        .await;
+        insert(
+            &database,
+            completion::catch_up_person::Model {
+                session_id: catch_up,
+                person_id: person,
+                ordinal: 1,
+            },
+        )
+        .await;
+        let membership = MembershipId(fresh());
         insert(
             &database,
             groups::membership::Model {
-                id: MembershipId(fresh()),
+                id: membership,
                 group_id: group,
                 person_id: person,
                 programme_id: akt,
@@ -414,6 +460,50 @@ impl World {
                 from_day: date!(2026 - 11 - 01),
                 to_day: None,
                 end_reason: None,
+            },
+        )
+        .await;
+        let (ended, certificate) = (CompletionId(fresh()), CertificateId(fresh()));
+        insert(
+            &database,
+            completion::completion::Model {
+                id: ended,
+                membership_id: membership,
+                person_id: person,
+                enrolment_id: enrolments[0],
+                group_id: group,
+                template_id: template.id,
+                result: "completed".into(),
+                day: date!(2026 - 11 - 20),
+                done: 20,
+                required: 23,
+                lacking: String::new(),
+                evidence: "[]".into(),
+                ended_place: false,
+                confirmed_at: now,
+                confirmed_by_name: "Tara Training".into(),
+                withdrawn_at: None,
+                withdrawn_by_name: None,
+                withdrawn_reason: None,
+                version: 1,
+            },
+        )
+        .await;
+        insert(
+            &database,
+            completion::certificate::Model {
+                id: certificate,
+                completion_id: ended,
+                person_id: person,
+                code: "WELT-WELT-WELT-WELT-WELT".into(),
+                name: "Łukasz Kowalczyk".into(),
+                title: "Antigewalt- und Kompetenztraining (AKT)".into(),
+                programme: "AKT in der Gruppe".into(),
+                provider: "Träger".into(),
+                town: "Dresden".into(),
+                day: date!(2026 - 11 - 20),
+                issued_at: now,
+                issued_by_name: "Sabine Muster".into(),
             },
         )
         .await;
@@ -690,6 +780,9 @@ impl World {
             guest: guest.0,
             cover: cover.0,
             item: item.0,
+            catch_up: catch_up.0,
+            completion: ended.0,
+            certificate: certificate.0,
             account: test.account("kora").id.0,
         }
     }
@@ -716,7 +809,9 @@ impl World {
         } else {
             self.grant
         };
-        let session = if pattern.ends_with("/verschieben") {
+        let session = if pattern.starts_with("/nachholtermine") {
+            self.catch_up
+        } else if pattern.ends_with("/verschieben") {
             self.next_session
         } else if pattern.ends_with("/wiederherstellen") {
             self.cancelled_session
@@ -747,6 +842,8 @@ impl World {
             ("{guest}", self.guest.to_string()),
             ("{cover}", self.cover.to_string()),
             ("{item}", self.item.to_string()),
+            ("{completion}", self.completion.to_string()),
+            ("{certificate}", self.certificate.to_string()),
             ("{account}", account.to_string()),
             ("{placement}", Uuid::nil().to_string()),
             ("{absence}", Uuid::nil().to_string()),

@@ -1,9 +1,11 @@
 //! Groups, planning, members, dates, registers, templates: routes and handlers.
 
+mod catch_up;
 mod composition;
 mod existing;
 mod forms;
 mod members;
+mod passport;
 mod plan;
 mod register;
 mod series;
@@ -11,11 +13,12 @@ mod templates;
 
 use serde::Deserialize;
 
+use super::rules::CATCH_UP;
 use super::service::Step;
 use super::service::sessions as service;
 use super::store::members as member_store;
 use super::{store, views};
-use crate::access::permissions::{GroupPlan, GroupRead, RegisterRead};
+use crate::access::permissions::{CompletionRead, GroupPlan, GroupRead, RegisterRead};
 use crate::access::{Permission, Role};
 use crate::audit::{Entry, Level, Verb};
 use crate::base::ids::{FacilityId, GroupId, PersonId};
@@ -79,6 +82,14 @@ pub fn routes() -> Vec<Route> {
             "/gruppen/{group}/teilnehmende/{person}/aussetzen",
             members::pause,
         ),
+        Route::get("/gruppen/{group}/nachholen", catch_up::form),
+        Route::post("/gruppen/{group}/nachholen", catch_up::send),
+        Route::get("/nachholtermine/{session}", catch_up::session),
+        Route::get("/nachholtermine/{session}/aendern", catch_up::change_form),
+        Route::post("/nachholtermine/{session}/aendern", catch_up::change),
+        Route::get("/nachholtermine/{session}/absagen", catch_up::cancel_form),
+        Route::post("/nachholtermine/{session}/absagen", catch_up::cancel),
+        Route::get("/personen/{person}/modulpass", passport::page),
         Route::get("/gruppen/{group}/zusammensetzung", composition::page),
         Route::post("/gruppen/{group}/zusammensetzung", composition::take),
         Route::get(
@@ -171,7 +182,10 @@ async fn group(ctx: Ctx<GroupRead>, Id(id): Id<GroupId>, Query(search): Query<Se
     let Some((group, trainers)) = store::open(&reader, id).await? else {
         return Err(Fault::NotFound);
     };
-    let sessions = store::sessions(&reader, id).await?;
+    let (catch_ups, sessions): (Vec<_>, Vec<_>) = store::sessions(&reader, id)
+        .await?
+        .into_iter()
+        .partition(|session| session.kind == CATCH_UP);
     let members = member_store::of_group(&reader, id).await?;
     let events = store::events(&reader, id, EVENTS).await?;
     let may_plan = ctx.actor().may::<GroupPlan>();
@@ -202,6 +216,7 @@ async fn group(ctx: Ctx<GroupRead>, Id(id): Id<GroupId>, Query(search): Query<Se
         group: &group,
         trainers: &trainers,
         sessions: &sessions,
+        catch_ups: &catch_ups,
         members: &members,
         events: &events,
         uncovered: &uncovered,
@@ -211,6 +226,7 @@ async fn group(ctx: Ctx<GroupRead>, Id(id): Id<GroupId>, Query(search): Query<Se
         today: ctx.today(),
         may_plan,
         may_register: ctx.actor().may::<RegisterRead>(),
+        may_see_completion: ctx.actor().may::<CompletionRead>(),
         token: &token,
     };
     ctx.page(seen, views::group::page(&ctx.frame(), &view))
@@ -277,11 +293,11 @@ async fn complete(ctx: Ctx<GroupPlan>, Id(id): Id<GroupId>, Posted(form): Posted
         if let Some(why) = service::cannot_complete(&group, &store::sessions(&reader, id).await?) {
             return refused(&ctx, object, &here, &why).await;
         }
-        let members = member_store::of_group(&reader, id).await?;
-        let shown = members
+        let (passes, _) = super::service::passport::of_group(&reader, id).await?;
+        let shown = passes
             .iter()
-            .filter(|member| member.visible && member.to_day.is_none())
-            .map(|member| member.person_id);
+            .filter(|pass| pass.visible && pass.stay.to_day.is_none())
+            .map(|pass| pass.person_id);
         let entry = Entry::new(
             Verb::Query,
             format!("gruppe abschliessen training_group/{id}"),
@@ -290,7 +306,7 @@ async fn complete(ctx: Ctx<GroupPlan>, Id(id): Id<GroupId>, Posted(form): Posted
         let seen = reader.seen(entry).await?;
         return ctx.page(
             seen,
-            views::group::confirm_complete(&ctx.frame(), &group, &members),
+            views::group::confirm_complete(&ctx.frame(), &group, &passes),
         );
     }
     let writer = ctx.write().await?;

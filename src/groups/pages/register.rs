@@ -133,9 +133,6 @@ pub(super) async fn save(
     Id(id): Id<GroupSessionId>,
     Posted(form): Posted,
 ) -> Answer {
-    if form.value("stattgefunden") == "nein" && ctx.actor().may::<GroupPlan>() {
-        return Err(Fault::See(format!("/sitzungen/{id}/absagen")));
-    }
     for attempt in 0..TRIES {
         let locked = attempt >= PATIENCE;
         if let Some(answer) = try_save(&ctx, id, form.clone(), locked).await? {
@@ -160,6 +157,9 @@ async fn try_save(
     let Some((session, people)) = store::open(&writer, id).await? else {
         return Err(Fault::NotFound);
     };
+    if form.value("stattgefunden") == "nein" && ctx.actor().may::<GroupPlan>() {
+        return Err(Fault::See(session.cancel_path()));
+    }
     let object = format!("anwesenheit group_session/{id}");
     if service::closed(&session, ctx.access().now()).is_some() {
         writer.abandon().await?;

@@ -454,6 +454,9 @@ pub(super) async fn session(ctx: Ctx<GroupRead>, Id(id): Id<GroupSessionId>) -> 
     let Some(head) = register::find(&reader, id).await? else {
         return Err(Fault::NotFound);
     };
+    if head.is_catch_up() {
+        return Err(Fault::See(format!("/nachholtermine/{id}")));
+    }
     let today: Date = ctx.today();
     let note = store::note(&reader, id).await?;
     let events = history::of_object(&reader, "group_session", id.0).await?;

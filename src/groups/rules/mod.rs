@@ -3,6 +3,7 @@
 
 pub mod composition;
 pub mod glance;
+pub mod passport;
 pub mod register;
 pub mod templates;
 
@@ -222,6 +223,20 @@ codes! {
     }
 }
 
+/// The kind of sessions outside a group's numbering, in which people make good what they missed.
+pub const CATCH_UP: &str = "catch_up";
+/// The word for it.
+pub const CATCH_UP_LABEL: &str = "Nachholtermin";
+
+/// A session's number in a sentence: "Nr. 3", or "Nachholtermin" for one outside the numbering.
+pub fn session_number(ordinal: i64) -> String {
+    if ordinal == 0 {
+        CATCH_UP_LABEL.to_owned()
+    } else {
+        format!("Nr. {ordinal}")
+    }
+}
+
 /// Whether a session is locked: by itself, or because its facility locks sessions after so many days. What is locked
 /// is changed by correction with a reason only.
 pub fn locked(flag: bool, lock_after_days: Option<i64>, day: Date, today: Date) -> bool {
@@ -289,16 +304,9 @@ pub fn propose_name(taken: &[String], year: i32) -> String {
     }
 }
 
-/// Whether a member completes the group: by having attended at least one of its held sessions. Talks beside the group
-/// may have started the enrolment, but complete nothing.
-pub const fn completes(attended: i64) -> bool {
-    attended > 0
-}
-
-/// How an enrolment ends when its group is completed: on the last held day, but never before it began. Somebody who
-/// never attended a session has not completed the programme.
+/// How an enrolment ends when its group is completed: on the last held day, but never before it began.
 pub fn completion(
-    attended: i64,
+    completed: bool,
     enrolled_on: Date,
     last_held: Option<Date>,
     today: Date,
@@ -306,7 +314,7 @@ pub fn completion(
     let ended_on = last_held.unwrap_or(today).max(enrolled_on);
     (
         ended_on,
-        if completes(attended) {
+        if completed {
             OUTCOME_COMPLETED
         } else {
             OUTCOME_DROPPED_OUT
@@ -378,15 +386,15 @@ mod tests {
     }
 
     #[test]
-    fn completion_never_ends_before_it_began_and_needs_an_attended_session() {
+    fn completion_never_ends_before_it_began() {
         let (early, last) = (date!(2027 - 01 - 12), date!(2027 - 06 - 01));
         assert_eq!(
-            completion(1, early, Some(last), date!(2027 - 06 - 10)),
+            completion(true, early, Some(last), date!(2027 - 06 - 10)),
             (last, OUTCOME_COMPLETED)
         );
         let joined = date!(2027 - 06 - 05);
         assert_eq!(
-            completion(0, joined, Some(last), date!(2027 - 06 - 10)),
+            completion(false, joined, Some(last), date!(2027 - 06 - 10)),
             (joined, OUTCOME_DROPPED_OUT)
         );
     }

@@ -1,8 +1,11 @@
 //! Use cases of groups: [`planning`] a group, [`existing`] ones, changing their [`series`], [`members`], [`sessions`]
 //! and [`register`], and the [`templates`] they are made from.
 
+pub(crate) mod catch_up;
 pub(crate) mod existing;
 pub(crate) mod members;
+pub(crate) mod passport;
+pub(crate) mod places;
 pub(crate) mod planning;
 pub(crate) mod register;
 pub(crate) mod series;

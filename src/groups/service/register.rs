@@ -4,8 +4,8 @@ use crate::access::Writes;
 use crate::base::german;
 use crate::base::ids::{AccountId, PersonId};
 use crate::base::time::Instant;
-use crate::groups::rules::begins;
 use crate::groups::rules::register::{Mark, Outcome, Recorded, TakeBack, take_back};
+use crate::groups::rules::{begins, session_number};
 use crate::groups::store::register::{self, RegisterPerson, SessionHead};
 use crate::history::{self, Change};
 use crate::store::{Result, Rows, Sql, Writer};
@@ -61,8 +61,8 @@ fn follow(
 /// What is said of a session in the history of its group.
 fn line(session: &SessionHead, count: usize) -> String {
     format!(
-        "Nr. {} am {}: {}",
-        session.ordinal,
+        "{} am {}: {}",
+        session_number(session.ordinal),
         german::date(session.day),
         german::plural(count as u64, "Person", "Personen")
     )

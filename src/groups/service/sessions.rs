@@ -2,16 +2,14 @@
 
 use time::Date;
 
-use super::Step;
+use super::{Step, passport};
 use crate::access::Writes;
 use crate::base::german;
 use crate::base::ids::{GroupId, PersonId, StaffId};
 use crate::base::time::berlin_today;
 use crate::conflicts;
 use crate::gate;
-use crate::groups::rules::{
-    EndReason, MEMBERSHIP_COMPLETED, OUTCOME_COMPLETED, begins, completion,
-};
+use crate::groups::rules::{EndReason, MEMBERSHIP_COMPLETED, begins, completion};
 use crate::groups::store::{self, GroupHead, members, plan};
 use crate::history::{self, Change};
 use crate::store::{Result, Rows, Writer};
@@ -119,7 +117,8 @@ pub(crate) async fn discard<P: Writes>(
     Ok(Step::Done(group))
 }
 
-/// Completes a group all of whose sessions were held or cancelled; the people whose enrolment ended.
+/// Completes a group all of whose sessions were held or cancelled. Whose completion no trainer has confirmed ends as the
+/// template's rule says. The people whose enrolment ended.
 pub(crate) async fn complete<P: Writes>(
     writer: &Writer<P>,
     group: GroupId,
@@ -141,14 +140,18 @@ pub(crate) async fn complete<P: Writes>(
         .map(|session| session.day)
         .max();
     let open = members::open_memberships(writer, group.id).await?;
+    let (passes, _) = passport::of_group(writer, group.id).await?;
     let mut changes = vec![Change::new(
         "training_group",
         group.id.0,
         "Gruppe abgeschlossen",
     )];
     for member in &open {
-        let (ended_on, outcome) = completion(member.attended, member.enrolled_on, last_held, today);
-        let done = outcome == OUTCOME_COMPLETED;
+        let done = passes
+            .iter()
+            .find(|pass| pass.stay.membership_id == member.id)
+            .is_some_and(|pass| pass.proposal.completed);
+        let (ended_on, outcome) = completion(done, member.enrolled_on, last_held, today);
         let end_reason = if done {
             MEMBERSHIP_COMPLETED
         } else {
@@ -162,7 +165,7 @@ pub(crate) async fn complete<P: Writes>(
         let what = if done {
             "Teilnahme abgeschlossen"
         } else {
-            "Teilnahme beendet: keine Sitzung besucht"
+            "Teilnahme ohne Abschluss beendet"
         };
         changes.push(
             Change::new("enrolment", member.enrolment_id.0, what)

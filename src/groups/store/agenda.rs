@@ -20,7 +20,7 @@ pub struct SessionLine {
     pub group_name: String,
     /// The facility's name.
     pub facility_name: String,
-    /// Number in the series.
+    /// Number in the series; 0 for a catch-up session.
     pub ordinal: i64,
     /// Module.
     pub module: String,
@@ -42,7 +42,9 @@ pub struct SessionLine {
 
 const LINE: &str = "select s.id, s.group_id, g.name as group_name, f.name as facility_name, s.ordinal, s.module, s.day, \
      s.start_minute, s.minutes, r.name as room_name, s.state, (select count(*) from membership m \
-     where m.group_id = s.group_id and m.from_day <= s.day and (m.to_day is null or m.to_day > s.day)) as members, \
+     where m.group_id = s.group_id and m.from_day <= s.day and (m.to_day is null or m.to_day > s.day) \
+     and (s.kind <> 'catch_up' or exists (select 1 from catch_up_person zp where zp.session_id = s.id \
+     and zp.person_id = m.person_id))) as members, \
      (select count(*) from attendance a where a.session_id = s.id) as recorded from group_session s \
      join training_group g on g.id = s.group_id join facility f on f.id = g.facility_id join room r on r.id = s.room_id \
      where g.state = 'published' and ";

@@ -42,9 +42,10 @@ impl MemberRow {
     }
 }
 
-/// How many held sessions of the group a membership `m` attended.
+/// How many held sessions of the group a membership `m` attended; those made good in catch-up sessions count in the
+/// passport.
 const ATTENDED: &str = "(select count(*) from attendance a join group_session s on s.id = a.session_id \
-     where s.group_id = m.group_id and a.person_id = m.person_id and s.state = 'held' \
+     where s.group_id = m.group_id and a.person_id = m.person_id and s.state = 'held' and s.kind <> 'catch_up' \
      and a.status in ('present', 'late', 'left_early') and s.day >= m.from_day and (m.to_day is null or s.day <= m.to_day)) as attended";
 
 /// The members of a group that the caller has found in scope: present ones first, by name.
@@ -60,7 +61,7 @@ pub(crate) async fn of_group<R: Rows>(rows: &R, group: GroupId) -> Result<Vec<Me
         )
         .push(ATTENDED)
         .push(
-            ", (select count(*) from group_session s where s.group_id = m.group_id and s.state = 'held' \
+            ", (select count(*) from group_session s where s.group_id = m.group_id and s.state = 'held' and s.kind <> 'catch_up' \
              and s.day >= m.from_day and (m.to_day is null or s.day < m.to_day or exists (select 1 from attendance a \
              where a.session_id = s.id and a.person_id = m.person_id and s.day = m.to_day))) as held, ",
         )
@@ -199,7 +200,6 @@ pub(crate) struct OpenMembership {
     pub enrolment_id: EnrolmentId,
     pub enrolled_on: Date,
     pub started_on: Option<Date>,
-    pub attended: i64,
     /// The last day on which the person was present.
     pub last_attended: Option<Date>,
 }
@@ -211,10 +211,9 @@ fn open() -> Sql {
         "select m.id, m.person_id, m.from_day, m.enrolment_id, e.enrolled_on, e.started_on, (select max(s.day) \
          from attendance a join group_session s on s.id = a.session_id where s.group_id = m.group_id \
          and a.person_id = m.person_id and a.status in ('present', 'late', 'left_early') and s.day >= m.from_day) \
-         as last_attended, ",
+         as last_attended ",
     )
-        .push(ATTENDED)
-        .push(OPEN)
+    .push(OPEN)
 }
 
 /// The open membership of a person.
@@ -261,6 +260,26 @@ pub(crate) async fn end<P: Writes>(
                 .bind(ended_on)
                 .bind(outcome.to_owned())
                 .bind(open.enrolment_id),
+        )
+        .await
+}
+
+/// Opens an ended place and its enrolment again.
+pub(crate) async fn reopen<P: Writes>(
+    writer: &Writer<P>,
+    membership: MembershipId,
+    enrolment: EnrolmentId,
+) -> Result<()> {
+    writer
+        .change_one(
+            Sql::new("update enrolment set ended_on = null, outcome = null, version = version + 1 where id = ? and ended_on is not null")
+                .bind(enrolment),
+        )
+        .await?;
+    writer
+        .change_one(
+            Sql::new("update membership set to_day = null, end_reason = null where id = ? and to_day is not null")
+                .bind(membership),
         )
         .await
 }

@@ -2,8 +2,10 @@
 //! [`templates`], [`members`], [`register`].
 
 pub mod agenda;
+pub(crate) mod catch_up;
 pub(crate) mod existing;
 pub(crate) mod members;
+pub(crate) mod passport;
 pub(crate) mod pauses;
 pub(crate) mod plan;
 pub(crate) mod register;

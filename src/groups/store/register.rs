@@ -7,8 +7,8 @@ use super::{EventRow, events_sql};
 use crate::access::Writes;
 use crate::base::ids::{AccountId, AttendanceId, GroupId, GroupSessionId, PersonId};
 use crate::base::time::{Instant, berlin_today};
-use crate::groups::rules::locked;
 use crate::groups::rules::register::Mark;
+use crate::groups::rules::{CATCH_UP, CATCH_UP_LABEL, locked};
 use crate::groups::scope::session_scope;
 use crate::people::number_sql;
 use crate::people::scope_condition;
@@ -34,11 +34,37 @@ pub(crate) struct SessionHead {
     pub version: i64,
     /// The highest number of the series.
     pub last_ordinal: i64,
+    /// Which session of the template it is.
+    pub template_ordinal: Option<i64>,
+    kind: String,
     locked: bool,
     lock_after_days: Option<i64>,
 }
 
 impl SessionHead {
+    /// Whether it stands outside the numbering.
+    pub fn is_catch_up(&self) -> bool {
+        self.kind == CATCH_UP
+    }
+
+    /// "Sitzung 3", "Nachholtermin".
+    pub fn title(&self) -> String {
+        if self.is_catch_up() {
+            CATCH_UP_LABEL.to_owned()
+        } else {
+            format!("Sitzung {}", self.ordinal)
+        }
+    }
+
+    /// Where it is cancelled.
+    pub fn cancel_path(&self) -> String {
+        if self.is_catch_up() {
+            format!("/nachholtermine/{}/absagen", self.id)
+        } else {
+            format!("/sitzungen/{}/absagen", self.id)
+        }
+    }
+
     /// Whether it is changed by correction with a reason only.
     pub fn is_locked(&self, today: Date) -> bool {
         locked(self.locked, self.lock_after_days, self.day, today)
@@ -47,7 +73,7 @@ impl SessionHead {
 
 const HEAD: &str = "s.id, s.group_id, g.name as group_name, g.state as group_state, f.name as facility_name, g.weekday, \
      s.ordinal, s.module, s.day, s.start_minute, s.minutes, r.name as room_name, s.state, s.cancel_reason, s.version, \
-     s.locked, f.lock_after_days, (select max(z.ordinal) from group_session z where z.group_id = s.group_id) as last_ordinal ";
+     s.kind, s.template_ordinal, s.locked, f.lock_after_days, (select max(z.ordinal) from group_session z where z.group_id = s.group_id) as last_ordinal ";
 const HEAD_FROM: &str = "from group_session s join training_group g on g.id = s.group_id join facility f on f.id = g.facility_id \
      join room r on r.id = s.room_id ";
 
@@ -168,8 +194,8 @@ impl OpenRow {
     }
 }
 
-/// A session of a group in scope with the people of its register, in one statement: members on its day, and whoever was
-/// recorded.
+/// A session of a group in scope with the people of its register, in one statement: members on its day (of a catch-up
+/// session those who make something good in it), and whoever was recorded.
 pub(crate) async fn open<R: Rows>(
     rows: &R,
     id: GroupSessionId,
@@ -199,7 +225,9 @@ pub(crate) async fn open<R: Rows>(
                 .push(
                     "left join (select x.session_id, x.person_id from attendance x where x.session_id = ? union \
                      select z.id, m.person_id from group_session z join membership m on m.group_id = z.group_id \
-                     where z.id = ? and m.from_day <= z.day and (m.to_day is null or m.to_day > z.day)) w \
+                     where z.id = ? and m.from_day <= z.day and (m.to_day is null or m.to_day > z.day) \
+                     and (z.kind <> 'catch_up' or exists (select 1 from catch_up_person zp where zp.session_id = z.id \
+                     and zp.person_id = m.person_id))) w \
                      on w.session_id = s.id left join person p on p.id = w.person_id \
                      left join attendance a on a.session_id = s.id and a.person_id = p.id where s.id = ? and ",
                 )

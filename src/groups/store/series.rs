@@ -237,9 +237,9 @@ async fn days<P: Writes>(writer: &Writer<P>, group: GroupId) -> Result<()> {
         .change(
             Sql::new(
                 "update training_group set first_day = coalesce((select min(s.day) from group_session s \
-                 where s.group_id = training_group.id and s.state <> 'cancelled'), first_day), \
+                 where s.group_id = training_group.id and s.state <> 'cancelled' and s.kind <> 'catch_up'), first_day), \
                  last_day = coalesce((select max(s.day) from group_session s \
-                 where s.group_id = training_group.id and s.state <> 'cancelled'), last_day) where id = ?",
+                 where s.group_id = training_group.id and s.state <> 'cancelled' and s.kind <> 'catch_up'), last_day) where id = ?",
             )
             .bind(group),
         )

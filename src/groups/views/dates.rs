@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use super::group::GroupPage;
 use crate::base::german;
 use crate::groups::rules::glance::{Fact, Glance, SessionState};
-use crate::groups::rules::{CancelReason, SessionKind, begins, time_range};
+use crate::groups::rules::{CancelReason, SessionKind, begins, session_number, time_range};
 use crate::groups::store::SessionRow;
 use crate::web::parts::{Column, Tone, link_button, table, tag};
 
@@ -182,6 +182,30 @@ pub(super) fn table_of(view: &GroupPage<'_>) -> Markup {
     }
 }
 
+/// The sessions outside the numbering, if there are any.
+pub(super) fn catch_ups(view: &GroupPage<'_>) -> Markup {
+    let rows = view
+        .catch_ups
+        .iter()
+        .map(|session| {
+            vec![
+                html! {
+                    a.date href={ "/nachholtermine/" (session.id) } { (german::weekday_date(session.day)) }
+                    span.detail { (time_range(session.start_minute, session.minutes)) ", " (session.room_name) }
+                },
+                state(view, session),
+                html! { (session.module) },
+            ]
+        })
+        .collect();
+    html! {
+        @if !view.catch_ups.is_empty() {
+            h2 #nachholen { "Nachholtermine" }
+            (table("Nachholtermine", &["Termin", "Stand", "Holt nach"].map(Column::text), rows))
+        }
+    }
+}
+
 fn ways(session: &SessionRow) -> Markup {
     let base = format!("/sitzungen/{}", session.id);
     let number = session.ordinal;
@@ -208,7 +232,7 @@ fn state(view: &GroupPage<'_>, session: &SessionRow) -> Markup {
             _ => "geplant",
         }
         @if open {
-            " " a href={ "/sitzungen/" (session.id) "/anwesenheit" } { "Anwesenheit" span.hide { " Nr. " (session.ordinal) } }
+            " " a href={ "/sitzungen/" (session.id) "/anwesenheit" } { "Anwesenheit" span.hide { " " (session_number(session.ordinal)) @if session.ordinal == 0 { " am " (german::date(session.day)) } } }
         }
     }
 }

@@ -6,7 +6,8 @@ use time::Date;
 use super::dates;
 use crate::base::german;
 use crate::base::time::{Instant, berlin_local};
-use crate::groups::rules::{Phase, begins, completes, end_reason_label, release_problem};
+use crate::groups::rules::{Phase, begins, end_reason_label, release_problem};
+use crate::groups::service::passport::Pass;
 use crate::groups::service::series::UNDO_MINUTES;
 use crate::groups::store::members::MemberRow;
 use crate::groups::store::{EventRow, GroupHead, SessionRow, Trainer};
@@ -24,6 +25,8 @@ pub struct GroupPage<'a> {
     pub group: &'a GroupHead,
     pub trainers: &'a [Trainer],
     pub sessions: &'a [SessionRow],
+    /// Sessions outside the numbering.
+    pub catch_ups: &'a [SessionRow],
     pub members: &'a [MemberRow],
     pub events: &'a [EventRow],
     /// Who cannot come on which days, one sentence each.
@@ -36,6 +39,8 @@ pub struct GroupPage<'a> {
     pub today: Date,
     pub may_plan: bool,
     pub may_register: bool,
+    /// Whether the actor may see how participations end.
+    pub may_see_completion: bool,
     /// Token of the forms that take somebody in.
     pub token: &'a str,
 }
@@ -87,10 +92,12 @@ pub fn page(frame: &Frame, view: &GroupPage<'_>) -> Markup {
             ]].concat()))
             h2 { "Teilnehmende" }
             (members(view))
+            (next_steps(view, phase))
             @if view.may_plan && phase != Phase::Closed && free > 0 { (search(frame, view)) }
             h2 #termine { "Termine" }
             (undo(frame, view))
             (dates::table_of(view))
+            (dates::catch_ups(view))
             h2 { "Verlauf" }
             (events(view.events))
         },
@@ -102,6 +109,7 @@ fn tools(frame: &Frame, view: &GroupPage<'_>, phase: Phase, open: usize) -> Mark
     let all_done = view
         .sessions
         .iter()
+        .chain(view.catch_ups)
         .all(|session| session.state != "planned");
     html! {
         @if phase == Phase::Draft {
@@ -135,6 +143,7 @@ fn missing<'a>(view: &'a GroupPage<'_>) -> Vec<&'a SessionRow> {
     };
     view.sessions
         .iter()
+        .chain(view.catch_ups)
         .filter(|session| published && session.state == "planned" && over(session))
         .collect()
 }
@@ -201,7 +210,12 @@ fn members(view: &GroupPage<'_>) -> Markup {
                     @if let Some(to_day) = member.to_day { " bis " (german::date(to_day)) }
                     @if let Some(reason) = &member.end_reason { span.detail { (end_reason_label(reason)) } }
                 },
-                html! { (member.attended) " von " (member.held) },
+                html! {
+                    (member.attended) " von " (member.held)
+                    @if member.visible {
+                        span.detail { a href={ "/personen/" (member.person_id) "/modulpass" } { "Modulpass" span.hide { ": " (member.name()) } } }
+                    }
+                },
             ];
             if view.may_plan {
                 row.push(html! {
@@ -226,6 +240,21 @@ fn members(view: &GroupPage<'_>) -> Markup {
     }
     html! {
         @if rows.is_empty() { p { "Noch niemand in der Gruppe." } } @else { (table("Teilnehmende", &head, rows)) }
+    }
+}
+
+/// What the members' attendance leads to: making good what was missed, completion.
+fn next_steps(view: &GroupPage<'_>, phase: Phase) -> Markup {
+    let base = format!("/gruppen/{}", view.group.id);
+    let running = phase == Phase::Running;
+    let shown = !view.members.is_empty();
+    html! {
+        @if shown && (running || phase == Phase::Closed) && (view.may_plan || view.may_see_completion) {
+            div.actions {
+                @if view.may_plan && running { (link_button("Versäumtes nachholen", &format!("{base}/nachholen"), false)) }
+                @if view.may_see_completion { (link_button("Abschluss und Bescheinigungen", &format!("{base}/abschluss"), false)) }
+            }
+        }
     }
 }
 
@@ -273,17 +302,11 @@ pub fn events(events: &[EventRow]) -> Markup {
                 (_, _, Some(_)) => ": Gesperrte Person".to_owned(),
                 _ => String::new(),
             };
-            let values = match (&event.old_value, &event.new_value) {
-                (Some(old), Some(new)) => Some(format!("{old} → {new}")),
-                (None, Some(value)) | (Some(value), None) => Some(value.clone()),
-                (None, None) => None,
-            };
-            let detail = match (values, &event.reason) {
-                (Some(values), Some(reason)) => Some(format!("{values}. Grund: {reason}")),
-                (Some(values), None) => Some(values),
-                (None, Some(reason)) => Some(format!("Grund: {reason}")),
-                (None, None) => None,
-            };
+            let detail = super::series::change_words(
+                event.old_value.as_deref(),
+                event.new_value.as_deref(),
+                event.reason.as_deref(),
+            );
             TimelineItem {
                 title: format!("{}{who}", event.what),
                 when: german::date_time(berlin_local(event.at)),
@@ -320,22 +343,26 @@ pub fn not_published(frame: &Frame, group: &GroupHead, uncovered: &[String]) -> 
     )
 }
 
-/// Before a group is completed.
-pub fn confirm_complete(frame: &Frame, group: &GroupHead, members: &[MemberRow]) -> Markup {
-    let rows: Vec<Vec<Markup>> = members
+/// Before a group is completed: what becomes of the members whose completion no trainer has confirmed.
+pub fn confirm_complete(frame: &Frame, group: &GroupHead, passes: &[Pass]) -> Markup {
+    let rows: Vec<Vec<Markup>> = passes
         .iter()
-        .filter(|member| member.to_day.is_none())
-        .map(|member| {
+        .filter(|pass| pass.stay.to_day.is_none())
+        .map(|pass| {
             vec![
-                html! { (member.name()) },
-                html! { (member.attended) " von " (member.held) },
-                html! { @if completes(member.attended) { "Teilnahme abgeschlossen" } @else { "beendet, keine Sitzung besucht" } },
+                html! { (pass.name()) },
+                html! { (pass.proposal.done) " von " (pass.proposal.required) },
+                html! {
+                    @if pass.proposal.completed { "Teilnahme abgeschlossen" }
+                    @else { "ohne Abschluss beendet" span.detail { (pass.proposal.lacking().join("; ")) } }
+                },
             ]
         })
         .collect();
     let here = format!("/gruppen/{}", group.id);
     let options = PageOptions {
         crumbs: super::crumbs(Some((group.name.clone(), here.clone()))),
+        help: Some("abschluss"),
         ..PageOptions::default()
     };
     page_with(
@@ -344,8 +371,9 @@ pub fn confirm_complete(frame: &Frame, group: &GroupHead, members: &[MemberRow])
         options,
         html! {
             p { "Danach nimmt die Gruppe niemanden mehr auf. Alles bleibt lesbar, Anwesenheit kann weiter berichtigt werden." }
-            @if rows.is_empty() { p { "In der Gruppe ist niemand." } } @else {
-                (table("Was aus den Teilnahmen wird", &["Person", "Teilgenommen", "Ergebnis"].map(Column::text), rows))
+            @if rows.is_empty() { p { "In der Gruppe ist niemand mehr." } } @else {
+                p { "Diese Teilnahmen hat noch keine Fachkraft bestätigt; sie enden nach der Regel der Vorlage. Bescheinigungen gibt es erst, wenn die Fachkraft den " a href={ (here) "/abschluss" } { "Abschluss" } " bestätigt hat; das geht auch danach." }
+                (table("Was aus den Teilnahmen wird", &["Person", "Pflichtsitzungen", "Ergebnis"].map(Column::text), rows))
             }
             (post_form_unguarded(frame, &format!("{here}/abschliessen"), None, html! {
                 (hidden("bestaetigt", "1"))

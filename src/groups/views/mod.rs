@@ -1,10 +1,12 @@
 //! Pages of groups.
 
+pub(super) mod catch_up;
 pub(super) mod composition;
 pub(super) mod dates;
 pub(super) mod existing;
 pub(super) mod group;
 pub(super) mod members;
+pub(super) mod passport;
 pub(super) mod plan;
 pub(super) mod register;
 pub(super) mod register_sheet;

@@ -27,7 +27,7 @@ fn sheet_path(session: &SessionHead) -> String {
 
 pub(super) fn lead(session: &SessionHead) -> Markup {
     html! {
-        (session.group_name) ", Sitzung " (session.ordinal) " (" (session.module) "), "
+        (session.group_name) ", " (session.title()) " (" (session.module) "), "
         (german::long_date(session.day)) ", " (time_range(session.start_minute, session.minutes)) ", " (session.room_name)
     }
 }
@@ -72,7 +72,16 @@ pub struct RegisterPage<'a> {
 /// The register.
 pub fn register(frame: &Frame, form: &Form, view: &RegisterPage<'_>) -> Markup {
     let session = view.session;
-    let tools = html! { (link_button("Liste zum Ausdrucken", &sheet_path(session), false)) };
+    let absent = view
+        .people
+        .iter()
+        .any(|person| person.mark().is_some_and(|mark| !mark.status().attended()));
+    let tools = html! {
+        (link_button("Liste zum Ausdrucken", &sheet_path(session), false))
+        @if let (true, true, "published", Some(number)) = (view.may_cancel, absent, session.group_state.as_str(), session.template_ordinal) {
+            " " (link_button("Nachholtermin planen", &format!("/gruppen/{}/nachholen?nr={number}", session.group_id), false))
+        }
+    };
     page_with(
         frame,
         "Anwesenheit",
@@ -227,7 +236,7 @@ pub fn not_open(frame: &Frame, session: &SessionHead, may_cancel: bool) -> Marku
                 }))
                 ul.ways {
                     li { a href=(sheet_path(session)) { "Liste zum Ausdrucken" } }
-                    @if may_cancel { li { a href={ "/sitzungen/" (session.id) "/absagen" } { "Sitzung absagen" } } }
+                    @if may_cancel { li { a href=(session.cancel_path()) { (if session.is_catch_up() { "Nachholtermin absagen" } else { "Sitzung absagen" }) } } }
                 }
             }
             p { a href=(back) { "Zurück zur Gruppe" } }

@@ -63,7 +63,7 @@ pub fn sheet(
         "Anwesenheitsliste",
         super::register::options(session, &Form::empty(), Some(print_button("Drucken"))),
         html! {
-            p { (session.facility_name) ". Sitzung " (session.ordinal) " von " (session.last_ordinal) "." }
+            p { (session.facility_name) ". " (session.title()) @if !session.is_catch_up() { " von " (session.last_ordinal) } "." }
             (table("Anwesenheitsliste", &head, rows))
             p { "Kürzel: " (words.join(", ")) "." }
             @if masked > 0 { p { (german::plural(masked as u64, "weitere Person", "weitere Personen")) " außerhalb Ihres Zuständigkeitsbereichs." } }

@@ -426,16 +426,11 @@ pub(in crate::groups) fn session(frame: &Frame, view: &SessionPage<'_>) -> Marku
             title: event.what.clone(),
             when: german::date_time(berlin_local(event.at)),
             by: event.actor_name.clone(),
-            detail: match (&event.old_value, &event.new_value, &event.reason) {
-                (Some(old), Some(new), reason) => {
-                    Some(with_reason(&format!("{old} → {new}"), reason.as_deref()))
-                }
-                (None, Some(value), reason) | (Some(value), None, reason) => {
-                    Some(with_reason(value, reason.as_deref()))
-                }
-                (None, None, Some(reason)) => Some(format!("Grund: {reason}")),
-                (None, None, None) => None,
-            },
+            detail: change_words(
+                event.old_value.as_deref(),
+                event.new_value.as_deref(),
+                event.reason.as_deref(),
+            ),
         })
         .collect();
     page_with(
@@ -462,6 +457,22 @@ pub(in crate::groups) fn session(frame: &Frame, view: &SessionPage<'_>) -> Marku
             @if items.is_empty() { p { "Diese Sitzung wurde seit ihrer Planung nicht geändert." } } @else { (timeline(&items)) }
         },
     )
+}
+
+/// What a line of a history says besides its head: from what to what, and why.
+pub(super) fn change_words(
+    old: Option<&str>,
+    new: Option<&str>,
+    reason: Option<&str>,
+) -> Option<String> {
+    match (old, new, reason) {
+        (Some(old), Some(new), reason) => Some(with_reason(&format!("{old} → {new}"), reason)),
+        (None, Some(value), reason) | (Some(value), None, reason) => {
+            Some(with_reason(value, reason))
+        }
+        (None, None, Some(reason)) => Some(format!("Grund: {reason}")),
+        (None, None, None) => None,
+    }
 }
 
 fn with_reason(text: &str, reason: Option<&str>) -> String {

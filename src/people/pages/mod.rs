@@ -12,7 +12,7 @@ use super::store::{self, profile};
 use super::views;
 use crate::access::permissions::{
     CalendarRead, CounsellingLog, EnrolmentChange, GroupPlan, PersonChange, PersonImport,
-    PersonRead, WaitingChange,
+    PersonRead, StatementPrint, WaitingChange,
 };
 use crate::access::{Role, Scope};
 use crate::audit::{Entry, Level, Verb};
@@ -168,6 +168,7 @@ async fn person(ctx: Ctx<PersonRead>, Id(id): Id<PersonId>) -> Answer {
         may_enrol: actor.may::<EnrolmentChange>(),
         may_log: actor.may::<CounsellingLog>(),
         may_calendar: actor.may::<CalendarRead>(),
+        may_state: actor.may::<StatementPrint>(),
         custody: actor.role() == Role::SocialService,
         may_apply: here && actor.may::<WaitingChange>(),
         may_plan: here && head.facility_id.is_some() && actor.may::<GroupPlan>(),

@@ -120,11 +120,11 @@ pub(in crate::people) async fn participation<R: Rows>(
                  v.name as provider_name, e.enrolled_on, e.started_on, e.ended_on, e.outcome, \
                  (select count(*) from counselling_session c where c.enrolment_id = e.id and c.outcome = 'took_place') as talks, \
                  m.group_id, t.name as group_name, \
-                 (select count(*) from group_session s where s.group_id = m.group_id and s.state = 'held' \
+                 (select count(*) from group_session s where s.group_id = m.group_id and s.state = 'held' and s.kind <> 'catch_up' \
                  and s.day >= m.from_day and (m.to_day is null or s.day < m.to_day or exists (select 1 from attendance a \
                  where a.session_id = s.id and a.person_id = e.person_id and s.day = m.to_day))) as held, \
                  (select count(*) from attendance a join group_session s on s.id = a.session_id \
-                 where s.group_id = m.group_id and a.person_id = e.person_id and a.status in ('present', 'late', 'left_early') \
+                 where s.group_id = m.group_id and s.kind <> 'catch_up' and a.person_id = e.person_id and a.status in ('present', 'late', 'left_early') \
                  and s.day >= m.from_day and (m.to_day is null or s.day <= m.to_day)) as attended \
                  from enrolment e join programme g on g.id = e.programme_id join provider v on v.id = e.provider_id \
                  left join membership m on m.enrolment_id = e.id \

@@ -34,6 +34,8 @@ pub(in crate::people) struct Shown<'a> {
     pub may_enrol: bool,
     pub may_log: bool,
     pub may_calendar: bool,
+    /// Whether the actor hands out statements of attendance.
+    pub may_state: bool,
     pub custody: bool,
     pub may_apply: bool,
     /// Whether the actor plans groups here.
@@ -91,8 +93,13 @@ pub(in crate::people) fn page(frame: &Frame, shown: &Shown<'_>) -> Markup {
                 }),
             ]))
             h2 { "Teilnahme an Maßnahmen" }
-            (participation(shown.parts))
-            p { a href={ (path) "/gespraeche" } { "Teilnahmen und Gespräche im Einzelnen" } }
+            (participation(shown.parts, shown.may_state))
+            ul.ways {
+                @if shown.parts.iter().any(|part| matches!(part, Part::Open(line) if line.group_id.is_some())) {
+                    li { a href={ (path) "/modulpass" } { "Modulpass" } }
+                }
+                li { a href={ (path) "/gespraeche" } { "Teilnahmen und Gespräche im Einzelnen" } }
+            }
             @if shown.custody { (waiting(shown)) }
             @if shown.course {
                 h2 { "Unterbringung und Zuständigkeit" }
@@ -125,7 +132,7 @@ fn waiting(shown: &Shown<'_>) -> Markup {
     crate::waiting::section(shown.head.id, &lines, shown.may_apply)
 }
 
-fn participation(parts: &[Part]) -> Markup {
+fn participation(parts: &[Part], may_state: bool) -> Markup {
     if parts.is_empty() {
         return empty_state(
             "Keine Teilnahme",
@@ -151,7 +158,7 @@ fn participation(parts: &[Part]) -> Markup {
             Part::Open(line) => {
                 let again = last == Some(line.id);
                 last = Some(line.id);
-                part_row(line, again)
+                part_row(line, again, may_state)
             }
         })
         .collect();
@@ -170,7 +177,7 @@ fn participation(parts: &[Part]) -> Markup {
     )
 }
 
-fn part_row(line: &PartLine, again: bool) -> Vec<Markup> {
+fn part_row(line: &PartLine, again: bool, may_state: bool) -> Vec<Markup> {
     let status = match (&line.outcome, line.ended_on, line.started_on) {
         (Some(code), _, _) => tag(Tone::Neutral, outcome_label(code)),
         (None, Some(_), _) => tag(Tone::Neutral, "beendet"),
@@ -178,7 +185,12 @@ fn part_row(line: &PartLine, again: bool) -> Vec<Markup> {
         (None, None, None) => tag(Tone::Info, "aufgenommen"),
     };
     vec![
-        html! { (line.programme_name) @if again { " (weitere Gruppe)" } },
+        html! {
+            (line.programme_name) @if again { " (weitere Gruppe)" }
+            @if may_state && !again {
+                span.detail { a href={ "/teilnahmen/" (line.id) "/nachweis" } { "Teilnahmenachweis (PDF)" span.hide { ": " (line.programme_name) } } }
+            }
+        },
         html! { (line.provider_name) },
         status,
         html! {

@@ -16,6 +16,9 @@ const TOPICS: &[(&str, &str)] = &[
     ("gruppen", "Gruppen und Terminreihen"),
     ("warteliste", "Warteliste"),
     ("anwesenheit", "Anwesenheit"),
+    ("nachholen", "Versäumtes nachholen"),
+    ("modulpass", "Modulpass"),
+    ("abschluss", "Abschluss und Bescheinigungen"),
     ("gespraech", "Teilnahmen und Gespräche"),
     ("traeger", "Träger"),
     ("fachkraefte", "Externe Fachkräfte"),
@@ -113,6 +116,16 @@ fn topic(anchor: &str) -> Markup {
         "anwesenheit" => html! {
             p { "Eine Seite für alle: je Person eine Auswahl, „Alle übrigen anwesend“ füllt den Rest. Entschuldigtes Fehlen braucht einen Grund. Mit den Buchstaben aus der Tabelle oben geht es ohne Maus." }
             p { "Wer gesperrt oder vorübergehend abwesend ist, braucht keinen Eintrag. Die eigene letzte Speicherung lässt sich zehn Minuten lang zurücknehmen; spätere Berichtigungen brauchen einen Grund, die alte Angabe bleibt im Verlauf." }
+        },
+        "nachholen" => html! {
+            p { "„Versäumtes nachholen“ auf der Seite einer Gruppe zeigt, wer welche Sitzung versäumt hat. Ein Nachholtermin steht außerhalb der Terminreihe: Verschieben, Absagen und Anhängen lassen ihn unberührt. Er hat eine eigene Anwesenheitsliste; wer dabei war, hat die Sitzung nachgeholt, und sie zählt einmal." }
+        },
+        "modulpass" => html! {
+            p { "Der Modulpass einer Person zeigt zu jeder Sitzung des Kurses, ob sie besucht, nachgeholt, offen oder nicht vorgesehen ist. Er gilt über Einrichtungen hinweg; andere Gruppen werden nur genannt, wenn Sie sie sehen dürfen. Für Verlegte steht darunter, welche laufende Gruppe ab wann das Fehlende noch hält." }
+        },
+        "abschluss" => html! {
+            p { "Ob jemand abgeschlossen hat, schlägt die Regel der Vorlage vor; bestätigt wird es von einer Fachkraft der Gruppe, mit Datum. Was gezählt wurde, wird dabei festgehalten. Zurücknehmen geht mit Grund; eine Bescheinigung gilt dann nicht mehr." }
+            p { "Die Bescheinigung nennt Name, Maßnahme, Träger, Ort und Datum. Ihr Echtheitscode lässt sich unter „Bescheinigungen“ prüfen. Der Teilnahmenachweis auf der Seite einer Person nennt Tage und Zahlen für die Vollzugsplankonferenz, nie Inhalte." }
         },
         "gespraech" => html! {
             p { "Erfasst werden Tag, Dauer, Form, Teilnahme und Ergebnis – kein Inhalt. Was geschrieben steht, kann beschlagnahmt oder vor Gericht verlesen werden; Beratung braucht Vertrauen." }

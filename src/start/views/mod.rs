@@ -102,7 +102,7 @@ pub(super) fn week(sessions: &[SessionLine], keeps: bool) -> Markup {
             vec![
                 html! { (german::weekday_date(session.day)) ", " (groups::rules::time_range(session.start_minute, session.minutes)) },
                 html! { a href={ "/gruppen/" (session.group_id) } { (session.group_name) } },
-                html! { (session.ordinal) ". " (session.module) },
+                html! { (groups::rules::session_number(session.ordinal)) ", " (session.module) },
                 html! { (session.facility_name) ", " (session.room_name) },
                 html! {
                     @if session.state == "cancelled" { (tag(Tone::Danger, "abgesagt")) }

@@ -1,0 +1,396 @@
+//! Planning, moving and cancelling catch-up sessions. Changes of a series never touch them.
+
+use std::collections::BTreeSet;
+
+use time::Date;
+
+use super::passport::{self, Pass};
+use super::planning::{FieldProblems, closed, holidays};
+use crate::access::Writes;
+use crate::base::german;
+use crate::base::ids::{FacilityId, GroupId, GroupSessionId, PersonId, StaffId};
+use crate::base::time::berlin_today;
+use crate::gate;
+use crate::groups::rules::{CATCH_UP, CancelReason, time_range};
+use crate::groups::store::catch_up::{self as store, CatchUp, MadeGood, When};
+use crate::groups::store::{self as groups, GroupHead, Trainer, plan};
+use crate::history::{self, Change};
+use crate::schema::groups::group_session;
+use crate::store::{Result, Rows, Writer};
+
+/// How a use case went. Whoever gets anything but `Done` drops the writer.
+pub(crate) enum Outcome {
+    /// Done; whom it is about.
+    Done(Vec<PersonId>),
+    /// Fields and what is wrong with them.
+    Invalid(FieldProblems),
+    /// The rules do not allow it.
+    Refused(String),
+    /// There is no such thing.
+    NotFound,
+}
+
+fn line(at: &When) -> String {
+    format!(
+        "{}, {}",
+        german::weekday_date(at.day),
+        time_range(at.start_minute, at.minutes)
+    )
+}
+
+/// What speaks against a time.
+async fn problems<P: Writes>(
+    writer: &Writer<P>,
+    (id, facility): (GroupSessionId, FacilityId),
+    trainers: &[Trainer],
+    at: &When,
+    people: &[(PersonId, String)],
+) -> Result<FieldProblems> {
+    let mut problems: FieldProblems = Vec::new();
+    if let Some(name) = holidays(at.day) {
+        problems.push((
+            "tag",
+            format!("Der {} ist ein Feiertag ({name}).", german::date(at.day)),
+        ));
+    }
+    let today = berlin_today(writer.now());
+    let closures = closed(writer, facility, at.day.min(today)).await?;
+    if let Some((_, reason)) = closures.iter().find(|(span, _)| span.contains(at.day)) {
+        problems.push((
+            "tag",
+            format!(
+                "Am {} ist die Einrichtung geschlossen: {reason}.",
+                german::date(at.day)
+            ),
+        ));
+    }
+    let staff: Vec<StaffId> = trainers
+        .iter()
+        .map(|trainer| trainer.id)
+        .filter(|id| at.staff.is_none_or(|one| one == *id))
+        .collect();
+    for taken in store::taken(writer, id, at, &staff).await? {
+        let time = time_range(taken.start_minute, taken.minutes);
+        // Groups of other facilities stay nameless.
+        let group = if taken.facility_id == facility {
+            format!("„{}“", taken.group_name)
+        } else {
+            "eine Gruppe in einer anderen Einrichtung".to_owned()
+        };
+        problems.push(match taken.staff_name {
+            Some(name) => (
+                "fachkraft",
+                format!("{name} hat zu dieser Zeit schon {group} ({time})."),
+            ),
+            None => (
+                "raum",
+                format!("Der Raum ist zu dieser Zeit belegt: {group} ({time})."),
+            ),
+        });
+    }
+    let ids: Vec<PersonId> = people.iter().map(|(id, _)| *id).collect();
+    for row in store::prevented(writer, id, at, &ids).await? {
+        let name = people
+            .iter()
+            .find(|(id, _)| *id == row.person_id)
+            .map_or("", |(_, name)| name);
+        let why = if row.absent {
+            "ist an diesem Tag vorübergehend abwesend"
+        } else {
+            "ist zu dieser Zeit in einer anderen Sitzung"
+        };
+        problems.push(("tag", format!("{name} {why}.")));
+    }
+    Ok(problems)
+}
+
+/// Why nothing can be made good in a group.
+pub(crate) fn not_here(group: &GroupHead) -> Option<&'static str> {
+    match group.state.as_str() {
+        "published" => None,
+        "draft" => {
+            Some("Die Gruppe ist noch ein Entwurf. Nachholtermine gibt es, sobald sie läuft.")
+        }
+        _ => Some("Die Gruppe ist abgeschlossen; Nachholtermine gibt es nur in laufenden Gruppen."),
+    }
+}
+
+/// Plans a catch-up session for people of a group; `wanted` says who makes good which session of the template.
+pub(crate) async fn plan<P: Writes>(
+    writer: &Writer<P>,
+    group: GroupId,
+    at: &When,
+    wanted: &[(PersonId, i64)],
+) -> Result<Outcome> {
+    if !plan::lock(writer, group).await? {
+        return Ok(Outcome::NotFound);
+    }
+    let Some((group, trainers)) = groups::open(writer, group).await? else {
+        return Ok(Outcome::NotFound);
+    };
+    if let Some(why) = not_here(&group) {
+        return Ok(Outcome::Refused(why.into()));
+    }
+    if at
+        .staff
+        .is_some_and(|id| !trainers.iter().any(|one| one.id == id))
+    {
+        return Ok(Outcome::NotFound);
+    }
+    let (passes, _) = passport::of_group(writer, group.id).await?;
+    let mut problems: FieldProblems = Vec::new();
+    let mut people: Vec<(PersonId, String)> = Vec::new();
+    let mut modules: Vec<String> = Vec::new();
+    for (person, ordinal) in wanted {
+        let Some(pass) = member(&passes, *person) else {
+            return Ok(Outcome::NotFound);
+        };
+        let Some((_, module, _)) = pass.missed().into_iter().find(|(one, ..)| one == ordinal)
+        else {
+            problems.push((
+                "versaeumt",
+                format!(
+                    "{}: Nr. {ordinal} ist inzwischen nicht mehr offen.",
+                    pass.name()
+                ),
+            ));
+            continue;
+        };
+        if let Some(day) = pass.catch_ups.get(ordinal) {
+            problems.push((
+                "versaeumt",
+                format!(
+                    "{}: Für Nr. {ordinal} gibt es schon einen Nachholtermin am {}.",
+                    pass.name(),
+                    german::date(*day)
+                ),
+            ));
+        }
+        if !modules.iter().any(|known| known == module) {
+            modules.push(module.to_owned());
+        }
+        if !people.iter().any(|(id, _)| id == person) {
+            people.push((*person, pass.name()));
+        }
+    }
+    if at.day < group.first_day {
+        problems.push((
+            "tag",
+            format!(
+                "Die Gruppe beginnt erst am {}. Bitte diesen oder einen späteren Tag eingeben.",
+                german::date(group.first_day)
+            ),
+        ));
+    }
+    let id = GroupSessionId(writer.entropy().uuid());
+    problems.extend(self::problems(writer, (id, group.facility_id), &trainers, at, &people).await?);
+    if !problems.is_empty() {
+        return Ok(Outcome::Invalid(problems));
+    }
+    let module = modules.join(", ");
+    let session = group_session::Model {
+        id,
+        group_id: group.id,
+        ordinal: 0,
+        module: module.clone(),
+        day: at.day,
+        start_minute: at.start_minute,
+        minutes: at.minutes,
+        room_id: at.room,
+        state: "planned".to_owned(),
+        cancel_reason: None,
+        version: 1,
+        kind: CATCH_UP.to_owned(),
+        template_ordinal: None,
+        replaces: None,
+        locked: false,
+        cancel_note: None,
+    };
+    store::insert(writer, session, at.staff, wanted).await?;
+    gate::note_session(writer, group.facility_id, at.day, id, "Termin neu").await?;
+    let text = format!("{}: {module}", line(at));
+    note(
+        writer,
+        (group.id, id),
+        &people,
+        "Nachholtermin geplant",
+        (None, Some(text)),
+        None,
+    )
+    .await?;
+    Ok(Outcome::Done(
+        people.into_iter().map(|(id, _)| id).collect(),
+    ))
+}
+
+/// A present member whom the actor may see.
+fn member(passes: &[Pass], person: PersonId) -> Option<&Pass> {
+    passes
+        .iter()
+        .find(|pass| pass.person_id == person && pass.visible && pass.stay.to_day.is_none())
+}
+
+/// One line for the session's page and one for each person, who also reads it in the group's.
+async fn note<P: Writes>(
+    writer: &Writer<P>,
+    (group, session): (GroupId, GroupSessionId),
+    people: &[(PersonId, String)],
+    what: &str,
+    (old, new): (Option<String>, Option<String>),
+    reason: Option<String>,
+) -> Result<()> {
+    let mut changes = vec![
+        Change::new("group_session", session.0, what)
+            .values(old.clone(), new.clone())
+            .because(reason.clone()),
+    ];
+    for (person, _) in people {
+        changes.push(
+            Change::new("training_group", group.0, what)
+                .about(*person)
+                .values(old.clone(), new.clone())
+                .because(reason.clone()),
+        );
+    }
+    history::record(writer, changes).await
+}
+
+fn when(session: &CatchUp) -> When {
+    When {
+        day: session.day,
+        start_minute: session.start_minute,
+        minutes: session.minutes,
+        room: session.room_id,
+        staff: session.staff_id,
+    }
+}
+
+/// A planned catch-up session whose group is locked until the commit.
+struct Held {
+    session: CatchUp,
+    people: Vec<(PersonId, String)>,
+}
+
+fn people(made_good: &[MadeGood]) -> Vec<(PersonId, String)> {
+    let mut seen = BTreeSet::new();
+    made_good
+        .iter()
+        .filter(|row| seen.insert(row.person_id.0))
+        .map(|row| (row.person_id, row.name()))
+        .collect()
+}
+
+async fn hold<P: Writes>(
+    writer: &Writer<P>,
+    id: GroupSessionId,
+) -> Result<std::result::Result<Held, Outcome>> {
+    let Some((session, made_good)) = store::open(writer, id).await? else {
+        return Ok(Err(Outcome::NotFound));
+    };
+    if !plan::lock(writer, session.group_id).await? {
+        return Ok(Err(Outcome::NotFound));
+    }
+    if let Some(why) = settled(&session) {
+        return Ok(Err(Outcome::Refused(why.into())));
+    }
+    Ok(Ok(Held {
+        people: people(&made_good),
+        session,
+    }))
+}
+
+/// Why a catch-up session can no longer be changed.
+pub(crate) fn settled(session: &CatchUp) -> Option<&'static str> {
+    match session.state.as_str() {
+        "planned" => None,
+        "held" => {
+            Some("Dieser Nachholtermin hat stattgefunden; er wird weder verschoben noch abgesagt.")
+        }
+        _ => Some("Dieser Nachholtermin ist abgesagt."),
+    }
+}
+
+/// Moves a planned catch-up session.
+pub(crate) async fn change<P: Writes>(
+    writer: &Writer<P>,
+    id: GroupSessionId,
+    version: i64,
+    to: &When,
+) -> Result<Outcome> {
+    let held = match hold(writer, id).await? {
+        Ok(held) => held,
+        Err(outcome) => return Ok(outcome),
+    };
+    let Some((group, trainers)) = groups::open(writer, held.session.group_id).await? else {
+        return Ok(Outcome::NotFound);
+    };
+    if to
+        .staff
+        .is_some_and(|id| !trainers.iter().any(|one| one.id == id))
+    {
+        return Ok(Outcome::NotFound);
+    }
+    let found = problems(writer, (id, group.facility_id), &trainers, to, &held.people).await?;
+    if !found.is_empty() {
+        return Ok(Outcome::Invalid(found));
+    }
+    let before: Date = held.session.day;
+    let same = before == to.day;
+    if !same {
+        gate::note_session(writer, group.facility_id, before, id, "Termin abgesagt").await?;
+    }
+    store::change(writer, id, version, to).await?;
+    let what = if same {
+        "Termin geändert"
+    } else {
+        "Termin neu"
+    };
+    gate::note_session(writer, group.facility_id, to.day, id, what).await?;
+    let values = (Some(line(&when(&held.session))), Some(line(to)));
+    let what = "Nachholtermin geändert";
+    note(writer, (group.id, id), &held.people, what, values, None).await?;
+    Ok(Outcome::Done(
+        held.people.into_iter().map(|(id, _)| id).collect(),
+    ))
+}
+
+/// Cancels a planned catch-up session; what it was to make good is open again.
+pub(crate) async fn cancel<P: Writes>(
+    writer: &Writer<P>,
+    id: GroupSessionId,
+    version: i64,
+    (reason, remark): (CancelReason, Option<String>),
+) -> Result<Outcome> {
+    let held = match hold(writer, id).await? {
+        Ok(held) => held,
+        Err(outcome) => return Ok(outcome),
+    };
+    let session = &held.session;
+    let why = match &remark {
+        Some(remark) => format!("{}: {remark}", reason.label()),
+        None => reason.label().to_owned(),
+    };
+    gate::note_session(
+        writer,
+        session.facility_id,
+        session.day,
+        id,
+        "Termin abgesagt",
+    )
+    .await?;
+    store::cancel(writer, id, version, reason.code(), remark).await?;
+    let values = (Some(line(&when(session))), None);
+    let what = "Nachholtermin abgesagt";
+    note(
+        writer,
+        (session.group_id, id),
+        &held.people,
+        what,
+        values,
+        Some(why),
+    )
+    .await?;
+    Ok(Outcome::Done(
+        held.people.into_iter().map(|(id, _)| id).collect(),
+    ))
+}

@@ -1,0 +1,277 @@
+//! Queries of catch-up sessions.
+
+use sea_orm::FromQueryResult;
+use time::Date;
+
+use crate::access::Writes;
+use crate::base::ids::{FacilityId, GroupId, GroupSessionId, PersonId, RoomId, StaffId};
+use crate::base::time::berlin_today;
+use crate::groups::scope::{session_scope, sessions_of_sql};
+use crate::people::scope_condition;
+use crate::schema::completion::{catch_up, catch_up_person};
+use crate::schema::groups::group_session;
+use crate::store::{Result, Rows, Sql, Writer};
+
+/// A catch-up session.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(crate) struct CatchUp {
+    pub id: GroupSessionId,
+    pub group_id: GroupId,
+    pub group_name: String,
+    pub facility_id: FacilityId,
+    pub facility_name: String,
+    pub day: Date,
+    pub start_minute: i64,
+    pub minutes: i64,
+    pub room_id: RoomId,
+    pub room_name: String,
+    pub staff_id: Option<StaffId>,
+    pub staff_name: Option<String>,
+    pub state: String,
+    pub cancel_reason: Option<String>,
+    pub cancel_note: Option<String>,
+    pub version: i64,
+}
+
+/// What one person makes good in it.
+#[derive(Debug, Clone)]
+pub(crate) struct MadeGood {
+    pub person_id: PersonId,
+    pub family_name: String,
+    pub given_name: String,
+    pub visible: bool,
+    pub ordinal: i64,
+    pub module: String,
+}
+
+impl MadeGood {
+    /// "Adler, Kai", or the mask for people outside the viewer's scope.
+    pub fn name(&self) -> String {
+        if self.visible {
+            format!("{}, {}", self.family_name, self.given_name)
+        } else {
+            "Gesperrte Person".to_owned()
+        }
+    }
+}
+
+#[derive(FromQueryResult)]
+struct OpenRow {
+    #[sea_orm(nested)]
+    head: CatchUp,
+    person_id: PersonId,
+    family_name: String,
+    given_name: String,
+    visible: bool,
+    ordinal: i64,
+    template_module: Option<String>,
+}
+
+/// A catch-up session in scope and what is made good in it, by name, in one statement.
+pub(crate) async fn open<R: Rows>(
+    rows: &R,
+    id: GroupSessionId,
+) -> Result<Option<(CatchUp, Vec<MadeGood>)>> {
+    let scope = rows.access().scope();
+    let found: Vec<OpenRow> = rows
+        .all(
+            Sql::new(
+                "select s.id, s.group_id, g.name as group_name, g.facility_id, \
+                 f.name as facility_name, s.day, s.start_minute, s.minutes, s.room_id, r.name as room_name, c.staff_id, \
+                 st.name as staff_name, s.state, s.cancel_reason, s.cancel_note, s.version, cp.person_id, p.family_name, \
+                 p.given_name, cp.ordinal, ts.module as template_module, ",
+            )
+            .append(scope_condition(&scope, berlin_today(rows.now()), "p.id"))
+            .push(
+                " as visible from group_session s join catch_up c on c.session_id = s.id join training_group g \
+                 on g.id = s.group_id join facility f on f.id = g.facility_id join room r on r.id = s.room_id \
+                 left join staff st on st.id = c.staff_id join catch_up_person cp on cp.session_id = s.id \
+                 join person p on p.id = cp.person_id left join template_session ts on ts.template_id = g.template_id \
+                 and ts.ordinal = cp.ordinal where s.id = ? and ",
+            )
+            .bind(id)
+            .append(session_scope(&scope, "s.id", "s.group_id"))
+            .push(" order by p.sort_key, p.id, cp.ordinal limit 500"),
+        )
+        .await?;
+    let mut made_good = Vec::with_capacity(found.len());
+    let mut head = None;
+    for row in found {
+        made_good.push(MadeGood {
+            person_id: row.person_id,
+            family_name: row.family_name,
+            given_name: row.given_name,
+            visible: row.visible,
+            ordinal: row.ordinal,
+            module: row.template_module.unwrap_or_default(),
+        });
+        head = Some(row.head);
+    }
+    Ok(head.map(|head| (head, made_good)))
+}
+
+/// Stores a catch-up session.
+pub(crate) async fn insert<P: Writes>(
+    writer: &Writer<P>,
+    session: group_session::Model,
+    staff_id: Option<StaffId>,
+    people: &[(PersonId, i64)],
+) -> Result<()> {
+    let session_id = session.id;
+    writer.insert(session).await?;
+    writer
+        .insert(catch_up::Model {
+            session_id,
+            staff_id,
+            created_at: writer.now(),
+            created_by_name: writer.access().actor().name().to_owned(),
+        })
+        .await?;
+    let rows = people
+        .iter()
+        .map(|(person_id, ordinal)| catch_up_person::Model {
+            session_id,
+            person_id: *person_id,
+            ordinal: *ordinal,
+        })
+        .collect();
+    writer.insert_all(rows).await
+}
+
+/// When and where a catch-up session takes place.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct When {
+    pub day: Date,
+    pub start_minute: i64,
+    pub minutes: i64,
+    pub room: RoomId,
+    pub staff: Option<StaffId>,
+}
+
+/// Moves a planned catch-up session.
+pub(crate) async fn change<P: Writes>(
+    writer: &Writer<P>,
+    id: GroupSessionId,
+    version: i64,
+    to: &When,
+) -> Result<()> {
+    writer
+        .change_one(
+            Sql::new(
+                "update group_session set day = ?, start_minute = ?, minutes = ?, room_id = ?, version = version + 1 \
+                 where id = ? and version = ? and state = 'planned'",
+            )
+            .bind(to.day)
+            .bind(to.start_minute)
+            .bind(to.minutes)
+            .bind(to.room)
+            .bind(id)
+            .bind(version),
+        )
+        .await?;
+    writer
+        .change_one(
+            Sql::new("update catch_up set staff_id = ? where session_id = ?")
+                .bind(to.staff)
+                .bind(id),
+        )
+        .await
+}
+
+/// Cancels a planned catch-up session.
+pub(crate) async fn cancel<P: Writes>(
+    writer: &Writer<P>,
+    id: GroupSessionId,
+    version: i64,
+    reason: &'static str,
+    note: Option<String>,
+) -> Result<()> {
+    writer
+        .change_one(
+            Sql::new(
+                "update group_session set state = 'cancelled', cancel_reason = ?, cancel_note = ?, version = version + 1 \
+                 where id = ? and version = ? and state = 'planned'",
+            )
+            .bind(reason.to_owned())
+            .bind(note)
+            .bind(id)
+            .bind(version),
+        )
+        .await
+}
+
+/// What takes the room or a trainer at that time: a group, and the trainer's name if it is not the room.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(crate) struct Taken {
+    pub group_name: String,
+    pub facility_id: FacilityId,
+    pub start_minute: i64,
+    pub minutes: i64,
+    pub staff_name: Option<String>,
+}
+
+/// Planned sessions besides one that take the room or one of the trainers at that time.
+pub(crate) async fn taken(
+    rows: &impl Rows,
+    except: GroupSessionId,
+    at: &When,
+    staff: &[StaffId],
+) -> Result<Vec<Taken>> {
+    rows.all(
+        Sql::new(
+            "select g.name as group_name, g.facility_id, s.start_minute, s.minutes, st.name as staff_name \
+             from group_session s join training_group g on g.id = s.group_id left join ",
+        )
+        .append(sessions_of_sql(&Sql::new("").list(staff.iter().copied())))
+        .push(
+            " held on held.session_id = s.id left join staff st on st.id = held.staff_id where s.state = 'planned' \
+             and s.day = ? and s.id <> ? and s.start_minute < ? and s.start_minute + s.minutes > ? \
+             and (held.staff_id is not null or s.room_id = ?) order by st.name, s.start_minute, s.id limit 20",
+        )
+        .bind(at.day)
+        .bind(except)
+        .bind(at.start_minute + at.minutes)
+        .bind(at.start_minute)
+        .bind(at.room),
+    )
+    .await
+}
+
+/// Somebody who cannot come at that time.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(crate) struct Prevented {
+    pub person_id: PersonId,
+    /// Temporarily absent, not in another session.
+    pub absent: bool,
+}
+
+/// Which of some people are in another session at that time, or absent on that day.
+pub(crate) async fn prevented(
+    rows: &impl Rows,
+    except: GroupSessionId,
+    at: &When,
+    people: &[PersonId],
+) -> Result<Vec<Prevented>> {
+    rows.all(
+        Sql::new(
+            "select m.person_id, (1 = 0) as absent from membership m join group_session s on s.group_id = m.group_id \
+             where s.state = 'planned' and s.day = ? and s.id <> ? and s.start_minute < ? and s.start_minute + s.minutes > ? \
+             and m.from_day <= s.day and (m.to_day is null or m.to_day > s.day) and (s.kind <> 'catch_up' or exists \
+             (select 1 from catch_up_person zp where zp.session_id = s.id and zp.person_id = m.person_id)) and m.person_id in ",
+        )
+        .bind(at.day)
+        .bind(except)
+        .bind(at.start_minute + at.minutes)
+        .bind(at.start_minute)
+        .list(people.iter().copied())
+        .push(
+            " union select a.person_id, (1 = 1) as absent from absence a where a.from_day <= ? and (a.to_day is null \
+             or a.to_day > ?) and a.person_id in ",
+        )
+        .bind(at.day)
+        .bind(at.day)
+        .list(people.iter().copied())
+        .push(" order by 1, 2 limit 200"),
+    )
+    .await
+}
