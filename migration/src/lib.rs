@@ -17,6 +17,7 @@ mod m0012_review;
 mod m0013_templates;
 mod m0014_waiting;
 mod m0015_lookups;
+mod m0019_cases;
 mod sql;
 
 /// All steps in order.
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_templates::Migration),
             Box::new(m0014_waiting::Migration),
             Box::new(m0015_lookups::Migration),
+            Box::new(m0019_cases::Migration),
         ]
     }
 }

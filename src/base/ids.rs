@@ -102,6 +102,8 @@ ids! {
     PauseId,
     /// A person's participation in a programme.
     EnrolmentId,
+    /// The way of one client through one programme, from the first enquiry.
+    CaseId,
     /// A counselling session held with one person.
     CounsellingId,
     /// A prepared or published statistics release.

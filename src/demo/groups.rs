@@ -11,6 +11,7 @@ use crate::base::ids::{
     PersonId, ProgrammeId, StaffId,
 };
 use crate::base::time::{MinuteOfDay, berlin_today};
+use crate::casework::take_part;
 use crate::facilities;
 use crate::groups::series::{SeriesRequest, SessionPlan, plan_series};
 use crate::groups::store::plan;
@@ -352,8 +353,7 @@ async fn members(
             });
         }
     }
-    writer
-        .insert_all(enrolments)
+    take_part(writer, enrolments)
         .await
         .map_err(DemoProblem::new)?;
     writer

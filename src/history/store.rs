@@ -71,6 +71,21 @@ pub async fn of_object(rows: &impl Rows, kind: &'static str, id: Uuid) -> Result
     .await
 }
 
+/// The newest changes of several objects that belong together, newest first. The caller has checked that they may be
+/// seen.
+pub async fn of_objects(
+    rows: &impl Rows,
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Result<Vec<HistoryLine>> {
+    rows.all(
+        Sql::new(LINE)
+            .push("object_id in ")
+            .list(ids)
+            .push(" order by at desc, id limit 200"),
+    )
+    .await
+}
+
 /// The newest changes about a person, newest first. The caller has checked that the person may be seen.
 pub async fn of_person(rows: &impl Rows, person: PersonId) -> Result<Vec<HistoryLine>> {
     rows.all(

@@ -97,6 +97,7 @@ stored_ids!(
     ApplicationId,
     PauseId,
     EnrolmentId,
+    CaseId,
     CounsellingId,
     ReleaseId,
     ImportId,

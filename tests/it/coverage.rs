@@ -178,6 +178,7 @@ async fn strangers_find_nothing() {
                 "{group}",
                 "{session}",
                 "{enrolment}",
+                "{case}",
                 "{counselling}",
                 "{application}",
                 "{import}",

@@ -8,6 +8,7 @@
 
 mod audit;
 mod cancelled;
+mod cases;
 mod casework;
 mod clearance;
 mod cli;

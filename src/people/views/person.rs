@@ -87,7 +87,10 @@ pub(in crate::people) fn page(frame: &Frame, shown: &Shown<'_>) -> Markup {
             ]))
             h2 { "Teilnahme an Maßnahmen" }
             (participation(shown.parts))
-            p { a href={ (path) "/gespraeche" } { "Teilnahmen und Gespräche im Einzelnen" } }
+            p {
+                a href={ (path) "/gespraeche" } { "Teilnahmen und Gespräche im Einzelnen" }
+                @if shown.may_enrol { " · " a href={ "/anfragen/neu?person=" (head.id) } { "Anfrage stellen" } }
+            }
             @if shown.custody { (waiting(shown)) }
             @if shown.course {
                 h2 { "Unterbringung und Zuständigkeit" }

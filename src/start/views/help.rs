@@ -15,6 +15,7 @@ const TOPICS: &[(&str, &str)] = &[
     ("gruppen", "Gruppen und Terminreihen"),
     ("warteliste", "Warteliste"),
     ("anwesenheit", "Anwesenheit"),
+    ("faelle", "Anfragen und Fälle"),
     ("gespraech", "Teilnahmen und Gespräche"),
     ("traeger", "Träger"),
     ("fachkraefte", "Externe Fachkräfte"),
@@ -107,6 +108,11 @@ fn topic(anchor: &str) -> Markup {
         "anwesenheit" => html! {
             p { "Eine Seite für alle: je Person eine Auswahl, „Alle übrigen anwesend“ füllt den Rest. Entschuldigtes Fehlen braucht einen Grund. Mit den Buchstaben aus der Tabelle oben geht es ohne Maus." }
             p { "Wer gesperrt oder vorübergehend abwesend ist, braucht keinen Eintrag. Die eigene letzte Speicherung lässt sich zehn Minuten lang zurücknehmen; spätere Berichtigungen brauchen einen Grund, die alte Angabe bleibt im Verlauf." }
+        },
+        "faelle" => html! {
+            p { "Eine Anfrage nennt, wer fragt, um wen es geht und wofür. Sie bekommt eine Vorgangsnummer ohne verwechselbare Zeichen; das letzte ist ein Prüfzeichen. Was noch nicht abgesendet ist, bleibt zwei Wochen als Entwurf." }
+            p { "Anfrage, Fallabklärung, Erstgespräch, Vereinbarung, laufende Begleitung, Übergang, Ende, Nachsorge: Jeder Schritt steht mit Namen, Zeit und Grund im Verlauf und wird nie gelöscht. Mit der Vereinbarung beginnt die Teilnahme, mit der ersten Sitzung läuft sie. Was einmal abgeschlossen war, bleibt auch nach einem Widerruf abgeschlossen gezählt." }
+            p { "Wer nicht genannt werden will, hat nur einen Fallcode; Angehörige und Fachkräfte werden nie namentlich geführt. Mit Einwilligung lässt sich ein anonymer Fall später mit der Person verknüpfen. Fälle des Aussteigerprogramms sieht eine Anstalt nicht, nur Beratungstermine." }
         },
         "gespraech" => html! {
             p { "Erfasst werden Tag, Dauer, Form, Teilnahme und Ergebnis – kein Inhalt. Was geschrieben steht, kann beschlagnahmt oder vor Gericht verlesen werden; Beratung braucht Vertrauen." }
