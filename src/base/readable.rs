@@ -48,7 +48,9 @@ pub enum Misread {
     #[error("Eine Vorgangsnummer hat neun Zeichen, zum Beispiel K7Q-M4X-TR9.")]
     Shape,
     /// The check sign does not fit.
-    #[error("Diese Vorgangsnummer kann nicht stimmen: Ein Zeichen ist falsch oder vertauscht. Bitte vergleichen.")]
+    #[error(
+        "Diese Vorgangsnummer kann nicht stimmen: Ein Zeichen ist falsch oder vertauscht. Bitte vergleichen."
+    )]
     Check,
 }
 
@@ -82,7 +84,11 @@ pub fn ids_of_reference(typed: &str) -> Result<(uuid::Uuid, uuid::Uuid), Misread
         }
         let letter = u8::try_from(letter.to_ascii_uppercase()).map_err(|_| Misread::Shape)?;
         let value = LETTERS.iter().position(|known| *known == letter);
-        values.push(value.and_then(|value| u8::try_from(value).ok()).ok_or(Misread::Shape)?);
+        values.push(
+            value
+                .and_then(|value| u8::try_from(value).ok())
+                .ok_or(Misread::Shape)?,
+        );
     }
     let Some((last, data)) = values.split_last().filter(|_| values.len() == 9) else {
         return Err(Misread::Shape);

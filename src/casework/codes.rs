@@ -203,7 +203,15 @@ mod tests {
 
     #[test]
     fn every_role_belongs_to_relatives_or_professionals() {
-        let of = |kind: ClientKind| ClientRole::ALL.iter().filter(|role| role.of() == kind).count();
-        assert_eq!((of(ClientKind::Relative), of(ClientKind::Professional)), (4, 4));
+        let of = |kind: ClientKind| {
+            ClientRole::ALL
+                .iter()
+                .filter(|role| role.of() == kind)
+                .count()
+        };
+        assert_eq!(
+            (of(ClientKind::Relative), of(ClientKind::Professional)),
+            (4, 4)
+        );
     }
 }

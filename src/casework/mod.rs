@@ -20,5 +20,5 @@ pub(crate) use scope::not_confidential;
 pub(crate) use service::{NotBegun, enrol_with_lead};
 pub use store::cases::{ReachedCount, reached_counts};
 pub(crate) use store::hold;
-pub use store::{CLIENTS, ClientLine, EnrolmentLine, clients, enrolments_of};
 pub(crate) use store::write::{purge_drafts, take_part};
+pub use store::{CLIENTS, ClientLine, EnrolmentLine, clients, enrolments_of};

@@ -45,8 +45,16 @@ async fn make(
     let at = |days: i64| writer.now().plus_minutes(-60 * 24 * days);
     let id = CaseId(writer.entropy().uuid());
     let last = line.course.last().copied().unwrap_or((0, "enquiry", None));
-    let closed = matches!(last.1, "declined" | "passed_on" | "completed" | "broken_off");
-    let before = line.course.iter().rev().nth(1).map(|step| step.1.to_owned());
+    let closed = matches!(
+        last.1,
+        "declined" | "passed_on" | "completed" | "broken_off"
+    );
+    let before = line
+        .course
+        .iter()
+        .rev()
+        .nth(1)
+        .map(|step| step.1.to_owned());
     let row = client_case::Model {
         id,
         client: line.client.to_owned(),
@@ -98,15 +106,18 @@ async fn make(
             by_name: line.by.name.clone(),
         });
         let label = |code: &str| {
-            crate::casework::rules::course::State::from_code(code).map_or("–", |state| state.label())
+            crate::casework::rules::course::State::from_code(code)
+                .map_or("–", |state| state.label())
         };
         let what = if from.is_none() {
             "Anfrage erfasst"
         } else {
             "Stand geändert"
         };
-        let mut change = Change::new("client_case", id.0, what)
-            .values(from.map(|code| label(code).to_owned()), Some(label(state).to_owned()));
+        let mut change = Change::new("client_case", id.0, what).values(
+            from.map(|code| label(code).to_owned()),
+            Some(label(state).to_owned()),
+        );
         if let Some(person) = line.person {
             change = change.about(person);
         }
@@ -140,7 +151,10 @@ async fn make(
 
 /// Some running participations are interrupted or on the way out.
 async fn vary(writer: &Writer<Operate>, today: Date) -> Outcome<()> {
-    for (state, code, number) in [("paused", "distanzierung", 1i64), ("transition", "elterncoaching", 1)] {
+    for (state, code, number) in [
+        ("paused", "distanzierung", 1i64),
+        ("transition", "elterncoaching", 1),
+    ] {
         writer
             .change(
                 Sql::new(
@@ -194,7 +208,13 @@ pub(super) async fn seed(
         account(accounts, "bewaehrung")?,
         account(accounts, "training")?,
     );
-    let inmates = placed.dresden.iter().rev().copied().take(6).collect::<Vec<_>>();
+    let inmates = placed
+        .dresden
+        .iter()
+        .rev()
+        .copied()
+        .take(6)
+        .collect::<Vec<_>>();
     let client = placed.clients.get(18).or(placed.clients.last()).copied();
     let [first, next, third, fourth, ..] = inmates.as_slice() else {
         return Ok(());
@@ -327,7 +347,10 @@ pub(super) async fn seed(
             ..base
         },
     ];
-    for line in lines.iter().filter(|line| line.client != "person" || line.person.is_some()) {
+    for line in lines
+        .iter()
+        .filter(|line| line.client != "person" || line.person.is_some())
+    {
         make(writer, &programmes, line).await?;
     }
     vary(writer, today).await

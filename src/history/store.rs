@@ -75,11 +75,17 @@ pub async fn of_object(rows: &impl Rows, kind: &'static str, id: Uuid) -> Result
 /// seen.
 pub async fn of_objects(
     rows: &impl Rows,
-    ids: impl IntoIterator<Item = Uuid>,
+    objects: impl IntoIterator<Item = (&'static str, Uuid)>,
 ) -> Result<Vec<HistoryLine>> {
+    let (kinds, ids): (Vec<String>, Vec<Uuid>) = objects
+        .into_iter()
+        .map(|(kind, id)| (kind.to_owned(), id))
+        .unzip();
     rows.all(
         Sql::new(LINE)
-            .push("object_id in ")
+            .push("object_kind in ")
+            .list(kinds)
+            .push(" and object_id in ")
             .list(ids)
             .push(" order by at desc, id limit 200"),
     )

@@ -8,8 +8,8 @@ use crate::audit::{Entry, Level, Verb};
 use crate::base::ids::CaseId;
 use crate::base::readable::ids_of_reference;
 use crate::casework::rules::course::{State, may};
-use crate::casework::store::cases::{self, CaseLine, Wanted};
 use crate::casework::store;
+use crate::casework::store::cases::{self, CaseLine, Wanted};
 use crate::casework::views::cases as views;
 use crate::history;
 use crate::store::Rows;
@@ -83,13 +83,10 @@ async fn shown(ctx: Ctx<CaseRead>, asked: Vec<(String, String)>, enquiries: bool
     }
     let reader = ctx.read();
     let page = cases::page(&reader, &wanted).await?;
-    let entry = page
-        .rows
-        .iter()
-        .fold(
-            Entry::new(Verb::Query, if enquiries { "anfragen" } else { "faelle" }),
-            |entry, line| about(entry, line, Level::List),
-        );
+    let entry = page.rows.iter().fold(
+        Entry::new(Verb::Query, if enquiries { "anfragen" } else { "faelle" }),
+        |entry, line| about(entry, line, Level::List),
+    );
     let seen = reader.seen(entry).await?;
     let view = views::ListPage {
         form: &form,
@@ -126,7 +123,10 @@ pub(super) async fn show(ctx: Ctx<CaseRead>, Id(id): Id<CaseId>) -> Answer {
     } else {
         Vec::new()
     };
-    let objects = std::iter::once(id.0).chain(line.enrolment_id.map(|enrolment| enrolment.0));
+    let objects = std::iter::once(("client_case", id.0)).chain(
+        line.enrolment_id
+            .map(|enrolment| ("enrolment", enrolment.0)),
+    );
     let lines = history::of_objects(&reader, objects).await?;
     let entry = Entry::new(Verb::Query, format!("fall client_case/{id}"));
     let seen = reader.seen(about(entry, &line, Level::Case)).await?;

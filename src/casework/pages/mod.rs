@@ -168,7 +168,10 @@ async fn end_form(ctx: Ctx<EnrolmentChange>, Id(id): Id<EnrolmentId>) -> Answer 
     let form = Form::empty()
         .with("ended_on", german::date(ctx.today()))
         .with("version", line.version.to_string());
-    ctx.page(seen, views::end(&ctx.frame(), &form, &line, &head, &reasons))
+    ctx.page(
+        seen,
+        views::end(&ctx.frame(), &form, &line, &head, &reasons),
+    )
 }
 
 async fn end(
@@ -208,7 +211,10 @@ async fn end(
         .read()
         .seen(Entry::new(Verb::Query, "teilnahme beenden").about(head.id, Level::Case))
         .await?;
-    ctx.invalid(seen, views::end(&ctx.frame(), &form, &line, &head, &reasons))
+    ctx.invalid(
+        seen,
+        views::end(&ctx.frame(), &form, &line, &head, &reasons),
+    )
 }
 
 async fn reopen_form(ctx: Ctx<EnrolmentChange>, Id(id): Id<EnrolmentId>) -> Answer {

@@ -15,8 +15,8 @@ use crate::casework::codes::{
     AccessRoute, Asker, Availability, ClientKind, ClientRole, CourtOrder, SentencePlan, Twice,
 };
 use crate::casework::rules::referral::MOST_CHILDREN;
-use crate::casework::service::referral::{self as service, Checked, Desk, NewReferral};
 use crate::casework::service::clients::exact_person;
+use crate::casework::service::referral::{self as service, Checked, Desk, NewReferral};
 use crate::casework::store::Known;
 use crate::casework::store::write;
 use crate::casework::views::referral as views;
@@ -86,7 +86,10 @@ pub(super) async fn form(
     let mut draft: Option<Instant> = None;
     if asked.value("person").is_empty() {
         if let Some(kept) = write::draft(&reader, FORM).await?
-            && let Some(bytes) = ctx.app.carried_form.open(&sealed_place(ctx.access()), &kept.content)
+            && let Some(bytes) = ctx
+                .app
+                .carried_form
+                .open(&sealed_place(ctx.access()), &kept.content)
             && let Ok(pairs) = serde_json::from_slice::<Vec<(String, String)>>(&bytes)
         {
             form = Form::from_pairs(pairs);
@@ -123,12 +126,16 @@ fn read(form: &mut Form, desk: &Desk, person: Option<Known>, today: Date) -> Opt
     let client = form.choice("klient", "Wer beraten wird", &kinds);
     let role = form.optional_choice("rolle", "Beziehung oder Beruf", &ClientRole::codes());
     if person.is_none() && !form.value("person").is_empty() {
-        form.reject("suche", "Diese Person ist nicht in Ihrer Zuständigkeit. Bitte noch einmal suchen.");
+        form.reject(
+            "suche",
+            "Diese Person ist nicht in Ihrer Zuständigkeit. Bitte noch einmal suchen.",
+        );
     }
     let languages: Vec<&str> = Language::codes();
     let language = form.optional_choice("sprache", "Sprache", &languages);
     let times = form.choices("zeiten", "Zeiten", &Availability::codes());
-    let mut child = |field: &str, label: &str| form.optional_number(field, label, 0..=MOST_CHILDREN);
+    let mut child =
+        |field: &str, label: &str| form.optional_number(field, label, 0..=MOST_CHILDREN);
     let children = [
         child("kinder_klein", "bis 5 Jahre"),
         child("kinder_schule", "6 bis 11 Jahre"),
@@ -137,14 +144,21 @@ fn read(form: &mut Form, desk: &Desk, person: Option<Known>, today: Date) -> Opt
     let values: Vec<String> = desk.offers.iter().map(Desk::value).collect();
     let allowed: Vec<&str> = values.iter().map(String::as_str).collect();
     let offer = form.choice("angebot", "Angebot", &allowed);
-    let phenomena: Vec<&str> = desk.phenomena.iter().map(|entry| entry.code.as_str()).collect();
+    let phenomena: Vec<&str> = desk
+        .phenomena
+        .iter()
+        .map(|entry| entry.code.as_str())
+        .collect();
     let phenomenon = form.choice("phaenomen", "Phänomenbereich", &phenomena);
     let order = form.choice("weisung", "Weisung oder Auflage", &CourtOrder::codes());
     let plan = form.choice("vollzugsplan", "Vollzugsplan", &SentencePlan::codes());
     let twice = form.optional_choice("doppelt", "Grund der zweiten Anfrage", &Twice::codes());
     if form.has_errors() || day.is_some_and(|day| day > today) {
         if day.is_some_and(|day| day > today) {
-            form.reject("eingang", "Dieser Tag liegt in der Zukunft. Bitte heute oder einen früheren Tag eingeben.");
+            form.reject(
+                "eingang",
+                "Dieser Tag liegt in der Zukunft. Bitte heute oder einen früheren Tag eingeben.",
+            );
         }
         return None;
     }
@@ -189,7 +203,10 @@ async fn search<R: Rows>(rows: &R, desk: &Desk, form: &mut Form) -> Result<Vec<K
         let (Some(number), Some(birth)) = (number, birth) else {
             return Ok(Vec::new());
         };
-        return Ok(exact_person(rows, &number, birth, None).await?.into_iter().collect());
+        return Ok(exact_person(rows, &number, birth, None)
+            .await?
+            .into_iter()
+            .collect());
     }
     let Some(typed) = form.required_text("suche", "Name oder Nummer", 80) else {
         return Ok(Vec::new());
@@ -306,7 +323,10 @@ pub(super) async fn send(ctx: Ctx<ReferralMake>, Posted(mut form): Posted) -> An
         );
     }
     if let (Some(new), false) = (&new, form.has_errors()) {
-        return ctx.page(seen, views::check(&ctx.frame(), &form, new, &checked.open, &token));
+        return ctx.page(
+            seen,
+            views::check(&ctx.frame(), &form, new, &checked.open, &token),
+        );
     }
     let view = views::FormPage {
         form: &form,

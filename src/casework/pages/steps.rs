@@ -30,7 +30,11 @@ pub(super) async fn form(
     let reader = ctx.read();
     let line = found(&reader, id).await?;
     let codes = store::codes(&reader, "reason", ctx.today()).await?;
-    let entry = about(Entry::new(Verb::Query, "schritt eines falls"), &line, Level::Case);
+    let entry = about(
+        Entry::new(Verb::Query, "schritt eines falls"),
+        &line,
+        Level::Case,
+    );
     let seen = reader.seen(entry).await?;
     let asked = Form::from_pairs(asked);
     let form = Form::empty()
@@ -60,7 +64,8 @@ pub(super) async fn take(
         let asked = steps::Asked { to, day, reason };
         match steps::step(&writer, &line, version, &asked).await {
             Ok(()) => {
-                let entry = Entry::new(Verb::Change, format!("stand client_case/{id}")).fields(["state"]);
+                let entry =
+                    Entry::new(Verb::Change, format!("stand client_case/{id}")).fields(["state"]);
                 let seen = writer.commit(about(entry, &line, Level::Case)).await?;
                 let text = format!("Der Stand ist jetzt: {}.", to.label());
                 return ctx.done(seen, &case_page(id), &text);
@@ -71,7 +76,11 @@ pub(super) async fn take(
     writer.abandon().await?;
     let reader = ctx.read();
     let codes = store::codes(&reader, "reason", ctx.today()).await?;
-    let entry = about(Entry::new(Verb::Query, "schritt eines falls"), &line, Level::Case);
+    let entry = about(
+        Entry::new(Verb::Query, "schritt eines falls"),
+        &line,
+        Level::Case,
+    );
     let seen = reader.seen(entry).await?;
     ctx.invalid(
         seen,
@@ -94,7 +103,11 @@ pub(super) async fn team_form(ctx: Ctx<CaseAssign>, Id(id): Id<CaseId>) -> Answe
     let reader = ctx.read();
     let line = found(&reader, id).await?;
     let staff = colleagues(&reader, ctx.today(), line.provider_id).await?;
-    let entry = about(Entry::new(Verb::Query, "team eines falls"), &line, Level::Case);
+    let entry = about(
+        Entry::new(Verb::Query, "team eines falls"),
+        &line,
+        Level::Case,
+    );
     let seen = reader.seen(entry).await?;
     let id_of = |staff: Option<StaffId>| staff.map_or_else(String::new, |id| id.to_string());
     let form = Form::empty()
@@ -113,7 +126,9 @@ pub(super) async fn team(
     let staff = colleagues(&writer, ctx.today(), line.provider_id).await?;
     let version = form.hidden_number("version").ok_or(StoreError::Changed)?;
     let first = form.optional_uuid("erste", "Fachkraft").map(StaffId);
-    let second = form.optional_uuid("zweite", "Zweite Fachkraft").map(StaffId);
+    let second = form
+        .optional_uuid("zweite", "Zweite Fachkraft")
+        .map(StaffId);
     if !form.has_errors() {
         match steps::assign(&writer, &line, version, &staff, (first, second)).await {
             Ok(()) => {
@@ -126,7 +141,11 @@ pub(super) async fn team(
         }
     }
     writer.abandon().await?;
-    let entry = about(Entry::new(Verb::Query, "team eines falls"), &line, Level::Case);
+    let entry = about(
+        Entry::new(Verb::Query, "team eines falls"),
+        &line,
+        Level::Case,
+    );
     let seen = ctx.read().seen(entry).await?;
     ctx.invalid(seen, views::team(&ctx.frame(), &form, &line, &staff))
 }
@@ -135,7 +154,11 @@ pub(super) async fn talk_form(ctx: Ctx<CaseCounsel>, Id(id): Id<CaseId>) -> Answ
     let reader = ctx.read();
     let line = found(&reader, id).await?;
     let seen = reader
-        .seen(about(Entry::new(Verb::Query, "gespraech eines falls"), &line, Level::Case))
+        .seen(about(
+            Entry::new(Verb::Query, "gespraech eines falls"),
+            &line,
+            Level::Case,
+        ))
         .await?;
     let form = Form::empty()
         .with("day", german::date(ctx.today()))
@@ -158,7 +181,10 @@ pub(super) async fn talk(
     if let Some(facts) = read_facts(&mut form, ctx.today()) {
         match clients::talk(&writer, &line, &facts).await {
             Ok(talk) => {
-                let entry = Entry::new(Verb::Collect, format!("gespraech counselling_session/{talk}"));
+                let entry = Entry::new(
+                    Verb::Collect,
+                    format!("gespraech counselling_session/{talk}"),
+                );
                 let seen = writer.commit(about(entry, &line, Level::Case)).await?;
                 return ctx.done(seen, &case_page(id), "Das Gespräch ist gespeichert.");
             }
@@ -166,7 +192,11 @@ pub(super) async fn talk(
         }
     }
     writer.abandon().await?;
-    let entry = about(Entry::new(Verb::Query, "gespraech eines falls"), &line, Level::Case);
+    let entry = about(
+        Entry::new(Verb::Query, "gespraech eines falls"),
+        &line,
+        Level::Case,
+    );
     let seen = ctx.read().seen(entry).await?;
     let token = form.value("einmal").to_owned();
     ctx.invalid(seen, views::talk(&ctx.frame(), &form, &line, &token))
@@ -208,7 +238,9 @@ pub(super) async fn link(
     if !form.checked("liegt_vor") {
         form.reject("liegt_vor", "Ohne Einwilligung bleibt der Fall ohne Namen.");
     }
-    if let (Some(number), Some(birth), Some(consent), false) = (number, birth, consent, form.has_errors()) {
+    if let (Some(number), Some(birth), Some(consent), false) =
+        (number, birth, consent, form.has_errors())
+    {
         match clients::link(&writer, &line, version, (&number, birth), consent).await {
             Ok(person) => {
                 let entry = Entry::new(Verb::Combine, format!("fall verknuepft client_case/{id}"))
@@ -216,7 +248,11 @@ pub(super) async fn link(
                     .about(person, Level::Case)
                     .fields(["person_id", "consent_on"]);
                 let seen = writer.commit(entry).await?;
-                return ctx.done(seen, &case_page(id), "Der Fall wird jetzt namentlich geführt.");
+                return ctx.done(
+                    seen,
+                    &case_page(id),
+                    "Der Fall wird jetzt namentlich geführt.",
+                );
             }
             Err(problem) => show(&mut form, problem)?,
         }

@@ -255,9 +255,15 @@ mod tests {
             (Clearing, &[FirstTalk, Declined, PassedOn]),
             (FirstTalk, &[Agreed, Declined, PassedOn]),
             (Agreed, &[Running, BrokenOff, PassedOn]),
-            (Running, &[Paused, Transition, Completed, BrokenOff, PassedOn]),
+            (
+                Running,
+                &[Paused, Transition, Completed, BrokenOff, PassedOn],
+            ),
             (Paused, &[Running, Transition, BrokenOff, PassedOn]),
-            (Transition, &[Running, Paused, Completed, BrokenOff, PassedOn]),
+            (
+                Transition,
+                &[Running, Paused, Completed, BrokenOff, PassedOn],
+            ),
             (Completed, &[Aftercare, Running]),
             (BrokenOff, &[Aftercare, Running, Agreed]),
             (Declined, &[Enquiry, Clearing, FirstTalk]),

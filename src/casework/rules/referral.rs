@@ -83,17 +83,29 @@ pub fn problems(stated: &Stated) -> Vec<(&'static str, &'static str)> {
         found.push(("weisung", "Mit Weisung oder Auflage ist die Person bekannt. Bitte die Person auswählen oder „keine“ wählen."));
     }
     if stated.report && stated.order == CourtOrder::Nothing {
-        found.push(("nachweis", "Ein Nachweis gegenüber dem Gericht setzt eine Weisung oder Auflage voraus."));
+        found.push((
+            "nachweis",
+            "Ein Nachweis gegenüber dem Gericht setzt eine Weisung oder Auflage voraus.",
+        ));
     }
     if let Some(serves) = stated.serves.filter(|_| known) {
         if serves && stated.plan == SentencePlan::NotApplicable {
-            found.push(("vollzugsplan", "Die Person verbüßt eine Strafe. Bitte „ja“ oder „nein“ wählen."));
+            found.push((
+                "vollzugsplan",
+                "Die Person verbüßt eine Strafe. Bitte „ja“ oder „nein“ wählen.",
+            ));
         }
         if !serves && stated.plan != SentencePlan::NotApplicable {
-            found.push(("vollzugsplan", "Für die Person gibt es heute keinen Vollzugsplan. Bitte „entfällt“ wählen."));
+            found.push((
+                "vollzugsplan",
+                "Für die Person gibt es heute keinen Vollzugsplan. Bitte „entfällt“ wählen.",
+            ));
         }
     } else if !known && stated.plan != SentencePlan::NotApplicable {
-        found.push(("vollzugsplan", "Ein Vollzugsplan gehört zu einer bekannten Person. Bitte „entfällt“ wählen."));
+        found.push((
+            "vollzugsplan",
+            "Ein Vollzugsplan gehört zu einer bekannten Person. Bitte „entfällt“ wählen.",
+        ));
     }
     found
 }
@@ -114,18 +126,57 @@ mod tests {
     };
 
     fn fields(stated: Stated) -> Vec<&'static str> {
-        problems(&stated).into_iter().map(|(field, _)| field).collect()
+        problems(&stated)
+            .into_iter()
+            .map(|(field, _)| field)
+            .collect()
     }
 
     #[test]
     fn what_does_not_fit_is_told_at_its_field() {
         assert_eq!(fields(FITS), Vec::<&str>::new());
-        assert_eq!(fields(Stated { person: false, ..FITS }), ["suche"]);
-        assert_eq!(fields(Stated { order: CourtOrder::Nothing, ..FITS }), ["nachweis"]);
-        assert_eq!(fields(Stated { plan: SentencePlan::NotApplicable, ..FITS }), ["vollzugsplan"]);
-        assert_eq!(fields(Stated { serves: Some(false), ..FITS }), ["vollzugsplan"]);
-        assert_eq!(fields(Stated { role: Some(ClientRole::Parent), ..FITS }), ["rolle"]);
-        assert_eq!(fields(Stated { offer: For::Environment, ..FITS }), ["angebot"]);
+        assert_eq!(
+            fields(Stated {
+                person: false,
+                ..FITS
+            }),
+            ["suche"]
+        );
+        assert_eq!(
+            fields(Stated {
+                order: CourtOrder::Nothing,
+                ..FITS
+            }),
+            ["nachweis"]
+        );
+        assert_eq!(
+            fields(Stated {
+                plan: SentencePlan::NotApplicable,
+                ..FITS
+            }),
+            ["vollzugsplan"]
+        );
+        assert_eq!(
+            fields(Stated {
+                serves: Some(false),
+                ..FITS
+            }),
+            ["vollzugsplan"]
+        );
+        assert_eq!(
+            fields(Stated {
+                role: Some(ClientRole::Parent),
+                ..FITS
+            }),
+            ["rolle"]
+        );
+        assert_eq!(
+            fields(Stated {
+                offer: For::Environment,
+                ..FITS
+            }),
+            ["angebot"]
+        );
     }
 
     #[test]
@@ -141,11 +192,40 @@ mod tests {
             serves: None,
         };
         assert_eq!(fields(mother), Vec::<&str>::new());
-        assert_eq!(fields(Stated { role: None, ..mother }), ["rolle"]);
-        assert_eq!(fields(Stated { role: Some(ClientRole::Teacher), ..mother }), ["rolle"]);
-        assert_eq!(fields(Stated { offer: For::Parent, ..mother }), ["angebot"]);
-        assert_eq!(fields(Stated { order: CourtOrder::Condition, ..mother }), ["weisung"]);
-        let unknown = Stated { client: ClientKind::Anonymous, role: None, offer: For::Participant, ..mother };
+        assert_eq!(
+            fields(Stated {
+                role: None,
+                ..mother
+            }),
+            ["rolle"]
+        );
+        assert_eq!(
+            fields(Stated {
+                role: Some(ClientRole::Teacher),
+                ..mother
+            }),
+            ["rolle"]
+        );
+        assert_eq!(
+            fields(Stated {
+                offer: For::Parent,
+                ..mother
+            }),
+            ["angebot"]
+        );
+        assert_eq!(
+            fields(Stated {
+                order: CourtOrder::Condition,
+                ..mother
+            }),
+            ["weisung"]
+        );
+        let unknown = Stated {
+            client: ClientKind::Anonymous,
+            role: None,
+            offer: For::Participant,
+            ..mother
+        };
         assert_eq!(fields(unknown), Vec::<&str>::new());
     }
 }

@@ -65,10 +65,16 @@ pub(in crate::casework) async fn talk<P: Writes>(
 ) -> std::result::Result<CounsellingId, Problem> {
     let course = case.course();
     if case.person_id.is_some() {
-        return Err(field("", "Gespräche mit einer bekannten Person werden bei ihrer Teilnahme erfasst."));
+        return Err(field(
+            "",
+            "Gespräche mit einer bekannten Person werden bei ihrer Teilnahme erfasst.",
+        ));
     }
     if course.state.closed() {
-        return Err(field("", "Dieser Fall ist beendet. Bitte ihn zuerst wieder öffnen."));
+        return Err(field(
+            "",
+            "Dieser Fall ist beendet. Bitte ihn zuerst wieder öffnen.",
+        ));
     }
     let life = Life {
         enrolled_on: case.enquired_on,
@@ -79,7 +85,10 @@ pub(in crate::casework) async fn talk<P: Writes>(
         .map_err(|problem| match problem {
             rules::LifeProblem::BeforeEnrolment(day) => field(
                 "day",
-                format!("Die Anfrage ist vom {}. Bitte diesen oder einen späteren Tag eingeben.", german::date(day)),
+                format!(
+                    "Die Anfrage ist vom {}. Bitte diesen oder einen späteren Tag eingeben.",
+                    german::date(day)
+                ),
             ),
             other => field("day", other.to_string()),
         })?;
@@ -128,12 +137,16 @@ pub(in crate::casework) async fn link<P: Writes>(
     let today = berlin_today(writer.now());
     let course = case.course();
     if case.client() != ClientKind::Anonymous {
-        return Err(field("", "Nur ein anonymer Fall lässt sich mit einer Person verknüpfen."));
+        return Err(field(
+            "",
+            "Nur ein anonymer Fall lässt sich mit einer Person verknüpfen.",
+        ));
     }
     if course.state.closed() || course.state == State::Aftercare {
         return Err(field("", "Dieser Fall ist beendet. Er bleibt ohne Namen."));
     }
-    rules::past_day(consent_on, today).map_err(|problem| field("einwilligung", problem.to_string()))?;
+    rules::past_day(consent_on, today)
+        .map_err(|problem| field("einwilligung", problem.to_string()))?;
     let nobody = || {
         field(
             "nummer",
@@ -150,7 +163,10 @@ pub(in crate::casework) async fn link<P: Writes>(
             "Für diese Person gibt es in dieser Maßnahme schon einen offenen Fall. Bitte diesen hier als „weitergegeben“ beenden; die Person zählt einmal.",
         )
     };
-    if !cases::open_of(writer, known.id, case.programme_id).await?.is_empty() {
+    if !cases::open_of(writer, known.id, case.programme_id)
+        .await?
+        .is_empty()
+    {
         return Err(twice());
     }
     let enrolment = if course.state.before_agreement() {
@@ -158,7 +174,12 @@ pub(in crate::casework) async fn link<P: Writes>(
     } else {
         let days = store::case_days(writer, case.id).await?;
         let begun = days.first_talk.into_iter().chain(case.begun_on).min();
-        let first = days.agreed.into_iter().chain(begun).min().unwrap_or(case.enquired_on);
+        let first = days
+            .agreed
+            .into_iter()
+            .chain(begun)
+            .min()
+            .unwrap_or(case.enquired_on);
         let siblings = store::siblings(writer, known.id, case.programme_id, None).await?;
         Life::enrol(first, siblings.latest_end, today)
             .map_err(|problem| field("", problem.to_string()))?;
@@ -181,13 +202,25 @@ pub(in crate::casework) async fn link<P: Writes>(
         writer.insert(row).await?;
         Some(id)
     };
-    write::set_person(writer, case.id, version, (known.id, facility), enrolment, consent_on).await?;
-    let change = Change::new("client_case", case.id.0, "Mit Einwilligung namentlich geführt")
-        .about(known.id)
-        .values(
-            Some("anonym".to_owned()),
-            Some(format!("Einwilligung vom {}", german::date(consent_on))),
-        );
+    write::set_person(
+        writer,
+        case.id,
+        version,
+        (known.id, facility),
+        enrolment,
+        consent_on,
+    )
+    .await?;
+    let change = Change::new(
+        "client_case",
+        case.id.0,
+        "Mit Einwilligung namentlich geführt",
+    )
+    .about(known.id)
+    .values(
+        Some("anonym".to_owned()),
+        Some(format!("Einwilligung vom {}", german::date(consent_on))),
+    );
     history::record(writer, vec![change]).await?;
     Ok(known.id)
 }

@@ -345,7 +345,10 @@ async fn catch_up<P: Writes>(writer: &Writer<P>, line: &EnrolmentLine) -> Result
     };
     let mut last = write::last_state(writer, case).await?;
     let missing = [
-        (State::Running, line.started_on.filter(|_| last == Some(State::Agreed))),
+        (
+            State::Running,
+            line.started_on.filter(|_| last == Some(State::Agreed)),
+        ),
         (line.state(), line.ended_on),
     ];
     for (to, day) in missing {

@@ -12,8 +12,8 @@ use crate::casework::codes::{
     AccessRoute, Asker, Availability, ClientKind, ClientRole, CourtOrder, SentencePlan, Twice,
 };
 use crate::casework::rules::course::{Course, State};
-use crate::casework::rules::referral::{For, Stated, problems};
 use crate::casework::rules::past_day;
+use crate::casework::rules::referral::{For, Stated, problems};
 use crate::casework::store::cases::{self, OpenCase};
 use crate::casework::store::write::{self, Step};
 use crate::casework::store::{self, CodeEntry, Known, Offer};
@@ -116,7 +116,10 @@ pub(in crate::casework) struct NewReferral {
 
 impl NewReferral {
     fn stated(&self) -> Stated {
-        let setting = self.person.as_ref().and_then(|known| known.setting.as_deref());
+        let setting = self
+            .person
+            .as_ref()
+            .and_then(|known| known.setting.as_deref());
         Stated {
             offer: For::of(&self.offer.client),
             client: self.client,
@@ -153,7 +156,11 @@ pub(in crate::casework) async fn check<R: Rows>(rows: &R, new: &NewReferral) -> 
         ));
     }
     let mut open = Vec::new();
-    if let Some(known) = new.person.as_ref().filter(|_| new.client == ClientKind::Person) {
+    if let Some(known) = new
+        .person
+        .as_ref()
+        .filter(|_| new.client == ClientKind::Person)
+    {
         if known.facility_id.is_none() {
             found.push(("suche", "Die Person ist heute in keiner Einrichtung. Bitte zuerst Unterbringung oder Zuständigkeit eintragen.".to_owned()));
         }
@@ -162,15 +169,20 @@ pub(in crate::casework) async fn check<R: Rows>(rows: &R, new: &NewReferral) -> 
         {
             found.push(("suche", "Die Person ist heute nicht in Ihrer Einrichtung. Die Anfrage stellt die Stelle, die jetzt zuständig ist.".to_owned()));
         }
-        if let Scope::Trainer { grants, .. } | Scope::Provider { grants, .. } = rows.access().scope()
+        if let Scope::Trainer { grants, .. } | Scope::Provider { grants, .. } =
+            rows.access().scope()
             && !grants.iter().any(|grant| {
-                Some(grant.facility) == known.facility_id && grant.programme == new.offer.programme_id
+                Some(grant.facility) == known.facility_id
+                    && grant.programme == new.offer.programme_id
             })
         {
             found.push(("angebot", "Für dieses Angebot gilt in der Einrichtung der Person heute keine Zugangsfreigabe.".to_owned()));
         }
         open = cases::open_of(rows, known.id, new.offer.programme_id).await?;
-        if let Some(same) = open.iter().find(|case| case.provider_id == new.offer.provider_id) {
+        if let Some(same) = open
+            .iter()
+            .find(|case| case.provider_id == new.offer.provider_id)
+        {
             found.push((
                 "angebot",
                 format!(
@@ -274,7 +286,10 @@ pub(in crate::casework) async fn record<P: Writes>(
     );
     let mut change = Change::new("client_case", id.0, "Anfrage erfasst")
         .values(None, Some(said))
-        .because(new.twice.map(|twice| format!("zweiter Fall: {}", twice.label())));
+        .because(
+            new.twice
+                .map(|twice| format!("zweiter Fall: {}", twice.label())),
+        );
     if let Some(known) = person {
         change = change.about(known.id);
     }

@@ -139,7 +139,12 @@ async fn by_participation<P: Writes>(
             .find(|offer| {
                 offer.programme_id == case.programme_id && offer.provider_id == case.provider_id
             })
-            .ok_or_else(|| field("tag", "An diesem Tag wird die Maßnahme von diesem Träger nicht angeboten."))?;
+            .ok_or_else(|| {
+                field(
+                    "tag",
+                    "An diesem Tag wird die Maßnahme von diesem Träger nicht angeboten.",
+                )
+            })?;
         let route = AccessRoute::from_code(&case.access_route).unwrap_or(AccessRoute::Staff);
         begin(writer, &head, offer, route, case.staff_id, asked.day, "tag")
             .await
@@ -170,7 +175,9 @@ async fn by_participation<P: Writes>(
         return Ok(false);
     }
     let head = people::find(writer, person).await?.ok_or_else(gone)?;
-    let line = store::enrolment(writer, enrolment).await?.ok_or_else(gone)?;
+    let line = store::enrolment(writer, enrolment)
+        .await?
+        .ok_or_else(gone)?;
     if opens_again {
         let (label, code) = reason.map_or((String::new(), None), |reason| {
             (reason.label.clone(), Some(reason.code.as_str()))
@@ -182,9 +189,16 @@ async fn by_participation<P: Writes>(
         return Err(field("grund", "Bitte einen Grund aus der Liste auswählen."));
     };
     catch_up(writer, &line).await?;
-    end_as(writer, &head, &line, line.version, (asked.to, reason), asked.day)
-        .await
-        .map_err(at_day)?;
+    end_as(
+        writer,
+        &head,
+        &line,
+        line.version,
+        (asked.to, reason),
+        asked.day,
+    )
+    .await
+    .map_err(at_day)?;
     write::follow_participation(writer, case.id).await?;
     if asked.to == State::PassedOn {
         write::keep_passed_on(writer, case.id).await?;
@@ -207,17 +221,29 @@ pub(in crate::casework) async fn assign<P: Writes>(
     };
     for (name, id) in [("erste", team.0), ("zweite", team.1)] {
         if id.is_some_and(|id| of_provider(id).is_none()) {
-            return Err(field(name, "Diese Fachkraft gehört nicht zum Träger. Bitte eine andere auswählen."));
+            return Err(field(
+                name,
+                "Diese Fachkraft gehört nicht zum Träger. Bitte eine andere auswählen.",
+            ));
         }
     }
     if team.1.is_some() && team.0.is_none() {
-        return Err(field("erste", "Bitte zuerst die erste Fachkraft auswählen."));
+        return Err(field(
+            "erste",
+            "Bitte zuerst die erste Fachkraft auswählen.",
+        ));
     }
     if team.0.is_some() && team.0 == team.1 {
-        return Err(field("zweite", "Ein Team sind zwei verschiedene Fachkräfte."));
+        return Err(field(
+            "zweite",
+            "Ein Team sind zwei verschiedene Fachkräfte.",
+        ));
     }
     if case.team < 2 && team.1.is_some() {
-        return Err(field("zweite", "In dieser Maßnahme berät eine Fachkraft allein."));
+        return Err(field(
+            "zweite",
+            "In dieser Maßnahme berät eine Fachkraft allein.",
+        ));
     }
     let names = |team: (Option<StaffId>, Option<StaffId>)| {
         let names: Vec<&str> = [team.0, team.1]

@@ -1,17 +1,16 @@
 //! Queries of cases: the list, one case, who else asked for the same, how many reached what.
 
 use sea_orm::FromQueryResult;
-use time::Date;
+use time::{Date, Duration};
 use uuid::Uuid;
 
-use crate::base::ids::{
-    CaseId, EnrolmentId, PersonId, ProgrammeId, ProviderId, StaffId,
-};
+use crate::access::Scope;
+use crate::base::ids::{CaseId, EnrolmentId, PersonId, ProgrammeId, ProviderId, StaffId};
 use crate::base::time::berlin_today;
 use crate::casework::codes::{ClientKind, ClientRole};
 use crate::casework::rules::course::{Course, Part, Reached, State, effective};
 use crate::casework::scope::{case_condition, open_to};
-use crate::people::scope_condition;
+use crate::people::{HANDOVER_DAYS, scope_condition};
 use crate::store::{Cursor, Page, Result, Rows, Sql};
 
 /// Cases on a page of the list.
@@ -101,7 +100,9 @@ impl CaseLine {
         let recorded = State::from_code(&self.recorded).unwrap_or(State::Enquiry);
         let part = self.enrolment_id.map(|_| Part {
             started: self.started_on.is_some(),
-            ended: self.ended_on.map(|_| self.outcome.as_deref() == Some("completed")),
+            ended: self
+                .ended_on
+                .map(|_| self.outcome.as_deref() == Some("completed")),
         });
         let state = effective(recorded, part);
         let before = match (state, &part) {
@@ -191,8 +192,25 @@ pub(in crate::casework) struct Wanted {
 }
 
 /// One page of the cases in scope, the newest enquiry first.
-pub(in crate::casework) async fn page<R: Rows>(rows: &R, wanted: &Wanted) -> Result<Page<CaseLine>> {
+pub(in crate::casework) async fn page<R: Rows>(
+    rows: &R,
+    wanted: &Wanted,
+) -> Result<Page<CaseLine>> {
     let mut sql = select(rows);
+    if let Scope::Facility(facility) = rows.access().scope() {
+        // The same people again, as a set to begin with: a prison's are few, the cases of the land many.
+        let today = berlin_today(rows.now());
+        sql = sql
+            .push(
+                " and k.id in (select yk.id from placement yp join client_case yk on yk.person_id = yp.person_id \
+                 where yp.facility_id = ? and yp.from_day <= ? and (yp.to_day is null or yp.to_day > ?) \
+                 union select yk.id from client_case yk where yk.created_by = ?)",
+            )
+            .bind(facility)
+            .bind(today)
+            .bind(today - Duration::days(HANDOVER_DAYS))
+            .bind(rows.access().actor().account());
+    }
     if !wanted.states.is_empty() {
         sql = sql
             .push(" and ")
@@ -201,7 +219,10 @@ pub(in crate::casework) async fn page<R: Rows>(rows: &R, wanted: &Wanted) -> Res
             .list(wanted.states.iter().map(|state| state.code().to_owned()));
     }
     if let Some((first, last)) = wanted.ids {
-        sql = sql.push(" and k.id >= ? and k.id <= ?").bind(first).bind(last);
+        sql = sql
+            .push(" and k.id >= ? and k.id <= ?")
+            .bind(first)
+            .bind(last);
     }
     let backward = wanted.from.as_ref().is_some_and(|cursor| cursor.backward);
     if let Some((day, cursor)) = wanted
@@ -229,9 +250,12 @@ pub(in crate::casework) async fn page<R: Rows>(rows: &R, wanted: &Wanted) -> Res
             .bind(LINES as i64 + 1),
         )
         .await?;
-    Ok(Page::from_rows(lines, LINES, wanted.from.as_ref(), |line| {
-        (crate::base::german::date(line.enquired_on), line.id.0)
-    }))
+    Ok(Page::from_rows(
+        lines,
+        LINES,
+        wanted.from.as_ref(),
+        |line| (crate::base::german::date(line.enquired_on), line.id.0),
+    ))
 }
 
 /// A case in the actor's scope.
@@ -291,7 +315,11 @@ pub struct ReachedCount {
 ///
 /// # Errors
 /// If the database does not answer.
-pub async fn reached_counts(rows: &impl Rows, from: Date, after: Date) -> Result<Vec<ReachedCount>> {
+pub async fn reached_counts(
+    rows: &impl Rows,
+    from: Date,
+    after: Date,
+) -> Result<Vec<ReachedCount>> {
     let mut sql = Sql::new("select g.code as programme_code");
     for text in [
         ", count(distinct case when x.asked >= ? and x.asked < ? then x.client end) as enquiries",

@@ -11,7 +11,8 @@ use super::rules::{self, Life};
 use super::scope::{enrolment_condition, open_to, part_condition, talk_condition};
 use crate::access::{Scope, Writes};
 use crate::base::ids::{
-    AccountId, CaseId, CounsellingId, EnrolmentId, FacilityId, PersonId, ProgrammeId, ProviderId, StaffId,
+    AccountId, CaseId, CounsellingId, EnrolmentId, FacilityId, PersonId, ProgrammeId, ProviderId,
+    StaffId,
 };
 use crate::base::time::berlin_today;
 use crate::people::scope_condition;
@@ -63,7 +64,9 @@ impl EnrolmentLine {
         let recorded = self.recorded.as_deref().and_then(State::from_code);
         let part = Part {
             started: self.started_on.is_some(),
-            ended: self.ended_on.map(|_| self.outcome.as_deref() == Some("completed")),
+            ended: self
+                .ended_on
+                .map(|_| self.outcome.as_deref() == Some("completed")),
         };
         effective(recorded.unwrap_or(State::Agreed), Some(part))
     }
@@ -524,7 +527,11 @@ pub(super) struct CodeEntry {
 }
 
 /// The words of a code list on a day, in their order.
-pub(super) async fn codes(rows: &impl Rows, list: &'static str, day: Date) -> Result<Vec<CodeEntry>> {
+pub(super) async fn codes(
+    rows: &impl Rows,
+    list: &'static str,
+    day: Date,
+) -> Result<Vec<CodeEntry>> {
     rows.all(
         Sql::new(
             "select code, category, label from code_entry where list = ? and valid_from <= ? \

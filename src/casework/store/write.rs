@@ -24,9 +24,11 @@ pub(in crate::casework) async fn new_id<P: Writes>(writer: &Writer<P>) -> Result
         };
         let taken: Option<NumberRow> = writer
             .one(
-                Sql::new("select count(*) as number from client_case k where k.id >= ? and k.id <= ?")
-                    .bind(first)
-                    .bind(last),
+                Sql::new(
+                    "select count(*) as number from client_case k where k.id >= ? and k.id <= ?",
+                )
+                .bind(first)
+                .bind(last),
             )
             .await?;
         if taken.is_none_or(|taken| taken.number == 0) {
@@ -130,8 +132,10 @@ pub(in crate::casework) async fn keep_passed_on<P: Writes>(
 ) -> Result<()> {
     writer
         .change_one(
-            Sql::new("update client_case set state = 'passed_on', version = version + 1 where id = ?")
-                .bind(id),
+            Sql::new(
+                "update client_case set state = 'passed_on', version = version + 1 where id = ?",
+            )
+            .bind(id),
         )
         .await
 }
@@ -143,8 +147,10 @@ pub(in crate::casework) async fn last_state<P: Writes>(
 ) -> Result<Option<State>> {
     let row: Option<StateRow> = writer
         .one(
-            Sql::new("select to_state from case_step where case_id = ? order by number desc limit 1")
-                .bind(id),
+            Sql::new(
+                "select to_state from case_step where case_id = ? order by number desc limit 1",
+            )
+            .bind(id),
         )
         .await?;
     Ok(row.and_then(|row| State::from_code(&row.to_state)))

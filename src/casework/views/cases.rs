@@ -62,7 +62,11 @@ fn counsellors(line: &CaseLine) -> Markup {
 
 /// The list of enquiries or of cases.
 pub(in crate::casework) fn list(frame: &Frame, view: &ListPage<'_>) -> Markup {
-    let place = if view.enquiries { "/anfragen" } else { "/faelle" };
+    let place = if view.enquiries {
+        "/anfragen"
+    } else {
+        "/faelle"
+    };
     let title = if view.enquiries { "Anfragen" } else { "Fälle" };
     let options = PageOptions {
         errored: view.form.has_errors(),
@@ -80,7 +84,10 @@ pub(in crate::casework) fn list(frame: &Frame, view: &ListPage<'_>) -> Markup {
                 query.push((name, view.form.value(name).to_owned()));
             }
         }
-        format!("{place}?{}", serde_urlencoded::to_string(query).unwrap_or_default())
+        format!(
+            "{place}?{}",
+            serde_urlencoded::to_string(query).unwrap_or_default()
+        )
     };
     let count = view.page.rows.len() as u64;
     let words = if view.enquiries {
@@ -194,7 +201,11 @@ fn lines(view: &ListPage<'_>) -> Markup {
     if view.team {
         head.push(Column::text("Berät"));
     }
-    table(if view.enquiries { "Anfragen" } else { "Fälle" }, &head, rows)
+    table(
+        if view.enquiries { "Anfragen" } else { "Fälle" },
+        &head,
+        rows,
+    )
 }
 
 /// What the page of a case shows.
@@ -320,7 +331,10 @@ pub(in crate::casework) fn show(frame: &Frame, view: &CasePage<'_>) -> Markup {
 fn facts(line: &CaseLine) -> Markup {
     let asker = line.asked_by.as_deref().and_then(Asker::from_code);
     let order = line.court_order.as_deref().and_then(CourtOrder::from_code);
-    let plan = line.sentence_plan.as_deref().and_then(SentencePlan::from_code);
+    let plan = line
+        .sentence_plan
+        .as_deref()
+        .and_then(SentencePlan::from_code);
     let language = line.language.as_deref().and_then(Language::from_code);
     let times: Vec<&str> = line
         .availability
@@ -330,39 +344,60 @@ fn facts(line: &CaseLine) -> Markup {
         .collect();
     let unknown = "nicht erfasst";
     let mut rows = vec![
-        ("Beraten wird", html! {
-            @match (line.person_id, line.client()) {
-                (Some(person), _) => a href={ "/personen/" (person) } { (line.title()) },
-                (None, ClientKind::Relative) => {
-                    (line.title())
-                    @if let (Some(about), Some(family), Some(given)) = (line.about_id, &line.about_family, &line.about_given) {
-                        ", es geht um " a href={ "/personen/" (about) } { (family) ", " (given) }
+        (
+            "Beraten wird",
+            html! {
+                @match (line.person_id, line.client()) {
+                    (Some(person), _) => a href={ "/personen/" (person) } { (line.title()) },
+                    (None, ClientKind::Relative) => {
+                        (line.title())
+                        @if let (Some(about), Some(family), Some(given)) = (line.about_id, &line.about_family, &line.about_given) {
+                            ", es geht um " a href={ "/personen/" (about) } { (family) ", " (given) }
+                        }
                     }
+                    _ => { (line.title()) " (ohne Namen)" }
                 }
-                _ => { (line.title()) " (ohne Namen)" }
-            }
-        }),
-        ("Einrichtung", html! { (line.facility_name.as_deref().unwrap_or("außerhalb")) }),
+            },
+        ),
+        (
+            "Einrichtung",
+            html! { (line.facility_name.as_deref().unwrap_or("außerhalb")) },
+        ),
         ("Berät", counsellors(line)),
-        ("Angefragt", html! {
-            (german::date(line.enquired_on))
-            @if let Some(asker) = asker { " durch: " (asker.label()) }
-        }),
+        (
+            "Angefragt",
+            html! {
+                (german::date(line.enquired_on))
+                @if let Some(asker) = asker { " durch: " (asker.label()) }
+            },
+        ),
         ("Erfasst von", html! { (line.created_by_name) }),
         ("Zugangsweg", html! { (route(&line.access_route)) }),
         ("Fall seit", day(line.taken_on)),
         ("Begonnen", day(line.begun_on)),
         ("Zuerst abgeschlossen", day(line.done_on)),
-        ("Phänomenbereich", html! { (line.phenomenon_label.as_deref().unwrap_or(unknown)) }),
-        ("Weisung oder Auflage", html! {
-            (order.map_or(unknown, CourtOrder::label))
-            @if line.court_report { ", Teilnahme ist dem Gericht nachzuweisen" }
-        }),
-        ("Vollzugsplan", html! { (plan.map_or(unknown, SentencePlan::label)) }),
-        ("Sprache", html! {
-            (language.map_or("Deutsch oder unbekannt", Language::label))
-            @if line.interpreter { ", Sprachmittlung nötig" }
-        }),
+        (
+            "Phänomenbereich",
+            html! { (line.phenomenon_label.as_deref().unwrap_or(unknown)) },
+        ),
+        (
+            "Weisung oder Auflage",
+            html! {
+                (order.map_or(unknown, CourtOrder::label))
+                @if line.court_report { ", Teilnahme ist dem Gericht nachzuweisen" }
+            },
+        ),
+        (
+            "Vollzugsplan",
+            html! { (plan.map_or(unknown, SentencePlan::label)) },
+        ),
+        (
+            "Sprache",
+            html! {
+                (language.map_or("Deutsch oder unbekannt", Language::label))
+                @if line.interpreter { ", Sprachmittlung nötig" }
+            },
+        ),
     ];
     if !times.is_empty() {
         rows.push(("Gespräche möglich", html! { (times.join(", ")) }));
@@ -379,7 +414,10 @@ fn facts(line: &CaseLine) -> Markup {
         rows.push(("Kinder", html! { (children.join(", ")) }));
     }
     if let Some(linked) = line.linked_on {
-        rows.push(("Namentlich geführt seit", html! { (german::date(linked)) ", mit Einwilligung" }));
+        rows.push((
+            "Namentlich geführt seit",
+            html! { (german::date(linked)) ", mit Einwilligung" },
+        ));
     }
     summary_list(&rows)
 }

@@ -32,7 +32,9 @@ pub(super) fn minutes_field<'a>() -> Field<'a> {
         .hint("1 bis 600; bei Absage die geplante Dauer")
 }
 
-pub(super) fn radios<'a>(choices: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str, Option<&'a str>)> {
+pub(super) fn radios<'a>(
+    choices: &[(&'a str, &'a str)],
+) -> Vec<(&'a str, &'a str, Option<&'a str>)> {
     choices
         .iter()
         .map(|(value, label)| (*value, *label, None))

@@ -110,9 +110,15 @@ fn client(view: &FormPage<'_>) -> Markup {
     let form = view.form;
     let hint = |kind: &ClientKind| match kind {
         ClientKind::Person => None,
-        ClientKind::Anonymous => Some("Es gibt kein Feld für einen Namen. Der Fallcode entsteht beim Speichern; die Beratung notiert ihn selbst."),
-        ClientKind::Relative => Some("Mutter, Vater, Geschwister, Partnerin oder Partner: werden nie namentlich geführt."),
-        ClientKind::Professional => Some("Schule, Jugendhilfe, Vollzug: werden nie namentlich geführt."),
+        ClientKind::Anonymous => Some(
+            "Es gibt kein Feld für einen Namen. Der Fallcode entsteht beim Speichern; die Beratung notiert ihn selbst.",
+        ),
+        ClientKind::Relative => Some(
+            "Mutter, Vater, Geschwister, Partnerin oder Partner: werden nie namentlich geführt.",
+        ),
+        ClientKind::Professional => {
+            Some("Schule, Jugendhilfe, Vollzug: werden nie namentlich geführt.")
+        }
     };
     let kinds: Vec<(&str, &str, Option<&str>)> = view
         .desk
@@ -121,7 +127,11 @@ fn client(view: &FormPage<'_>) -> Markup {
         .map(|kind| (kind.code(), kind.label(), hint(kind)))
         .collect();
     let around = view.desk.kinds.contains(&ClientKind::Relative);
-    let parents = view.desk.offers.iter().any(|offer| For::of(&offer.client) == For::Parent);
+    let parents = view
+        .desk
+        .offers
+        .iter()
+        .any(|offer| For::of(&offer.client) == For::Parent);
     let languages = Language::choices();
     html! {
         (radio_group(form, "klient", "Wer beraten wird", &kinds))
@@ -149,11 +159,21 @@ fn client(view: &FormPage<'_>) -> Markup {
 fn person(view: &FormPage<'_>) -> Markup {
     let form = view.form;
     let search = if view.desk.by_number {
-        Field::new("suche", "Buch- oder Aktennummer", FieldKind::Text, Width::Medium)
-            .hint("Nur für eine bekannte Person. Nummer und Geburtsdatum müssen genau passen.")
+        Field::new(
+            "suche",
+            "Buch- oder Aktennummer",
+            FieldKind::Text,
+            Width::Medium,
+        )
+        .hint("Nur für eine bekannte Person. Nummer und Geburtsdatum müssen genau passen.")
     } else {
-        Field::new("suche", "Name oder Nummer der Person", FieldKind::Text, Width::Medium)
-            .hint("Ein Teil des Namens genügt.")
+        Field::new(
+            "suche",
+            "Name oder Nummer der Person",
+            FieldKind::Text,
+            Width::Medium,
+        )
+        .hint("Ein Teil des Namens genügt.")
     };
     html! {
         (text_field(form, &search))
@@ -182,7 +202,10 @@ fn purpose(view: &FormPage<'_>) -> Markup {
         .iter()
         .map(|offer| (Desk::value(offer), offer_label(offer)))
         .collect();
-    let offers: Vec<(&str, &str)> = offers.iter().map(|(value, label)| (value.as_str(), label.as_str())).collect();
+    let offers: Vec<(&str, &str)> = offers
+        .iter()
+        .map(|(value, label)| (value.as_str(), label.as_str()))
+        .collect();
     let phenomena: Vec<(&str, &str)> = view
         .desk
         .phenomena
@@ -214,7 +237,13 @@ pub(in crate::casework) fn check(
     open: &[OpenCase],
     token: &str,
 ) -> Markup {
-    let dash = |text: String| if text.is_empty() { "–".to_owned() } else { text };
+    let dash = |text: String| {
+        if text.is_empty() {
+            "–".to_owned()
+        } else {
+            text
+        }
+    };
     let times: Vec<&str> = new.availability.iter().map(|when| when.label()).collect();
     let language = new
         .language

@@ -96,7 +96,10 @@ pub(in crate::casework) fn team(
         .iter()
         .map(|member| (member.id.to_string(), member.name.as_str()))
         .collect();
-    let choices: Vec<(&str, &str)> = choices.iter().map(|(id, name)| (id.as_str(), *name)).collect();
+    let choices: Vec<(&str, &str)> = choices
+        .iter()
+        .map(|(id, name)| (id.as_str(), *name))
+        .collect();
     page_with(
         frame,
         "Team einteilen",
@@ -118,7 +121,12 @@ pub(in crate::casework) fn team(
 }
 
 /// A talk with a client without a name.
-pub(in crate::casework) fn talk(frame: &Frame, form: &Form, line: &CaseLine, token: &str) -> Markup {
+pub(in crate::casework) fn talk(
+    frame: &Frame,
+    form: &Form,
+    line: &CaseLine,
+    token: &str,
+) -> Markup {
     let place = format!("/faelle/{}", line.id);
     page_with(
         frame,
