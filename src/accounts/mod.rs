@@ -3,6 +3,8 @@
 //! the routes of sign-in, own account and account administration.
 
 mod administration;
+mod holder;
+mod once;
 pub mod pages;
 pub mod passwords;
 pub mod rules;
@@ -14,7 +16,8 @@ pub use administration::{
     AccountProblem, SetupCode, create, disable, enable, find_by_login, reset, staff_left,
 };
 pub(crate) use administration::{create_ready, second_factor_place};
+pub use once::once;
 pub use passwords::{HashCost, Passwords};
 pub use rules::{NewAccount, WhosePerson, idle_warning_seconds};
 pub use service::{Found, HalfWay, housekeeping, identify};
-pub use store::{AccountLine, Namesake, once};
+pub use store::{AccountLine, Namesake};

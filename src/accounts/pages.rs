@@ -1,6 +1,8 @@
 //! Sign-in, own account, account administration: routes and handlers.
 
-use axum::extract::{Query, State};
+mod holder;
+
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::{Extension, response::IntoResponse, response::Response};
 use serde::Deserialize;
@@ -20,7 +22,7 @@ use crate::web::identify::{self, Identity, SESSION_COOKIE, bare_frame};
 use crate::web::layout::Frame;
 use crate::web::post::token_of;
 use crate::web::route::Id;
-use crate::web::{Answer, App, Ctx, Fault, Form, Posted, Reply, Route};
+use crate::web::{Answer, App, Ctx, Fault, Form, Posted, Query, Reply, Route};
 
 /// The routes.
 pub fn routes() -> Vec<Route> {
@@ -43,10 +45,12 @@ pub fn routes() -> Vec<Route> {
         Route::post("/konten/{account}/zuruecksetzen", reset),
         Route::post("/konten/{account}/sperren", disable),
         Route::post("/konten/{account}/entsperren", enable),
+        Route::get("/konten/{account}/person", holder::form),
+        Route::post("/konten/{account}/person", holder::change),
     ]
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 struct Onward {
     #[serde(default)]
     weiter: String,
@@ -463,10 +467,7 @@ async fn create(ctx: Ctx<AccountChange>, Posted(mut form): Posted) -> Answer {
             staff,
             person,
         };
-        if let Some(location) = store::once(&writer, form.value("einmal"), "/konten").await? {
-            writer.abandon().await?;
-            return Err(Fault::See(location));
-        }
+        super::once(&writer, form.value("einmal"), "/konten").await?;
         match administration::create(&writer, &new).await {
             Ok((id, code)) => {
                 let seen = writer

@@ -529,6 +529,52 @@ pub(super) async fn accounts(rows: &impl Rows) -> Result<Vec<AccountLine>> {
     .await
 }
 
+/// Says of which person's first account an account is a further one, if nobody changed it meanwhile.
+pub(super) async fn set_holder<P: Writes>(
+    writer: &Writer<P>,
+    account: AccountId,
+    version: i64,
+    holder: Option<AccountId>,
+) -> Result<()> {
+    let sql = match holder {
+        Some(holder) => Sql::new("update account set holder_id = ?").bind(holder),
+        None => Sql::new("update account set holder_id = null"),
+    };
+    let sql = sql
+        .push(", version = version + 1 where id = ? and version = ?")
+        .bind(account)
+        .bind(version);
+    writer.change_one(sql).await
+}
+
+/// The further accounts of a person's first account come to another first account.
+pub(super) async fn move_holder<P: Writes>(
+    writer: &Writer<P>,
+    from: AccountId,
+    to: AccountId,
+) -> Result<u64> {
+    let sql =
+        Sql::new("update account set holder_id = ?, version = version + 1 where holder_id = ?");
+    writer.change(sql.bind(to).bind(from)).await
+}
+
+/// The further accounts of an account that is somebody else's stay one person's: the first of them becomes the first.
+pub(super) async fn regroup<P: Writes>(writer: &Writer<P>, left: AccountId) -> Result<()> {
+    #[derive(FromQueryResult)]
+    struct First {
+        id: AccountId,
+    }
+    let sql = Sql::new("select id from account where holder_id = ? order by login_key limit 1");
+    let first: Option<First> = writer.one(sql.bind(left)).await?;
+    let Some(First { id }) = first else {
+        return Ok(());
+    };
+    let sql = Sql::new("update account set holder_id = null, version = version + 1 where id = ?");
+    writer.change_one(sql.bind(id)).await?;
+    move_holder(writer, left, id).await?;
+    Ok(())
+}
+
 pub(super) async fn insert<P: Writes>(writer: &Writer<P>, row: account::Model) -> Result<()> {
     writer.insert(row).await
 }
@@ -599,9 +645,8 @@ struct LocationRow {
     location: String,
 }
 
-/// A creating form acts once: the first sending keeps where it led, a second one finds that place.
-/// `None`: this is the first.
-pub async fn once<P: Writes>(
+/// Keeps where a form with this token leads; where it led when it was sent before.
+pub(super) async fn used_before<P: Writes>(
     writer: &Writer<P>,
     token: &str,
     location: &str,

@@ -1,5 +1,7 @@
 //! Pages of sign-in, own account, account administration.
 
+pub(super) mod holder;
+
 use maud::{Markup, html};
 use time::Date;
 
@@ -237,6 +239,8 @@ pub fn list(frame: &Frame, accounts: &[AccountLine], own: AccountId, today: Date
                         } @else {
                             (post_button(frame, &format!("/konten/{}/sperren", account.id), None, "Sperren"))
                         }
+                        " "
+                        a href={ "/konten/" (account.id) "/person" } aria-label={ "Person hinter " (account.login) } { "Person" }
                     }
                 },
             ]

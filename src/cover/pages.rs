@@ -1,6 +1,5 @@
 //! Cover: routes and handlers.
 
-use axum::extract::Query;
 use serde::Deserialize;
 use time::Date;
 use uuid::Uuid;
@@ -15,7 +14,7 @@ use crate::base::german;
 use crate::base::ids::{CoverId, GroupId, GroupSessionId, StaffId};
 use crate::store::Reader;
 use crate::web::route::Id;
-use crate::web::{Answer, Ctx, Fault, Form, Posted, Route};
+use crate::web::{Answer, Ctx, Fault, Form, Posted, Query, Route};
 
 /// The routes.
 pub fn routes() -> Vec<Route> {
@@ -186,12 +185,7 @@ async fn put_in(ctx: Ctx<CoverChange>, Posted(mut form): Posted) -> Answer {
     if !form.has_errors() {
         let writer = ctx.write().await?;
         let address = shown.address();
-        if let Some(location) =
-            crate::accounts::once(&writer, form.value("einmal"), &address).await?
-        {
-            writer.abandon().await?;
-            return Err(Fault::See(location));
-        }
+        crate::accounts::once(&writer, form.value("einmal"), &address).await?;
         match service::put_in(&writer, &sessions, instead_of, staff).await? {
             Outcome::Done(name, number) => {
                 let entries = sessions

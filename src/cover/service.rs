@@ -409,6 +409,10 @@ pub(super) async fn put_in<P: Writes>(
     let places = facilities(&places(&looked.rows));
     let known = facts(writer, &[staff], &places, looked.today, Some((from, to))).await?;
     let known = known.get(&staff).cloned().unwrap_or_default();
+    if !known.ever_granted() {
+        // Nobody the page could have proposed: not even the name is told.
+        return Ok(Outcome::Unknown);
+    }
     let mut refused = Vec::new();
     let mut taken: Vec<(Date, i64, i64)> = Vec::new();
     for (row, _) in &rows {

@@ -131,7 +131,7 @@ fn part(frame: &Frame, view: &View<'_>, number: usize, block: &Block) -> Markup 
             @if let (Some(grant), Role::Coordinator | Role::AccessOfficer) = (head.grant, view.role) {
                 p { (link_button("Freigabe verlängern", &format!("/freigaben/{grant}"), false)) }
             }
-            @if view.may_change {
+            @if view.may_change && !block.proposals.is_empty() {
                 (post_form_unguarded(frame, "/vertretung", Some(view.token), html! {
                     (hidden("ersetzt", &row.staff_id.to_string()))
                     (hidden("block", &number.to_string()))
@@ -147,6 +147,8 @@ fn part(frame: &Frame, view: &View<'_>, number: usize, block: &Block) -> Markup 
 
 fn sessions(view: &View<'_>, number: usize, block: &Block, head: &Affected) -> Markup {
     let again = view.form.value("block") == number.to_string();
+    // Where nobody can be put in, there is nothing to tick.
+    let may_choose = view.may_change && !block.proposals.is_empty();
     let rows = block
         .sessions
         .iter()
@@ -161,7 +163,7 @@ fn sessions(view: &View<'_>, number: usize, block: &Block, head: &Affected) -> M
             let value = format!("{}.{}", row.id.0.simple(), row.version);
             let ticked = !again || view.form.contains("sitzung", &value);
             let mut cells = vec![html! {
-                @if view.may_change {
+                @if may_choose {
                     div.option {
                         input id={ "s-" (number) "-" (position) } type="checkbox" name="sitzung" value=(value) checked[ticked];
                         label for={ "s-" (number) "-" (position) } { (when) }
@@ -189,7 +191,7 @@ fn sessions(view: &View<'_>, number: usize, block: &Block, head: &Affected) -> M
                     @match best {
                         Some(candidate) => {
                             (candidate.name)
-                            @if view.may_change && block.sessions.len() > 1 {
+                            @if may_choose && block.sessions.len() > 1 {
                                 " " button.second type="submit" name="nur" value={ (value) " " (candidate.id) } {
                                     "Nur hier einsetzen" span.hide { ": " (candidate.name) ", " (when) }
                                 }

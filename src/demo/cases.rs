@@ -92,7 +92,6 @@ async fn make(
     };
     writer.insert(row).await.map_err(DemoProblem::new)?;
     let mut steps = Vec::new();
-    let mut changes = Vec::new();
     let mut from: Option<&str> = None;
     for (number, (days, state, reason)) in (1..).zip(line.course) {
         steps.push(case_step::Model {
@@ -121,13 +120,25 @@ async fn make(
         if let Some(person) = line.person {
             change = change.about(person);
         }
-        changes.push(change);
+        history::record(writer, vec![change])
+            .await
+            .map_err(DemoProblem::new)?;
+        // It happened then, and not when the demo was made.
+        writer
+            .change(
+                Sql::new(
+                    "update history set at = ?, actor_name = ? where object_id = ? and at = ?",
+                )
+                .bind(at(*days))
+                .bind(line.by.name.clone())
+                .bind(id)
+                .bind(writer.now()),
+            )
+            .await
+            .map_err(DemoProblem::new)?;
         from = Some(state);
     }
     writer.insert_all(steps).await.map_err(DemoProblem::new)?;
-    history::record(writer, changes)
-        .await
-        .map_err(DemoProblem::new)?;
     let talks = line
         .talks
         .iter()

@@ -83,13 +83,7 @@ async fn add_closure(ctx: Ctx<ClosureChange>, Posted(mut form): Posted) -> Answe
         && let Some(day_after) = last.next_day()
     {
         let writer = ctx.write().await?;
-        if let Some(location) =
-            crate::accounts::once(&writer, form.value("einmal"), "/einrichtungen/schliesstage")
-                .await?
-        {
-            writer.abandon().await?;
-            return Err(Fault::See(location));
-        }
+        crate::accounts::once(&writer, form.value("einmal"), "/einrichtungen/schliesstage").await?;
         let row = closure::Model {
             id: ClosureId(writer.entropy().uuid()),
             facility_id: facility,

@@ -8,7 +8,6 @@ mod renewal;
 mod request;
 mod stops;
 
-use axum::extract::Query;
 use serde::Deserialize;
 
 use super::rules::Shown;
@@ -19,7 +18,7 @@ use crate::audit::{Entry, Verb};
 use crate::base::fold::{search_keys, search_terms};
 use crate::base::ids::StaffId;
 use crate::store::{Cursor, Reader};
-use crate::web::{Answer, Ctx, Fault, Form, Route};
+use crate::web::{Answer, Ctx, Fault, Form, Query, Route};
 
 /// The routes.
 pub fn routes() -> Vec<Route> {
@@ -56,7 +55,7 @@ pub fn routes() -> Vec<Route> {
 /// The value of the filter for grants that end soon.
 pub(super) const ENDING: &str = "endet";
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 struct ListQuery {
     #[serde(default)]
     name: String,

@@ -1,5 +1,4 @@
-//! Use cases: asking for grants and telling the planner until when staff may come; in files of their own: deciding,
-//! renewing, stops, the quarterly confirmation.
+//! Use cases: asking for grants; in files of their own: deciding, renewing, stops, the quarterly confirmation.
 
 pub(super) mod confirmation;
 pub(super) mod decisions;
@@ -20,39 +19,6 @@ use crate::gate;
 use crate::history::{self, Change};
 use crate::schema::providers::access_grant;
 use crate::store::{Result, Rows, Writer};
-
-/// Until when staff members may come to a facility for a programme: for each of them the last day that approved
-/// grants cover without a gap from `from` on, or `None` if they may not come on `from`. One statement.
-pub async fn coverage(
-    rows: &impl Rows,
-    facility: FacilityId,
-    programme: ProgrammeId,
-    staff: &[StaffId],
-    from: Date,
-    to: Date,
-) -> Result<Vec<(StaffId, Option<Date>)>> {
-    if staff.is_empty() {
-        return Ok(Vec::new());
-    }
-    let periods = store::approved(rows, facility, programme, staff, from, to).await?;
-    Ok(staff
-        .iter()
-        .map(|id| {
-            let own = periods
-                .iter()
-                .filter(|period| period.staff_id == *id)
-                .map(|period| {
-                    (
-                        period.first_day,
-                        period
-                            .last_day
-                            .min(rules::last_valid_day(period.staff_valid_to)),
-                    )
-                });
-            (*id, rules::covered_until(own, from))
-        })
-        .collect())
-}
 
 /// What somebody may ask for.
 pub(super) struct Choices {
@@ -278,6 +244,17 @@ fn period_words(first: Date, last: Date) -> String {
 /// The kind of object in the history.
 pub(super) const HISTORY: &str = "access_grant";
 
+/// Members of external staff leave today: the gates that expect them see it. Grants themselves stay as they are; they
+/// open nothing without their holder.
+///
+/// # Errors
+/// If the store cannot.
+pub async fn staff_left<P: Writes>(writer: &Writer<P>, staff: &[StaffId]) -> Result<()> {
+    let today = berlin_today(writer.now());
+    let running = store::decisions::running_of(writer, staff, today).await?;
+    tell_gate(writer, &running).await
+}
+
 /// Marks on today's gate lists that somebody's right to come in changed; never why.
 pub(super) async fn tell_gate<P: Writes>(writer: &Writer<P>, ids: &[GrantId]) -> Result<()> {
     let today = berlin_today(writer.now());
@@ -292,127 +269,4 @@ pub(super) async fn tell_gate<P: Writes>(writer: &Writer<P>, ids: &[GrantId]) ->
         .await?;
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use time::macros::date;
-
-    use super::*;
-    use crate::accounts::{HashCost, Passwords};
-    use crate::base::crypto::{MasterSecret, SystemEntropy};
-    use crate::base::time::{FixedClock, MinuteOfDay, berlin_instant};
-    use crate::jobs::operate;
-    use crate::statistics::disclosure::Rule;
-    use crate::store::{Sql, Store, StoreOptions};
-    use crate::web::App;
-
-    const FROM: Date = date!(2026 - 12 - 01);
-    const TO: Date = date!(2027 - 06 - 30);
-
-    #[tokio::test]
-    async fn coverage_counts_approved_grants_of_this_place_and_programme_only() {
-        let folder = tempfile::tempdir().unwrap();
-        let secret = Arc::new(MasterSecret::new([42; 32]));
-        let now = berlin_instant(date!(2026 - 11 - 23), MinuteOfDay::MIDNIGHT).unwrap();
-        let options = StoreOptions {
-            url: format!(
-                "sqlite://{}?mode=rwc",
-                folder.path().join("test.sqlite").display()
-            ),
-            secret: Arc::clone(&secret),
-            clock: Arc::new(FixedClock::new(now)),
-            entropy: Arc::new(SystemEntropy),
-            readers: 1,
-        };
-        let store = Store::open(options).await.unwrap();
-        let passwords = Passwords::new(&secret, HashCost::QUICK);
-        let app = App::new(
-            store.clone(),
-            &secret,
-            passwords,
-            Rule::default(),
-            false,
-            String::new(),
-        );
-        let account = crate::demo::seed_accounts(&app)
-            .await
-            .unwrap()
-            .first()
-            .unwrap()
-            .id;
-
-        let writer = store.write(operate(&store, "test", None)).await.unwrap();
-        let staff = store::staff(&writer, None, FROM).await.unwrap();
-        let parts = store::parts(&writer, None, FROM).await.unwrap();
-        let houses = facilities::facilities(&writer, FROM).await.unwrap();
-        let [gapless, gap, ended, none] =
-            [&staff[0], &staff[1], &staff[2], &staff[3]].map(|member| member.id);
-        let (house, elsewhere) = (houses[0].id, houses[1].id);
-        let programme = parts[0].programme_id;
-        let grant = |staff: StaffId,
-                     facility: FacilityId,
-                     state: State,
-                     first_day: Date,
-                     last_day: Date| access_grant::Model {
-            id: GrantId(writer.entropy().uuid()),
-            staff_id: staff,
-            facility_id: facility,
-            programme_id: programme,
-            clearance_id: None,
-            first_day,
-            last_day,
-            state: state.code().to_owned(),
-            request_id: None,
-            renewal_of: None,
-            stop_id: None,
-            requested_by: account,
-            requested_by_name: String::new(),
-            requested_at: now,
-            decided_by: None,
-            decided_by_name: None,
-            decided_at: None,
-            approved_hash: None,
-            suspended_reason: None,
-            version: 1,
-        };
-        let (winter, spring) = (date!(2026 - 12 - 31), date!(2027 - 01 - 01));
-        let rows = vec![
-            grant(gapless, house, State::Active, spring, date!(2027 - 03 - 31)),
-            grant(gapless, house, State::Active, date!(2026 - 10 - 01), winter),
-            grant(gapless, house, State::Requested, date!(2027 - 04 - 01), TO),
-            grant(gapless, elsewhere, State::Active, FROM, TO),
-            grant(gap, house, State::Active, FROM, date!(2026 - 12 - 30)),
-            grant(gap, house, State::Active, spring, TO),
-            grant(ended, house, State::Active, FROM, TO),
-            grant(none, house, State::Revoked, FROM, TO),
-        ];
-        store::insert(&writer, rows).await.unwrap();
-        let leaving = Sql::new("update staff set valid_to = ? where id = ?")
-            .bind(date!(2027 - 02 - 01))
-            .bind(ended);
-        writer.change_one(leaving).await.unwrap();
-
-        let asked = [none, gapless, ended, gap];
-        let answer = coverage(&writer, house, programme, &asked, FROM, TO)
-            .await
-            .unwrap();
-        assert_eq!(
-            answer,
-            [
-                (none, None),
-                (gapless, Some(date!(2027 - 03 - 31))),
-                (ended, Some(date!(2027 - 01 - 31))),
-                (gap, Some(date!(2026 - 12 - 30))),
-            ]
-        );
-        assert!(
-            coverage(&writer, house, programme, &[], FROM, TO)
-                .await
-                .unwrap()
-                .is_empty()
-        );
-    }
 }

@@ -400,37 +400,3 @@ pub(super) async fn overlapping<P: Writes>(
         )
         .await
 }
-
-/// An approved period.
-#[derive(Debug, Clone, FromQueryResult)]
-pub(super) struct ApprovedPeriod {
-    pub staff_id: StaffId,
-    pub first_day: Date,
-    pub last_day: Date,
-    pub staff_valid_to: Option<Date>,
-}
-
-/// The approved grants of staff members at a facility for a programme that touch a period.
-pub(super) async fn approved(
-    rows: &impl Rows,
-    facility: FacilityId,
-    programme: ProgrammeId,
-    staff: &[StaffId],
-    from: Date,
-    to: Date,
-) -> Result<Vec<ApprovedPeriod>> {
-    rows.all(
-        Sql::new(
-            "select g.staff_id, g.first_day, g.last_day, s.valid_to as staff_valid_to from access_grant g \
-             join staff s on s.id = g.staff_id where g.facility_id = ? and g.programme_id = ? and g.state = 'active' \
-             and g.first_day <= ? and g.last_day >= ? and g.staff_id in ",
-        )
-        .bind(facility)
-        .bind(programme)
-        .bind(to)
-        .bind(from)
-        .list(staff.iter().copied())
-        .push(" order by g.first_day, g.id limit 2000"),
-    )
-    .await
-}

@@ -1,6 +1,5 @@
 //! The protocol: routes and handlers.
 
-use axum::extract::Query;
 use time::Duration;
 
 use super::rules::{self, Told};
@@ -12,7 +11,7 @@ use crate::base::ids::PersonId;
 use crate::base::time::Instant;
 use crate::store::{Cursor, Page};
 use crate::web::route::Id;
-use crate::web::{Answer, Ctx, Fault, Form, Route};
+use crate::web::{Answer, Ctx, Fault, Form, Query, Route};
 
 /// Entries on a page.
 const ENTRIES: usize = 50;

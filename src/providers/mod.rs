@@ -1,6 +1,5 @@
 //! Organisations as dated data, the external staff they keep themselves, and clearances ("Überprüfungen") of that staff
-//! by the facilities. Offers [`valid_clearance`] and [`valid_clearances`] (what a grant rests on, with its
-//! [`Restrictions`]), [`staff_facts`] (what planners need to know), and [`clearances_to_do`] with [`warning`] for the
+//! by the facilities. Offers [`Restrictions`] (what a clearance forbids), [`staff_facts`] (what planners need to know), and [`clearances_to_do`] with [`warning`] for the
 //! start page.
 
 pub mod pages;
@@ -12,6 +11,5 @@ mod views;
 
 pub use rules::clearance::{Restrictions, Urgency, warning};
 pub use rules::{Language, Qualification, StaffRole};
-pub use service::clearance::{ValidClearance, valid_clearance, valid_clearances};
 pub use store::clearance::{ClearanceLine, clearances_to_do};
 pub use store::facts::{AbsenceFact, QualificationFact, StaffFacts, staff_facts};

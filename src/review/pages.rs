@@ -1,6 +1,5 @@
 //! Items to be looked at: routes and handlers.
 
-use axum::extract::Query;
 use serde::Deserialize;
 
 use super::rules::Conclusion;
@@ -11,7 +10,7 @@ use crate::audit::{Entry, Level, Verb};
 use crate::base::ids::ReviewItemId;
 use crate::store::Reader;
 use crate::web::route::Id;
-use crate::web::{Answer, Ctx, Fault, Form, Posted, Route};
+use crate::web::{Answer, Ctx, Fault, Form, Posted, Query, Route};
 
 /// The routes.
 pub fn routes() -> Vec<Route> {
@@ -26,7 +25,7 @@ pub(super) const DONE: &str = "erledigt";
 /// The longest reason.
 pub(super) const REASON_LENGTH: usize = 300;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 struct ListQuery {
     #[serde(default)]
     ansicht: String,

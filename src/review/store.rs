@@ -70,10 +70,11 @@ pub(super) async fn items<R: Rows>(rows: &R, open: bool) -> Result<Vec<ItemRow>>
              where e.person_id = i.person_id and e.provider_id = i.provider_id and e.ended_on is null and not exists \
              (select 1 from access_grant g join staff s on s.id = g.staff_id where s.provider_id = i.provider_id \
              and g.facility_id = i.facility_id and g.programme_id = e.programme_id and g.state = 'active' \
-             and g.first_day <= ? and g.last_day >= ?)) as settled, p.id as person_id, \
+             and g.first_day <= ? and g.last_day >= ? and (s.valid_to is null or s.valid_to > ?))) as settled, p.id as person_id, \
              p.family_name, p.given_name from review_item i left join provider v on v.id = i.provider_id \
              left join person p on p.id = i.person_id and ",
         )
+        .bind(today)
         .bind(today)
         .bind(today)
         .append(scope_condition(&people, today, "p.id"))

@@ -88,12 +88,7 @@ async fn prepare(ctx: Ctx<StatisticsPrepare>, Posted(mut form): Posted) -> Answe
             let writer = ctx.write().await?;
             let id = ReleaseId(writer.entropy().uuid());
             let location = format!("/statistik/{id}");
-            if let Some(earlier) =
-                crate::accounts::once(&writer, form.value("einmal"), &location).await?
-            {
-                writer.abandon().await?;
-                return Err(Fault::See(earlier));
-            }
+            crate::accounts::once(&writer, form.value("einmal"), &location).await?;
             match service::prepare(&writer, id, quarter, &ctx.app.rule, today).await {
                 Ok(left_out) => {
                     let seen = writer

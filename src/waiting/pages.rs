@@ -1,6 +1,5 @@
 //! The waiting list: routes and handlers.
 
-use axum::extract::Query;
 use serde::Deserialize;
 
 use super::rules::{CloseReason, InterviewResult, Recommended, State, order};
@@ -20,7 +19,7 @@ use crate::store::StoreError;
 use crate::web::flash::Flash;
 use crate::web::parts::Pager;
 use crate::web::route::Id;
-use crate::web::{Answer, Ctx, Fault, Form, Posted, Route};
+use crate::web::{Answer, Ctx, Fault, Form, Posted, Query, Route};
 
 /// The routes.
 pub fn routes() -> Vec<Route> {
@@ -54,7 +53,7 @@ fn said(form: &mut Form, problem: Problem) -> Result<(), Fault> {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 struct Asked {
     #[serde(default)]
     stand: String,
@@ -154,10 +153,7 @@ async fn apply(
     if let (Some(programme), Some(route), Some(day), false) =
         (programme, route, day, form.has_errors())
     {
-        if let Some(location) = once(&writer, form.value("einmal"), &back).await? {
-            writer.abandon().await?;
-            return Err(Fault::See(location));
-        }
+        once(&writer, form.value("einmal"), &back).await?;
         match service::apply(&writer, &desk, programme, route, day, remark).await {
             Ok(id) => {
                 let entry = Entry::new(Verb::Collect, format!("antrag application/{id}"))

@@ -13,6 +13,7 @@ pub mod layout;
 pub mod nav;
 pub mod parts;
 pub mod post;
+pub mod query;
 pub mod route;
 pub mod security;
 
@@ -21,4 +22,5 @@ pub use context::{Answer, Ctx, Reply};
 pub use fault::Fault;
 pub use form::Form;
 pub use post::{Posted, Uploaded};
+pub use query::Query;
 pub use route::Route;

@@ -1,20 +1,19 @@
 //! Past work: route and handler.
 
-use axum::extract::Query;
 use serde::Deserialize;
 
 use super::{store, views};
 use crate::access::permissions::WorkRead;
 use crate::audit::{Entry, Level, Verb};
 use crate::store::Cursor;
-use crate::web::{Answer, Ctx, Route};
+use crate::web::{Answer, Ctx, Query, Route};
 
 /// The routes.
 pub fn routes() -> Vec<Route> {
     vec![Route::get("/fruehere-termine", past)]
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 struct PastQuery {
     #[serde(default)]
     ab: String,

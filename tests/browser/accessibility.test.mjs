@@ -15,6 +15,8 @@ const CRAWL_MS = 240_000;
 const LOGINS = ['sozialdienst', 'bewaehrung', 'training', 'koordination', 'zugang', 'pforte', 'statistik', 'kora', 'datenschutz', 'verwaltung'];
 /** WCAG 2.2 criterion 1.4.10: 320 by 256 CSS pixels are a window of 1280 by 1024 at 400 %. */
 const SMALL = [[320, 640], [320, 256]];
+/** 210 mm less two margins of 14 mm, at 96 pixels to the inch. */
+const A4_WIDTH = 688;
 /** Bars that stay in place may not take more than half of the smallest window (2.4.11). */
 const MOST_FIXED = 0.5;
 
@@ -65,6 +67,15 @@ async function look(page, name) {
     for (const text of await axe(page, { dark })) problems.push(`${name}: ${text}`);
   }
   await page.emulateMedia({ colorScheme: null });
+  if (await page.evaluate(() => matchMedia('print').matches)) {
+    // Paper has one width and no bars that stay: an A4 sheet between its margins.
+    try {
+      await expectNoOverflow(page, A4_WIDTH, 1000);
+    } catch (error) {
+      problems.push(`${name}: ${error.message.replace(page.url(), '')}`);
+    }
+    return problems;
+  }
   for (const [width, height] of SMALL) {
     try {
       await expectNoOverflow(page, width, height);
@@ -326,6 +337,7 @@ const STATES = [
   ['cases to review', 'sozialdienst', open('/pruefung')],
   ['waiting list, searched for people', 'sozialdienst', open('/warteliste?suche=er')],
   ['waiting list, ended', 'sozialdienst', open('/warteliste?stand=beendet')],
+  ['gate list for paper', 'pforte', async (page, ctx) => { await page.goto(`${ctx.url}/pforte`); await page.emulateMedia({ media: 'print' }); }],
   ['release, prepared by somebody else', 'statistik.zwei', (page, ctx) => release(page, ctx, 'vorbereitet')],
   ['release, published', 'statistik', (page, ctx) => release(page, ctx, 'veröffentlicht')],
   ['protocol searched for a person', 'datenschutz', open('/protokoll?suche=ab')],

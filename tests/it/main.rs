@@ -25,6 +25,7 @@ mod harness;
 mod html;
 mod matrix;
 mod membership;
+mod offices;
 mod people;
 mod people_import;
 mod privacy;

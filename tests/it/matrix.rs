@@ -152,14 +152,17 @@ async fn arrange(situation: &str, role: Role, database: &DatabaseConnection) {
             .await;
         }
         "other organisation" => {
-            let mut statements = vec![of("provider_id", "provider", "vsr")];
+            // The other organisation's staff hold the grants: what stays closed is closed for whose case it is.
+            let other = "(select max(s.name) from staff s join provider v on v.id = s.provider_id where v.code = 'vsr' and s.valid_to is null)";
+            let mut statements = vec![
+                of("provider_id", "provider", "vsr"),
+                format!(
+                    "update access_grant set staff_id = (select id from staff where name = {other})"
+                ),
+            ];
             if role == Role::Trainer {
-                let other = "(select max(s.name) from staff s join provider v on v.id = s.provider_id where v.code = 'vsr' and s.valid_to is null)";
                 statements.push(format!(
                     "update account set staff_id = (select id from staff where name = {other}) where id = {account}"
-                ));
-                statements.push(format!(
-                    "update access_grant set staff_id = (select id from staff where name = {other})"
                 ));
             }
             execute(database, &statements).await;

@@ -388,6 +388,12 @@ async fn who_left_signs_in_nowhere_and_sees_nothing_at_the_next_request() {
         .expect(303);
     let out = trainer.get("/gruppen").await.expect(303);
     assert!(out.location().starts_with("/anmelden"));
+    let told = "select count(*) from gate_change where what = 'Freigabe geändert'";
+    assert_eq!(
+        test.number(told).await,
+        1,
+        "the gate of the facility sees it"
+    );
     let account = test.account("training").clone();
     let mut again = test.browser();
     let refused = again

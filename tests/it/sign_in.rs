@@ -2,6 +2,8 @@
 
 use axum::http::StatusCode;
 
+use geleit::base::ids::AccountId;
+
 use crate::harness::TestApp;
 use crate::html;
 
@@ -358,4 +360,136 @@ async fn a_second_account_of_the_same_name_asks_whose_it_is() {
     let mut officer = test.signed_in("zugang.zwei").await;
     let own = officer.get("/konto").await.expect(200);
     assert!(own.text().contains("z.zander (Zugang, JVA Dresden)"));
+}
+
+#[tokio::test]
+async fn whose_account_it_is_can_be_corrected_with_a_reason() {
+    let test = TestApp::new().await;
+    let mut administration = test.signed_in("verwaltung").await;
+    let first = test.account("zugang.zwei").id;
+    let place = |account: AccountId| format!("/konten/{account}/person");
+    let form = administration.get("/konten/neu").await.expect(200);
+    let facility = form.option("facility", "JVA Dresden").unwrap();
+    let mut made = Vec::new();
+    for login in ["zoe.zwei", "zoe.drei"] {
+        let fields = [
+            ("login", login),
+            ("name", "Zoe Zander"),
+            ("role", "access_officer"),
+            ("facility", &facility),
+            ("same_login", "zugang.zwei"),
+        ];
+        administration
+            .post("/konten/neu", &fields)
+            .await
+            .expect(200);
+        let id = format!(
+            "select count(*) from account where login = '{login}' and holder_id is not null"
+        );
+        assert_eq!(test.number(&id).await, 1);
+        made.push(login);
+    }
+    let held =
+        "select count(*) from account a join account h on h.id = a.holder_id where h.login = ";
+    assert_eq!(test.number(&format!("{held}'zugang.zwei'")).await, 2);
+
+    // Without reason, or with an unknown account, nothing happens, and what was typed stays.
+    let page = administration.get(&place(first)).await.expect(200);
+    assert_eq!(crate::html::problems(&page.text()), Vec::<String>::new());
+    assert!(page.text().contains("zoe.drei (Zugang, JVA Dresden)"));
+    let version = page.input("version").unwrap();
+    let refused = administration
+        .post(&place(first), &[("version", &version), ("person", "own")])
+        .await
+        .expect(422);
+    assert!(refused.text().contains("Grund"));
+    let refused = administration
+        .post(
+            &place(first),
+            &[
+                ("version", &version),
+                ("person", "same"),
+                ("same_login", "niemand"),
+                ("reason", "Heirat"),
+            ],
+        )
+        .await
+        .expect(422);
+    assert!(refused.text().contains("Dieses Konto gibt es nicht"));
+    assert!(refused.text().contains("Heirat"));
+    assert_eq!(test.number(&format!("{held}'zugang.zwei'")).await, 2);
+
+    // The first account is somebody else's: the two others stay one person's.
+    administration
+        .post(
+            &place(first),
+            &[
+                ("version", &version),
+                ("person", "own"),
+                ("reason", "Andere Zoe Zander"),
+            ],
+        )
+        .await
+        .expect(303);
+    assert_eq!(test.number(&format!("{held}'zugang.zwei'")).await, 0);
+    assert_eq!(test.number(&format!("{held}'zoe.drei'")).await, 1);
+    // Sent again with the old version, somebody else was quicker.
+    administration
+        .post(
+            &place(first),
+            &[
+                ("version", &version),
+                ("person", "own"),
+                ("reason", "Andere Zoe Zander"),
+            ],
+        )
+        .await
+        .expect(409);
+
+    // And back: the whole person comes along.
+    let page = administration.get(&place(first)).await.expect(200);
+    assert!(
+        page.text().contains("Andere Zoe Zander"),
+        "the history tells why"
+    );
+    let version = page.input("version").unwrap();
+    administration
+        .post(
+            &place(first),
+            &[
+                ("version", &version),
+                ("person", "same"),
+                ("same_login", "zoe.zwei"),
+                ("reason", "Doch dieselbe"),
+            ],
+        )
+        .await
+        .expect(303);
+    assert_eq!(test.number(&format!("{held}'zoe.drei'")).await, 2);
+
+    // Nobody corrects whose the own account is.
+    let own = test.account("verwaltung").id;
+    administration.get(&place(own)).await.expect(404);
+    administration
+        .post(
+            &place(own),
+            &[("version", "1"), ("person", "own"), ("reason", "x")],
+        )
+        .await
+        .expect(404);
+}
+
+#[tokio::test]
+async fn a_parameter_given_twice_does_not_make_a_page_fail() {
+    let test = TestApp::new().await;
+    test.browser()
+        .get("/anmelden?weiter=%2Fpersonen&weiter=%2Fgruppen")
+        .await
+        .expect(200);
+    let mut officer = test.signed_in("zugang").await;
+    let page = officer
+        .get("/freigaben?name=alt&name=neu")
+        .await
+        .expect(200);
+    assert!(page.text().contains("value=\"neu\""));
 }

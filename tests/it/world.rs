@@ -47,6 +47,8 @@ pub struct World {
     pub case: Uuid,
     pub client_case: Uuid,
     pub nameless_case: Uuid,
+    /// Somebody's account; only to look at, for disabling it would end what others test with it.
+    pub account: Uuid,
 }
 
 /// A case as it comes with a participation; change what differs.
@@ -757,6 +759,7 @@ impl World {
             case: cases[0],
             client_case: cases[1],
             nameless_case: cases[2],
+            account: test.account("kora").id.0,
         }
     }
 
@@ -764,7 +767,11 @@ impl World {
     pub fn path(&self, pattern: &str, role: &str) -> String {
         let probation = role == "probation";
         let person = if probation { self.client } else { self.person };
-        let account = Uuid::nil();
+        let account = if pattern.ends_with("/person") {
+            self.account
+        } else {
+            Uuid::nil()
+        };
         let release = if pattern.starts_with("/zahlen") {
             self.published
         } else {

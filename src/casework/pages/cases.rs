@@ -1,7 +1,5 @@
 //! The lists of enquiries and cases, and the page of one case.
 
-use axum::extract::Query;
-
 use crate::access::permissions::{CaseAssign, CaseChange, CaseCounsel, CaseRead, ReferralMake};
 use crate::access::{Permission, Role, Writes};
 use crate::audit::{Entry, Level, Verb};
@@ -14,7 +12,7 @@ use crate::casework::views::cases as views;
 use crate::history;
 use crate::store::Rows;
 use crate::web::route::Id;
-use crate::web::{Answer, Ctx, Fault, Form};
+use crate::web::{Answer, Ctx, Fault, Form, Query};
 
 /// What an entry about a case says: the people it concerns, if they are known.
 pub(super) fn about(entry: Entry, line: &CaseLine, level: Level) -> Entry {

@@ -6,7 +6,6 @@ mod steps;
 
 use std::str::FromStr;
 
-use axum::extract::Query;
 use time::Date;
 
 use super::codes::{AccessRoute, SessionForm, SessionOutcome};
@@ -24,7 +23,7 @@ use crate::base::ids::{CounsellingId, EnrolmentId, PersonId, ProgrammeId, Provid
 use crate::people::{self, PersonHead};
 use crate::store::{Cursor, Page, Rows, StoreError};
 use crate::web::route::Id;
-use crate::web::{Answer, Ctx, Fault, Form, Posted, Route};
+use crate::web::{Answer, Ctx, Fault, Form, Posted, Query, Route};
 
 /// The routes.
 pub fn routes() -> Vec<Route> {
@@ -114,10 +113,7 @@ async fn enrol(
         .await?
         .ok_or(Fault::NotFound)?;
     if let Some(new) = read_enrolment(&mut form) {
-        if let Some(location) = once(&writer, form.value("einmal"), &talks_of(person)).await? {
-            writer.abandon().await?;
-            return Err(Fault::See(location));
-        }
+        once(&writer, form.value("einmal"), &talks_of(person)).await?;
         match service::enrol(&writer, &desk, &new).await {
             Ok(id) => {
                 let entry = Entry::new(Verb::Collect, format!("teilnahme enrolment/{id}"))
@@ -380,10 +376,7 @@ async fn log(
         .await?
         .ok_or(Fault::NotFound)?;
     // A second sending finds its first one before anything else: by now the participation it began is running.
-    if let Some(location) = once(&writer, form.value("einmal"), &talks_of(person)).await? {
-        writer.abandon().await?;
-        return Err(Fault::See(location));
-    }
+    once(&writer, form.value("einmal"), &talks_of(person)).await?;
     let facts = read_facts(&mut form, ctx.today());
     let target = desk.target(form.value("enrolment").trim());
     if target.is_none() {

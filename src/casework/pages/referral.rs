@@ -1,6 +1,5 @@
 //! The referral: one form, a check page, a draft that outlives the session.
 
-use axum::extract::Query;
 use time::Date;
 
 use super::show;
@@ -23,7 +22,7 @@ use crate::casework::views::referral as views;
 use crate::people;
 use crate::providers::Language;
 use crate::store::{Rows, StoreError};
-use crate::web::{Answer, Ctx, Fault, Form, Posted};
+use crate::web::{Answer, Ctx, Fault, Form, Posted, Query};
 
 /// The key of the form's draft.
 const FORM: &str = "anfrage";
@@ -119,7 +118,11 @@ pub(super) async fn form(
 
 /// Reads the form; what is wrong stands at its field.
 fn read(form: &mut Form, desk: &Desk, person: Option<Known>, today: Date) -> Option<NewReferral> {
-    let asker = form.choice("anfragend", "Wer fragt an", &Asker::codes());
+    let asker = form.choice(
+        "anfragend",
+        "Anfragende Stelle oder Person",
+        &Asker::codes(),
+    );
     let route = form.choice("zugangsweg", "Zugangsweg", &AccessRoute::codes());
     let day = form.required_date("eingang", "Eingang am");
     let kinds: Vec<&str> = desk.kinds.iter().map(|kind| kind.code()).collect();
@@ -272,10 +275,7 @@ pub(super) async fn send(ctx: Ctx<ReferralMake>, Posted(mut form): Posted) -> An
         entry = entry.about(known.id, Level::List);
     }
     if let (Some(new), "speichern", false) = (&new, action, form.has_errors()) {
-        if let Some(location) = once(&writer, &token, "/anfragen").await? {
-            writer.abandon().await?;
-            return Err(Fault::See(location));
-        }
+        once(&writer, &token, "/anfragen").await?;
         match service::record(&writer, new).await {
             Ok(id) => {
                 write::keep_draft(&writer, FORM, None).await?;

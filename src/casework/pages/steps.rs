@@ -1,7 +1,5 @@
 //! What is done with a case: the next step, its team, talks of a client without a name, making the client known.
 
-use axum::extract::Query;
-
 use super::cases::{about, found, steps_of, writing};
 use super::{read_facts, show};
 use crate::access::permissions::{CaseAssign, CaseChange, CaseCounsel};
@@ -16,7 +14,7 @@ use crate::casework::store::{self, StaffLine};
 use crate::casework::views::steps as views;
 use crate::store::{Rows, StoreError};
 use crate::web::route::Id;
-use crate::web::{Answer, Ctx, Fault, Form, Posted};
+use crate::web::{Answer, Ctx, Fault, Form, Posted, Query};
 
 fn case_page(id: CaseId) -> String {
     format!("/faelle/{id}")
@@ -174,10 +172,7 @@ pub(super) async fn talk(
     Posted(mut form): Posted,
 ) -> Answer {
     let (writer, line) = writing(&ctx, id).await?;
-    if let Some(location) = once(&writer, form.value("einmal"), &case_page(id)).await? {
-        writer.abandon().await?;
-        return Err(Fault::See(location));
-    }
+    once(&writer, form.value("einmal"), &case_page(id)).await?;
     if let Some(facts) = read_facts(&mut form, ctx.today()) {
         match clients::talk(&writer, &line, &facts).await {
             Ok(talk) => {

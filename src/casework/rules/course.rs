@@ -318,7 +318,7 @@ mod tests {
                 // Who comes back from a pause is where they were.
                 if let (State::Paused, Some(before)) = (course.state, course.before) {
                     prop_assert!(matches!(before, State::Running | State::Transition));
-                    prop_assert_eq!(course.follows().first(), Some(&before));
+                    prop_assert_eq!(course.follows().first().copied(), Some(before));
                 }
                 for to in course.follows() {
                     prop_assert!(to != State::Running || reached.started || course.state == State::Agreed);

@@ -4,7 +4,6 @@ use maud::{Markup, html};
 use time::Date;
 
 use crate::base::german;
-use crate::base::time::berlin_local;
 use crate::casework::codes::{
     AccessRoute, Asker, Availability, ClientKind, CourtOrder, SentencePlan, SessionForm,
     SessionOutcome,
@@ -195,9 +194,15 @@ fn lines(view: &ListPage<'_>) -> Markup {
             cells
         })
         .collect();
-    let mut head = ["Klient", "Maßnahme", "Stand", "Angefragt", "Einrichtung"]
-        .map(Column::text)
-        .to_vec();
+    let mut head = [
+        "Person oder Fallcode",
+        "Maßnahme",
+        "Stand",
+        "Angefragt",
+        "Einrichtung",
+    ]
+    .map(Column::text)
+    .to_vec();
     if view.team {
         head.push(Column::text("Berät"));
     }
@@ -323,7 +328,7 @@ pub(in crate::casework) fn show(frame: &Frame, view: &CasePage<'_>) -> Markup {
                 (talks(view.talks))
             }
             h2 { "Verlauf" }
-            (timeline(&events(view.history)))
+            (timeline(&view.history.iter().map(TimelineItem::from).collect::<Vec<_>>()))
         },
     )
 }
@@ -443,20 +448,4 @@ fn talks(talks: &[CaseTalk]) -> Markup {
         &["Tag", "Dauer", "Form", "Ergebnis", "Erfasst von"].map(Column::text),
         rows,
     )
-}
-
-fn events(history: &[HistoryLine]) -> Vec<TimelineItem> {
-    history
-        .iter()
-        .map(|line| TimelineItem {
-            title: match (&line.old_value, &line.new_value) {
-                (Some(old), Some(new)) => format!("{}: {old} → {new}", line.what),
-                (None, Some(new)) => format!("{}: {new}", line.what),
-                _ => line.what.clone(),
-            },
-            when: german::date_time(berlin_local(line.at)),
-            by: line.actor_name.clone(),
-            detail: line.reason.clone(),
-        })
-        .collect()
 }

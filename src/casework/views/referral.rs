@@ -99,7 +99,7 @@ fn open_cases(open: &[OpenCase]) -> Markup {
 
 fn asker(form: &Form) -> Markup {
     html! {
-        (select_field(form, &Field::text("anfragend", "Wer fragt an").required(), &Asker::choices(), Some("Bitte wählen")))
+        (select_field(form, &Field::text("anfragend", "Anfragende Stelle oder Person").required(), &Asker::choices(), Some("Bitte wählen")))
         (select_field(form, &Field::text("zugangsweg", "Zugangsweg").required()
             .hint("Wie die Person zum Angebot kommt; sagt nichts über ihre Einwilligung."), &AccessRoute::choices(), Some("Bitte wählen")))
         (text_field(form, &Field::date("eingang", "Eingang am").required()))
@@ -282,7 +282,7 @@ pub(in crate::casework) fn check(
             p { "Bitte noch einmal ansehen; gespeichert ist erst der Entwurf." }
             h2 { "Wer fragt an?" }
             (summary_list(&[
-                ("Anfragend", html! { (new.asker.label()) }),
+                ("Anfragende Stelle", html! { (new.asker.label()) }),
                 ("Zugangsweg", html! { (new.route.label()) }),
                 ("Eingang am", html! { (german::date(new.day)) }),
             ]))

@@ -90,6 +90,11 @@ pub(in crate::cover) struct Known {
 }
 
 impl Known {
+    /// Whether there is or was a grant for one of the facilities asked about.
+    pub fn ever_granted(&self) -> bool {
+        !self.grants.is_empty()
+    }
+
     /// What of it matters for a facility and a programme.
     pub fn at(&self, facility: FacilityId, programme: ProgrammeId) -> Facts {
         Facts {
@@ -223,7 +228,8 @@ fn about_staff(sql: Sql, facilities: &Sql, today: Date) -> Sql {
     )
     .push(EMPTY)
     .push(
-        " from access_grant g where g.state in ('active', 'suspended', 'revoked') and g.last_day >= ? \
+        " from access_grant g where (g.state in ('active', 'suspended') \
+         or (g.state = 'revoked' and g.clearance_id is not null)) and g.last_day >= ? \
          and g.staff_id in (select id from who) and g.facility_id in ",
     )
     .bind(today - Duration::days(BACK_DAYS))

@@ -105,10 +105,7 @@ pub(super) async fn plan(ctx: Ctx<FamilyDayPlan>, Posted(mut form): Posted) -> A
     if let Some(appointment) = read_appointment(&ctx, &mut form, None) {
         let id = FamilyDayId(writer.entropy().uuid());
         let location = format!("/familientage/{id}");
-        if let Some(location) = once(&writer, form.value("einmal"), &location).await? {
-            writer.abandon().await?;
-            return Err(Fault::See(location));
-        }
+        once(&writer, form.value("einmal"), &location).await?;
         let until =
             service::plan(&writer, id, facility, group.map(|one| one.id), &appointment).await?;
         let entry = Entry::new(Verb::Change, format!("familientag geplant family_day/{id}"));
@@ -181,10 +178,7 @@ pub(super) async fn announce(
     };
     let writer = ctx.write().await?;
     let location = format!("/familientage/{id}");
-    if let Some(location) = once(&writer, form.value("einmal"), &location).await? {
-        writer.abandon().await?;
-        return Err(Fault::See(location));
-    }
+    once(&writer, form.value("einmal"), &location).await?;
     match service::announce(&writer, id, &name).await? {
         Outcome::Done(guest) => {
             let entry = Entry::new(

@@ -39,10 +39,7 @@ pub(super) async fn send(ctx: Ctx<LateEntry>, Posted(mut form): Posted) -> Answe
     let appointment = read_appointment(&ctx, &mut form, Some(ctx.today()));
     let reason = form.required_text("reason", "Grund", REASON);
     if let (Some(who), Some(appointment), Some(reason)) = (who, appointment, reason) {
-        if let Some(location) = once(&writer, form.value("einmal"), "/pforte").await? {
-            writer.abandon().await?;
-            return Err(Fault::See(location));
-        }
+        once(&writer, form.value("einmal"), "/pforte").await?;
         let id = GateVisitId(writer.entropy().uuid());
         match service::late(&writer, id, (who.id, facility), appointment, reason).await? {
             Outcome::Done(()) => {

@@ -1,6 +1,5 @@
 //! The list of the day: page, search, ticks, sheet.
 
-use axum::extract::Query;
 use serde::Deserialize;
 use time::{Date, Duration};
 
@@ -15,9 +14,9 @@ use crate::gate::rules::GATE_DAYS;
 use crate::gate::service::list::{self as service, Tick};
 use crate::gate::sheet;
 use crate::gate::views::list as views;
-use crate::web::{Answer, Ctx, Fault, Posted};
+use crate::web::{Answer, Ctx, Fault, Posted, Query};
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 pub(super) struct ListQuery {
     #[serde(default)]
     tag: String,
@@ -97,7 +96,7 @@ pub(super) async fn tick(ctx: Ctx<GateTick>, Posted(form): Posted) -> Answer {
     ctx.done(seen, &format!("/pforte#t-{}", tick.line), text)
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 pub(super) struct SheetQuery {
     #[serde(default)]
     tag: String,

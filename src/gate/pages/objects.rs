@@ -125,10 +125,7 @@ pub(super) async fn request(ctx: Ctx<ObjectRequest>, Posted(mut form): Posted) -
         None => None,
     };
     if let (Some(wanted), Some(object), false) = (wanted, object, form.has_errors()) {
-        if let Some(location) = once(&writer, form.value("einmal"), "/gegenstaende").await? {
-            writer.abandon().await?;
-            return Err(Fault::See(location));
-        }
+        once(&writer, form.value("einmal"), "/gegenstaende").await?;
         let id = ApprovedObjectId(writer.entropy().uuid());
         match service::request(&writer, id, &wanted, &object).await? {
             Outcome::Done(()) => {

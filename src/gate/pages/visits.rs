@@ -59,10 +59,7 @@ pub(super) async fn announce(ctx: Ctx<VisitAnnounce>, Posted(mut form): Posted) 
     };
     let appointment = read_appointment(&ctx, &mut form, None);
     if let (Some(staff), Some(place), Some(appointment)) = (staff, place, appointment) {
-        if let Some(location) = once(&writer, form.value("einmal"), "/einzeltermine").await? {
-            writer.abandon().await?;
-            return Err(Fault::See(location));
-        }
+        once(&writer, form.value("einmal"), "/einzeltermine").await?;
         let id = GateVisitId(writer.entropy().uuid());
         let confirmed = form.checked("trotzdem");
         match service::announce(&writer, id, (staff.id, place.id), &appointment, confirmed).await? {

@@ -228,7 +228,8 @@ pub struct KnownRow {
     pub begins: Option<Date>,
 }
 
-/// Staff who hold or held a grant of this facility: nobody else is known to its gate.
+/// Staff who hold or held a grant of this facility: nobody else is known to its gate. A request that was taken back
+/// rests on no clearance and never was a grant.
 pub async fn known(rows: &impl Rows, facility: FacilityId, day: Date) -> Result<Vec<KnownRow>> {
     rows.all(
         Sql::new(
@@ -241,8 +242,8 @@ pub async fn known(rows: &impl Rows, facility: FacilityId, day: Date) -> Result<
              max(case when g.state in ('active', 'suspended') and g.last_day < ? then g.last_day end) as ended, \
              max(case when g.state = 'revoked' then g.decided_at end) as revoked_at, \
              min(case when g.state = 'active' and g.first_day > ? then g.first_day end) as begins \
-             from access_grant g where g.facility_id = ? and g.state in ('active', 'suspended', 'revoked') \
-             group by g.staff_id) k on k.staff_id = s.id order by s.name, s.id limit 3000",
+             from access_grant g where g.facility_id = ? and (g.state in ('active', 'suspended') \
+             or (g.state = 'revoked' and g.clearance_id is not null)) group by g.staff_id) k on k.staff_id = s.id order by s.name, s.id limit 3000",
         )
         .bind(facility)
         .bind(day)

@@ -11,9 +11,8 @@ use maud::{Markup, html};
 use crate::base::german;
 use crate::base::time::{Instant, berlin_local};
 use crate::gate::store::choices::StaffChoice;
-use crate::history::HistoryLine;
 use crate::web::form::Form;
-use crate::web::parts::{Field, TimelineItem, Width, checkbox, select_field, text_field};
+use crate::web::parts::{Field, Width, checkbox, select_field, text_field};
 
 fn at(instant: Instant) -> String {
     german::date_time(berlin_local(instant))
@@ -65,22 +64,5 @@ fn anyway(form: &Form) -> Markup {
         @if form.error_of("trotzdem").is_some() || form.checked("trotzdem") {
             (checkbox(form, "trotzdem", "Trotz Überschneidung ankündigen", None))
         }
-    }
-}
-
-fn line(entry: &HistoryLine) -> TimelineItem {
-    let title = match (&entry.old_value, &entry.new_value) {
-        (Some(old), Some(new)) => format!("{}: {old} → {new}", entry.what),
-        (None, Some(value)) | (Some(value), None) => format!("{}: {value}", entry.what),
-        (None, None) => entry.what.clone(),
-    };
-    TimelineItem {
-        title,
-        when: at(entry.at),
-        by: entry.actor_name.clone(),
-        detail: entry
-            .reason
-            .as_ref()
-            .map(|reason| format!("Grund: {reason}")),
     }
 }

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use time::Date;
 
-use super::{anyway, escort_box, line, refs, staff_field, times_fields};
+use super::{anyway, escort_box, refs, staff_field, times_fields};
 use crate::access::Role;
 use crate::base::german;
 use crate::gate::rules::span;
@@ -13,9 +13,9 @@ use crate::history::HistoryLine;
 use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{
-    Column, Field, Tone, Width, actions, empty_state, error_summary, hidden, link_button, notice,
-    post_form, post_form_unguarded, select_field, submit_danger, summary_list, table, tag,
-    text_field, timeline, two_versions,
+    Column, Field, TimelineItem, Tone, Width, actions, empty_state, error_summary, hidden,
+    link_button, notice, post_form, post_form_unguarded, select_field, submit_danger, summary_list,
+    table, tag, text_field, timeline, two_versions,
 };
 
 fn state(visit: &VisitRow) -> Markup {
@@ -127,7 +127,7 @@ pub(in crate::gate) fn visit(
         help: Some("pforte"),
         ..PageOptions::default()
     };
-    let items: Vec<_> = history.iter().map(line).collect();
+    let items: Vec<_> = history.iter().map(TimelineItem::from).collect();
     let version = visit.version.to_string();
     page_with(
         frame,

@@ -1,6 +1,5 @@
 //! The calendar of who may go where.
 
-use axum::extract::Query;
 use serde::Deserialize;
 
 use super::super::rules;
@@ -12,9 +11,9 @@ use crate::access::permissions::GrantRead;
 use crate::audit::{Entry, Verb};
 use crate::base::german;
 use crate::facilities;
-use crate::web::{Answer, Ctx, Fault, Form};
+use crate::web::{Answer, Ctx, Fault, Form, Query};
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 pub(super) struct CalendarQuery {
     #[serde(default)]
     name: String,

@@ -48,12 +48,7 @@ pub(super) async fn send(ctx: Ctx<GrantRequest>, Posted(mut form): Posted) -> An
     let last = form.required_planning_date("last_day", "Neuer letzter Tag");
     if let (Some(last), false) = (last, form.has_errors()) {
         // Sent twice, the first sending has renewed them: they are in the list no more.
-        if let Some(location) =
-            crate::accounts::once(&writer, form.value("einmal"), &location).await?
-        {
-            writer.abandon().await?;
-            return Err(Fault::See(location));
-        }
+        crate::accounts::once(&writer, form.value("einmal"), &location).await?;
         match renewal::plan(&writer, &chosen, last, ctx.today()).await? {
             Ok(wanted) => return store_request(&ctx, writer, id, &wanted, &location).await,
             Err(problems) => {

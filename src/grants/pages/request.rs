@@ -1,6 +1,5 @@
 //! Asking for grants, and changing a request that nobody decided about yet.
 
-use axum::extract::Query;
 use serde::Deserialize;
 use time::Date;
 
@@ -15,12 +14,12 @@ use crate::base::ids::{GrantId, GrantRequestId};
 use crate::facilities::FacilityLine;
 use crate::store::{Rows, Writer};
 use crate::web::route::Id;
-use crate::web::{Answer, Ctx, Fault, Form, Posted};
+use crate::web::{Answer, Ctx, Fault, Form, Posted, Query};
 
 /// Grants that one form may ask for.
 const MOST: usize = 100;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 pub(super) struct RequestQuery {
     #[serde(default)]
     fachkraft: String,
@@ -142,12 +141,7 @@ pub(super) async fn send(ctx: Ctx<GrantRequest>, Posted(mut form): Posted) -> An
             _ => format!("/freigaben/antrag/{id}"),
         };
         // Before looking for overlaps: sent twice, the form would overlap with itself.
-        if let Some(location) =
-            crate::accounts::once(&writer, form.value("einmal"), &location).await?
-        {
-            writer.abandon().await?;
-            return Err(Fault::See(location));
-        }
+        crate::accounts::once(&writer, form.value("einmal"), &location).await?;
         let problems = service::overlap_problems(&writer, &request, None).await?;
         if problems.is_empty() {
             return store_request(&ctx, writer, id, &wanted, &location).await;

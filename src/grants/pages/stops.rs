@@ -1,6 +1,5 @@
 //! Stops: setting one with two clicks, looking at it, lifting it by a second person.
 
-use axum::extract::Query;
 use maud::Markup;
 use serde::Deserialize;
 
@@ -15,7 +14,7 @@ use crate::base::ids::{FacilityId, StopId};
 use crate::history;
 use crate::store::{Reader, Rows};
 use crate::web::route::Id;
-use crate::web::{Answer, Ctx, Fault, Form, Posted};
+use crate::web::{Answer, Ctx, Fault, Form, Posted, Query};
 
 pub(super) async fn list(ctx: Ctx<GrantRead>) -> Answer {
     if scope::responsibility(ctx.actor().profile()).is_none() {
@@ -28,7 +27,7 @@ pub(super) async fn list(ctx: Ctx<GrantRead>) -> Answer {
     ctx.page(seen, views::stops(&ctx.frame(), &stops, may_set))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 pub(super) struct StopQuery {
     #[serde(default)]
     fachkraft: String,
@@ -87,12 +86,7 @@ pub(super) async fn set(ctx: Ctx<StopSet>, Posted(mut form): Posted) -> Answer {
     if let (Some(member), Some(reason), false) = (chosen, reason, form.has_errors()) {
         let id = StopId(writer.entropy().uuid());
         let location = format!("/sperren/{id}");
-        if let Some(location) =
-            crate::accounts::once(&writer, form.value("einmal"), &location).await?
-        {
-            writer.abandon().await?;
-            return Err(Fault::See(location));
-        }
+        crate::accounts::once(&writer, form.value("einmal"), &location).await?;
         let new = NewStop {
             id,
             staff: member.id,

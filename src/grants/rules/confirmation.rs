@@ -60,11 +60,6 @@ pub fn due_day(opened: Date) -> Date {
     opened.saturating_add(Duration::days(CONFIRM_DAYS))
 }
 
-/// Whether what is still open is suspended.
-pub fn overdue(due: Date, today: Date) -> bool {
-    due < today
-}
-
 /// Whether something can be proposed. What was suspended can be confirmed late.
 pub fn may_propose(state: ItemState) -> bool {
     matches!(state, ItemState::Open | ItemState::Suspended)
@@ -107,8 +102,6 @@ mod tests {
     fn thirty_days_and_not_one_less() {
         let due = due_day(date!(2026 - 10 - 01));
         assert_eq!(due, date!(2026 - 10 - 31));
-        assert!(!overdue(due, due));
-        assert!(overdue(due, date!(2026 - 11 - 01)));
     }
 
     #[test]

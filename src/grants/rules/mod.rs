@@ -9,7 +9,7 @@ mod period;
 pub use approval::{ClearancePeriod, Facts, NoClearance, clearance_for};
 pub use calendar::{Line, MONTHS, MonthSpan, in_month, months};
 pub use confirmation::{
-    Answer, CONFIRM_DAYS, ItemRefusal, ItemState, Proposal, answered, due_day, may_propose, overdue,
+    Answer, CONFIRM_DAYS, ItemRefusal, ItemState, Proposal, answered, due_day, may_propose,
 };
 pub use period::{
     LONGEST_YEARS, covered_until, last_valid_day, part_problem, period_problem, renewal_problem,

@@ -269,6 +269,27 @@ pub(in crate::grants) async fn resting_on<P: Writes>(
     Ok(found.into_iter().map(|row| row.id).collect())
 }
 
+/// The grants that let staff members in on a day.
+pub(in crate::grants) async fn running_of<P: Writes>(
+    writer: &Writer<P>,
+    staff: &[StaffId],
+    day: Date,
+) -> Result<Vec<GrantId>> {
+    let mut found: Vec<IdRow> = Vec::new();
+    for chunk in staff.chunks(500) {
+        let sql = Sql::new(
+            "select id from access_grant where state = 'active' and first_day <= ? and last_day >= ? and staff_id in ",
+        );
+        let sql = sql.bind(day).bind(day).list(chunk.iter().copied());
+        found.extend(
+            writer
+                .all::<IdRow>(sql.push(" order by id limit 5000"))
+                .await?,
+        );
+    }
+    Ok(found.into_iter().map(|row| row.id).collect())
+}
+
 /// Where a grant lets somebody in.
 #[derive(FromQueryResult)]
 pub(in crate::grants) struct Place {

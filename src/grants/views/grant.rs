@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use time::Date;
 
-use super::{at, event, period, state_tags};
+use super::{at, period, state_tags};
 use crate::access::Role;
 use crate::base::crypto::hex;
 use crate::base::german;
@@ -316,7 +316,7 @@ pub(in crate::grants) fn grant(
         }),
         ..PageOptions::default()
     };
-    let items: Vec<TimelineItem> = history.iter().map(event).collect();
+    let items: Vec<TimelineItem> = history.iter().map(TimelineItem::from).collect();
     let mut rows = vec![
         ("Stand", state_tags(shown, row.last_day, today)),
         ("Fachkraft", html! { (row.staff_name) }),

@@ -24,9 +24,8 @@ use time::Date;
 use super::rules::{self, Shown};
 use crate::base::german;
 use crate::base::time::{Instant, berlin_local};
-use crate::history::HistoryLine;
 use crate::web::form::Form;
-use crate::web::parts::{TimelineItem, Tone, tag};
+use crate::web::parts::{Tone, tag};
 
 fn tone(shown: Shown) -> Tone {
     match shown {
@@ -60,24 +59,6 @@ fn period(first: Date, last: Date) -> String {
 
 fn at(instant: Instant) -> String {
     german::date_time(berlin_local(instant))
-}
-
-/// A line of a history.
-fn event(entry: &HistoryLine) -> TimelineItem {
-    let title = match (&entry.old_value, &entry.new_value) {
-        (Some(old), Some(new)) => format!("{}: {old} → {new}", entry.what),
-        (None, Some(value)) | (Some(value), None) => format!("{}: {value}", entry.what),
-        (None, None) => entry.what.clone(),
-    };
-    TimelineItem {
-        title,
-        when: at(entry.at),
-        by: entry.actor_name.clone(),
-        detail: entry
-            .reason
-            .as_ref()
-            .map(|reason| format!("Grund: {reason}")),
-    }
 }
 
 /// The check box of a row, with what it is about as its label. The first row's carries the id of the field, so that the

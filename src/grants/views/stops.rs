@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use time::Date;
 
-use super::{at, event, period};
+use super::{at, period};
 use crate::grants::rules::{self, Shown, State};
 use crate::grants::store::StaffChoice;
 use crate::grants::store::stops::{StopRow, StoppedGrant};
@@ -206,7 +206,7 @@ pub(in crate::grants) fn stop(
     let items: Vec<TimelineItem> = history
         .iter()
         .map(|entry| {
-            let mut item = event(entry);
+            let mut item = TimelineItem::from(entry);
             if !viewer.reads_reason {
                 item.detail = None;
             }

@@ -167,10 +167,7 @@ pub(super) async fn take(
     let writer = ctx.write().await?;
     let desk = Desk::load(&writer, id).await?.ok_or(Fault::NotFound)?;
     let token = form.value("einmal").to_owned();
-    if let Some(location) = crate::accounts::once(&writer, &token, &here).await? {
-        writer.abandon().await?;
-        return Err(Fault::See(location));
-    }
+    crate::accounts::once(&writer, &token, &here).await?;
     let advice = desk.advice();
     let wanted = read(&mut form, &desk, &advice);
     if !form.has_errors() {

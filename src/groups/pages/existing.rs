@@ -139,10 +139,7 @@ async fn save(ctx: Ctx<GroupPlan>, mut form: Form) -> Answer {
     let writer = ctx.write().await?;
     let id = GroupId(writer.entropy().uuid());
     let location = format!("/gruppen/{id}/bestand");
-    if let Some(location) = crate::accounts::once(&writer, form.value("einmal"), &location).await? {
-        writer.abandon().await?;
-        return Err(Fault::See(location));
-    }
+    crate::accounts::once(&writer, form.value("einmal"), &location).await?;
     let choices = planning::choices(&writer, facility).await?;
     let mut running = None;
     if let Some(request) = read_plan(&mut form, &choices) {

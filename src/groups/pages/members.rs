@@ -31,10 +31,7 @@ pub(super) async fn add(
     };
     let writer = ctx.write().await?;
     let token = form.value("einmal").to_owned();
-    if let Some(location) = crate::accounts::once(&writer, &token, &here).await? {
-        writer.abandon().await?;
-        return Err(Fault::See(location));
-    }
+    crate::accounts::once(&writer, &token, &here).await?;
     let object = format!("teilnehmende training_group/{group}");
     match service::add(&writer, group, person, form.checked("bestaetigt")).await? {
         Step::Done((group, person)) => {
@@ -211,10 +208,7 @@ pub(super) async fn pause(
         match (from, reason, form.has_errors()) {
             (Some(from), Some(reason), false) => {
                 let token = form.value("einmal").to_owned();
-                if let Some(location) = crate::accounts::once(&writer, &token, &here).await? {
-                    writer.abandon().await?;
-                    return Err(Fault::See(location));
-                }
+                crate::accounts::once(&writer, &token, &here).await?;
                 let to = last.and_then(Date::next_day);
                 Some(service::pause(&writer, group, person, from, to, reason).await?)
             }

@@ -9,7 +9,6 @@ mod register;
 mod series;
 mod templates;
 
-use axum::extract::Query;
 use serde::Deserialize;
 
 use super::service::Step;
@@ -22,7 +21,7 @@ use crate::audit::{Entry, Level, Verb};
 use crate::base::ids::{FacilityId, GroupId};
 use crate::web::flash::Flash;
 use crate::web::route::Id;
-use crate::web::{Answer, Ctx, Fault, Posted, Route};
+use crate::web::{Answer, Ctx, Fault, Posted, Query, Route};
 
 /// The routes.
 pub fn routes() -> Vec<Route> {
@@ -135,7 +134,7 @@ async fn list(ctx: Ctx<GroupRead>) -> Answer {
     )
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 struct Search {
     #[serde(default)]
     suche: String,

@@ -8,7 +8,7 @@ use crate::base::ids::GroupId;
 use crate::groups::service::planning::{self, Choices, Draft};
 use crate::groups::views;
 use crate::store::StoreError;
-use crate::web::{Answer, Ctx, Fault, Form, Posted};
+use crate::web::{Answer, Ctx, Form, Posted};
 
 pub(super) async fn form(ctx: Ctx<GroupPlan>) -> Answer {
     let facility = own_facility(&ctx)?;
@@ -79,10 +79,7 @@ async fn save(
     let id = GroupId(writer.entropy().uuid());
     let location = format!("/gruppen/{id}");
     // Before the names are looked at: a second sending would find its own group's name taken.
-    if let Some(location) = crate::accounts::once(&writer, form.value("einmal"), &location).await? {
-        writer.abandon().await?;
-        return Err(Fault::See(location));
-    }
+    crate::accounts::once(&writer, form.value("einmal"), &location).await?;
     let choices = planning::choices(&writer, facility).await?;
     let mut draft = None;
     if let Some(request) = read_plan(&mut form, &choices) {

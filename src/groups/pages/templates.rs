@@ -302,12 +302,7 @@ pub(super) async fn send(
         let id = TemplateId(writer.entropy().uuid());
         let location = format!("/vorlagen/{id}");
         // Before anything is checked: a second sending would find its own version in the way.
-        if let Some(location) =
-            crate::accounts::once(&writer, form.value("einmal"), &location).await?
-        {
-            writer.abandon().await?;
-            return Err(Fault::See(location));
-        }
+        crate::accounts::once(&writer, form.value("einmal"), &location).await?;
         versions = store::versions(&writer, base_id).await?;
         (base, newest) = pair(&versions, base_id)?;
         if let Some(new) = read(&mut form, newest, ctx.today()) {

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use time::{Date, Duration};
 
 use super::Step;
-use super::planning::{FieldProblems, Request, closed, holidays, stored};
+use super::planning::{Beginning, FieldProblems, Request, closed, holidays, store_group};
 use crate::access::Writes;
 use crate::base::german;
-use crate::base::ids::{FacilityId, GroupId, GroupSessionId, PersonId};
+use crate::base::ids::{FacilityId, GroupId, PersonId};
 use crate::base::interval::DaySpan;
 use crate::base::time::{LocalDateTime, MinuteOfDay, berlin_local, berlin_today};
 use crate::groups::series::place::{Ask, Item, Placement, Rhythm, Slot, World, place};
@@ -17,7 +17,6 @@ use crate::groups::store::existing::{self as store, EntryMember};
 use crate::groups::store::plan::{self, TemplateSession};
 use crate::groups::store::series;
 use crate::history::{self, Change};
-use crate::schema::groups::{group_session, group_trainer, training_group};
 use crate::store::{Result, Rows, Writer};
 
 /// The dates of a running group: what is over, and what follows.
@@ -242,70 +241,22 @@ pub(crate) async fn save<P: Writes>(
     id: GroupId,
     running: &Running,
 ) -> Result<Option<()>> {
-    let today = berlin_today(writer.now());
-    let request = &running.request;
-    let Some(provider) = plan::lead_provider(writer, request.template.programme_id, today).await?
-    else {
-        return Ok(None);
-    };
-    let (Some(first), Some(last)) = (running.planned.first(), running.planned.last()) else {
-        return Ok(None);
-    };
-    let group = training_group::Model {
+    let sessions = (running.planned.as_slice(), running.sessions.as_slice());
+    let stored = store_group(
+        writer,
+        facility,
         id,
-        name: request.name.clone(),
-        template_id: request.template.id,
-        programme_id: request.template.programme_id,
-        provider_id: provider,
-        facility_id: facility,
-        room_id: request.room,
-        weekday: i64::from(request.weekday.number_from_monday()),
-        start_minute: i64::from(request.start.value()),
-        first_day: first.date,
-        last_day: last.date,
-        places: request.template.places,
-        state: "published".to_owned(),
-        created_at: writer.now(),
-        version: 1,
-        entry_open: true,
+        &running.request,
+        sessions,
+        Beginning::Running,
+    );
+    let Some((first, _)) = stored.await? else {
+        return Ok(None);
     };
-    let sessions = running
-        .planned
-        .iter()
-        .zip(&running.sessions)
-        .map(|(session, template)| group_session::Model {
-            id: GroupSessionId(writer.entropy().uuid()),
-            group_id: id,
-            ordinal: i64::from(session.ordinal),
-            module: template.module.clone(),
-            day: session.date,
-            start_minute: i64::from(session.start.value()),
-            minutes: template.minutes,
-            room_id: request.room,
-            state: "planned".to_owned(),
-            cancel_reason: None,
-            version: 1,
-            kind: template.kind.clone(),
-            template_ordinal: Some(i64::from(session.ordinal)),
-            replaces: None,
-            locked: false,
-            cancel_note: None,
-        })
-        .collect();
-    let trainers = request
-        .trainers
-        .iter()
-        .map(|(staff, _)| group_trainer::Model {
-            group_id: id,
-            staff_id: *staff,
-        })
-        .collect();
-    plan::insert(writer, group, sessions, trainers).await?;
-    series::insert_slots(writer, id, &stored(&request.more)).await?;
     let text = format!(
         "{} seit {}, {} noch geplant",
         german::plural(running.past as u64, "Sitzung", "Sitzungen"),
-        german::date(first.date),
+        german::date(first),
         running.planned.len().saturating_sub(running.past)
     );
     history::record(

@@ -4,7 +4,8 @@ use time::{Date, Weekday};
 
 use super::super::rules::{self, minute};
 use super::super::series::{
-    BusyKind, BusySlot, Series, SeriesField, SeriesRequest, SessionPlan, place::Slot, plan_series,
+    BusyKind, BusySlot, PlannedSession, Series, SeriesField, SeriesRequest, SessionPlan,
+    place::Slot, plan_series,
 };
 use super::super::store::plan::{self, StaffChoice, TemplateChoice, TemplateSession};
 use super::super::store::series;
@@ -256,24 +257,34 @@ pub(crate) async fn plan<R: Rows>(
     }))
 }
 
-/// Stores a draft. `None`: nobody leads the programme today.
-pub(crate) async fn save<P: Writes>(
+/// How a group begins.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Beginning {
+    /// As a draft with all its sessions ahead.
+    Draft,
+    /// It runs already; its past is entered next.
+    Running,
+}
+
+/// Stores a group with its sessions, trainers and weekly times; its first and last day. `None`: nobody leads the
+/// programme today, or there are no sessions.
+pub(super) async fn store_group<P: Writes>(
     writer: &Writer<P>,
     facility: FacilityId,
     id: GroupId,
-    draft: &Draft,
-) -> Result<Option<()>> {
+    request: &Request,
+    (planned, templates): (&[PlannedSession], &[TemplateSession]),
+    beginning: Beginning,
+) -> Result<Option<(Date, Date)>> {
     let today = berlin_today(writer.now());
-    let request = &draft.request;
     let Some(provider) = plan::lead_provider(writer, request.template.programme_id, today).await?
     else {
         return Ok(None);
     };
-    let planned = &draft.series.planned;
     let (Some(first), Some(last)) = (planned.first(), planned.last()) else {
         return Ok(None);
     };
-    let start = i64::from(request.start.value());
+    let running = beginning == Beginning::Running;
     let group = training_group::Model {
         id,
         name: request.name.clone(),
@@ -283,18 +294,18 @@ pub(crate) async fn save<P: Writes>(
         facility_id: facility,
         room_id: request.room,
         weekday: i64::from(request.weekday.number_from_monday()),
-        start_minute: start,
+        start_minute: i64::from(request.start.value()),
         first_day: first.date,
         last_day: last.date,
         places: request.template.places,
-        state: "draft".to_owned(),
+        state: if running { "published" } else { "draft" }.to_owned(),
         created_at: writer.now(),
         version: 1,
-        entry_open: false,
+        entry_open: running,
     };
     let sessions = planned
         .iter()
-        .zip(&draft.sessions)
+        .zip(templates)
         .map(|(session, template)| group_session::Model {
             id: GroupSessionId(writer.entropy().uuid()),
             group_id: id,
@@ -324,11 +335,34 @@ pub(crate) async fn save<P: Writes>(
         .collect();
     plan::insert(writer, group, sessions, trainers).await?;
     series::insert_slots(writer, id, &stored(&request.more)).await?;
+    Ok(Some((first.date, last.date)))
+}
+
+/// Stores a draft. `None`: nobody leads the programme today.
+pub(crate) async fn save<P: Writes>(
+    writer: &Writer<P>,
+    facility: FacilityId,
+    id: GroupId,
+    draft: &Draft,
+) -> Result<Option<()>> {
+    let planned = &draft.series.planned;
+    let sessions = (planned.as_slice(), draft.sessions.as_slice());
+    let stored = store_group(
+        writer,
+        facility,
+        id,
+        &draft.request,
+        sessions,
+        Beginning::Draft,
+    );
+    let Some((first, last)) = stored.await? else {
+        return Ok(None);
+    };
     let text = format!(
         "{}, {} bis {}",
         german::plural(planned.len() as u64, "Sitzung", "Sitzungen"),
-        german::date(first.date),
-        german::date(last.date)
+        german::date(first),
+        german::date(last)
     );
     let mut changes =
         vec![Change::new("training_group", id.0, "Gruppe geplant").values(None, Some(text))];

@@ -79,10 +79,7 @@ pub(super) async fn change(
     let own = service::own(&writer, id).await.map_err(fault)?;
     let location = format!("/personen/{id}");
     let token = form.value("einmal").to_owned();
-    if let Some(location) = crate::accounts::once(&writer, &token, &location).await? {
-        writer.abandon().await?;
-        return Err(Fault::See(location));
-    }
+    crate::accounts::once(&writer, &token, &location).await?;
     match act(&writer, &mut form, &own).await {
         Ok(Some(text)) => {
             let entry = Entry::new(Verb::Change, format!("abwesenheit person/{id}"))

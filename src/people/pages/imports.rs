@@ -108,10 +108,7 @@ pub(super) async fn upload(ctx: Ctx<PersonImport>, upload: Uploaded) -> Answer {
     let writer = ctx.write().await?;
     let id = ImportId(writer.entropy().uuid());
     let location = format!("/personen/einlesen/{id}");
-    if let Some(location) = crate::accounts::once(&writer, &token, &location).await? {
-        writer.abandon().await?;
-        return Err(Fault::See(location));
-    }
+    crate::accounts::once(&writer, &token, &location).await?;
     let row = person_import::Model {
         id,
         account_id: ctx.actor().account(),

@@ -75,10 +75,7 @@ pub(super) async fn create(ctx: Ctx<PersonChange>, Posted(mut form): Posted) -> 
         (master, setting, from_day, form.has_errors())
     {
         let writer = ctx.write().await?;
-        if let Some(location) = crate::accounts::once(&writer, &token, "/personen").await? {
-            writer.abandon().await?;
-            return Err(Fault::See(location));
-        }
+        crate::accounts::once(&writer, &token, "/personen").await?;
         if let (Some(birth), false) = (master.birth_date, form.checked("trotzdem")) {
             let key = sort_key(&master.family_name, &master.given_name);
             let namesakes = store::namesakes(&writer, &key, birth).await?;

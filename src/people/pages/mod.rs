@@ -5,8 +5,6 @@ mod imports;
 mod master;
 mod placement;
 
-use axum::extract::Query;
-
 use super::import::Setting;
 use super::service::Trouble;
 use super::store::list::{self, Sort, Stay, Wanted};
@@ -20,7 +18,7 @@ use crate::audit::{Entry, Level, Verb};
 use crate::base::ids::PersonId;
 use crate::store::Rows;
 use crate::web::route::Id;
-use crate::web::{Answer, Ctx, Fault, Form, Route};
+use crate::web::{Answer, Ctx, Fault, Form, Query, Route};
 
 /// The routes.
 pub fn routes() -> Vec<Route> {

@@ -217,12 +217,7 @@ pub(super) async fn change(
     let writer = ctx.write().await?;
     let own = service::own(&writer, id).await.map_err(fault)?;
     let token = form.value("einmal").to_owned();
-    if let Some(location) =
-        crate::accounts::once(&writer, &token, &format!("/personen/{id}")).await?
-    {
-        writer.abandon().await?;
-        return Err(Fault::See(location));
-    }
+    crate::accounts::once(&writer, &token, &format!("/personen/{id}")).await?;
     match act(&writer, &mut form, &own, ctx.today()).await {
         Ok(Some(done)) => {
             let location = if done.in_sight {

@@ -263,22 +263,7 @@ fn events(stays: &[StayLine], history: &[HistoryLine]) -> Vec<TimelineItem> {
     };
     let mut items: Vec<(Date, bool, TimelineItem)> = history
         .iter()
-        .map(|line| {
-            let local = berlin_local(line.at);
-            let title = match (&line.old_value, &line.new_value) {
-                (Some(old), Some(new)) => format!("{}: {old} → {new}", line.what),
-                (None, Some(new)) => format!("{}: {new}", line.what),
-                (Some(old), None) => format!("{}: {old} → leer", line.what),
-                (None, None) => line.what.clone(),
-            };
-            let item = TimelineItem {
-                title,
-                when: german::date_time(local),
-                by: line.actor_name.clone(),
-                detail: line.reason.clone(),
-            };
-            (local.date, true, item)
-        })
+        .map(|line| (berlin_local(line.at).date, true, TimelineItem::from(line)))
         .collect();
     for stay in stays.iter().filter(|stay| stay.kind != "absence") {
         let mut add = |date: Date, title: String| {

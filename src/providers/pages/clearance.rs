@@ -1,6 +1,5 @@
 //! Clearances: list, request, decision, end.
 
-use axum::extract::Query;
 use maud::Markup;
 use serde::Deserialize;
 
@@ -17,12 +16,13 @@ use crate::providers::rules::clearance::{
 };
 use crate::providers::service::clearance::{self as service, Choices, Done, Granting, Request};
 use crate::providers::store::clearance::{self as store, ClearanceRow, Part, Running};
+use crate::providers::store::staff;
 use crate::providers::views::{clearance as views, clearance_forms as forms};
 use crate::store::{Cursor, Reader};
 use crate::web::route::Id;
-use crate::web::{Answer, Ctx, Fault, Form, Posted};
+use crate::web::{Answer, Ctx, Fault, Form, Posted, Query};
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 pub(super) struct ListQuery {
     #[serde(default)]
     name: String,
@@ -56,7 +56,7 @@ pub(super) async fn list(ctx: Ctx<ClearanceRead>, Query(query): Query<ListQuery>
     )
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 pub(super) struct RequestQuery {
     #[serde(default)]
     fachkraft: String,
@@ -116,12 +116,7 @@ pub(super) async fn request(ctx: Ctx<ClearanceRequest>, Posted(mut form): Posted
     if let Some(request) = read_request(&mut form, &choices, today) {
         let id = ClearanceId(writer.entropy().uuid());
         let location = format!("/ueberpruefungen/{id}");
-        if let Some(location) =
-            crate::accounts::once(&writer, form.value("einmal"), &location).await?
-        {
-            writer.abandon().await?;
-            return Err(Fault::See(location));
-        }
+        crate::accounts::once(&writer, form.value("einmal"), &location).await?;
         match service::request(&writer, id, request, today).await? {
             None => {
                 let object = format!("ueberpruefung beantragt clearance/{id}");
@@ -213,7 +208,7 @@ async fn draw<P: Permission>(
     ))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 pub(super) struct ShowQuery {
     #[serde(default)]
     aus: String,
@@ -307,6 +302,8 @@ pub(super) async fn grant(
     if version != Some(row.version) {
         return Err(Fault::Changed);
     }
+    // From here on nobody else decides about this member: what is offered stays so until it is stored.
+    staff::hold(&writer, row.staff_id).await?;
     let sources = service::sources(&writer, &row, today).await?;
     let wanted = form.value("accepted_from").to_owned();
     let source = sources

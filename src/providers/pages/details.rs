@@ -131,12 +131,7 @@ pub(super) async fn add_qualification(
     let acquired = form.required_date("acquired_on", "Erworben am");
     let last = form.optional_date("valid_to", "Gültig bis");
     if let (Some(kind), Some(acquired), false) = (kind, acquired, form.has_errors()) {
-        if let Some(location) =
-            crate::accounts::once(&writer, form.value("einmal"), &page.location(id)).await?
-        {
-            writer.abandon().await?;
-            return Err(Fault::See(location));
-        }
+        crate::accounts::once(&writer, form.value("einmal"), &page.location(id)).await?;
         match service::add_qualification(&writer, id, kind, acquired, last, ctx.today()).await? {
             None => {
                 return finish(&ctx, writer, id, page, "Die Qualifikation ist eingetragen.").await;
@@ -224,12 +219,7 @@ pub(super) async fn add_absence(
         .optional_planning_date("last_day", "Letzter Tag")
         .or(first.filter(|_| form.value("last_day").trim().is_empty()));
     if let (Some(first), Some(last), false) = (first, last, form.has_errors()) {
-        if let Some(location) =
-            crate::accounts::once(&writer, form.value("einmal"), &page.location(id)).await?
-        {
-            writer.abandon().await?;
-            return Err(Fault::See(location));
-        }
+        crate::accounts::once(&writer, form.value("einmal"), &page.location(id)).await?;
         match service::add_absence(&writer, id, first, last, ctx.today()).await? {
             None => {
                 return finish(&ctx, writer, id, page, "Die Abwesenheit ist eingetragen.").await;

@@ -1,6 +1,5 @@
 //! Organisations and their parts in programmes.
 
-use axum::extract::Query;
 use maud::Markup;
 use serde::Deserialize;
 
@@ -16,12 +15,12 @@ use crate::providers::store;
 use crate::providers::views::organisations as views;
 use crate::store::{Reader, Writer};
 use crate::web::route::Id;
-use crate::web::{Answer, Ctx, Fault, Form, Posted};
+use crate::web::{Answer, Ctx, Fault, Form, Posted, Query};
 
 /// The value in the address that shows what is over, too.
 pub(in crate::providers) const FORMER: &str = "frueher";
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 pub(super) struct ListQuery {
     #[serde(default)]
     auch: String,
@@ -92,12 +91,7 @@ pub(super) async fn add(ctx: Ctx<ProviderChange>, Posted(mut form): Posted) -> A
         let writer = ctx.write().await?;
         let id = ProviderId(writer.entropy().uuid());
         let location = format!("/traeger/{id}/pflegen");
-        if let Some(location) =
-            crate::accounts::once(&writer, form.value("einmal"), &location).await?
-        {
-            writer.abandon().await?;
-            return Err(Fault::See(location));
-        }
+        crate::accounts::once(&writer, form.value("einmal"), &location).await?;
         match service::add(&writer, id, &name, &full_name, first).await? {
             None => {
                 let entry = Entry::new(Verb::Change, format!("traeger eingetragen provider/{id}"));
@@ -236,12 +230,7 @@ pub(super) async fn add_part(
         (programme, part, first, form.has_errors())
     {
         let location = format!("/traeger/{id}");
-        if let Some(location) =
-            crate::accounts::once(&writer, form.value("einmal"), &location).await?
-        {
-            writer.abandon().await?;
-            return Err(Fault::See(location));
-        }
+        crate::accounts::once(&writer, form.value("einmal"), &location).await?;
         let new = NewPart {
             programme,
             programme_name: programmes

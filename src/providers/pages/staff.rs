@@ -1,6 +1,5 @@
 //! The staff of an organisation: list, page, recording, changing, leaving.
 
-use axum::extract::Query;
 use serde::Deserialize;
 
 use super::{member, named};
@@ -16,12 +15,12 @@ use crate::providers::store::staff::{self as store, Filter, StaffRow};
 use crate::providers::views::{staff as views, staff_forms as forms};
 use crate::store::{Cursor, Rows};
 use crate::web::route::Id;
-use crate::web::{Answer, Ctx, Fault, Form, Posted};
+use crate::web::{Answer, Ctx, Fault, Form, Posted, Query};
 
 /// The value of the filter for those who left.
 pub(in crate::providers) const FORMER: &str = "ausgeschieden";
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 pub(super) struct ListQuery {
     #[serde(default)]
     name: String,
@@ -150,12 +149,7 @@ pub(super) async fn add(ctx: Ctx<StaffChange>, Posted(mut form): Posted) -> Answ
         let writer = ctx.write().await?;
         let id = StaffId(writer.entropy().uuid());
         let location = format!("/fachkraefte/{id}");
-        if let Some(location) =
-            crate::accounts::once(&writer, form.value("einmal"), &location).await?
-        {
-            writer.abandon().await?;
-            return Err(Fault::See(location));
-        }
+        crate::accounts::once(&writer, form.value("einmal"), &location).await?;
         match service::add(&writer, id, provider, &master, first, ctx.today()).await? {
             None => {
                 let entry = Entry::new(Verb::Change, format!("fachkraft gemeldet staff/{id}"));

@@ -5,12 +5,12 @@ use time::Date;
 use super::organisations::Problem;
 use crate::access::{Person, Writes, same_person};
 use crate::base::german;
-use crate::base::ids::{ClearanceId, FacilityId, StaffId};
+use crate::base::ids::{ClearanceId, StaffId};
 use crate::facilities::{self, FacilityLine};
 use crate::grants::suspend_for_clearance;
 use crate::history::{self, Change};
 use crate::providers::rules::clearance::{
-    self as rules, Decision, Refusal, Restrictions, Scope, Source, State, Step,
+    self as rules, Decision, Refusal, Scope, Source, State, Step,
 };
 use crate::providers::store::clearance::{self as store, ClearanceRow, Granted, Running};
 use crate::providers::store::staff::{self, StaffName};
@@ -20,71 +20,9 @@ use crate::store::{Result, Rows, StoreError, Writer};
 /// The kind of object in the history.
 pub(in crate::providers) const HISTORY: &str = "clearance";
 
-/// A granted clearance and what it allows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ValidClearance {
-    /// Id.
-    pub id: ClearanceId,
-    /// Whose it is.
-    pub staff: StaffId,
-    /// First day.
-    pub first_day: Date,
-    /// Last day, included.
-    pub last_day: Date,
-    /// What it is good for.
-    pub scope: Scope,
-    /// What is not allowed.
-    pub restrictions: Restrictions,
-}
-
-impl ValidClearance {
-    fn of(row: &Running) -> Self {
-        Self {
-            id: row.id,
-            staff: row.staff_id,
-            first_day: row.first_day,
-            last_day: row.last_day,
-            scope: scope_of(row.scope.as_deref()),
-            restrictions: row.restrictions(),
-        }
-    }
-
-    /// Whether it holds on every day of a period (first and last day, both included).
-    pub fn covers(&self, first: Date, last: Date) -> bool {
-        self.first_day <= first && last <= self.last_day
-    }
-}
-
 /// The stored scope; the narrowest where the list no longer knows it.
 fn scope_of(code: Option<&str>) -> Scope {
     code.and_then(Scope::from_code).unwrap_or(Scope::Single)
-}
-
-/// The granted clearance of a member of staff at a facility that holds on every day of a period (both days included),
-/// or `None`. One statement.
-pub async fn valid_clearance(
-    rows: &impl Rows,
-    staff: StaffId,
-    facility: FacilityId,
-    first: Date,
-    last: Date,
-) -> Result<Option<ValidClearance>> {
-    let found = valid_clearances(rows, &[staff], facility, last).await?;
-    Ok(found
-        .into_iter()
-        .find(|clearance| clearance.covers(first, last)))
-}
-
-/// The granted clearances of members of staff at a facility that last until a day or longer; a renewal stands beside
-/// the one that still runs. One statement.
-pub async fn valid_clearances(
-    rows: &impl Rows,
-    staff: &[StaffId],
-    facility: FacilityId,
-    day: Date,
-) -> Result<Vec<ValidClearance>> {
-    let found = store::running(rows, staff, Some(facility), day).await?;
-    Ok(found.iter().map(ValidClearance::of).collect())
 }
 
 /// What a coordination may ask for.
@@ -132,7 +70,7 @@ pub(in crate::providers) async fn request<P: Writes>(
     {
         return Ok(Some(open));
     }
-    let running = store::running(writer, &[staff], Some(facility), today).await?;
+    let running = store::running(writer, staff, Some(facility), today).await?;
     if let Some(next) = running.iter().find(|row| row.first_day > today) {
         return Ok(Some((
             "facility",
@@ -214,7 +152,7 @@ pub(in crate::providers) async fn sources(
     row: &ClearanceRow,
     today: Date,
 ) -> Result<Vec<Running>> {
-    let mut found = store::running(rows, &[row.staff_id], None, today).await?;
+    let mut found = store::running(rows, row.staff_id, None, today).await?;
     found.retain(|other| other.facility_id != row.facility_id && other.first_day <= today);
     Ok(found)
 }
@@ -283,7 +221,7 @@ pub(in crate::providers) async fn grant<P: Writes>(
     if let Err(refusal) = step(writer, &row, Step::Grant, today).await? {
         return Ok(Done::Refused(refusal));
     }
-    let runs_until = store::running(writer, &[row.staff_id], Some(row.facility_id), today)
+    let runs_until = store::running(writer, row.staff_id, Some(row.facility_id), today)
         .await?
         .last()
         .map(|running| running.last_day);

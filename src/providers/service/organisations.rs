@@ -77,6 +77,7 @@ pub(in crate::providers) async fn end<P: Writes>(
     let staff = store::end_all_of(writer, row.id, day_after).await?;
     if day_after <= today {
         crate::accounts::staff_left(writer, &staff).await?;
+        crate::grants::staff_left(writer, &staff).await?;
     }
     let until = format!("letzter Tag {}", german::date(last));
     let mut changes = vec![

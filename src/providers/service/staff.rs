@@ -391,6 +391,7 @@ pub(in crate::providers) async fn leave<P: Writes>(
     staff::set_end(writer, row.id, version, Some(day_after)).await?;
     if day_after <= today {
         crate::accounts::staff_left(writer, &[row.id]).await?;
+        crate::grants::staff_left(writer, &[row.id]).await?;
     }
     let value = match last {
         None => format!("sofort, am {}", german::date(today)),

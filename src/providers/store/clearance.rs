@@ -343,7 +343,6 @@ pub(in crate::providers) async fn resting(
 #[derive(Debug, Clone, FromQueryResult)]
 pub(in crate::providers) struct Running {
     pub id: ClearanceId,
-    pub staff_id: StaffId,
     pub facility_id: FacilityId,
     pub facility_name: String,
     pub scope: Option<String>,
@@ -365,20 +364,20 @@ impl Running {
     }
 }
 
-/// The granted clearances of members of staff that last until a day or longer, by last day; at one facility or all.
+/// The granted clearances of a member of staff that last until a day or longer, by last day; at one facility or all.
 pub(in crate::providers) async fn running(
     rows: &impl Rows,
-    staff: &[StaffId],
+    staff: StaffId,
     facility: Option<FacilityId>,
     day: Date,
 ) -> Result<Vec<Running>> {
     let mut sql = Sql::new(
-        "select c.id, c.staff_id, c.facility_id, f.name as facility_name, c.scope, c.issuing_office, c.first_day, c.last_day, \
+        "select c.id, c.facility_id, f.name as facility_name, c.scope, c.issuing_office, c.first_day, c.last_day, \
          c.escort, c.not_alone, c.no_devices from clearance c join facility f on f.id = c.facility_id \
-         where c.state = 'granted' and c.last_day >= ? and c.staff_id in ",
+         where c.state = 'granted' and c.last_day >= ? and c.staff_id = ?",
     )
     .bind(day)
-    .list(staff.iter().copied());
+    .bind(staff);
     if let Some(facility) = facility {
         sql = sql.push(" and c.facility_id = ?").bind(facility);
     }

@@ -210,6 +210,10 @@ pub(super) async fn end_all_of<P: Writes>(
                 .bind(day_after),
         )
         .await?;
+    // In the order in which everybody takes them, so that two never wait for each other.
+    for row in &staff {
+        staff::hold(writer, row.id).await?;
+    }
     writer
         .change(
             Sql::new(

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use time::{Date, Duration};
 
-use super::{at, clearance_tags, history_item, period, restriction_tags};
+use super::{at, clearance_tags, period, restriction_tags};
 use crate::base::german;
 use crate::history::HistoryLine;
 use crate::providers::rules::clearance::{
@@ -350,7 +350,7 @@ pub(in crate::providers) fn show(
             @if state == State::Granted && !over { (end_form(frame, row, viewer, false)) }
             h2 { "Verlauf" }
             @if history.is_empty() { p { "Nichts festgehalten." } }
-            @else { (timeline(&history.iter().map(history_item).collect::<Vec<TimelineItem>>())) }
+            @else { (timeline(&history.iter().map(TimelineItem::from).collect::<Vec<TimelineItem>>())) }
         },
     )
 }

@@ -14,8 +14,7 @@ use super::rules;
 use super::rules::clearance::{Restrictions, Shown, State, Urgency, shown, warning};
 use crate::base::german;
 use crate::base::time::{Instant, berlin_local};
-use crate::history::HistoryLine;
-use crate::web::parts::{TimelineItem, Tone, tag};
+use crate::web::parts::{Tone, tag};
 
 fn at(instant: Instant) -> String {
     german::date_time(berlin_local(instant))
@@ -44,23 +43,6 @@ fn presence(from: Date, to: Option<Date>, today: Date, here: &str, gone: &str) -
         },
         None if from > today => tag(Tone::Info, &format!("ab {}", german::date(from))),
         None => tag(Tone::Success, here),
-    }
-}
-
-fn history_item(entry: &HistoryLine) -> TimelineItem {
-    let title = match (&entry.old_value, &entry.new_value) {
-        (Some(old), Some(new)) => format!("{}: {old} → {new}", entry.what),
-        (None, Some(value)) | (Some(value), None) => format!("{}: {value}", entry.what),
-        (None, None) => entry.what.clone(),
-    };
-    TimelineItem {
-        title,
-        when: at(entry.at),
-        by: entry.actor_name.clone(),
-        detail: entry
-            .reason
-            .as_ref()
-            .map(|reason| format!("Grund: {reason}")),
     }
 }
 

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use time::Date;
 
-use super::{history_item, period, presence, validity};
+use super::{period, presence, validity};
 use crate::base::german;
 use crate::facilities::ProgrammeLine;
 use crate::history::HistoryLine;
@@ -175,7 +175,7 @@ pub(in crate::providers) fn show(frame: &Frame, shown: &Organisation<'_>) -> Mar
             @if shown.may_keep {
                 h2 { "Verlauf" }
                 @if shown.history.is_empty() { p { "Seit der ersten Einrichtung hat sich nichts geändert." } }
-                @else { (timeline(&shown.history.iter().map(history_item).collect::<Vec<TimelineItem>>())) }
+                @else { (timeline(&shown.history.iter().map(TimelineItem::from).collect::<Vec<TimelineItem>>())) }
             }
         },
     )

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use time::Date;
 
-use super::{clearance_tags, history_item, period, presence, restriction_tags, validity};
+use super::{clearance_tags, period, presence, restriction_tags, validity};
 use crate::base::german;
 use crate::history::HistoryLine;
 use crate::providers::pages::LEFT;
@@ -350,7 +350,7 @@ pub(in crate::providers) fn changes(
         help: Some("fachkraefte"),
         ..PageOptions::default()
     };
-    let items: Vec<TimelineItem> = history.iter().map(history_item).collect();
+    let items: Vec<TimelineItem> = history.iter().map(TimelineItem::from).collect();
     page_with(
         frame,
         &row.name,

@@ -5,7 +5,6 @@ use time::Date;
 
 use super::{crumbs, needed_by, returning, state_tag};
 use crate::base::german;
-use crate::base::time::berlin_local;
 use crate::casework::AccessRoute;
 use crate::history::HistoryLine;
 use crate::people::PersonHead;
@@ -137,25 +136,9 @@ pub fn show(frame: &Frame, view: &Page<'_>) -> Markup {
                 }),
             ]))
             h2 { "Verlauf" }
-            (timeline(&events(view.history)))
+            (timeline(&view.history.iter().map(TimelineItem::from).collect::<Vec<_>>()))
         },
     )
-}
-
-fn events(history: &[HistoryLine]) -> Vec<TimelineItem> {
-    history
-        .iter()
-        .map(|line| TimelineItem {
-            title: match (&line.old_value, &line.new_value) {
-                (Some(old), Some(new)) => format!("{}: {old} → {new}", line.what),
-                (None, Some(new)) => format!("{}: {new}", line.what),
-                _ => line.what.clone(),
-            },
-            when: german::date_time(berlin_local(line.at)),
-            by: line.actor_name.clone(),
-            detail: line.reason.clone(),
-        })
-        .collect()
 }
 
 fn sub_options<'a>(form: &Form, line: &Waiting) -> PageOptions<'a> {

@@ -2,6 +2,10 @@
 
 use maud::{Markup, html};
 
+use crate::base::german;
+use crate::base::time::berlin_local;
+use crate::history::HistoryLine;
+
 /// Which way a column is sorted at the moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SortDirection {
@@ -137,6 +141,27 @@ pub struct TimelineItem {
     pub by: String,
     /// Reason or further text.
     pub detail: Option<String>,
+}
+
+impl From<&HistoryLine> for TimelineItem {
+    /// A change as every page shows it: what, from what to what, when, by whom, why.
+    fn from(line: &HistoryLine) -> Self {
+        let title = match (&line.old_value, &line.new_value) {
+            (Some(old), Some(new)) => format!("{}: {old} → {new}", line.what),
+            (None, Some(new)) => format!("{}: {new}", line.what),
+            (Some(old), None) => format!("{}: {old} → leer", line.what),
+            (None, None) => line.what.clone(),
+        };
+        Self {
+            title,
+            when: german::date_time(berlin_local(line.at)),
+            by: line.actor_name.clone(),
+            detail: line
+                .reason
+                .as_ref()
+                .map(|reason| format!("Grund: {reason}")),
+        }
+    }
 }
 
 /// Events in the order given, newest first as a rule.
