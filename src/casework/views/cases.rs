@@ -271,10 +271,12 @@ fn step_label(line: &CaseLine, to: State) -> &'static str {
 
 /// The steps as buttons, the usual one first.
 pub(super) fn step_links(line: &CaseLine, steps: &[State]) -> Markup {
+    // Only where one step is the usual one, and nothing else on the page is: a talk of somebody without a name is.
+    let usual = line.person_id.is_some() && line.course().state.before_agreement();
     html! {
         div.actions {
             @for (index, to) in steps.iter().enumerate() {
-                (link_button(step_label(line, *to), &format!("/faelle/{}/schritt?nach={}", line.id, to.code()), index == 0))
+                (link_button(step_label(line, *to), &format!("/faelle/{}/schritt?nach={}", line.id, to.code()), usual && index == 0))
             }
         }
     }
