@@ -17,6 +17,8 @@ mod m0012_review;
 mod m0013_templates;
 mod m0014_waiting;
 mod m0015_lookups;
+mod m0016_conflicts;
+mod m0018_calendar;
 mod m0019_cases;
 mod sql;
 
@@ -40,6 +42,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_templates::Migration),
             Box::new(m0014_waiting::Migration),
             Box::new(m0015_lookups::Migration),
+            Box::new(m0016_conflicts::Migration),
+            Box::new(m0018_calendar::Migration),
             Box::new(m0019_cases::Migration),
         ]
     }

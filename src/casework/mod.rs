@@ -17,6 +17,7 @@ pub use codes::{AccessRoute, EnrolmentOutcome, SessionForm, SessionOutcome};
 pub(crate) use rules::CONFIDENTIAL_PROVIDER;
 pub use scope::enrolment_condition;
 pub(crate) use scope::not_confidential;
+pub(crate) use scope::talk_condition;
 pub(crate) use service::{NotBegun, enrol_with_lead};
 pub use store::cases::{ReachedCount, reached_counts};
 pub(crate) use store::hold;

@@ -35,7 +35,7 @@ pub fn enrolment_condition(scope: &Scope, today: Date) -> Sql {
 }
 
 /// The same with the confidential ones, whose appointments a prison may know.
-pub(super) fn part_condition(scope: &Scope, today: Date) -> Sql {
+fn part_condition(scope: &Scope, today: Date) -> Sql {
     let recent = |sql: Sql| {
         sql.push(" and (e.ended_on is null or e.ended_on > ?))")
             .bind(today - Duration::days(HANDOVER_DAYS))
@@ -56,18 +56,21 @@ pub(super) fn part_condition(scope: &Scope, today: Date) -> Sql {
     }
 }
 
-/// A condition on a counselling session `c` of a participation `e`. Of confidential talks a prison learns only what
-/// it had to arrange itself: those that took place while the person was placed with it.
-pub(super) fn talk_condition(scope: &Scope) -> Sql {
+/// A condition on a counselling session `c` of a participation `e`: what of the talks of a person in scope the actor may
+/// know that they are. Of confidential ones a prison learns only what it had to arrange itself: those that took place
+/// while the person was placed with it.
+pub(crate) fn talk_condition(scope: &Scope, today: Date) -> Sql {
+    let part = part_condition(scope, today);
     match scope {
-        Scope::Facility(facility) => Sql::new("(")
+        Scope::Facility(facility) => part
+            .push(" and (")
             .append(not_confidential("e.provider_id"))
             .push(
                 " or (c.outcome = 'took_place' and exists (select 1 from placement xp where xp.person_id = c.person_id \
                  and xp.facility_id = ? and xp.from_day <= c.day and (xp.to_day is null or xp.to_day > c.day))))",
             )
             .bind(*facility),
-        _ => Sql::new("1 = 1"),
+        _ => part,
     }
 }
 

@@ -11,5 +11,8 @@ pub(crate) mod service;
 pub(crate) mod store;
 mod views;
 
+pub(crate) use scope::held_in_person;
+pub(crate) use scope::session_staff_left_sql;
 pub use scope::{group_scope, session_scope, session_staff_sql, sessions_of_sql};
+pub(crate) use series::change::NOT_NEEDED;
 pub use store::agenda::{SessionLine, open_registers, upcoming};

@@ -103,6 +103,10 @@ stored_ids!(
     ImportId,
     CoverId,
     ReviewItemId,
+    BusyId,
+    SeparationId,
+    AcceptanceId,
+    FeedId,
     HistoryId,
 );
 

@@ -7,6 +7,7 @@
 )]
 
 mod audit;
+mod calendar;
 mod cancelled;
 mod cases;
 mod casework;
@@ -14,6 +15,7 @@ mod clearance;
 mod cli;
 mod clock;
 mod confirmation;
+mod conflicts;
 mod course;
 mod cover;
 mod coverage;

@@ -8,7 +8,7 @@ use time::Date;
 
 use super::rules::course::{Part, State, effective};
 use super::rules::{self, Life};
-use super::scope::{enrolment_condition, open_to, part_condition, talk_condition};
+use super::scope::{enrolment_condition, open_to, talk_condition};
 use crate::access::{Scope, Writes};
 use crate::base::ids::{
     AccountId, CaseId, CounsellingId, EnrolmentId, FacilityId, PersonId, ProgrammeId, ProviderId,
@@ -353,9 +353,7 @@ pub(super) async fn sessions_of<R: Rows>(
         .bind(person)
         .append(scope_condition(&scope, today, "c.person_id"))
         .push(" and ")
-        .append(part_condition(&scope, today))
-        .push(" and ")
-        .append(talk_condition(&scope));
+        .append(talk_condition(&scope, today));
     if let Some((day, id)) = before {
         sql = sql
             .push(" and (c.day < ? or (c.day = ? and c.id < ?))")
@@ -380,9 +378,7 @@ pub(super) async fn session<R: Rows>(rows: &R, id: CounsellingId) -> Result<Opti
             .bind(id)
             .append(scope_condition(&scope, today, "c.person_id"))
             .push(" and ")
-            .append(part_condition(&scope, today))
-            .push(" and ")
-            .append(talk_condition(&scope)),
+            .append(talk_condition(&scope, today)),
     )
     .await
 }
@@ -461,9 +457,7 @@ pub async fn clients<R: Rows>(rows: &R) -> Result<Vec<ClientLine>> {
              p.sort_key, (select max(c.day) from counselling_session c join enrolment e on e.id = c.enrolment_id \
              where c.person_id = p.id and c.outcome = 'took_place' and ",
         )
-        .append(part_condition(&scope, today))
-        .push(" and ")
-        .append(talk_condition(&scope))
+        .append(talk_condition(&scope, today))
         .push(") as last_session from person p where ")
         .append(scope_condition(&scope, today, "p.id"))
         .push(
