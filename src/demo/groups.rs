@@ -26,7 +26,7 @@ use crate::store::{Rows, Writer};
 
 /// One group to be made.
 struct Course {
-    name: &'static str,
+    name: String,
     weekday: Weekday,
     first_day: Date,
     state: &'static str,
@@ -126,7 +126,7 @@ pub(super) async fn seed(
     let weeks = |count: i64| today + Duration::weeks(count);
     let courses = [
         Course {
-            name: "AKT-Gruppe 2025/2",
+            name: "AKT-Gruppe 2025/2".to_owned(),
             weekday: Weekday::Tuesday,
             first_day: weeks(-52),
             state: "closed",
@@ -134,7 +134,7 @@ pub(super) async fn seed(
             dropped: 2,
         },
         Course {
-            name: "AKT-Gruppe 2026/2",
+            name: "AKT-Gruppe 2026/2".to_owned(),
             weekday: Weekday::Tuesday,
             first_day: weeks(-9),
             state: "published",
@@ -143,7 +143,7 @@ pub(super) async fn seed(
         },
         // Near its end: who has completed is proposed.
         Course {
-            name: "AKT-Gruppe 2026/1",
+            name: "AKT-Gruppe 2026/1".to_owned(),
             first_day: weeks(-25),
             weekday: Weekday::Thursday,
             state: "published",
@@ -151,7 +151,7 @@ pub(super) async fn seed(
             dropped: 0,
         },
         Course {
-            name: "AKT-Gruppe 2027/1",
+            name: "AKT-Gruppe 2027/1".to_owned(),
             // The running group takes room and trainers on Tuesdays.
             weekday: Weekday::Thursday,
             first_day: weeks(8),
@@ -233,7 +233,7 @@ async fn make(stage: &Stage<'_>, course: &Course, people: &[PersonId]) -> Outcom
     let id = GroupId(writer.entropy().uuid());
     let group = training_group::Model {
         id,
-        name: course.name.to_owned(),
+        name: course.name.clone(),
         template_id: template.id,
         programme_id: stage.programme,
         provider_id: stage.provider,
@@ -450,5 +450,88 @@ async fn members(
         .insert_all(attendances)
         .await
         .map_err(DemoProblem::new)?;
+    Ok(())
+}
+
+/// Where and when one of many groups meets; the two newest of each facility run, the others are over.
+fn one_of_many(number: usize, facilities: usize) -> (usize, usize) {
+    // Every twenty-fifth and the first four are in the first facility: whoever looks at it sees as much in a small
+    // database as in a large one, while everything around it grows.
+    if number < 4 {
+        (0, number)
+    } else if number.is_multiple_of(25) {
+        (0, 3 + number / 25)
+    } else {
+        let others = number - 4 - number / 25;
+        let rest = facilities.saturating_sub(1).max(1);
+        (1 + others % rest, others / rest)
+    }
+}
+
+/// Stores many groups with sessions, members and registers over the years, for benches. `people` are those of
+/// `people::seed_many`: equal shares for each facility.
+pub(super) async fn seed_many(
+    writer: &Writer<Operate>,
+    accounts: &[DemoAccount],
+    people: &[PersonId],
+    number: usize,
+) -> Outcome<()> {
+    const MEMBERS: usize = 8;
+    let today = berlin_today(writer.now());
+    let choices = facilities::account_choices(writer, today)
+        .await
+        .map_err(DemoProblem::new)?;
+    let programmes = facilities::programmes(writer, today, today)
+        .await
+        .map_err(DemoProblem::new)?;
+    let own = [
+        staff(accounts, "training")?,
+        staff(accounts, "training.vsr")?,
+    ];
+    let provider = choices
+        .provider_of(Some(own[0]))
+        .ok_or_else(|| DemoProblem::new("Träger fehlt"))?;
+    let pool: Vec<StaffId> = choices
+        .staff
+        .iter()
+        .filter_map(|(id, _)| id.parse().ok())
+        .collect();
+    let codes = super::people::MANY;
+    let share = people.len() / codes.len();
+    for index in 0..number {
+        let (place, turn) = one_of_many(index, codes.len());
+        let code = codes.get(place).copied().unwrap_or("DD");
+        let trainers = if place == 0 {
+            own
+        } else {
+            let of = |offset: usize| pool.get((place * 2 + offset) % pool.len().max(1)).copied();
+            [of(0).unwrap_or(own[0]), of(1).unwrap_or(own[1])]
+        };
+        let stage = Stage {
+            writer,
+            facility: facility(writer, code).await?,
+            programme: programme(&programmes, "akt_gruppe")?,
+            provider,
+            trainers,
+            today,
+        };
+        let running = turn < 2;
+        let weeks = if running {
+            6 + 8 * i64::try_from(turn).unwrap_or(0)
+        } else {
+            20 + 12 * i64::try_from(turn).unwrap_or(0)
+        };
+        let course = Course {
+            name: format!("Gruppe {code} {turn}"),
+            weekday: [Weekday::Monday, Weekday::Wednesday, Weekday::Friday][turn % 3],
+            first_day: today - Duration::weeks(weeks),
+            state: if running { "published" } else { "closed" },
+            people: 0..MEMBERS,
+            dropped: usize::from(!running),
+        };
+        let from = place * share + (turn * MEMBERS) % share.saturating_sub(MEMBERS).max(1);
+        let members = people.get(from..from + MEMBERS).unwrap_or_default();
+        make(&stage, &course, members).await?;
+    }
     Ok(())
 }

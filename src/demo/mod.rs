@@ -160,6 +160,20 @@ pub async fn seed_people(app: &App, number: usize) -> Outcome<Vec<PersonId>> {
     Ok(ids)
 }
 
+/// Many groups with sessions, members and registers, for benches; `people` are those of [`seed_people`].
+pub async fn seed_groups(
+    app: &App,
+    accounts: &[DemoAccount],
+    people: &[PersonId],
+    number: usize,
+) -> Outcome<()> {
+    let writer = writer(app).await?;
+    groups::seed_many(&writer, accounts, people, number).await?;
+    finish(writer).await?;
+    app.store.refresh_statistics().await;
+    Ok(())
+}
+
 /// Many external staff with many grants, for benches; `training` holds 200 of them, sixty people are expected in JVA
 /// Dresden today.
 pub async fn seed_staff(

@@ -181,14 +181,16 @@ pub(super) async fn seed(writer: &Writer<Operate>, accounts: &[DemoAccount]) -> 
     Ok(Placed { dresden, clients })
 }
 
+/// The prisons among which many people are divided, in this order.
+pub(super) const MANY: [&str; 10] = ["DD", "L", "BZ", "C", "GR", "RB", "TO", "WH", "ZH", "Z"];
+
 pub(super) async fn seed_many(writer: &Writer<Operate>, number: usize) -> Outcome<Vec<PersonId>> {
     let mut maker = Maker::new(berlin_today(writer.now()))?;
     // Beside the people of the demo, whose numbers begin at 1,001.
     maker.number = 100_000;
     let mut ids = Vec::with_capacity(number);
-    let codes = ["DD", "L", "BZ", "C", "GR", "RB", "TO", "WH", "ZH", "Z"];
-    let (share, rest) = (number / codes.len(), number % codes.len());
-    for (index, code) in codes.iter().enumerate() {
+    let (share, rest) = (number / MANY.len(), number % MANY.len());
+    for (index, code) in MANY.iter().enumerate() {
         let place = facility(writer, code).await?;
         let count = share + usize::from(index < rest);
         // In portions, so that memory stays small with 100,000 people.
