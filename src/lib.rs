@@ -3,7 +3,7 @@
 //! The map of the house: `docs/ARCHITECTURE.md`. Imports go one way, from the top of this list to its end:
 //! [`base`], [`timetable`], [`audit`], [`access`], [`schema`], [`store`], [`history`], [`paper`]; then the rooms
 //! ([`accounts`], [`facilities`], [`people`], [`providers`], [`grants`], [`gate`], [`groups`], [`waiting`],
-//! [`casework`], [`cover`], [`review`], [`worklog`], [`statistics`], [`privacy`], [`start`]) beside the frame [`web`];
+//! [`casework`], [`calendar`], [`cover`], [`review`], [`worklog`], [`statistics`], [`privacy`], [`start`]) beside the frame [`web`];
 //! then [`server`] and [`jobs`], [`demo`], [`cli`].
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -22,9 +22,11 @@ pub mod access;
 pub mod accounts;
 pub mod audit;
 pub mod base;
+pub mod calendar;
 pub mod casework;
 pub mod cli;
 pub mod completion;
+pub mod conflicts;
 pub mod cover;
 pub mod demo;
 pub mod facilities;

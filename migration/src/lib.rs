@@ -17,7 +17,9 @@ mod m0012_review;
 mod m0013_templates;
 mod m0014_waiting;
 mod m0015_lookups;
+mod m0016_conflicts;
 mod m0017_completion;
+mod m0018_calendar;
 mod sql;
 
 /// All steps in order.
@@ -40,7 +42,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_templates::Migration),
             Box::new(m0014_waiting::Migration),
             Box::new(m0015_lookups::Migration),
+            Box::new(m0016_conflicts::Migration),
             Box::new(m0017_completion::Migration),
+            Box::new(m0018_calendar::Migration),
         ]
     }
 }

@@ -114,6 +114,18 @@ permissions! {
     /// Keeping registers.
     RegisterKeep Writes Change "register.keep" "Anwesenheit erfassen und berichtigen"
         [SocialService Trainer];
+    /// Dates in one's scope.
+    CalendarRead Reads Query "calendar.read" "Kalender im eigenen Zuständigkeitsbereich sehen"
+        [SocialService Probation Trainer Coordinator];
+    /// Who has to be brought where today.
+    WardRead Reads Query "ward.read" "Zuführliste der Einrichtung sehen und drucken"
+        [SocialService];
+    /// The subscription of one's own dates.
+    FeedRead Reads Query "feed.read" "Eigenes Kalenderabo sehen"
+        [Trainer];
+    /// Making and ending it.
+    FeedChange Writes Rights "feed.change" "Eigenes Kalenderabo einrichten und beenden"
+        [Trainer];
     /// How participations in groups end, and the certificates.
     CompletionRead Reads Query "completion.read" "Abschlüsse und Bescheinigungen von Gruppen sehen"
         [SocialService Trainer];

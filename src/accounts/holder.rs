@@ -14,7 +14,7 @@ pub(super) enum Whose {
     /// Of a person without any other account.
     Own,
     /// Of the person behind this account.
-    SameAs(AccountRow),
+    SameAs(Box<AccountRow>),
 }
 
 /// Says anew whose account it is, if it stands as it was shown. Accounts that were of the same person stay together:

@@ -1,6 +1,7 @@
 //! Sign-in, own account, account administration: routes and handlers.
 
 mod holder;
+pub(super) mod once;
 
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::passwords::{Check, Passwords, TooBusy};
 use super::rules;
-use super::store::{self, AccountRow};
+use super::store::{self, AccountRow, Holder};
 use crate::access::permissions::{Identify, SignIn};
 use crate::access::{Access, Actor, ActorProfile, RequestRef, Role, Writes};
 use crate::audit::{Entry, Verb};
@@ -39,7 +39,7 @@ pub struct HalfWay {
     pub session: SessionId,
 }
 
-fn system_access<P: crate::access::SystemPermission>(
+pub(super) fn system_access<P: crate::access::SystemPermission>(
     name: &str,
     now: Instant,
     request: RequestRef,
@@ -47,7 +47,7 @@ fn system_access<P: crate::access::SystemPermission>(
     Access::system(Actor::system(name, None, None, now), request)
 }
 
-fn short(hash: &[u8]) -> String {
+pub(super) fn short(hash: &[u8]) -> String {
     hex(hash.get(..6).unwrap_or_default())
 }
 
@@ -64,40 +64,26 @@ pub async fn identify(
         return Ok(Found::Expired(None));
     };
     let half_way = row.level == "password";
+    let account = row.account.account_id;
     let over = rules::session_over(
-        row.role.parse().ok(),
+        row.account.role.parse().ok(),
         row.created_at,
         row.last_seen_at,
         half_way,
         now,
     );
-    let open = row.open(berlin_today(now));
-    if over || row.ended_at.is_some() || !open || row.epoch != row.session_epoch {
-        return Ok(Found::Expired(Some(row.account_id)));
+    let open = row.account.open(berlin_today(now));
+    if over || row.ended_at.is_some() || !open || row.epoch != row.account.session_epoch {
+        return Ok(Found::Expired(Some(account)));
     }
     if half_way {
         return Ok(Found::HalfWay(HalfWay {
-            account: row.account_id,
+            account,
             session: row.id,
         }));
     }
-    let Ok(role) = row.role.parse::<Role>() else {
+    let Some(actor) = actor_of(&reader, row.account, short(&hash), now).await? else {
         return Ok(Found::Expired(None));
-    };
-    let grants = if role.needs_provider() {
-        let staff = if role == Role::Trainer {
-            row.staff_id
-        } else {
-            None
-        };
-        let provider = if role == Role::Coordinator {
-            row.provider_id
-        } else {
-            None
-        };
-        store::grants(&reader, staff, provider, berlin_today(now)).await?
-    } else {
-        Vec::new()
     };
     if now.since(row.last_seen_at) >= 60_000 {
         match store
@@ -113,26 +99,45 @@ pub async fn identify(
             Err(error) => return Err(error),
         }
     }
-    let actor = Actor::new(
-        ActorProfile {
-            account: row.account_id,
-            holder: row.holder_id.unwrap_or(row.account_id),
-            name: row.name,
-            role,
-            facility: row.facility_id,
-            facility_name: row.facility_name,
-            provider: row.provider_id,
-            provider_name: row.provider_name,
-            staff: row.staff_id,
-            grants,
-            session: short(&hash),
-        },
-        now,
-    );
     Ok(Found::SignedIn {
         actor,
         session: row.id,
     })
+}
+
+/// The actor of an account with its grants of today; nobody if its role is unknown.
+pub(super) async fn actor_of(
+    rows: &impl Rows,
+    holder: Holder,
+    session: String,
+    now: Instant,
+) -> Result<Option<Arc<Actor>>> {
+    let Ok(role) = holder.role.parse::<Role>() else {
+        return Ok(None);
+    };
+    let grants = if role.needs_provider() {
+        let staff = holder.staff_id.filter(|_| role == Role::Trainer);
+        let provider = holder.provider_id.filter(|_| role == Role::Coordinator);
+        store::grants(rows, staff, provider, berlin_today(now)).await?
+    } else {
+        Vec::new()
+    };
+    Ok(Some(Actor::new(
+        ActorProfile {
+            account: holder.account_id,
+            holder: holder.holder_id.unwrap_or(holder.account_id),
+            name: holder.name,
+            role,
+            facility: holder.facility_id,
+            facility_name: holder.facility_name,
+            provider: holder.provider_id,
+            provider_name: holder.provider_name,
+            staff: holder.staff_id,
+            grants,
+            session,
+        },
+        now,
+    )))
 }
 
 /// The outcome of a sign-in step.

@@ -2,6 +2,8 @@
 
 use sea_orm::FromQueryResult;
 
+pub(super) mod feeds;
+
 use super::rules::Throttle;
 use crate::access::{GrantedPlace, Writes};
 use crate::base::ids::{AccountId, FacilityId, ProgrammeId, ProviderId, SessionId, StaffId};
@@ -10,17 +12,11 @@ use crate::schema::accounts::{account, recovery_code, web_session};
 use crate::store::{Result, Rows, Sql, Writer};
 use time::Date;
 
-/// A session with everything of its account that decides what may be seen: one statement a request.
+/// Everything of an account that decides what whoever comes with its session or its calendar's address may see.
 #[derive(Debug, FromQueryResult)]
-pub(super) struct SessionRow {
-    pub id: SessionId,
+pub(super) struct Holder {
     pub account_id: AccountId,
     pub holder_id: Option<AccountId>,
-    pub level: String,
-    pub epoch: i64,
-    pub created_at: Instant,
-    pub last_seen_at: Instant,
-    pub ended_at: Option<Instant>,
     pub name: String,
     pub role: String,
     pub facility_id: Option<FacilityId>,
@@ -34,7 +30,7 @@ pub(super) struct SessionRow {
     pub provider_until: Option<Date>,
 }
 
-impl SessionRow {
+impl Holder {
     /// Whether the account is open on a day.
     pub fn open(&self, day: Date) -> bool {
         open(
@@ -45,6 +41,26 @@ impl SessionRow {
     }
 }
 
+/// The columns of a [`Holder`], and the tables they are in besides the one that leads to the account `a`.
+const HOLDER: &str = "a.id as account_id, a.holder_id, a.name, a.role, a.facility_id, f.name as facility_name, a.provider_id, \
+     p.name as provider_name, a.staff_id, a.session_epoch, a.disabled_at, st.valid_to as staff_until, \
+     p.valid_to as provider_until ";
+const HOLDER_FROM: &str = "left join facility f on f.id = a.facility_id left join provider p on p.id = a.provider_id \
+     left join staff st on st.id = a.staff_id ";
+
+/// A session with its account: one statement a request.
+#[derive(Debug, FromQueryResult)]
+pub(super) struct SessionRow {
+    pub id: SessionId,
+    pub level: String,
+    pub epoch: i64,
+    pub created_at: Instant,
+    pub last_seen_at: Instant,
+    pub ended_at: Option<Instant>,
+    #[sea_orm(nested)]
+    pub account: Holder,
+}
+
 /// Whether an account may be used on a day: not disabled, and neither the member of external staff nor the organisation
 /// behind it has left by then (the days after their last ones).
 fn open(disabled_at: Option<Instant>, ends: [Option<Date>; 2], day: Date) -> bool {
@@ -53,15 +69,12 @@ fn open(disabled_at: Option<Instant>, ends: [Option<Date>; 2], day: Date) -> boo
 
 pub(super) async fn session(rows: &impl Rows, token_hash: &[u8]) -> Result<Option<SessionRow>> {
     rows.one(
-        Sql::new(
-            "select s.id, s.account_id, a.holder_id, s.level, s.epoch, s.created_at, s.last_seen_at, s.ended_at, a.name, a.role, \
-             a.facility_id, f.name as facility_name, a.provider_id, p.name as provider_name, a.staff_id, \
-             a.session_epoch, a.disabled_at, st.valid_to as staff_until, p.valid_to as provider_until \
-             from web_session s join account a on a.id = s.account_id \
-             left join facility f on f.id = a.facility_id left join provider p on p.id = a.provider_id \
-             left join staff st on st.id = a.staff_id where s.token_hash = ?",
-        )
-        .bind(token_hash.to_vec()),
+        Sql::new("select s.id, s.level, s.epoch, s.created_at, s.last_seen_at, s.ended_at, ")
+            .push(HOLDER)
+            .push("from web_session s join account a on a.id = s.account_id ")
+            .push(HOLDER_FROM)
+            .push("where s.token_hash = ?")
+            .bind(token_hash.to_vec()),
     )
     .await
 }

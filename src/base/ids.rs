@@ -116,6 +116,14 @@ ids! {
     CoverId,
     /// Something that somebody must look at.
     ReviewItemId,
+    /// When a person is taken by something else.
+    BusyId,
+    /// Two people who must not meet.
+    SeparationId,
+    /// A conflict that somebody took on.
+    AcceptanceId,
+    /// A subscription of a calendar.
+    FeedId,
     /// A line of an append-only history.
     HistoryId,
 }

@@ -13,5 +13,5 @@ mod views;
 pub use codes::{AccessRoute, EndReason, EnrolmentOutcome, SessionForm, SessionOutcome};
 pub(crate) use rules::CONFIDENTIAL_PROVIDER;
 pub(crate) use service::{NotBegun, enrol_with_lead};
-pub(crate) use store::hold;
 pub use store::{CLIENTS, ClientLine, EnrolmentLine, clients, enrolment_condition, enrolments_of};
+pub(crate) use store::{hold, talk_condition};

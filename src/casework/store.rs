@@ -41,7 +41,7 @@ pub fn enrolment_condition(scope: &Scope, today: Date) -> Sql {
 
 /// A condition on a counselling session `c` of a participation `e`. Of confidential talks a prison learns only what
 /// it had to arrange itself: those that took place while the person was placed with it.
-fn talk_condition(scope: &Scope) -> Sql {
+pub(crate) fn talk_condition(scope: &Scope) -> Sql {
     match scope {
         Scope::Facility(facility) => Sql::new(
             "(not exists (select 1 from provider xv where xv.id = e.provider_id and xv.code = ?) \

@@ -12,4 +12,4 @@ pub mod travel;
 mod views;
 
 pub use service::{Counts, counts, group_problems, plan_problems, publish_problems};
-pub(crate) use store::facts::CERTIFICATE;
+pub(crate) use store::facts::{CERTIFICATE, facts as staff_known};

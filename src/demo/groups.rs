@@ -6,13 +6,14 @@ use super::people::Placed;
 use super::{DemoAccount, DemoProblem, Outcome, account, facility, programme, staff};
 use crate::access::permissions::Operate;
 use crate::base::calendar::saxon_holiday;
+use crate::base::german;
 use crate::base::ids::{
     AttendanceId, EnrolmentId, FacilityId, GrantId, GroupId, GroupSessionId, MembershipId,
     PersonId, ProgrammeId, StaffId,
 };
 use crate::base::time::{MinuteOfDay, berlin_today};
 use crate::facilities;
-use crate::groups::rules::MEMBERSHIP_COMPLETED;
+use crate::groups::rules::{CancelReason, MEMBERSHIP_COMPLETED, time_range};
 use crate::groups::series::{SeriesRequest, SessionPlan, plan_series};
 use crate::groups::store::plan;
 use crate::history::{self, Change};
@@ -25,9 +26,9 @@ use crate::store::{Rows, Writer};
 /// One group to be made.
 struct Course {
     name: &'static str,
+    weekday: Weekday,
     first_day: Date,
     state: &'static str,
-    weekday: Weekday,
     people: std::ops::Range<usize>,
     /// How many of them broke off, when it ended.
     dropped: usize,
@@ -125,16 +126,16 @@ pub(super) async fn seed(
     let courses = [
         Course {
             name: "AKT-Gruppe 2025/2",
-            first_day: weeks(-52),
             weekday: Weekday::Tuesday,
+            first_day: weeks(-52),
             state: "closed",
             people: 0..8,
             dropped: 2,
         },
         Course {
             name: "AKT-Gruppe 2026/2",
-            first_day: weeks(-9),
             weekday: Weekday::Tuesday,
+            first_day: weeks(-9),
             state: "published",
             people: 8..15,
             dropped: 0,
@@ -150,8 +151,9 @@ pub(super) async fn seed(
         },
         Course {
             name: "AKT-Gruppe 2027/1",
+            // The running group takes room and trainers on Tuesdays.
+            weekday: Weekday::Thursday,
             first_day: weeks(8),
-            weekday: Weekday::Tuesday,
             state: "draft",
             people: 0..0,
             dropped: 0,
@@ -220,7 +222,6 @@ async fn make(stage: &Stage<'_>, course: &Course, people: &[PersonId]) -> Outcom
         interval_weeks: 1,
         holidays: &|day| saxon_holiday(day).map(str::to_owned),
         closures: &[],
-        busy: &[],
         // A group that runs already is planned as of its first day.
         today: course.first_day.min(stage.today),
     };
@@ -286,16 +287,60 @@ async fn make(stage: &Stage<'_>, course: &Course, people: &[PersonId]) -> Outcom
             cancel_note: None,
         });
     }
+    let mut changes = vec![Change::new("training_group", id.0, "Gruppe geplant")];
+    if course.state == "published" {
+        changes.extend(upset(sessions.iter_mut().skip(recorded + 2)));
+    }
     writer
         .insert_all(sessions.clone())
         .await
         .map_err(DemoProblem::new)?;
-    let planned = Change::new("training_group", id.0, "Gruppe geplant");
-    history::record(writer, vec![planned])
+    history::record(writer, changes)
         .await
         .map_err(DemoProblem::new)?;
     members(stage, course, id, people, &sessions).await?;
     Ok(id)
+}
+
+/// What happens to every series: the first of these sessions is moved to another day, the next one is cancelled.
+fn upset<'a>(
+    mut sessions: impl Iterator<Item = &'a mut group_session::Model>,
+) -> Vec<Change<'static>> {
+    let line = |session: &group_session::Model| {
+        format!(
+            "Nr. {}, {}, {}",
+            session.ordinal,
+            german::weekday_date(session.day),
+            time_range(session.start_minute, session.minutes)
+        )
+    };
+    let mut changes = Vec::new();
+    if let Some(moved) = sessions.next() {
+        let before = line(moved);
+        // Two or three days later, the first that is no holiday; the series is held on Tuesdays.
+        moved.day = (2..=3)
+            .map(|days| moved.day.saturating_add(Duration::days(days)))
+            .find(|day| saxon_holiday(*day).is_none())
+            .unwrap_or(moved.day);
+        moved.version += 1;
+        changes.push(
+            Change::new("group_session", moved.id.0, "Termine verschoben")
+                .values(Some(before), Some(line(moved)))
+                .because(Some("Raum am Dienstag belegt".to_owned())),
+        );
+    }
+    if let Some(cancelled) = sessions.next() {
+        let before = line(cancelled);
+        cancelled.state = "cancelled".to_owned();
+        cancelled.cancel_reason = Some(CancelReason::LockIn.code().to_owned());
+        cancelled.version += 1;
+        let after = format!("{before}, abgesagt ({})", CancelReason::LockIn.label());
+        changes.push(
+            Change::new("group_session", cancelled.id.0, "Sitzung abgesagt")
+                .values(Some(before), Some(after)),
+        );
+    }
+    changes
 }
 
 async fn members(

@@ -3,6 +3,7 @@
 mod accounts;
 mod casework;
 mod completion;
+mod conflicts;
 mod cover;
 mod gate;
 mod grants;
@@ -108,6 +109,14 @@ pub async fn seed(app: &App) -> Outcome<Vec<DemoAccount>> {
     grants::seed(&writer, &accounts).await?;
     cover::seed(&writer, &accounts, &placed).await?;
     gate::seed(&writer, &accounts).await?;
+    finish(writer).await?;
+    let social = account(&accounts, "sozialdienst")?;
+    let writer = app
+        .store
+        .write(on_behalf(&app.store, social.id, &social.name))
+        .await
+        .map_err(DemoProblem::new)?;
+    conflicts::seed(&writer, &placed, made.running).await?;
     finish(writer).await?;
     releases(app, &accounts).await?;
     Ok(accounts)

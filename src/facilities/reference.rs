@@ -249,6 +249,7 @@ async fn load_facilities<P: Writes>(
             places: place.places,
             valid_from,
             valid_to,
+            security: 1,
         }));
         facilities.push(facility::Model {
             id,
@@ -263,6 +264,8 @@ async fn load_facilities<P: Writes>(
             external_staff_limit: None,
             town: entry.place,
             lock_after_days: None,
+            window_from: None,
+            window_to: None,
         });
     }
     writer.insert_all(facilities).await?;

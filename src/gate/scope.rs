@@ -7,7 +7,7 @@ use crate::store::Sql;
 /// The condition on something external staff announced, whose facility is `v.facility_id`, whose staff member is
 /// `v.staff_id`, joined as `s`: trainers see their own, coordinations those of their staff, access officers those of
 /// their facility.
-pub(super) fn announced(profile: &ActorProfile) -> Sql {
+pub(crate) fn announced(profile: &ActorProfile) -> Sql {
     match (
         profile.role,
         profile.staff,
@@ -22,7 +22,7 @@ pub(super) fn announced(profile: &ActorProfile) -> Sql {
 }
 
 /// The condition on a family day `d`: facility staff see those of their house, trainers those of their groups.
-pub(super) fn family(profile: &ActorProfile, scope: &Scope) -> Sql {
+pub(crate) fn family(profile: &ActorProfile, scope: &Scope) -> Sql {
     match (profile.role, profile.facility) {
         (Role::SocialService | Role::AccessOfficer, Some(facility)) => {
             Sql::new("d.facility_id = ?").bind(facility)

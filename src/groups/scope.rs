@@ -98,6 +98,15 @@ pub fn session_staff_sql() -> Sql {
     )
 }
 
+/// The same for a session that nobody may hold: then `s` is empty.
+pub(crate) fn session_staff_left_sql() -> Sql {
+    Sql::new(
+        "left join group_trainer zgt on zgt.group_id = gs.group_id left join session_trainer zst on zst.session_id = gs.id \
+         and zst.replaces_staff_id = zgt.staff_id and zst.removed_at is null \
+         left join staff s on s.id = coalesce(zst.staff_id, zgt.staff_id)",
+    )
+}
+
 /// The sessions that some staff hold, as a table in brackets with `session_id` and `staff_id`: those of their groups
 /// where nobody covers for them, and those they cover. `staff` is a list or a query in brackets. Unlike
 /// [`session_staff_sql`] it begins with the staff, for "what does this person have".

@@ -40,6 +40,31 @@ const OPERATIONS: &[(&str, &str)] = &[
         "POST /personen/{person}/unterbringung",
         "Unterbringung oder Zuständigkeit geändert",
     ),
+    ("GET /konflikte", "Konflikte der Einrichtung geöffnet"),
+    (
+        "GET /personen/{person}/planung",
+        "Termine und Planung geöffnet",
+    ),
+    (
+        "POST /personen/{person}/planung/termine",
+        "Termin der Person eingetragen",
+    ),
+    (
+        "POST /personen/{person}/planung/termine/{busy}/loeschen",
+        "Termin der Person gelöscht",
+    ),
+    (
+        "POST /personen/{person}/planung/trennungen",
+        "Trennung eingetragen",
+    ),
+    (
+        "POST /personen/{person}/planung/trennungen/{separation}/aufheben",
+        "Trennung aufgehoben",
+    ),
+    (
+        "POST /personen/{person}/planung/bedarf",
+        "Sprache und Sicherheitsstufe geändert",
+    ),
     ("GET /personen/{person}/abwesenheit", "Abwesenheit geöffnet"),
     (
         "POST /personen/{person}/abwesenheit",

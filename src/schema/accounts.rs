@@ -51,6 +51,16 @@ table! {
         last_seen_at: Instant => Staff withheld "Angabe zu Beschäftigten" never;
         ended_at: Option<Instant> => Staff withheld "Angabe zu Beschäftigten" never;
     }
+    /// The subscription of an account's calendar: whoever knows its address reads the account's dates.
+    calendar_feed "calendar_feed" Account {
+        id [key]: FeedId => Staff withheld "Angabe zu Beschäftigten" never;
+        account_id: AccountId => Staff withheld "Angabe zu Beschäftigten" never;
+        token_hash: Vec<u8> => Secret withheld "Geheimnis" never;
+        epoch: i64 => Staff withheld "Angabe zu Beschäftigten" never;
+        created_at: Instant => Staff withheld "Angabe zu Beschäftigten" never;
+        used_at: Option<Instant> => Staff withheld "Angabe zu Beschäftigten" never;
+        revoked_at: Option<Instant> => Staff withheld "Angabe zu Beschäftigten" never;
+    }
     /// A form that was sent: sending it again leads to what it made.
     form_token "form_token" Short {
         token [key]: String => Plain withheld "technische Angabe" never;

@@ -55,6 +55,17 @@ table! {
         before: String => Plain withheld "keine Angabe zur Person" never;
         after_hash: String => Plain withheld "keine Angabe zur Person" never;
     }
+    /// A conflict that somebody took on when planning, with the reason.
+    conflict_acceptance "conflict_acceptance" Reference {
+        id [key]: AcceptanceId => Plain withheld "interne Kennung" never;
+        group_id: GroupId => Plain withheld "interne Kennung" never;
+        kind: String => Plain withheld "keine Angabe zur Person" never;
+        day: Date => Plain withheld "keine Angabe zur Person" never;
+        mark: String => Plain withheld "technische Angabe" never;
+        reason: String => Plain withheld "Freitext ohne Bezug zur Person" never;
+        accepted_at: Instant => Plain withheld "keine Angabe zur Person" never;
+        accepted_by_name: String => Staff withheld "Angabe zu Beschäftigten" never;
+    }
     /// A trainer of a group.
     group_trainer "group_trainer" Reference {
         group_id [key]: GroupId => Plain withheld "interne Kennung" never;

@@ -58,6 +58,36 @@ table! {
         created_at: Instant => Personal told "Erfasst am" never;
         version: i64 => Plain withheld "technische Angabe" never;
     }
+    /// When a person is taken: court, work, school, a doctor. `[first_day, day_after)` on each day, or on one weekday;
+    /// without minutes the time is not known.
+    person_busy "person_busy" Person {
+        id [key]: BusyId => Plain withheld "interne Kennung" never;
+        person_id: PersonId => Personal withheld "interne Kennung" never;
+        kind: String => Personal told "Art des Termins" never;
+        weekday: Option<i64> => Personal told "Wochentag" never;
+        first_day: Date => Personal told "Ab" never;
+        day_after: Option<Date> => Personal told "Bis vor" never;
+        start_minute: Option<i64> => Personal told "Beginn" never;
+        end_minute: Option<i64> => Personal told "Ende" never;
+        created_at: Instant => Personal told "Erfasst am" never;
+        created_by_name: String => Staff withheld "Angabe zu Beschäftigten" never;
+    }
+    /// Two people who must not meet; never why.
+    person_separation "person_separation" Person {
+        id [key]: SeparationId => Plain withheld "interne Kennung" never;
+        person_id: PersonId => Secret withheld "Schutz der anderen Person" never;
+        other_id: PersonId => Secret withheld "Schutz der anderen Person" never;
+        code: String => Secret withheld "Schutz der anderen Person" never;
+        created_at: Instant => Secret withheld "Schutz der anderen Person" never;
+        created_by_name: String => Staff withheld "Angabe zu Beschäftigten" never;
+    }
+    /// What a person needs of a group and its room.
+    person_need "person_need" Person {
+        person_id [key]: PersonId => Personal withheld "interne Kennung" never;
+        language: String => Personal told "Sprache in Maßnahmen" never;
+        security: i64 => Personal told "Sicherheitsstufe des Raums" never;
+        version: i64 => Plain withheld "technische Angabe" never;
+    }
     /// The responsibility of one account for one person.
     assignment "assignment" Person {
         id [key]: AssignmentId => Plain withheld "interne Kennung" never;

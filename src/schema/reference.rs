@@ -19,6 +19,8 @@ table! {
         external_staff_limit: Option<i64> => Plain withheld "keine Angabe zur Person" never;
         town: String => Plain withheld "keine Angabe zur Person" never;
         lock_after_days: Option<i64> => Plain withheld "keine Angabe zur Person" never;
+        window_from: Option<i64> => Plain withheld "keine Angabe zur Person" never;
+        window_to: Option<i64> => Plain withheld "keine Angabe zur Person" never;
     }
     /// A room of a facility.
     room "room" Reference {
@@ -28,6 +30,7 @@ table! {
         places: i64 => Plain withheld "keine Angabe zur Person" never;
         valid_from: Date => Plain withheld "keine Angabe zur Person" never;
         valid_to: Option<Date> => Plain withheld "keine Angabe zur Person" never;
+        security: i64 => Plain withheld "keine Angabe zur Person" never;
     }
     /// Days on which nothing takes place in a facility.
     closure "closure" Reference {

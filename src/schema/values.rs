@@ -104,6 +104,10 @@ stored_ids!(
     ImportId,
     CoverId,
     ReviewItemId,
+    BusyId,
+    SeparationId,
+    AcceptanceId,
+    FeedId,
     HistoryId,
 );
 

@@ -12,8 +12,8 @@ use crate::web::post::UPLOAD_LIMIT;
 use crate::web::security::{headers, to_its_end};
 use crate::web::{App, Fault, Route, assets};
 use crate::{
-    accounts, casework, completion, cover, facilities, gate, grants, groups, people, privacy,
-    providers, review, start, statistics, waiting, worklog,
+    accounts, calendar, casework, completion, conflicts, cover, facilities, gate, grants, groups,
+    people, privacy, providers, review, start, statistics, waiting, worklog,
 };
 
 /// Every route there is.
@@ -22,12 +22,14 @@ pub fn routes() -> Vec<Route> {
     routes.extend(accounts::pages::routes());
     routes.extend(people::pages::routes());
     routes.extend(groups::pages::routes());
+    routes.extend(calendar::pages::routes());
     routes.extend(waiting::pages::routes());
     routes.extend(completion::pages::routes());
     routes.extend(casework::pages::routes());
     routes.extend(providers::pages::routes());
     routes.extend(grants::pages::routes());
     routes.extend(gate::pages::routes());
+    routes.extend(conflicts::pages::routes());
     routes.extend(cover::pages::routes());
     routes.extend(review::pages::routes());
     routes.extend(worklog::pages::routes());

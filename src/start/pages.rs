@@ -301,8 +301,12 @@ async fn group_blocks(
     let today = ctx.today();
     let keeps = ctx.actor().may::<RegisterKeep>();
     if keeps {
-        let open = groups::open_registers(reader, REGISTERS).await?;
-        found.sections.push(views::open_registers(&open));
+        // One more than is shown tells that there are more.
+        let open = groups::open_registers(reader, REGISTERS + 1).await?;
+        found.sections.push(views::open_registers(
+            &open,
+            REGISTERS.unsigned_abs() as usize,
+        ));
     }
     let sunday = today + Duration::days(i64::from(6 - today.weekday().number_days_from_monday()));
     let sessions = groups::upcoming(reader, today, sunday, SESSIONS).await?;

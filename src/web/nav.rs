@@ -7,8 +7,10 @@ use crate::access::{Actor, Permission, PermissionInfo};
 const LINKS: &[(&str, &str, PermissionInfo)] = &[
     ("Start", "/", may::Start::INFO),
     ("Personen", "/personen", may::PersonRead::INFO),
+    ("Kalender", "/kalender", may::CalendarRead::INFO),
     ("Gruppen", "/gruppen", may::GroupRead::INFO),
     ("Warteliste", "/warteliste", may::WaitingRead::INFO),
+    ("Konflikte", "/konflikte", may::GroupPlan::INFO),
     (
         "Bescheinigungen",
         "/bescheinigungen/pruefen",

@@ -1,7 +1,7 @@
 //! Headers on every answer, the check where a form comes from, and the task in which a request runs.
 
 use axum::extract::Request;
-use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use tracing::Instrument;
@@ -36,17 +36,17 @@ pub async fn headers(request: Request, next: Next) -> Response {
             HeaderName::from_static("permissions-policy"),
             "camera=(), microphone=(), geolocation=()",
         ),
-        (
-            header::CACHE_CONTROL,
-            if immutable && found {
-                "public, max-age=31536000, immutable"
-            } else {
-                "no-store"
-            },
-        ),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
+    // What a calendar program reads says itself that the program keeps it and asks again.
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static(if immutable && found {
+            "public, max-age=31536000, immutable"
+        } else {
+            "no-store"
+        }));
     response
 }
 
@@ -84,6 +84,26 @@ fn comes_from_us(app: &App, request: &Request) -> bool {
                 .is_some_and(|rest| rest == host)
         }
     }
+}
+
+/// The address under which the browser reached Geleit, for addresses that are copied elsewhere: the configured one, or
+/// the host that the browser named.
+pub fn own_address(app: &App, headers: &HeaderMap) -> String {
+    if !app.origin.is_empty() {
+        return app.origin.trim_end_matches('/').to_owned();
+    }
+    let host = headers
+        .get(header::HOST)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or("localhost");
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    // Without TLS in front of it, Geleit is reached on the same machine only (the demo).
+    let scheme = if matches!(name, "localhost" | "127.0.0.1" | "[::1]") {
+        "http://"
+    } else {
+        "https://"
+    };
+    format!("{scheme}{host}")
 }
 
 /// Runs the request as a task of its own, to its end: a browser that goes away must not cancel database

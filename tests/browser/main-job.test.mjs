@@ -220,8 +220,11 @@ async function addMembers(ctx) {
     await press(page, 'Suchen');
     await press(page, new RegExp(`^Aufnehmen\\s?: ${name}$`));
     if ((await page.getByRole('heading', { level: 1 }).innerText()) === 'Trotzdem aufnehmen?') {
-      await expectText(page, /Entlassung/);
+      await expectText(page, /Entlassung|entlassen/);
       warned.push(name);
+      // What stands against dates is taken on with a reason.
+      const why = page.getByLabel(/^Warum trotzdem/);
+      if (await why.count()) await why.fill('Mit der Vollzugsplanung abgestimmt');
       await press(page, 'Trotzdem aufnehmen');
     }
     await expectText(page, 'aufgenommen');

@@ -34,7 +34,7 @@ pub async fn course(test: &TestApp, name: &str, places: i64, days: &[Date]) -> C
          start_minute, first_day, last_day, places, state, created_at, version) select {}, '{name}', t.id, p.id, s.provider_id, \
          f.id, r.id, 1, 840, '{first}', '{last}', {places}, 'published', 0, 1 from facility f, programme p, template t, room r, \
          account a join staff s on s.id = a.staff_id where f.code = 'DD' and p.code = 'akt_gruppe' and t.programme_id = p.id \
-         and t.code = 'akt_gruppe_23' and a.login = 'training' and r.id = (select x.id from room x where x.facility_id = f.id order by x.id limit 1)",
+         and t.code = 'akt_gruppe_23' and a.login = 'training' and r.id = (select x.id from room x where x.facility_id = f.id order by x.places desc, x.name limit 1)",
         id(group)
     ))
     .await;

@@ -23,6 +23,9 @@ const PUBLIC: &[&str] = &[
     "GET /hilfe",
     "GET /barrierefreiheit",
     "GET /datenschutz",
+    // Calendar programs cannot sign in: the address itself is the secret (256 random bits, only its hash is kept), it
+    // shows no person, and what is unknown, ended or of somebody who left answers 404.
+    "GET /kalender/abo/{file}",
 ];
 
 /// Pages that lead on because the world's thing is in another state (the participation is not ended).

@@ -121,12 +121,7 @@ pub async fn filled(
             page.option("template", "AKT Gruppe 23").unwrap(),
         ),
         ("name", wish.name.to_owned()),
-        (
-            "room",
-            page.option("room", "")
-                .and(second_option(&page, "room"))
-                .unwrap(),
-        ),
+        ("room", page.option("room", "Gruppenraum").unwrap()),
         ("weekday", wish.weekday.to_owned()),
         ("start", wish.start.to_owned()),
         ("first_day", wish.first_day.to_owned()),
@@ -552,7 +547,7 @@ async fn whom_one_takes_in_is_looked_at_first() {
     let page = add(&mut social, &group, 1).await.expect(200);
     assert!(
         page.text()
-            .contains("Entlassung voraussichtlich 03.02.2027, vor der letzten Sitzung")
+            .contains("Baldig, Kai wird voraussichtlich am 03.02.2027 entlassen.")
     );
     assert!(
         add(&mut social, &group, 2)
@@ -568,6 +563,8 @@ async fn whom_one_takes_in_is_looked_at_first() {
         ("person", address(1)),
         ("einmal", token),
         ("bestaetigt", "1".to_owned()),
+        ("konflikte", page.input("konflikte").unwrap()),
+        ("trotz_grund", "Entlassung wird neu berechnet".to_owned()),
     ];
     send(&mut social, &format!("{group}/teilnehmende"), &confirmed)
         .await

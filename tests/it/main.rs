@@ -7,6 +7,7 @@
 )]
 
 mod audit;
+mod calendar;
 mod cancelled;
 mod casework;
 mod clearance;
@@ -14,6 +15,7 @@ mod cli;
 mod clock;
 mod completion;
 mod confirmation;
+mod conflicts;
 mod course;
 mod cover;
 mod coverage;

@@ -149,6 +149,10 @@ async fn every_entity_can_be_read() {
         people::person_alias,
         people::placement,
         people::absence,
+        people::person_busy,
+        people::person_separation,
+        people::person_need,
+        groups::conflict_acceptance,
         people::assignment,
         people::person_import,
         people::import_mapping,
@@ -186,6 +190,7 @@ async fn every_entity_can_be_read() {
         providers::approved_object,
         providers::family_day,
         providers::family_guest,
+        accounts::calendar_feed,
         review::session_trainer,
         review::review_item,
     );

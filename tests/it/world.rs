@@ -847,6 +847,8 @@ impl World {
             ("{account}", account.to_string()),
             ("{placement}", Uuid::nil().to_string()),
             ("{absence}", Uuid::nil().to_string()),
+            ("{busy}", Uuid::nil().to_string()),
+            ("{separation}", Uuid::nil().to_string()),
         ];
         values
             .iter()

@@ -61,7 +61,7 @@ pub(super) async fn change(
         Some("same") => {
             let login = form.value("same_login").trim().to_owned();
             match find_by_login(&writer, &login).await? {
-                Some(known) if known.id != account => Some(Whose::SameAs(known)),
+                Some(known) if known.id != account => Some(Whose::SameAs(Box::new(known))),
                 Some(_) => {
                     form.reject("same_login", "Das ist dieses Konto selbst. Bitte den Anmeldenamen des anderen Kontos eingeben.");
                     None

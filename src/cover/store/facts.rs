@@ -72,7 +72,7 @@ impl FactRow {
 
 /// What is known of a member of staff.
 #[derive(Debug, Clone, Default)]
-pub(in crate::cover) struct Known {
+pub(crate) struct Known {
     registered: Option<(Date, Option<Date>)>,
     /// `None`: everywhere.
     stops: Vec<Option<FacilityId>>,
@@ -319,7 +319,7 @@ async fn read(rows: &impl Rows, sql: Sql) -> Result<(Vec<SessionRow>, BTreeMap<S
 
 /// What is known of staff at some facilities; with a period (both days included) also what matters for those who might
 /// step in. One statement; the columns that one kind of fact does not have are empty.
-pub(in crate::cover) async fn facts(
+pub(crate) async fn facts(
     rows: &impl Rows,
     staff: &[StaffId],
     facilities: &[FacilityId],

@@ -4,8 +4,9 @@ use super::refused_as;
 use crate::access::permissions::GroupPlan;
 use crate::audit::{Entry, Level, Verb};
 use crate::base::ids::{GroupId, PersonId};
+use crate::conflicts::{Sent, rules::Conflict};
 use crate::groups::rules::composition::{Advice, Candidate, Course, Elsewhere, Verdict, compose};
-use crate::groups::service::{Step, members as service};
+use crate::groups::service::members::{self as service, AddedAll};
 use crate::groups::store::GroupHead;
 use crate::groups::store::members::{self as member_store, Room};
 use crate::groups::{store, views};
@@ -87,7 +88,7 @@ impl Desk {
 fn markup(
     ctx: &Ctx<GroupPlan>,
     desk: &Desk,
-    advice: &[Advice],
+    (advice, against): (&[Advice], &[Conflict]),
     form: &Form,
     token: &str,
 ) -> maud::Markup {
@@ -97,6 +98,7 @@ fn markup(
         next: desk.room.next_day,
         waiting: &desk.waiting,
         advice,
+        against,
         today: ctx.today(),
         token,
     };
@@ -119,7 +121,7 @@ pub(super) async fn page(ctx: Ctx<GroupPlan>, Id(id): Id<GroupId>) -> Answer {
         .map(|line| line.person_id.to_string());
     let form = Form::empty().with_values("person", proposed);
     let token = ctx.once();
-    ctx.page(seen, markup(&ctx, &desk, &advice, &form, &token))
+    ctx.page(seen, markup(&ctx, &desk, (&advice, &[]), &form, &token))
 }
 
 /// The people ticked, in the order of the list; errors stay in the form.
@@ -170,23 +172,28 @@ pub(super) async fn take(
     crate::accounts::once(&writer, &token, &here).await?;
     let advice = desk.advice();
     let wanted = read(&mut form, &desk, &advice);
+    let mut against = Vec::new();
     if !form.has_errors() {
-        match service::add_all(&writer, id, &wanted).await? {
-            Step::Done(group) => {
+        let sent = Sent {
+            shown: form.value("konflikte"),
+            reason: form.value("trotz_grund"),
+        };
+        match service::add_all(&writer, id, &wanted, &sent).await? {
+            AddedAll::Done(name) => {
                 let entry = Entry::new(Verb::Change, format!("teilnehmende training_group/{id}"))
                     .about_all(wanted.iter().map(|(person, _)| *person), Level::Case)
                     .fields(["group_id", "enrolment_id", "state"]);
                 let seen = writer.commit(entry).await?;
                 let count =
                     crate::base::german::plural(wanted.len() as u64, "Person ist", "Personen sind");
-                return ctx.done(
-                    seen,
-                    &here,
-                    &format!("{count} in „{}“ aufgenommen.", group.name),
-                );
+                return ctx.done(seen, &here, &format!("{count} in „{name}“ aufgenommen."));
             }
-            Step::Refused(why) => form.reject("person", why),
-            Step::Ask(..) | Step::NotFound => return Err(Fault::NotFound),
+            AddedAll::Refused(why) => form.reject("person", why),
+            AddedAll::Against(found) => {
+                super::judged(&mut form, &found);
+                against = found;
+            }
+            AddedAll::NotFound => return Err(Fault::NotFound),
         }
     }
     drop(writer);
@@ -194,6 +201,13 @@ pub(super) async fn take(
     let reader = ctx.read();
     let desk = Desk::load(&reader, id).await?.ok_or(Fault::NotFound)?;
     let advice = desk.advice();
-    let seen = reader.seen(desk.entry().denied()).await?;
-    ctx.invalid(seen, markup(&ctx, &desk, &advice, &form, &token))
+    let entry = desk
+        .entry()
+        .denied()
+        .about_all(super::named(&against), Level::Case);
+    let seen = reader.seen(entry).await?;
+    ctx.invalid(
+        seen,
+        markup(&ctx, &desk, (&advice, &against), &form, &token),
+    )
 }

@@ -9,8 +9,9 @@ use crate::access::permissions::GroupPlan;
 use crate::audit::{Entry, Level, Verb};
 use crate::base::german;
 use crate::base::ids::{GroupId, PauseId, PersonId};
+use crate::conflicts::Sent;
 use crate::groups::rules::{EndReason, PauseReason};
-use crate::groups::service::members::Paused;
+use crate::groups::service::members::{Added, Paused};
 use crate::groups::service::{Step, members as service};
 use crate::groups::store::{members as member_store, pauses};
 use crate::groups::{store, views};
@@ -33,34 +34,50 @@ pub(super) async fn add(
     let token = form.value("einmal").to_owned();
     crate::accounts::once(&writer, &token, &here).await?;
     let object = format!("teilnehmende training_group/{group}");
-    match service::add(&writer, group, person, form.checked("bestaetigt")).await? {
-        Step::Done((group, person)) => {
+    let sent = form.checked("bestaetigt").then(|| Sent {
+        shown: form.value("konflikte"),
+        reason: form.value("trotz_grund"),
+    });
+    match service::add(&writer, group, person, sent).await? {
+        Added::Done(name) => {
             let entry = Entry::new(Verb::Change, object)
-                .about(person.id, Level::Case)
+                .about(person, Level::Case)
                 .fields(["group_id", "enrolment_id"]);
             let seen = writer.commit(entry).await?;
             ctx.done(
                 seen,
                 &here,
-                &format!("Eine Person ist in „{}“ aufgenommen.", group.name),
+                &format!("Eine Person ist in „{name}“ aufgenommen."),
             )
         }
-        Step::Ask(problems, (group, person)) => {
+        Added::Ask(asked) => {
             writer.abandon().await?;
-            let entry = Entry::new(Verb::Query, object).about(person.id, Level::Basic);
+            let level = if asked.against.is_empty() {
+                Level::Basic
+            } else {
+                Level::Case
+            };
+            let entry = Entry::new(Verb::Query, object)
+                .about(person, level)
+                .about_all(super::named(&asked.against), Level::Case);
             let seen = ctx.read().seen(entry).await?;
-            ctx.page(
-                seen,
-                views::members::confirm(&ctx.frame(), &group, &person, &problems, &token),
-            )
+            if let Some(why) = asked.why {
+                form.reject("trotz_grund", why);
+            }
+            let markup = views::members::confirm(&ctx.frame(), &form, &asked, &token);
+            if form.has_errors() {
+                ctx.invalid(seen, markup)
+            } else {
+                ctx.page(seen, markup)
+            }
         }
-        Step::Refused(why) => {
+        Added::Refused(why) => {
             writer.abandon().await?;
             // The sentence may tell of the person's other group, so the entry names the person.
             let entry = Entry::new(Verb::Change, object).about(person, Level::Case);
             refused_as(&ctx, entry, &here, &why).await
         }
-        Step::NotFound => Err(Fault::NotFound),
+        Added::NotFound => Err(Fault::NotFound),
     }
 }
 

@@ -21,10 +21,11 @@ use super::{store, views};
 use crate::access::permissions::{CompletionRead, GroupPlan, GroupRead, RegisterRead};
 use crate::access::{Permission, Role};
 use crate::audit::{Entry, Level, Verb};
-use crate::base::ids::{FacilityId, GroupId};
+use crate::base::ids::{FacilityId, GroupId, PersonId};
+use crate::conflicts::{self, Judged, rules::Conflict};
 use crate::web::flash::Flash;
 use crate::web::route::Id;
-use crate::web::{Answer, Ctx, Fault, Posted, Query, Route};
+use crate::web::{Answer, Ctx, Fault, Form, Posted, Query, Route};
 
 /// The routes.
 pub fn routes() -> Vec<Route> {
@@ -131,6 +132,31 @@ async fn refused_as<P: Permission>(
 ) -> Answer {
     let seen = ctx.read().seen(entry.denied()).await?;
     ctx.done_saying(seen, location, Flash::warning(why))
+}
+
+/// The people whom conflicts may name.
+fn named(conflicts: &[Conflict]) -> Vec<PersonId> {
+    let mut people: Vec<PersonId> = conflicts.iter().flat_map(Conflict::people).collect();
+    people.sort_unstable();
+    people.dedup();
+    people
+}
+
+/// Whether something may be saved against which this stands, after what the form says; errors stay in it.
+fn judged(form: &mut Form, conflicts: &[Conflict]) -> bool {
+    let sent = conflicts::Sent {
+        shown: form.value("konflikte"),
+        reason: form.value("trotz_grund"),
+    };
+    match conflicts::judge(conflicts, &sent) {
+        Judged::Refused(why) => form.reject("", why),
+        Judged::Reason(why) => form.reject("trotz_grund", why),
+        Judged::Free if conflicts.is_empty() => {}
+        Judged::Free => {
+            form.required_text("trotz_grund", "Warum trotzdem?", conflicts::REASON);
+        }
+    }
+    !form.has_errors()
 }
 
 async fn list(ctx: Ctx<GroupRead>) -> Answer {

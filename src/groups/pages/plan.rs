@@ -85,8 +85,12 @@ async fn save(
     if let Some(request) = read_plan(&mut form, &choices) {
         draft = kept(planning::plan(&writer, facility, request).await?, &mut form);
     }
-    if let Some(planned) = &draft {
-        match planning::save(&writer, facility, id, planned).await {
+    if let Some(planned) = draft
+        .as_ref()
+        .filter(|planned| super::judged(&mut form, &planned.conflicts))
+    {
+        let reason = form.value("trotz_grund").to_owned();
+        match planning::save(&writer, facility, id, planned, &reason).await {
             Ok(Some(())) => {
                 let entry = Entry::new(Verb::Change, format!("gruppe geplant training_group/{id}"));
                 let seen = writer.commit(entry).await?;

@@ -8,12 +8,14 @@ use crate::access::Permission;
 use crate::access::permissions::{GroupPlan, RegisterKeep, RegisterRead};
 use crate::audit::{Entry, Level, Verb};
 use crate::base::ids::{GroupId, GroupSessionId, PersonId};
+use crate::conflicts;
 use crate::groups::rules::register::{Mark, Sent, UNDO_MINUTES, compare};
 use crate::groups::service::register as service;
 use crate::groups::store::EventRow;
 use crate::groups::store::register::{self as store, RegisterPerson, SessionHead};
 use crate::groups::views;
 use crate::groups::views::register::RegisterPage;
+use crate::store::Rows;
 use crate::web::flash::Flash;
 use crate::web::route::Id;
 use crate::web::{Answer, Ctx, Fault, Form, Posted, Reply};
@@ -33,12 +35,22 @@ fn ids(people: &[RegisterPerson]) -> impl Iterator<Item = PersonId> + '_ {
     people.iter().map(|person| person.person_id)
 }
 
+/// What else the people of a session have while it lasts.
+async fn beside<R: Rows>(
+    rows: &R,
+    session: &SessionHead,
+) -> Result<Vec<(PersonId, String)>, Fault> {
+    let time = (session.day, session.start_minute, session.minutes);
+    Ok(conflicts::beside(rows, session.id, session.group_id, time).await?)
+}
+
 fn page_of<'a, P: Permission>(
     ctx: &Ctx<P>,
     session: &'a SessionHead,
     people: &'a (Vec<RegisterPerson>, usize),
     corrections: &'a [EventRow],
     clashes: &'a [(String, String, String)],
+    beside: &'a [(PersonId, String)],
 ) -> RegisterPage<'a> {
     let may_keep = ctx.actor().may::<RegisterKeep>();
     RegisterPage {
@@ -53,6 +65,7 @@ fn page_of<'a, P: Permission>(
             .flatten()
             .map(|back| back.at.plus_minutes(UNDO_MINUTES)),
         clashes,
+        beside,
     }
 }
 
@@ -71,6 +84,7 @@ pub(super) async fn page(ctx: Ctx<RegisterRead>, Id(id): Id<GroupSessionId>) -> 
     }
     let people = visible(people);
     let corrections = store::corrections(&reader, id).await?;
+    let beside = beside(&reader, &session).await?;
     let seen = reader
         .seen(Entry::new(Verb::Query, object).about_all(ids(&people.0), Level::Case))
         .await?;
@@ -80,7 +94,7 @@ pub(super) async fn page(ctx: Ctx<RegisterRead>, Id(id): Id<GroupSessionId>) -> 
         views::register::register(
             &ctx.frame(),
             &form,
-            &page_of(&ctx, &session, &people, &corrections, &[]),
+            &page_of(&ctx, &session, &people, &corrections, &[], &beside),
         ),
     )
 }
@@ -249,13 +263,14 @@ async fn try_save(
     take_over(&mut form, &people.0, &rows);
     let reader = ctx.read();
     let corrections = store::corrections(&reader, id).await?;
+    let beside = beside(&reader, &session).await?;
     let seen = reader
         .seen(Entry::new(Verb::Query, object).about_all(ids(&people.0), Level::Case))
         .await?;
     let markup = views::register::register(
         &ctx.frame(),
         &form,
-        &page_of(ctx, &session, &people, &corrections, &clashes),
+        &page_of(ctx, &session, &people, &corrections, &clashes, &beside),
     );
     if clashes.is_empty() {
         ctx.invalid(seen, markup).map(Some)

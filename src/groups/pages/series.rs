@@ -3,10 +3,11 @@
 
 use time::Date;
 
-use super::refused;
+use super::{judged, named, refused};
 use crate::access::permissions::{GroupPlan, GroupRead, RegisterRead};
-use crate::audit::{Entry, Verb};
+use crate::audit::{Entry, Level, Verb};
 use crate::base::ids::{GroupId, GroupSessionId, RoomId};
+use crate::conflicts::Sent;
 use crate::facilities::rooms;
 use crate::groups::rules::CancelReason;
 use crate::groups::series::change::{Instead, State, Target, Why};
@@ -120,17 +121,24 @@ async fn shown(ctx: &Ctx<GroupPlan>, subject: &Subject, mut form: Form, stale: b
         },
         None => None,
     };
-    let preview = match &changed {
-        Some(changed) => Some(service::preview(&reader, &subject.loaded, changed).await?),
-        None => None,
+    let preview = changed
+        .as_ref()
+        .map(|changed| service::preview(&subject.loaded, changed));
+    let against = match &changed {
+        Some(changed) => service::conflicts(&reader, &subject.loaded, changed).await?,
+        None => Vec::new(),
     };
+    if form.checked("bestaetigt") && !stale && changed.is_some() {
+        judged(&mut form, &against);
+    }
     let seen = reader
-        .seen(Entry::new(Verb::Query, subject.object()))
+        .seen(Entry::new(Verb::Query, subject.object()).about_all(named(&against), Level::Case))
         .await?;
     let proposal = match (&preview, &changed) {
         (Some(preview), Some(changed)) => Some(views::Proposal {
             preview,
             changed,
+            against: &against,
             stand: service::stand(&subject.loaded.sessions, changed),
             stale,
         }),
@@ -171,7 +179,11 @@ async fn sent(ctx: Ctx<GroupPlan>, subject: Subject, mut form: Form) -> Answer {
     let writer = ctx.write().await?;
     let group = subject.loaded.group.id;
     let what = subject.kind.what();
-    match service::run(&writer, group, &order, form.value("stand"), what).await? {
+    let taken_on = Sent {
+        shown: form.value("konflikte"),
+        reason: form.value("trotz_grund"),
+    };
+    match service::run(&writer, group, &order, form.value("stand"), &taken_on, what).await? {
         Saved::Done => {
             let entry = Entry::new(Verb::Change, subject.object()).fields([
                 "day",
@@ -189,6 +201,10 @@ async fn sent(ctx: Ctx<GroupPlan>, subject: Subject, mut form: Form) -> Answer {
             )
         }
         Saved::NotFound => Err(Fault::NotFound),
+        Saved::Against => {
+            writer.abandon().await?;
+            shown(&ctx, &subject, form, false).await
+        }
         Saved::Refused | Saved::Stale => {
             writer.abandon().await?;
             let about = subject.id().map_or(About::Group(group), About::Session);

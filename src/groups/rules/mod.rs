@@ -1,7 +1,8 @@
 //! Pure rules of groups: codes with their words, the state of a group in words, capacity, grants, release dates,
-//! proposed names. The register's rules are in [`register`], those of templates in [`templates`].
+//! proposed names. The register's rules are in [`register`], those of templates in [`templates`], the figures of a group in [`glance`].
 
 pub mod composition;
+pub mod glance;
 pub mod passport;
 pub mod register;
 pub mod templates;

@@ -5,7 +5,7 @@
 //! finds the days. A day with a public holiday or a closure is left out and
 //! shown with its reason; the rhythm of weeks is kept, so the series becomes
 //! longer instead of denser. A room or person that is taken does not move a
-//! session: people decide about that, so it is only reported.
+//! session: people decide about that, and [`crate::conflicts`] tells them.
 
 use std::fmt;
 
@@ -36,43 +36,6 @@ pub struct SessionPlan {
     pub gap_days: u16,
 }
 
-/// What is taken at some time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum BusyKind {
-    /// The room of the series.
-    Room,
-    /// Somebody who is to lead sessions of the series.
-    Trainer,
-    /// Somebody who is to take part.
-    Participant,
-}
-
-impl BusyKind {
-    /// The German name.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Room => "Raum",
-            Self::Trainer => "Trainerin oder Trainer",
-            Self::Participant => "Teilnehmende Person",
-        }
-    }
-}
-
-/// A time on one day, `[from, to)`, at which something is taken.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BusySlot {
-    /// The day.
-    pub date: Date,
-    /// The first minute taken.
-    pub from: MinuteOfDay,
-    /// The first minute free again.
-    pub to: MinuteOfDay,
-    /// What takes it, in words for people.
-    pub what: String,
-    /// What is taken.
-    pub kind: BusyKind,
-}
-
 /// What to plan, and everything the planning depends on.
 pub struct SeriesRequest<'a> {
     /// The template's sessions in the order in which they are to take place.
@@ -91,8 +54,6 @@ pub struct SeriesRequest<'a> {
     pub holidays: &'a dyn Fn(Date) -> Option<String>,
     /// Days on which nothing takes place, each with its reason.
     pub closures: &'a [(DaySpan, String)],
-    /// What is already taken. Slots that end before they begin are ignored.
-    pub busy: &'a [BusySlot],
     /// The current day in Berlin.
     pub today: Date,
 }
@@ -233,13 +194,6 @@ pub enum SeriesWarning {
         /// The first day on the weekday.
         moved_to: Date,
     },
-    /// Something is taken during a session.
-    Conflict {
-        /// The session.
-        session: PlannedSession,
-        /// What is taken, and when.
-        slot: BusySlot,
-    },
 }
 
 impl SeriesWarning {
@@ -247,7 +201,6 @@ impl SeriesWarning {
     pub const fn field(&self) -> SeriesField {
         match self {
             Self::FirstDayMoved { .. } => SeriesField::FirstDay,
-            Self::Conflict { .. } => SeriesField::Start,
         }
     }
 }
@@ -261,16 +214,6 @@ impl fmt::Display for SeriesWarning {
                 german::date(*asked),
                 german::weekday_name(asked.weekday()),
                 german::long_date(*moved_to),
-            ),
-            Self::Conflict { session, slot } => write!(
-                formatter,
-                "Termin {} am {}, {}: {} belegt {} ({}).",
-                session.ordinal,
-                german::weekday_date(session.date),
-                german::time_range(session.start, session.end),
-                slot.kind.label(),
-                german::time_range(slot.from, slot.to),
-                slot.what,
             ),
         }
     }
@@ -370,28 +313,11 @@ fn place_sessions(request: &SeriesRequest<'_>) -> Result<Series, SeriesProblem> 
             moved_to: begins,
         });
     }
-    for session in &placement.planned {
-        warnings.extend(conflicts(*session, request.busy));
-    }
     Ok(Series {
         planned: placement.planned,
         skipped: placement.skipped,
         warnings,
     })
-}
-
-fn conflicts(session: PlannedSession, busy: &[BusySlot]) -> impl Iterator<Item = SeriesWarning> {
-    busy.iter()
-        .filter(move |slot| {
-            slot.date == session.date
-                && slot.from < slot.to
-                && slot.from < session.end
-                && session.start < slot.to
-        })
-        .map(move |slot| SeriesWarning::Conflict {
-            session,
-            slot: slot.clone(),
-        })
 }
 
 #[cfg(test)]

@@ -39,23 +39,12 @@ fn tuesdays<'a>() -> SeriesRequest<'a> {
         interval_weeks: 1,
         holidays: &saxon,
         closures: &[],
-        busy: &[],
         today: TODAY,
     }
 }
 
 fn days(series: &Series) -> Vec<Date> {
     series.planned.iter().map(|session| session.date).collect()
-}
-
-fn slot(date: Date, from: MinuteOfDay, to: MinuteOfDay) -> BusySlot {
-    BusySlot {
-        date,
-        from,
-        to,
-        what: "Sportgruppe".to_owned(),
-        kind: BusyKind::Room,
-    }
 }
 
 #[test]
@@ -135,30 +124,6 @@ fn the_first_day_moves_to_the_weekday_and_says_so() {
         series.warnings[0].to_string(),
         "Der 25.11.2026 ist ein Mittwoch. Die Terminreihe beginnt deshalb am Dienstag, 1. Dezember 2026 oder später."
     );
-}
-
-#[test]
-fn conflicts_are_told_but_touching_is_none() {
-    let busy = [
-        slot(date!(2026 - 12 - 01), at(13, 0), at(14, 0)),
-        slot(date!(2026 - 12 - 01), at(17, 0), at(18, 0)),
-        slot(date!(2026 - 12 - 02), at(14, 0), at(17, 0)),
-        slot(date!(2026 - 12 - 08), at(16, 59), at(18, 0)),
-        slot(date!(2026 - 12 - 08), at(16, 0), at(15, 0)),
-    ];
-    let series = plan_series(&SeriesRequest {
-        busy: &busy,
-        ..tuesdays()
-    })
-    .unwrap();
-    let told: Vec<String> = series.warnings.iter().map(ToString::to_string).collect();
-    assert_eq!(
-        told,
-        [
-            "Termin 3 am Di., 08.12.2026, 14:00–17:00 Uhr: Raum belegt 16:59–18:00 Uhr (Sportgruppe)."
-        ]
-    );
-    assert_eq!(days(&series), days(&plan_series(&tuesdays()).unwrap()));
 }
 
 #[test]
@@ -274,7 +239,6 @@ struct Draft {
     first_day: Date,
     interval_weeks: u8,
     closures: Vec<(DaySpan, String)>,
-    busy: Vec<BusySlot>,
 }
 
 impl Draft {
@@ -288,7 +252,6 @@ impl Draft {
             interval_weeks: self.interval_weeks,
             holidays: &saxon,
             closures: &self.closures,
-            busy: &self.busy,
             today: TODAY,
         }
     }
@@ -300,7 +263,6 @@ impl Draft {
 
 fn drafts() -> impl Strategy<Value = Draft> {
     let closure = (0_i64..500, 1_i64..40);
-    let slot_times = (0_i64..300, 0_u16..1440, 0_u16..1440);
     (
         proptest::collection::vec((1_u16..100, 1_u16..300), 1..25),
         0_u8..7,
@@ -308,10 +270,9 @@ fn drafts() -> impl Strategy<Value = Draft> {
         0_i64..4000,
         1_u8..4,
         proptest::collection::vec(closure, 0..5),
-        proptest::collection::vec(slot_times, 0..30),
     )
         .prop_map(
-            |(sessions, weekday, start, first, interval_weeks, closures, busy)| {
+            |(sessions, weekday, start, first, interval_weeks, closures)| {
                 let first_day = TODAY + Duration::days(first);
                 let day = |offset| first_day + Duration::days(offset);
                 let minute = |value| MinuteOfDay::new(value).unwrap();
@@ -334,10 +295,6 @@ fn drafts() -> impl Strategy<Value = Draft> {
                             let span = DaySpan::new(day(from), Some(day(from + length)));
                             (span.unwrap(), "Umbau".to_owned())
                         })
-                        .collect(),
-                    busy: busy
-                        .into_iter()
-                        .map(|(offset, from, to)| slot(day(offset), minute(from), minute(to)))
                         .collect(),
                 }
             },
@@ -404,28 +361,5 @@ proptest! {
         from_planned.first_day = series.planned[0].date;
         let again = plan_series(&from_planned.request()).unwrap();
         prop_assert_eq!(again.planned, series.planned);
-    }
-
-    #[test]
-    fn exactly_the_shared_minutes_are_conflicts(draft in drafts()) {
-        let series = plan_series(&draft.request()).unwrap();
-        let told: Vec<(PlannedSession, BusySlot)> = series
-            .warnings
-            .into_iter()
-            .filter_map(|warning| match warning {
-                SeriesWarning::Conflict { session, slot } => Some((session, slot)),
-                SeriesWarning::FirstDayMoved { .. } => None,
-            })
-            .collect();
-        let mut expected = Vec::new();
-        for session in &series.planned {
-            for slot in draft.busy.iter().filter(|slot| slot.date == session.date) {
-                let mut minutes = session.start.value()..session.end.value();
-                if minutes.any(|minute| (slot.from.value()..slot.to.value()).contains(&minute)) {
-                    expected.push((*session, slot.clone()));
-                }
-            }
-        }
-        prop_assert_eq!(told, expected);
     }
 }

@@ -8,6 +8,8 @@ use crate::base::german;
 use crate::base::ids::{EnrolmentId, GroupId, MembershipId, PauseId, PersonId};
 use crate::base::time::berlin_today;
 use crate::casework;
+use crate::conflicts::rules::{Conflict, Kind};
+use crate::conflicts::{self, Judged, Planned, Sent};
 use crate::groups::rules::{
     ACCESS_ROUTE, EndReason, OUTCOME_DROPPED_OUT, PauseReason, counts_from, end_reason_label,
     has_place, leaving_problem, pause_problem, release_problem,
@@ -44,69 +46,136 @@ async fn hold<P: Writes>(writer: &Writer<P>, group: GroupId) -> Result<Option<He
     }))
 }
 
-/// Takes a person into a group from today, with an enrolment if there is no open one.
+/// What came of taking somebody in. Whoever gets anything but `Done` drops the writer, which undoes everything.
+pub(crate) enum Added {
+    /// Done; the group's name.
+    Done(String),
+    /// Something to look at first.
+    Ask(Box<Question>),
+    /// The rules do not allow it; carries the German sentence.
+    Refused(String),
+    /// There is no such group or person, or it must not be seen.
+    NotFound,
+}
+
+/// What to look at before somebody is taken in.
+pub(crate) struct Question {
+    pub group: GroupHead,
+    pub person: PersonHead,
+    pub problems: Vec<String>,
+    /// What stands against the dates, to be taken on with a reason.
+    pub against: Vec<Conflict>,
+    /// What is wrong with the reason that was sent.
+    pub why: Option<&'static str>,
+}
+
+/// Takes a person into a group from today, with an enrolment if there is no open one. `sent`: what was confirmed.
 pub(crate) async fn add<P: Writes>(
     writer: &Writer<P>,
     group: GroupId,
     person: PersonId,
-    confirmed: bool,
-) -> Result<Step<(GroupHead, PersonHead)>> {
+    sent: Option<Sent<'_>>,
+) -> Result<Added> {
     let Some(mut held) = hold(writer, group).await? else {
-        return Ok(Step::NotFound);
+        return Ok(Added::NotFound);
     };
-    Ok(match admit(writer, &mut held, person, confirmed).await? {
-        Step::Done(person) => Step::Done((held.group, person)),
-        Step::Ask(problems, person) => Step::Ask(problems, (held.group, person)),
-        Step::Refused(why) => Step::Refused(why),
-        Step::NotFound => Step::NotFound,
-    })
+    let (person, problems, against) = match admit(writer, &mut held, person).await? {
+        Admitted::In(found) => *found,
+        Admitted::Refused(why) => return Ok(Added::Refused(why)),
+        Admitted::NotFound => return Ok(Added::NotFound),
+    };
+    let confirmed = sent.is_some();
+    let sent = sent.unwrap_or(Sent {
+        shown: "",
+        reason: "",
+    });
+    let why = match conflicts::judge(&against, &sent) {
+        Judged::Refused(why) => return Ok(Added::Refused(why)),
+        Judged::Reason(why) => Some(why),
+        Judged::Free => None,
+    };
+    if why.is_some() || (!confirmed && !problems.is_empty()) {
+        return Ok(Added::Ask(Box::new(Question {
+            group: held.group,
+            person,
+            problems,
+            against,
+            why: why.filter(|_| confirmed),
+        })));
+    }
+    conflicts::take_on(writer, held.group.id, &against, sent.reason).await?;
+    Ok(Added::Done(held.group.name))
 }
 
-/// Takes several people into a group, all or none, each with the name for what may be refused. What there is to look at
-/// was shown and confirmed.
+/// What came of taking several people in.
+pub(crate) enum AddedAll {
+    /// Done; the group's name.
+    Done(String),
+    /// What stands against it, to be taken on with a reason.
+    Against(Vec<Conflict>),
+    /// The rules do not allow it; carries the German sentence.
+    Refused(String),
+    /// There is no such group or person, or it must not be seen.
+    NotFound,
+}
+
+/// Takes several people into a group, all or none, each with the name for what may be refused. What the list says of
+/// them was shown and confirmed; what stands against the dates is taken on here.
 pub(crate) async fn add_all<P: Writes>(
     writer: &Writer<P>,
     group: GroupId,
     people: &[(PersonId, String)],
-) -> Result<Step<GroupHead>> {
+    sent: &Sent<'_>,
+) -> Result<AddedAll> {
     let Some(mut held) = hold(writer, group).await? else {
-        return Ok(Step::NotFound);
+        return Ok(AddedAll::NotFound);
     };
     let free = held.group.places.saturating_sub(held.members).max(0);
     let wanted = i64::try_from(people.len()).unwrap_or(i64::MAX);
     if wanted > free {
-        return Ok(Step::Refused(format!(
+        return Ok(AddedAll::Refused(format!(
             "Die Gruppe hat noch {}, angekreuzt sind {wanted} Personen.",
             german::plural(free.unsigned_abs(), "freien Platz", "freie Plätze")
         )));
     }
+    let mut against = Vec::new();
     for (person, name) in people {
-        match admit(writer, &mut held, *person, true).await? {
-            Step::Done(_) | Step::Ask(..) => {}
-            Step::Refused(why) => return Ok(Step::Refused(format!("{name}: {why}"))),
-            Step::NotFound => return Ok(Step::NotFound),
+        match admit(writer, &mut held, *person).await? {
+            Admitted::In(found) => against.extend(found.2),
+            Admitted::Refused(why) => return Ok(AddedAll::Refused(format!("{name}: {why}"))),
+            Admitted::NotFound => return Ok(AddedAll::NotFound),
         }
     }
-    Ok(Step::Done(held.group))
+    if !matches!(conflicts::judge(&against, sent), Judged::Free) {
+        return Ok(AddedAll::Against(against));
+    }
+    conflicts::take_on(writer, held.group.id, &against, sent.reason).await?;
+    Ok(AddedAll::Done(held.group.name))
+}
+
+/// Whether a person is in, and what there is to look at.
+enum Admitted {
+    In(Box<(PersonHead, Vec<String>, Vec<Conflict>)>),
+    Refused(String),
+    NotFound,
 }
 
 async fn admit<P: Writes>(
     writer: &Writer<P>,
     held: &mut Held,
     person: PersonId,
-    confirmed: bool,
-) -> Result<Step<PersonHead>> {
+) -> Result<Admitted> {
     let group = &held.group;
     let Some(person) = people::find(writer, person).await? else {
-        return Ok(Step::NotFound);
+        return Ok(Admitted::NotFound);
     };
     if person.facility_id != Some(group.facility_id) {
-        return Ok(Step::Refused(
+        return Ok(Admitted::Refused(
             "Diese Person ist heute nicht in der Einrichtung untergebracht.".into(),
         ));
     }
     if group.state == "closed" {
-        return Ok(Step::Refused(
+        return Ok(Admitted::Refused(
             "Die Gruppe ist abgeschlossen und nimmt niemanden mehr auf.".into(),
         ));
     }
@@ -115,7 +184,7 @@ async fn admit<P: Writes>(
     if let Some(open) = &open
         && let (Some(other), Some(name)) = (open.group_id, &open.group_name)
     {
-        return Ok(Step::Refused(if other == group.id {
+        return Ok(Admitted::Refused(if other == group.id {
             "Diese Person ist schon in der Gruppe.".into()
         } else if open.group_facility != Some(group.facility_id) {
             "Diese Person ist noch in einer Gruppe derselben Maßnahme in einer anderen Einrichtung. Bitte dort beenden lassen.".into()
@@ -129,31 +198,29 @@ async fn admit<P: Writes>(
         .as_ref()
         .is_some_and(|open| open.provider_id != group.provider_id)
     {
-        return Ok(Step::Refused(
+        return Ok(Admitted::Refused(
             "Diese Person nimmt an dieser Maßnahme schon bei einem anderen Träger teil. Bitte diese Teilnahme zuerst beenden.".into(),
         ));
     }
     if !has_place(group.places, held.members) {
-        return Ok(Step::Refused(format!(
+        return Ok(Admitted::Refused(format!(
             "Alle {} Plätze der Gruppe sind vergeben.",
             group.places
         )));
     }
-    if !confirmed {
-        let mut problems: Vec<String> = Vec::new();
+    let against = against(writer, group, person.id, held.from_day).await?;
+    let mut problems: Vec<String> = Vec::new();
+    if !against.iter().any(|one| one.kind == Kind::PersonLeaves) {
         problems.extend(release_problem(person.expected_release, group.last_day));
-        if let Some(left) = members::last_left(writer, person.id, group.programme_id).await? {
-            problems.push(format!(
-                "Schied am {} schon einmal aus einer Gruppe dieser Maßnahme aus: {}.",
-                german::date(left.to_day),
-                left.end_reason
-                    .as_deref()
-                    .map_or("ohne Grund", end_reason_label)
-            ));
-        }
-        if !problems.is_empty() {
-            return Ok(Step::Ask(problems, person));
-        }
+    }
+    if let Some(left) = members::last_left(writer, person.id, group.programme_id).await? {
+        problems.push(format!(
+            "Schied am {} schon einmal aus einer Gruppe dieser Maßnahme aus: {}.",
+            german::date(left.to_day),
+            left.end_reason
+                .as_deref()
+                .map_or("ohne Grund", end_reason_label)
+        ));
     }
     let (enrolment_id, new) = match open {
         Some(open) => {
@@ -194,7 +261,7 @@ async fn admit<P: Writes>(
         Ok(()) => {}
         // The unique index over person and programme holds what two requests at once could not see of each other.
         Err(StoreError::Duplicate(_)) => {
-            return Ok(Step::Refused(
+            return Ok(Admitted::Refused(
                 "Diese Person wurde gerade eben schon in eine Gruppe dieser Maßnahme aufgenommen."
                     .into(),
             ));
@@ -217,7 +284,24 @@ async fn admit<P: Writes>(
     history::record(writer, changes).await?;
     waiting::placed(writer, person.id, group.programme_id, group.id).await?;
     held.members += 1;
-    Ok(Step::Done(person))
+    Ok(Admitted::In(Box::new((person, problems, against))))
+}
+
+/// What stands against a person's place in a group from a day on.
+async fn against<P: Writes>(
+    writer: &Writer<P>,
+    group: &GroupHead,
+    person: PersonId,
+    from: Date,
+) -> Result<Vec<Conflict>> {
+    let planned = Planned {
+        group: group.id,
+        facility: group.facility_id,
+        programme: group.programme_id,
+        places: group.places,
+        trainers: &[],
+    };
+    conflicts::of_person(writer, &planned, person, from, group.last_day).await
 }
 
 /// How a person leaves a group.

@@ -2,10 +2,9 @@
 
 use time::{Date, Weekday};
 
-use super::super::rules::{self, minute};
+use super::super::rules;
 use super::super::series::{
-    BusyKind, BusySlot, PlannedSession, Series, SeriesField, SeriesRequest, SessionPlan,
-    place::Slot, plan_series,
+    PlannedSession, Series, SeriesField, SeriesRequest, SessionPlan, place::Slot, plan_series,
 };
 use super::super::store::plan::{self, StaffChoice, TemplateChoice, TemplateSession};
 use super::super::store::series;
@@ -15,6 +14,7 @@ use crate::base::german;
 use crate::base::ids::{FacilityId, GroupId, GroupSessionId, RoomId, StaffId};
 use crate::base::interval::DaySpan;
 use crate::base::time::{MinuteOfDay, berlin_today};
+use crate::conflicts::{self, rules::Conflict};
 use crate::facilities::{RoomLine, closures, rooms};
 use crate::history::{self, Change};
 use crate::schema::groups::{group_session, group_trainer, training_group};
@@ -114,6 +114,8 @@ pub(crate) struct Draft {
     pub series: Series,
     /// Who cannot come on which days. A draft may stand so; it is not published so.
     pub grants: Vec<String>,
+    /// What stands against its dates.
+    pub conflicts: Vec<Conflict>,
 }
 
 fn field(problem: SeriesField) -> &'static str {
@@ -143,44 +145,6 @@ pub(super) async fn closed<R: Rows>(
         .collect())
 }
 
-/// What planned sessions take between two days, as the planner asks for it. Groups of other facilities stay nameless.
-pub(super) async fn taken<R: Rows>(
-    rows: &R,
-    facility: FacilityId,
-    room: RoomId,
-    staff: &[StaffId],
-    days: (Date, Date),
-) -> Result<Vec<BusySlot>> {
-    let found = plan::busy(rows, room, staff, days.0, days.1).await?;
-    Ok(found
-        .into_iter()
-        .map(|row| {
-            let group = if row.facility_id == facility {
-                row.group_name
-            } else {
-                "in einer anderen Einrichtung".to_owned()
-            };
-            let from = minute(row.start_minute);
-            let to = u16::try_from(row.minutes)
-                .ok()
-                .and_then(|length| from.plus_minutes(length));
-            BusySlot {
-                date: row.day,
-                from,
-                to: to.or(MinuteOfDay::new(1439)).unwrap_or(from),
-                kind: if row.staff_name.is_some() {
-                    BusyKind::Trainer
-                } else {
-                    BusyKind::Room
-                },
-                what: row
-                    .staff_name
-                    .map_or_else(|| group.clone(), |name| format!("{name}, {group}")),
-            }
-        })
-        .collect())
-}
-
 /// Messages about fields of the form.
 pub(crate) type FieldProblems = Vec<(&'static str, String)>;
 
@@ -193,31 +157,27 @@ pub(crate) async fn plan<R: Rows>(
     let today = berlin_today(rows.now());
     let sessions = plan::template_sessions(rows, request.template.id).await?;
     let closed = closed(rows, facility, request.first_day).await?;
-    let asked = |busy: &[BusySlot]| {
-        plan_series(&SeriesRequest {
-            sessions: sessions
-                .iter()
-                .filter_map(|session| {
-                    Some(SessionPlan {
-                        ordinal: u16::try_from(session.ordinal).ok()?,
-                        minutes: u16::try_from(session.minutes).ok()?,
-                        gap_days: u16::try_from(session.gap_days).ok()?,
-                    })
+    let asked = plan_series(&SeriesRequest {
+        sessions: sessions
+            .iter()
+            .filter_map(|session| {
+                Some(SessionPlan {
+                    ordinal: u16::try_from(session.ordinal).ok()?,
+                    minutes: u16::try_from(session.minutes).ok()?,
+                    gap_days: u16::try_from(session.gap_days).ok()?,
                 })
-                .collect(),
-            weekday: request.weekday,
-            start: request.start,
-            more: &request.more,
-            first_day: request.first_day,
-            interval_weeks: u8::try_from(request.template.interval_weeks).unwrap_or(1),
-            holidays: &holidays,
-            closures: &closed,
-            busy,
-            today,
-        })
-    };
-    // The days do not depend on what is taken, so they are placed first to know which days to ask about.
-    let series = match asked(&[]) {
+            })
+            .collect(),
+        weekday: request.weekday,
+        start: request.start,
+        more: &request.more,
+        first_day: request.first_day,
+        interval_weeks: u8::try_from(request.template.interval_weeks).unwrap_or(1),
+        holidays: &holidays,
+        closures: &closed,
+        today,
+    });
+    let series = match asked {
         Ok(series) => series,
         Err(problems) => {
             return Ok(Err(problems
@@ -227,7 +187,7 @@ pub(crate) async fn plan<R: Rows>(
         }
     };
     let days: Vec<Date> = series.planned.iter().map(|session| session.date).collect();
-    let (Some(first), Some(last)) = (days.first().copied(), days.last().copied()) else {
+    let Some(first) = days.first().copied() else {
         return Ok(Err(vec![(
             "template",
             "Die Vorlage hat keine Termine.".to_owned(),
@@ -238,9 +198,6 @@ pub(crate) async fn plan<R: Rows>(
             "Heute hat diese Uhrzeit schon begonnen. Bitte einen späteren ersten Tag wählen.";
         return Ok(Err(vec![("first_day", text.to_owned())]));
     }
-    let staff: Vec<StaffId> = request.trainers.iter().map(|(id, _)| *id).collect();
-    let busy = taken(rows, facility, request.room, &staff, (first, last)).await?;
-    let series = asked(&busy).unwrap_or(series);
     let grants = crate::cover::plan_problems(
         rows,
         facility,
@@ -249,11 +206,34 @@ pub(crate) async fn plan<R: Rows>(
         &days,
     )
     .await?;
+    let dates: Vec<conflicts::Dated> = series
+        .planned
+        .iter()
+        .zip(&sessions)
+        .map(|(session, template)| conflicts::Dated {
+            id: None,
+            ordinal: i64::from(session.ordinal),
+            day: session.date,
+            start: i64::from(session.start.value()),
+            minutes: template.minutes,
+            room: request.room,
+        })
+        .collect();
+    let planned = conflicts::Planned {
+        // Not stored yet.
+        group: GroupId(uuid::Uuid::nil()),
+        facility,
+        programme: request.template.programme_id,
+        places: request.template.places,
+        trainers: &request.trainers,
+    };
+    let conflicts = conflicts::of_plan(rows, &planned, &dates).await?;
     Ok(Ok(Draft {
         request,
         sessions,
         series,
         grants,
+        conflicts,
     }))
 }
 
@@ -338,12 +318,13 @@ pub(super) async fn store_group<P: Writes>(
     Ok(Some((first.date, last.date)))
 }
 
-/// Stores a draft. `None`: nobody leads the programme today.
+/// Stores a draft, with the reason why what stands against it is taken on. `None`: nobody leads the programme today.
 pub(crate) async fn save<P: Writes>(
     writer: &Writer<P>,
     facility: FacilityId,
     id: GroupId,
     draft: &Draft,
+    reason: &str,
 ) -> Result<Option<()>> {
     let planned = &draft.series.planned;
     let sessions = (planned.as_slice(), draft.sessions.as_slice());
@@ -373,6 +354,7 @@ pub(crate) async fn save<P: Writes>(
         );
     }
     history::record(writer, changes).await?;
+    conflicts::take_on(writer, id, &draft.conflicts, reason).await?;
     Ok(Some(()))
 }
 

@@ -15,9 +15,10 @@ use crate::base::german;
 use crate::base::ids::{GroupId, GroupSessionId, RoomId, StaffId};
 use crate::base::interval::DaySpan;
 use crate::base::time::{berlin_local, berlin_today};
-use crate::cover;
+use crate::conflicts::rules::Conflict;
+use crate::conflicts::{self, Dated, Judged, Sent};
 use crate::gate;
-use crate::groups::rules::{CancelReason, locked, minute, time_range};
+use crate::groups::rules::{CancelReason, begins, locked, minute, time_range};
 use crate::groups::series::change::{
     self, Changed, Content, Instead, NOT_NEEDED, Refusals, Session, State, Target, Why,
 };
@@ -241,16 +242,20 @@ pub(crate) enum Saved {
     Stale,
     /// The rules do not allow it any more.
     Refused,
+    /// Something stands against it that was not taken on.
+    Against,
     /// There is no such group.
     NotFound,
 }
 
-/// Makes a change, if it is still the one that was shown under this mark.
+/// Makes a change, if it is still the one that was shown under this mark, and nothing stands against it but what was
+/// shown and taken on.
 pub(crate) async fn run<P: Writes>(
     writer: &Writer<P>,
     group: GroupId,
     order: &Order,
     shown: &str,
+    taken_on: &Sent<'_>,
     what: &str,
 ) -> Result<Saved> {
     if !plan::lock(writer, group).await? {
@@ -266,6 +271,11 @@ pub(crate) async fn run<P: Writes>(
     if stand(&loaded.sessions, &changed) != shown {
         return Ok(Saved::Stale);
     }
+    let against = conflicts(writer, &loaded, &changed).await?;
+    if !matches!(conflicts::judge(&against, taken_on), Judged::Free) {
+        return Ok(Saved::Against);
+    }
+    conflicts::take_on(writer, group, &against, taken_on.reason).await?;
     match save(writer, &loaded, &changed, order.reason.clone(), what).await {
         Ok(()) => Ok(Saved::Done),
         // A register was saved between reading and writing.
@@ -621,7 +631,6 @@ pub(crate) async fn undo<P: Writes>(writer: &Writer<P>, group: GroupId) -> Resul
 pub(crate) struct PreviewLine<'a> {
     pub before: Option<&'a Session>,
     pub after: Option<&'a Session>,
-    pub hints: Vec<String>,
 }
 
 /// What a preview shows.
@@ -632,23 +641,60 @@ pub(crate) struct Preview<'a> {
     pub hints: Vec<String>,
 }
 
-/// Puts old and new dates beside each other, with what is taken and which grants end: two statements.
-pub(crate) async fn preview<'a, R: Rows>(
+/// What newly stands against the dates of a group after a change: four statements.
+pub(crate) async fn conflicts<R: Rows>(
     rows: &R,
-    loaded: &'a Loaded,
-    changed: &'a Changed,
-) -> Result<Preview<'a>> {
-    let opened = groups::open(rows, loaded.group.id).await?;
-    let programme = opened.as_ref().map(|(head, _)| head.programme_id);
-    let trainers: Vec<(StaffId, String)> = opened
-        .map(|(_, trainers)| {
-            trainers
-                .into_iter()
-                .map(|trainer| (trainer.id, trainer.name))
-                .collect()
+    loaded: &Loaded,
+    changed: &Changed,
+) -> Result<Vec<Conflict>> {
+    let group = &loaded.group;
+    let Some((head, trainers)) = groups::open(rows, group.id).await? else {
+        return Ok(Vec::new());
+    };
+    let trainers: Vec<(StaffId, String)> = trainers
+        .into_iter()
+        .map(|trainer| (trainer.id, trainer.name))
+        .collect();
+    let planned = conflicts::Planned {
+        group: group.id,
+        facility: group.facility_id,
+        programme: head.programme_id,
+        places: head.places,
+        trainers: &trainers,
+    };
+    let (before, after) = (dated(&loaded.sessions), dated(&changed.sessions));
+    // Only what is on another day, time or room than some date before can newly meet something.
+    let moved = |new: &Dated| {
+        !before.iter().any(|old| {
+            (old.day, old.start, old.room) == (new.day, new.start, new.room)
+                && old.minutes >= new.minutes
         })
-        .unwrap_or_default();
-    let staff: Vec<StaffId> = trainers.iter().map(|(id, _)| *id).collect();
+    };
+    let now = rows.now();
+    let mut found = conflicts::of_change(rows, &planned, &before, &after, moved).await?;
+    // What has begun is corrected to what it was.
+    found.retain(|one| begins(one.day, one.span.from) > now);
+    Ok(found)
+}
+
+/// The dates that are to take place.
+fn dated(sessions: &[Session]) -> Vec<Dated> {
+    sessions
+        .iter()
+        .filter(|session| session.state == State::Planned)
+        .map(|session| Dated {
+            id: session.id,
+            ordinal: session.content.ordinal,
+            day: session.day,
+            start: i64::from(session.start.value()),
+            minutes: session.content.minutes,
+            room: session.room,
+        })
+        .collect()
+}
+
+/// Puts old and new dates beside each other.
+pub(crate) fn preview<'a>(loaded: &'a Loaded, changed: &'a Changed) -> Preview<'a> {
     let active = |sessions: &'a [Session]| {
         sessions
             .iter()
@@ -687,58 +733,12 @@ pub(crate) async fn preview<'a, R: Rows>(
             lines.push(PreviewLine {
                 before: old,
                 after: new,
-                hints: Vec::new(),
             });
         } else {
             unchanged += 1;
         }
     }
-    // Only what is on another day, time or room than some date before can newly meet something.
-    let dates: Vec<&Session> = lines
-        .iter()
-        .filter_map(|line| line.after)
-        .filter(|session| {
-            !before.iter().any(|old| {
-                (old.day, old.start, old.room) == (session.day, session.start, session.room)
-                    && old.content.minutes >= session.content.minutes
-            })
-        })
-        .collect();
-    let days: Vec<Date> = dates.iter().map(|session| session.day).collect();
-    if !days.is_empty() {
-        let mut rooms: Vec<RoomId> = dates.iter().map(|session| session.room).collect();
-        rooms.sort_unstable_by_key(|room| room.0);
-        rooms.dedup();
-        let taken = store::taken(rows, loaded.group.id, &rooms, &staff, &days).await?;
-        for line in &mut lines {
-            let Some(session) = line.after else { continue };
-            for row in taken.iter().filter(|row| row.day == session.day) {
-                let (from, to) = (row.start_minute, row.start_minute + row.minutes);
-                let start = i64::from(session.start.value());
-                let meets = from < start + session.content.minutes && start < to;
-                let group = if row.facility_id == loaded.group.facility_id {
-                    row.group_name.as_str()
-                } else {
-                    "in einer anderen Einrichtung"
-                };
-                let range = time_range(row.start_minute, row.minutes);
-                if meets && let Some(name) = &row.staff_name {
-                    line.hints.push(format!("{name} belegt {range}, {group}"));
-                }
-                if meets && row.room_id == session.room {
-                    line.hints.push(format!("Raum belegt {range}, {group}"));
-                }
-            }
-            line.hints.dedup();
-        }
-    }
-    let mut hints = match programme {
-        Some(programme) if !days.is_empty() => {
-            let house = loaded.group.facility_id;
-            cover::plan_problems(rows, house, programme, &trainers, &days).await?
-        }
-        _ => Vec::new(),
-    };
+    let mut hints = Vec::new();
     if let (Some(old), Some(new)) = (last_day(&loaded.sessions), last_day(&changed.sessions))
         && new - old > Duration::ZERO
     {
@@ -748,9 +748,9 @@ pub(crate) async fn preview<'a, R: Rows>(
             german::date(old)
         ));
     }
-    Ok(Preview {
+    Preview {
         lines,
         unchanged,
         hints,
-    })
+    }
 }

@@ -7,6 +7,7 @@ use crate::access::Writes;
 use crate::base::german;
 use crate::base::ids::{GroupId, PersonId, StaffId};
 use crate::base::time::berlin_today;
+use crate::conflicts;
 use crate::gate;
 use crate::groups::rules::{EndReason, MEMBERSHIP_COMPLETED, begins, completion};
 use crate::groups::store::{self, GroupHead, members, plan};
@@ -56,6 +57,20 @@ pub(crate) async fn publish<P: Writes>(
     let uncovered = crate::cover::publish_problems(writer, group.id).await?;
     if !uncovered.is_empty() {
         return Ok(Step::Ask(uncovered, group));
+    }
+    let named: Vec<(StaffId, String)> = trainers
+        .iter()
+        .map(|trainer| (trainer.id, trainer.name.clone()))
+        .collect();
+    let whole = conflicts::Planned {
+        group: group.id,
+        facility: group.facility_id,
+        programme: group.programme_id,
+        places: group.places,
+        trainers: &named,
+    };
+    if let Some(why) = conflicts::impossible(writer, &whole, group.last_day).await? {
+        return Ok(Step::Refused(why));
     }
     plan::set_state(writer, group.id, "draft", "published").await?;
     let staff: Vec<StaffId> = trainers.iter().map(|trainer| trainer.id).collect();

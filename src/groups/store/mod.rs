@@ -244,6 +244,9 @@ pub(crate) struct SessionRow {
     pub cover_last: Option<String>,
     pub kind: String,
     pub locked: bool,
+    /// Why the date was planned although something stood against it, and who said so.
+    pub taken_on: Option<String>,
+    pub taken_on_by: Option<String>,
 }
 
 /// The sessions of a group that the caller has found in scope, by day.
@@ -254,8 +257,10 @@ pub(crate) async fn sessions(rows: &impl Rows, group: GroupId) -> Result<Vec<Ses
              r.name as room_name, (select count(*) from attendance a where a.session_id = s.id) as recorded, \
              (select min(vs.name) from session_trainer v join staff vs on vs.id = v.staff_id where v.session_id = s.id \
              and v.removed_at is null) as cover_first, (select max(vs.name) from session_trainer v join staff vs \
-             on vs.id = v.staff_id where v.session_id = s.id and v.removed_at is null) as cover_last, s.kind, s.locked \
-             from group_session s join room r on r.id = s.room_id where s.group_id = ? and (s.cancel_reason is null or s.cancel_reason <> ?) order by s.day, s.ordinal limit 300",
+             on vs.id = v.staff_id where v.session_id = s.id and v.removed_at is null) as cover_last, s.kind, s.locked, \
+             k.reason as taken_on, k.accepted_by_name as taken_on_by from group_session s left join conflict_acceptance k \
+             on k.id = (select z.id from conflict_acceptance z where z.group_id = s.group_id and z.day = s.day \
+             order by z.accepted_at desc, z.id limit 1) join room r on r.id = s.room_id where s.group_id = ? and (s.cancel_reason is null or s.cancel_reason <> ?) order by s.day, s.ordinal limit 300",
         )
         .bind(group)
         .bind(NOT_NEEDED.to_owned()),

@@ -4,8 +4,8 @@ use sea_orm::FromQueryResult;
 use time::Date;
 
 use crate::access::Writes;
-use crate::base::ids::{FacilityId, GroupId, ProgrammeId, ProviderId, RoomId, StaffId, TemplateId};
-use crate::groups::scope::{group_scope, sessions_of_sql};
+use crate::base::ids::{FacilityId, GroupId, ProgrammeId, ProviderId, StaffId, TemplateId};
+use crate::groups::scope::group_scope;
 use crate::schema::groups::{group_session, group_trainer, training_group};
 use crate::store::{Result, Rows, Sql, Writer};
 
@@ -109,59 +109,6 @@ pub(crate) async fn names(rows: &impl Rows, facility: FacilityId) -> Result<Vec<
         .all(Sql::new("select name from training_group where facility_id = ? order by first_day desc, id limit 2000").bind(facility))
         .await?;
     Ok(found.into_iter().map(|row| row.name).collect())
-}
-
-/// A planned session that takes a room or a trainer.
-#[derive(Debug, Clone, FromQueryResult)]
-pub(crate) struct BusyRow {
-    pub day: Date,
-    pub start_minute: i64,
-    pub minutes: i64,
-    pub group_name: String,
-    pub facility_id: FacilityId,
-    /// The trainer who is taken; none: the room is.
-    pub staff_name: Option<String>,
-}
-
-/// What planned sessions of other groups take between two days (both included): the room, then the trainers.
-pub(crate) async fn busy(
-    rows: &impl Rows,
-    room: RoomId,
-    staff: &[StaffId],
-    from: Date,
-    to: Date,
-) -> Result<Vec<BusyRow>> {
-    const COLUMNS: &str =
-        "select s.day, s.start_minute, s.minutes, g.name as group_name, g.facility_id, ";
-    let mut taken: Vec<BusyRow> = rows
-        .all(
-            Sql::new(COLUMNS)
-                .push(
-                    "cast(null as text) as staff_name from group_session s join training_group g on g.id = s.group_id \
-                     where s.room_id = ? and s.state = 'planned' and s.day >= ? and s.day <= ? order by s.day, s.id limit 2000",
-                )
-                .bind(room)
-                .bind(from)
-                .bind(to),
-        )
-        .await?;
-    let trainers: Vec<BusyRow> = rows
-        .all(
-            Sql::new("select gs.day, gs.start_minute, gs.minutes, g.name as group_name, g.facility_id, ")
-                .push(
-                    "s.name as staff_name from group_session gs join training_group g on g.id = gs.group_id join ",
-                )
-                .append(sessions_of_sql(&Sql::new("").list(staff.iter().copied())))
-                .push(
-                    " held on held.session_id = gs.id join staff s on s.id = held.staff_id where gs.state = 'planned' \
-                     and gs.day >= ? and gs.day <= ? order by gs.day, gs.id limit 2000",
-                )
-                .bind(from)
-                .bind(to),
-        )
-        .await?;
-    taken.extend(trainers);
-    Ok(taken)
 }
 
 #[derive(FromQueryResult)]

@@ -5,10 +5,10 @@ use time::Date;
 
 use super::slots;
 use crate::access::Writes;
-use crate::base::ids::{FacilityId, GroupId, GroupSessionId, RoomId, StaffId};
+use crate::base::ids::{FacilityId, GroupId, GroupSessionId, RoomId};
 use crate::base::time::Instant;
 use crate::groups::rules::minute;
-use crate::groups::scope::{group_scope, sessions_of_sql};
+use crate::groups::scope::group_scope;
 use crate::groups::series::change::{Content, NOT_NEEDED, Session, State};
 use crate::schema::groups::{group_session, group_slot, series_undo};
 use crate::store::{Result, Rows, Sql, Writer};
@@ -337,44 +337,6 @@ pub(crate) async fn keep<P: Writes>(
             .await?;
     }
     Ok(())
-}
-
-/// A session's time that another group takes.
-#[derive(Debug, Clone, FromQueryResult)]
-pub(crate) struct TakenRow {
-    pub day: Date,
-    pub start_minute: i64,
-    pub minutes: i64,
-    pub group_name: String,
-    pub facility_id: FacilityId,
-    pub room_id: RoomId,
-    pub staff_name: Option<String>,
-}
-
-/// What planned sessions of other groups (and catch-up sessions of the same) take on some days: rooms, and the group's own trainers, who may hold or cover
-/// them. A row without a
-/// trainer's name is about the room.
-pub(crate) async fn taken(
-    rows: &impl Rows,
-    group: GroupId,
-    rooms: &[RoomId],
-    staff: &[StaffId],
-    days: &[Date],
-) -> Result<Vec<TakenRow>> {
-    rows.all(
-        Sql::new(
-            "select s.day, s.start_minute, s.minutes, g.name as group_name, g.facility_id, s.room_id, st.name as staff_name \
-             from group_session s join training_group g on g.id = s.group_id left join ",
-        )
-        .append(sessions_of_sql(&Sql::new("").list(staff.iter().copied())))
-        .push(" held on held.session_id = s.id left join staff st on st.id = held.staff_id where s.state = 'planned' and (s.group_id <> ? or s.kind = 'catch_up') and s.day in ")
-        .bind(group)
-        .list(days.iter().copied())
-        .push(" and (held.staff_id is not null or s.room_id in ")
-        .list(rooms.iter().copied())
-        .push(") order by s.day, s.start_minute, s.id limit 500"),
-    )
-    .await
 }
 
 /// Locks the dates of a group that are over, or opens them again.

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 use time::Date;
 
 use crate::base::german;
+use crate::conflicts::{self, rules::Conflict};
 use crate::groups::rules::composition::{Advice, Verdict};
 use crate::groups::store::GroupHead;
 use crate::waiting::{Waiting, needed_by};
@@ -20,6 +21,8 @@ pub struct CompositionPage<'a> {
     pub next: Option<Date>,
     pub waiting: &'a [Waiting],
     pub advice: &'a [Advice],
+    /// What stands against the dates of those who were ticked.
+    pub against: &'a [Conflict],
     pub today: Date,
     pub token: &'a str,
 }
@@ -52,6 +55,7 @@ pub fn page(frame: &Frame, form: &Form, view: &CompositionPage<'_>) -> Markup {
                 p { "Ein Vorschlag, keine Entscheidung: Angekreuzt sind so viele Passende, wie Plätze frei sind, in der Reihenfolge der Warteliste." }
                 (post_form(frame, &format!("{here}/zusammensetzung"), Some(view.token), html! {
                     (rows(form, view))
+                    @if !view.against.is_empty() { (conflicts::panel(form, view.against)) }
                     (checkbox(form, "bestaetigt", "Hinweise gelesen, auch Personen mit Hinweis aufnehmen", None))
                     (actions("Angekreuzte aufnehmen", &[("Abbrechen", &here)]))
                 }))

@@ -6,6 +6,7 @@ use maud::{Markup, html};
 
 use super::group::GroupPage;
 use crate::base::german;
+use crate::groups::rules::glance::{Fact, Glance, SessionState};
 use crate::groups::rules::{CancelReason, SessionKind, begins, session_number, time_range};
 use crate::groups::store::SessionRow;
 use crate::web::parts::{Column, Tone, link_button, table, tag};
@@ -56,40 +57,36 @@ fn over(view: &GroupPage<'_>, session: &SessionRow) -> bool {
     begins(session.day, session.start_minute).plus_minutes(session.minutes) <= view.now
 }
 
-/// The next session, how many were held, how many came.
+/// How the group stands: next session, sessions held, registers, attendance, trainers. All counted from what is shown
+/// below.
 pub(super) fn glance(view: &GroupPage<'_>) -> Vec<(&'static str, Markup)> {
     let next = view
         .sessions
         .iter()
         .find(|session| session.state == "planned" && !over(view, session));
-    let held = view
+    let published = view.group.state == "published";
+    let facts: Vec<Fact> = view
         .sessions
         .iter()
-        .filter(|session| session.state == "held")
-        .count();
-    let active = view
-        .sessions
-        .iter()
-        .filter(|session| session.state != "cancelled")
-        .count();
-    let (attended, expected) = view
+        .map(|session| Fact {
+            state: SessionState::of(&session.state),
+            over: published && over(view, session),
+            covered: session.cover_first.is_some(),
+        })
+        .collect();
+    let members = view
         .members
         .iter()
-        .fold((0, 0), |(attended, expected), member| {
-            (attended + member.attended, expected + member.held)
-        });
-    let covered = view
-        .sessions
-        .iter()
-        .filter(|session| session.state != "cancelled" && session.cover_first.is_some())
-        .count();
-    vec![
+        .map(|member| (member.attended, member.held));
+    let glance = Glance::of(&facts, members);
+    let mut rows = vec![
         (
             "Nächste Sitzung",
             html! {
                 @match next {
                     Some(session) => {
                         a href={ "/sitzungen/" (session.id) } { (german::weekday_date(session.day)) }
+                        ", " (time_range(session.start_minute, session.minutes)) ", " (session.room_name)
                         ", Nr. " (session.ordinal) ", " (session.module)
                     }
                     None => "keine mehr geplant",
@@ -99,12 +96,34 @@ pub(super) fn glance(view: &GroupPage<'_>) -> Vec<(&'static str, Markup)> {
         (
             "Verlauf",
             html! {
-                (held) " von " (active) " Sitzungen gehalten"
-                @if expected > 0 { ", Anwesenheit " (100 * attended / expected) " %" }
-                @if covered > 0 { ", " (active - covered) " von " (active) " Sitzungen mit den eigenen Fachkräften" }
+                (glance.held) " von " (glance.active) " Sitzungen gehalten"
+                @if glance.cancelled > 0 { ", " (glance.cancelled) " abgesagt" }
             },
         ),
-    ]
+    ];
+    if view.group.state != "draft" {
+        rows.push((
+            "Anwesenheitslisten",
+            html! {
+                @if glance.missing > 0 {
+                    (tag(Tone::Warning, &german::plural(glance.missing as u64, "Liste fehlt", "Listen fehlen")))
+                } @else if glance.held > 0 { "vollständig" } @else { "noch keine" }
+            },
+        ));
+    }
+    if let Some(share) = glance.attendance() {
+        rows.push((
+            "Anwesenheit",
+            html! { (share) " % (" (german::count(glance.attended)) " von " (german::count(glance.expected)) " möglichen)" },
+        ));
+    }
+    if let Some(share) = glance.continuity() {
+        rows.push((
+            "Eigene Fachkräfte",
+            html! { "in " (glance.own) " von " (glance.held) " gehaltenen Sitzungen (" (share) " %)" },
+        ));
+    }
+    rows
 }
 
 /// The table of dates. Room and time stand in it only where they are not the usual ones.
@@ -140,6 +159,9 @@ pub(super) fn table_of(view: &GroupPage<'_>) -> Markup {
                     }
                     @if let Some(kind) = SessionKind::from_code(&session.kind).filter(|kind| *kind != SessionKind::Group) {
                         span.detail { (kind.label()) }
+                    }
+                    @if let (true, Some(reason), Some(by)) = (view.may_plan, &session.taken_on, &session.taken_on_by) {
+                        span.detail { "Trotz Hinweis geplant: " (reason) " (" (by) ")" }
                     }
                 },
             ];

@@ -5,11 +5,12 @@ use time::Date;
 
 use crate::base::german;
 use crate::base::ids::PersonId;
+use crate::conflicts;
 use crate::groups::rules::{EndReason, PauseReason};
+use crate::groups::service::members::Question;
 use crate::groups::store::GroupHead;
 use crate::groups::store::members::MemberRow;
 use crate::groups::store::pauses::PauseRow;
-use crate::people::PersonHead;
 use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{
@@ -26,23 +27,22 @@ fn options<'a>(group: &GroupHead, form: Option<&Form>) -> PageOptions<'a> {
 }
 
 /// What to look at before a person is taken in.
-pub fn confirm(
-    frame: &Frame,
-    group: &GroupHead,
-    person: &PersonHead,
-    problems: &[String],
-    token: &str,
-) -> Markup {
-    let here = format!("/gruppen/{}", group.id);
+pub fn confirm(frame: &Frame, form: &Form, asked: &Question, token: &str) -> Markup {
+    let here = format!("/gruppen/{}", asked.group.id);
     page_with(
         frame,
         "Trotzdem aufnehmen?",
-        options(group, None),
+        options(&asked.group, Some(form)),
         html! {
-            (notice(Tone::Warning, Some(&person.name()), html! { ul { @for problem in problems { li { (problem) } } } }))
+            (error_summary(form))
+            p { strong { (asked.person.name()) } }
+            @if !asked.problems.is_empty() {
+                (notice(Tone::Warning, Some("Vor der Aufnahme"), html! { ul { @for problem in &asked.problems { li { (problem) } } } }))
+            }
             (post_form_unguarded(frame, &format!("{here}/teilnehmende"), Some(token), html! {
-                (hidden("person", &person.id.to_string()))
+                (hidden("person", &asked.person.id.to_string()))
                 (hidden("bestaetigt", "1"))
+                (conflicts::panel(form, &asked.against))
                 (actions("Trotzdem aufnehmen", &[("Abbrechen", &here)]))
             }))
         },

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use time::Date;
 
 use crate::base::german;
-use crate::groups::series::SeriesWarning;
+use crate::conflicts::{self, rules::Kind};
 use crate::groups::service::planning::{Choices, Draft, MORE_SLOTS, TRAINER_FIELDS, WEEKDAYS};
 use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page_with};
@@ -35,7 +35,7 @@ pub fn form(
             (error_summary(form))
             (post_form(frame, "/gruppen/neu", Some(token), html! {
                 (fields(form, choices))
-                @if let Some(draft) = draft { (preview(draft)) }
+                @if let Some(draft) = draft { (preview(form, draft)) }
                 div.actions {
                     button type="submit" name="aktion" value="vorschau" { "Vorschau" }
                     (submit_secondary("aktion", "entwurf", "Als Entwurf speichern"))
@@ -128,7 +128,16 @@ enum Line<'a> {
     Skipped(&'a str),
 }
 
-fn preview(draft: &Draft) -> Markup {
+/// The kinds of conflicts on a day.
+fn against(draft: &Draft, day: Date) -> Vec<Kind> {
+    let found = draft.conflicts.iter().filter(|one| one.day == day);
+    let mut kinds: Vec<Kind> = found.map(|one| one.kind).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    kinds
+}
+
+fn preview(form: &Form, draft: &Draft) -> Markup {
     let series = &draft.series;
     let mut lines: Vec<(Date, Line<'_>)> = series
         .planned
@@ -143,10 +152,6 @@ fn preview(draft: &Draft) -> Markup {
             .map(|day| (day.date, Line::Skipped(day.reason.as_str()))),
     );
     lines.sort_by_key(|(day, _)| *day);
-    let moved = series
-        .warnings
-        .iter()
-        .filter(|warning| matches!(warning, SeriesWarning::FirstDayMoved { .. }));
     let rows = lines
         .into_iter()
         .map(|(day, line)| match line {
@@ -163,12 +168,9 @@ fn preview(draft: &Draft) -> Markup {
                     html! { (german::weekday_date(day)) @if let Some(planned) = planned { ", " (german::time_range(planned.start, planned.end)) } },
                     html! { @if let Some(session) = draft.sessions.get(index) { (session.module) } },
                     html! {
-                        @for warning in &series.warnings {
-                            @if let SeriesWarning::Conflict { session, slot } = warning {
-                                @if Some(session) == planned {
-                                    (tag(Tone::Warning, &format!("{} belegt", slot.kind.label())))
-                                    " " (german::time_range(slot.from, slot.to)) ", " (slot.what) " "
-                                }
+                        @if let Some(planned) = planned {
+                            @for kind in against(draft, planned.date) {
+                                (tag(Tone::Warning, kind.label())) " "
                             }
                         }
                     },
@@ -178,7 +180,8 @@ fn preview(draft: &Draft) -> Markup {
         .collect();
     html! {
         h2 #vorschau { "Vorschau: noch nichts gespeichert" }
-        @for warning in moved { (notice(Tone::Info, None, html! { (warning) })) }
+        @for warning in &series.warnings { (notice(Tone::Info, None, html! { (warning) })) }
+        (conflicts::panel(form, &draft.conflicts))
         @if !draft.grants.is_empty() {
             (notice(Tone::Warning, Some("Nicht alle Termine sind abgedeckt"), html! {
                 ul { @for problem in &draft.grants { li { (problem) } } }

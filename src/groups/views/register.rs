@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use crate::base::german;
+use crate::base::ids::PersonId;
 use crate::base::time::{Instant, berlin_local};
 use crate::groups::rules::register::{Mark, Reason, Status, TakeBack, row_keys};
 use crate::groups::rules::{CancelReason, minute, time_range};
@@ -64,6 +65,8 @@ pub struct RegisterPage<'a> {
     pub undo_until: Option<Instant>,
     /// Rows that somebody else saved differently meanwhile: name, mine, theirs.
     pub clashes: &'a [(String, String, String)],
+    /// What else people have while the session lasts, in a few words.
+    pub beside: &'a [(PersonId, String)],
 }
 
 /// The register.
@@ -120,8 +123,9 @@ fn rows(form: &Form, view: &RegisterPage<'_>) -> Markup {
             key: key.clone(),
             name: person.name(),
             detail: person.number.clone().unwrap_or_default(),
-            remark: person.away().then(|| {
+            remark: noted(person, view.beside).then(|| {
                 html! {
+                    @for (_, what) in view.beside.iter().filter(|(id, _)| *id == person.person_id) { (tag(Tone::Info, what)) }
                     @if person.paused { (tag(Tone::Warning, "ausgesetzt")) }
                     @if person.absent { (tag(Tone::Info, "vorübergehend abwesend")) }
                 }
@@ -172,6 +176,11 @@ fn rows(form: &Form, view: &RegisterPage<'_>) -> Markup {
             remarks: false,
         }))
     }
+}
+
+/// Whether something is to be said beside a person's name.
+fn noted(person: &RegisterPerson, beside: &[(PersonId, String)]) -> bool {
+    person.away() || beside.iter().any(|(id, _)| *id == person.person_id)
 }
 
 fn clashes(rows: &[(String, String, String)]) -> Markup {

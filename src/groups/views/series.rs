@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use crate::base::german;
 use crate::base::ids::{GroupSessionId, RoomId};
 use crate::base::time::{Instant, berlin_local};
+use crate::conflicts::{self, rules::Conflict, rules::Kind as ConflictKind};
 use crate::facilities::RoomLine;
 use crate::groups::rules::{CancelReason, SessionKind, begins, time_range};
 use crate::groups::series::change::{Changed, Session};
@@ -126,6 +127,8 @@ impl Subject {
 pub(in crate::groups) struct Proposal<'a> {
     pub preview: &'a Preview<'a>,
     pub changed: &'a Changed,
+    /// What stands against it.
+    pub against: &'a [Conflict],
     /// The mark over both.
     pub stand: String,
     /// Whether it is not what was shown before.
@@ -264,14 +267,29 @@ fn fields(form: &Form, subject: &Subject) -> Markup {
 }
 
 fn preview(form: &Form, subject: &Subject, proposal: &Proposal<'_>) -> Markup {
-    let _ = form;
     let preview = proposal.preview;
     let with_room = preview.lines.iter().any(|line| {
         line.before.map(|session| session.room) != line.after.map(|session| session.room)
             && line.before.is_some()
             && line.after.is_some()
     });
-    let with_hint = preview.lines.iter().any(|line| !line.hints.is_empty());
+    let kinds = |line: &PreviewLine<'_>| -> Vec<ConflictKind> {
+        let Some(session) = line.after else {
+            return Vec::new();
+        };
+        let of_line = |one: &&Conflict| {
+            one.day == session.day && one.span.from == i64::from(session.start.value())
+        };
+        let mut kinds: Vec<ConflictKind> = proposal
+            .against
+            .iter()
+            .filter(of_line)
+            .map(|one| one.kind)
+            .collect();
+        kinds.dedup();
+        kinds
+    };
+    let with_hint = !proposal.against.is_empty();
     let cell = |session: Option<&Session>| {
         html! {
             @match session {
@@ -293,7 +311,7 @@ fn preview(form: &Form, subject: &Subject, proposal: &Proposal<'_>) -> Markup {
             cell(line.after),
         ];
         if with_hint {
-            row.push(html! { @for hint in &line.hints { (tag(Tone::Warning, "prüfen")) " " (hint) " " } });
+            row.push(html! { @for kind in kinds(line) { (tag(Tone::Warning, kind.label())) " " } });
         }
         row
     };
@@ -327,8 +345,9 @@ fn preview(form: &Form, subject: &Subject, proposal: &Proposal<'_>) -> Markup {
         }
         @for day in &proposal.changed.skipped { p.muted { "Übersprungen: " (german::weekday_date(day.date)) ", " (day.reason) } }
         @if !preview.hints.is_empty() {
-            (notice(Tone::Warning, Some("Bitte prüfen"), html! { ul { @for hint in &preview.hints { li { (hint) } } } }))
+            @for hint in &preview.hints { (notice(Tone::Info, None, html! { (hint) })) }
         }
+        (conflicts::panel(form, proposal.against))
         (hidden("stand", &proposal.stand))
         div.actions { button type="submit" name="bestaetigt" value="1" { (save_label(subject.kind)) } }
     }

@@ -11,8 +11,8 @@ use super::store::list::{self, Sort, Stay, Wanted};
 use super::store::{self, profile};
 use super::views;
 use crate::access::permissions::{
-    CounsellingLog, EnrolmentChange, PersonChange, PersonImport, PersonRead, StatementPrint,
-    WaitingChange,
+    CalendarRead, CounsellingLog, EnrolmentChange, GroupPlan, PersonChange, PersonImport,
+    PersonRead, StatementPrint, WaitingChange,
 };
 use crate::access::{Role, Scope};
 use crate::audit::{Entry, Level, Verb};
@@ -167,9 +167,11 @@ async fn person(ctx: Ctx<PersonRead>, Id(id): Id<PersonId>) -> Answer {
         may_change: actor.may::<PersonChange>() && here,
         may_enrol: actor.may::<EnrolmentChange>(),
         may_log: actor.may::<CounsellingLog>(),
+        may_calendar: actor.may::<CalendarRead>(),
         may_state: actor.may::<StatementPrint>(),
         custody: actor.role() == Role::SocialService,
         may_apply: here && actor.may::<WaitingChange>(),
+        may_plan: here && head.facility_id.is_some() && actor.may::<GroupPlan>(),
     };
     ctx.page(seen, views::person::page(&ctx.frame(), &shown))
 }

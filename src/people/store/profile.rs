@@ -182,7 +182,10 @@ pub(in crate::people) async fn timeline<R: Rows>(
             .bind(EXIT_PROVIDER)
             .bind(person)
             .bind(EXIT_PROVIDER),
-        Scope::Assigned { .. } => sql.append(not_of_other_kind(person, PlacementKind::Custody)),
+        // Nor of what the prison's planning knows.
+        Scope::Assigned { .. } => sql
+            .append(not_of_other_kind(person, PlacementKind::Custody))
+            .push(" and h.object_kind not in ('person_busy', 'person_separation', 'person_need')"),
         _ => return Ok(Vec::new()),
     };
     rows.all(sql.push(" order by h.at desc, h.id limit 100"))

@@ -33,10 +33,13 @@ pub(in crate::people) struct Shown<'a> {
     pub may_change: bool,
     pub may_enrol: bool,
     pub may_log: bool,
+    pub may_calendar: bool,
     /// Whether the actor hands out statements of attendance.
     pub may_state: bool,
     pub custody: bool,
     pub may_apply: bool,
+    /// Whether the actor plans groups here.
+    pub may_plan: bool,
 }
 
 pub(in crate::people) fn page(frame: &Frame, shown: &Shown<'_>) -> Markup {
@@ -46,9 +49,11 @@ pub(in crate::people) fn page(frame: &Frame, shown: &Shown<'_>) -> Markup {
         @if shown.may_enrol { (link_button("Teilnahme beginnen", &format!("{path}/teilnahme/neu"), true)) " " }
         @if shown.may_log { (link_button("Gespräch erfassen", &format!("{path}/gespraech"), !shown.may_enrol)) " " }
         (link_button("Teilnahmen und Gespräche", &format!("{path}/gespraeche"), false)) " "
+        @if shown.may_calendar { (link_button("Kalender", &format!("/kalender?person={}", shown.head.id), false)) " " }
         @if shown.may_change {
             (link_button(if shown.custody { "Unterbringung" } else { "Zuständigkeit" }, &format!("{path}/unterbringung"), false)) " "
             (link_button("Abwesenheit", &format!("{path}/abwesenheit"), false)) " "
+            @if shown.may_plan { (link_button("Termine und Planung", &format!("{path}/planung"), false)) " " }
             (link_button("Bearbeiten", &format!("{path}/bearbeiten"), false))
         }
     };

@@ -12,6 +12,7 @@ const TOPICS: &[(&str, &str)] = &[
     ("eingaben", "Eingaben und Tasten"),
     ("personen", "Personen"),
     ("einlesen", "Personenlisten einlesen"),
+    ("kalender", "Kalender"),
     ("gruppen", "Gruppen und Terminreihen"),
     ("warteliste", "Warteliste"),
     ("anwesenheit", "Anwesenheit"),
@@ -22,6 +23,7 @@ const TOPICS: &[(&str, &str)] = &[
     ("traeger", "Träger"),
     ("fachkraefte", "Externe Fachkräfte"),
     ("ueberpruefungen", "Überprüfungen"),
+    ("konflikte", "Konflikte"),
     ("vertretung", "Vertretung"),
     ("pruefung", "Vorgänge zur Prüfung"),
     ("fruehere-termine", "Frühere Termine"),
@@ -99,6 +101,10 @@ fn topic(anchor: &str) -> Markup {
             p { "Listen als CSV aus dem Fachverfahren: Datei wählen, Spalten zuordnen, Vorschau prüfen, übernehmen. Erst die Übernahme speichert. Zeilen mit Fehlern werden mit Grund genannt und lassen sich als Datei herunterladen, berichtigen und neu einlesen." }
             p { "Die Zuordnung der Spalten merkt sich Geleit für die nächste Liste. Die Datei selbst wird nach der Übernahme gelöscht." }
         },
+        "kalender" => html! {
+            p { "Woche und Monat zeigen, was Sie sehen dürfen; Abgesagtes ist durchgestrichen und trägt das Wort „abgesagt“. „Heute“ nennt zuerst, welche Anwesenheitslisten fehlen." }
+            p { "Die Zuführliste nennt Person, Nummer, Zeit und Raum, sonst nichts; jeder Ausdruck wird protokolliert. Fachkräfte können ihre Termine abonnieren: Die Adresse ist geheim, nennt keine Namen und lässt sich jederzeit beenden." }
+        },
         "gruppen" => html! {
             p { "Eine Gruppe entsteht aus einer Vorlage: Wochentag, Uhrzeit, Raum, erster Tag. Die Vorschau zeigt alle Termine und was dagegen spricht: Feiertage, Schließtage, belegte Räume, Abwesenheit von Fachkräften. Veröffentlicht wird erst danach." }
             p { "Fällt eine Sitzung aus, bleibt sie mit Grund stehen. Teilnehmende werden in die Gruppe aufgenommen; damit beginnt auch die Teilnahme." }
@@ -136,6 +142,10 @@ fn topic(anchor: &str) -> Markup {
         "ueberpruefungen" => html! {
             p { "Die Koordination beantragt, der Zugang der Einrichtung entscheidet; das sind immer zwei Personen. Eine Anstalt kann die Entscheidung einer anderen übernehmen: nicht länger, nicht weiter und mit mindestens denselben Auflagen." }
             p { "Gespeichert werden Ergebnis, Umfang, Gültigkeit und Auflagen, nie die Erkenntnisse. 90, 30 und 7 Tage vor dem Ende erinnert die Startseite beide Seiten. Die alte Überprüfung gilt bis zu ihrem Ende, danach die neue. Wird eine vorzeitig beendet, sind Freigaben, die sich darauf stützen, sofort gesperrt." }
+        },
+        "konflikte" => html! {
+            p { "Vor jedem Speichern und auf der Seite „Konflikte“ für acht Wochen prüft Geleit, was Terminen entgegensteht: Raum und Fachkräfte doppelt belegt, zu viele Personen im Raum oder Externe im Haus, Trennungen – so wird nicht gespeichert. Anderes, etwa Gericht, Arbeit, Arzt, Abwesenheit, Entlassung, Sprache oder ein auslaufender Zugang, kann mit Begründung in Kauf genommen werden; sie bleibt am Termin sichtbar." }
+            p { "Was endet, wenn die Sitzung beginnt, stört nicht. Abgesagte Sitzungen zählen nicht. Was Sie nicht wissen dürfen, steht nur als „anderer Termin“ da. Termine, Trennungen, Sprache und Sicherheitsstufe stehen bei der Person unter „Termine und Planung“, Zeiten des Hauses und Stufen der Räume unter „Zeiten und Räume“." }
         },
         "vertretung" => html! {
             p { "Hier stehen Sitzungen der nächsten 120 Tage, deren Fachkraft gesperrt oder abwesend ist oder deren Freigabe oder Überprüfung vorher endet, mit Vorschlägen: wer dort zugelassen und zu dieser Zeit frei ist, zuerst mit AKT-Trainerschein und kurzem Weg. Der Sozialdienst setzt mit einem Klick ein; Pfortenliste und Anwesenheitsliste folgen." }

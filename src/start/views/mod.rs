@@ -70,10 +70,11 @@ pub(super) fn to_check(lines: &[(u64, &str, &str, &str)]) -> Markup {
     }
 }
 
-/// Sessions that are over and have no register yet.
-pub(super) fn open_registers(sessions: &[SessionLine]) -> Markup {
+/// Sessions that are over and have no register yet: `most` of them, and the way to all.
+pub(super) fn open_registers(sessions: &[SessionLine], most: usize) -> Markup {
     let rows = sessions
         .iter()
+        .take(most)
         .map(|session| {
             vec![
                 html! { (german::weekday_date(session.day)) ", " (groups::rules::time_range(session.start_minute, session.minutes)) },
@@ -88,6 +89,7 @@ pub(super) fn open_registers(sessions: &[SessionLine]) -> Markup {
         @if sessions.is_empty() { p { "Alle vergangenen Sitzungen sind erfasst." } }
         @else {
             (table("Offene Anwesenheitslisten", &["Sitzung", "Gruppe", "Teilnehmende", "Nächster Schritt"].map(Column::text), rows))
+            @if sessions.len() > most { p { "Gezeigt werden die " (most) " ältesten. " a href="/heute" { "Alle offenen Anwesenheitslisten" } } }
         }
     }
 }
@@ -103,7 +105,7 @@ pub(super) fn week(sessions: &[SessionLine], keeps: bool) -> Markup {
                 html! { (groups::rules::session_number(session.ordinal)) ", " (session.module) },
                 html! { (session.facility_name) ", " (session.room_name) },
                 html! {
-                    @if session.state == "cancelled" { (tag(Tone::Danger, "fällt aus")) }
+                    @if session.state == "cancelled" { (tag(Tone::Danger, "abgesagt")) }
                     @else if session.state == "held" { (tag(Tone::Success, "erfasst")) }
                     @else if keeps { a href={ "/gruppen/" (session.group_id) "/sitzungen/" (session.id) "/blatt" } { "Liste drucken" } }
                     @else { (tag(Tone::Info, "geplant")) }
@@ -117,6 +119,7 @@ pub(super) fn week(sessions: &[SessionLine], keeps: bool) -> Markup {
         @else {
             (table("Sitzungen dieser Woche", &["Sitzung", "Gruppe", "Baustein", "Ort", "Stand"].map(Column::text), rows))
         }
+        p { a href="/heute" { "Heute im Überblick" } " · " a href="/kalender" { "Zum Kalender" } }
     }
 }
 

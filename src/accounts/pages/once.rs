@@ -1,6 +1,6 @@
 //! Forms that create something act once, however often they are sent.
 
-use super::store;
+use super::super::store;
 use crate::access::Writes;
 use crate::store::Writer;
 use crate::web::Fault;

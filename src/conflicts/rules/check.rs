@@ -1,0 +1,355 @@
+//! The check of one session against everything else, through an index by day.
+
+use std::collections::{BTreeSet, HashMap};
+
+use time::Date;
+use uuid::Uuid;
+
+use super::words::{self, by_group};
+use super::{Conflict, Group, Kind, Meeting, Person, Room, Span, Trainer, Weight, What, World};
+use crate::base::calendar::saxon_holiday;
+use crate::base::ids::{GroupId, PersonId, StaffId};
+use crate::cover::rules::{Gap, gap};
+
+/// The sessions of one day.
+#[derive(Debug, Default)]
+struct DayOf<'a> {
+    meetings: Vec<&'a Meeting>,
+    visits: Vec<(StaffId, Span)>,
+    /// External staff in the house.
+    external: BTreeSet<StaffId>,
+}
+
+/// What is known, sorted by day. Making it costs one look at everything, a check only the session's own day.
+#[derive(Debug)]
+pub struct Index<'a> {
+    world: &'a World,
+    days: HashMap<Date, DayOf<'a>>,
+    separated: HashMap<PersonId, Vec<PersonId>>,
+}
+
+impl<'a> Index<'a> {
+    /// The index of a world, with `plan` in the place of all sessions of the groups that `plan` is about.
+    pub fn new(world: &'a World, plan: &'a [Meeting], replaced: Option<GroupId>) -> Self {
+        let mut days: HashMap<Date, DayOf<'a>> = HashMap::new();
+        let known = world
+            .meetings
+            .iter()
+            .filter(|meeting| Some(meeting.group) != replaced)
+            .chain(plan);
+        for meeting in known.filter(|meeting| !meeting.cancelled) {
+            let day = days.entry(meeting.day).or_default();
+            let here = world
+                .groups
+                .get(&meeting.group)
+                .and_then(|group| group.place);
+            if here.map(|(house, _)| house) == world.house.id {
+                day.external.extend(&meeting.staff);
+            }
+            day.meetings.push(meeting);
+        }
+        for (staff, trainer) in &world.staff {
+            for (house, day, span) in &trainer.visits {
+                let day = days.entry(*day).or_default();
+                day.visits.push((*staff, *span));
+                if Some(*house) == world.house.id {
+                    day.external.insert(*staff);
+                }
+            }
+        }
+        let mut separated: HashMap<PersonId, Vec<PersonId>> = HashMap::new();
+        for (one, other) in &world.separations {
+            separated.entry(*one).or_default().push(*other);
+            separated.entry(*other).or_default().push(*one);
+        }
+        Self {
+            world,
+            days,
+            separated,
+        }
+    }
+
+    /// Everything that stands against a session, hard ones first.
+    pub fn check(&self, meeting: &Meeting) -> Vec<Conflict> {
+        if meeting.cancelled {
+            return Vec::new();
+        }
+        let mut found = Found {
+            meeting,
+            list: Vec::new(),
+        };
+        let empty = Group::default();
+        let group = self.world.groups.get(&meeting.group).unwrap_or(&empty);
+        if let Some(day) = self.days.get(&meeting.day) {
+            self.others(day, &mut found);
+            self.limit(day, &mut found);
+        }
+        self.access(group, &mut found);
+        self.house(&mut found);
+        let members: Vec<(PersonId, &Person)> = group
+            .members
+            .iter()
+            .filter(|member| member.expected(meeting.day))
+            .filter_map(|member| Some((member.person, self.world.people.get(&member.person)?)))
+            .collect();
+        self.room(group, &members, &mut found);
+        for (id, person) in &members {
+            self.person(*id, person, &mut found);
+            self.apart(*id, person, &members, &mut found);
+        }
+        let mut list = found.list;
+        list.sort_by(|left, right| {
+            (left.weight, left.kind, &left.text).cmp(&(right.weight, right.kind, &right.text))
+        });
+        list.dedup();
+        list
+    }
+
+    /// Everything that stands against some sessions, in their order.
+    pub fn check_all<'m>(&self, meetings: impl IntoIterator<Item = &'m Meeting>) -> Vec<Conflict> {
+        meetings
+            .into_iter()
+            .flat_map(|meeting| self.check(meeting))
+            .collect()
+    }
+
+    fn trainer(&self, id: StaffId) -> Option<&'a Trainer> {
+        self.world.staff.get(&id)
+    }
+
+    fn others(&self, day: &DayOf<'_>, found: &mut Found<'_>) {
+        let meeting = found.meeting;
+        let room = self.world.rooms.get(&meeting.room);
+        for other in &day.meetings {
+            if other.id == meeting.id || !other.span.meets(meeting.span) {
+                continue;
+            }
+            let group = self.world.groups.get(&other.group);
+            let name = group.and_then(|group| group.name.as_deref());
+            if other.room == meeting.room {
+                let text = format!(
+                    "{} ist {} {}belegt.",
+                    words::room(room),
+                    words::span(other.span),
+                    by_group("durch", name)
+                );
+                found.hard(Kind::RoomBusy, meeting.room.0, Some(other.id.0), text);
+            }
+            for staff in meeting.staff.iter().filter(|id| other.staff.contains(id)) {
+                let text = format!(
+                    "{} ist {} {}.",
+                    words::trainer(self.trainer(*staff)),
+                    words::span(other.span),
+                    name.map_or_else(
+                        || "in einem anderen Termin".to_owned(),
+                        |name| format!("in „{name}“")
+                    )
+                );
+                found.hard(Kind::TrainerBusy, staff.0, Some(other.id.0), text);
+            }
+        }
+        for (staff, span) in &day.visits {
+            if meeting.staff.contains(staff) && span.meets(meeting.span) {
+                let text = format!(
+                    "{} ist {} in einem Einzeltermin.",
+                    words::trainer(self.trainer(*staff)),
+                    words::span(*span)
+                );
+                found.hard(Kind::TrainerBusy, staff.0, None, text);
+            }
+        }
+    }
+
+    fn limit(&self, day: &DayOf<'_>, found: &mut Found<'_>) {
+        let (Some(limit), Some(house)) = (self.world.house.limit, self.world.house.id) else {
+            return;
+        };
+        let number = i64::try_from(day.external.len()).unwrap_or(i64::MAX);
+        if number > limit {
+            let text = format!(
+                "An diesem Tag kommen {number} externe Fachkräfte ins Haus, erlaubt sind {limit}."
+            );
+            found.hard(Kind::StaffLimit, house.0, None, text);
+        }
+    }
+
+    fn access(&self, group: &Group, found: &mut Found<'_>) {
+        let Some(place) = group.place else { return };
+        let meeting = found.meeting;
+        for id in &meeting.staff {
+            let Some(trainer) = self.trainer(*id) else {
+                continue;
+            };
+            let Some(facts) = trainer.access.get(&place) else {
+                continue;
+            };
+            let Some(gap) = gap(facts, meeting.day) else {
+                continue;
+            };
+            let kind = if gap == Gap::Absent {
+                Kind::TrainerAbsent
+            } else {
+                Kind::TrainerAccess
+            };
+            let today = self.world.today.unwrap_or(meeting.day);
+            let text = format!("{}: {}.", trainer.name, gap.words(today));
+            found.soft(kind, id.0, None, text);
+        }
+    }
+
+    fn house(&self, found: &mut Found<'_>) {
+        let (meeting, house) = (found.meeting, &self.world.house);
+        let about = house.id.map(|id| id.0).unwrap_or_default();
+        if let Some(name) = saxon_holiday(meeting.day) {
+            found.soft(Kind::Closed, about, None, format!("Feiertag: {name}."));
+        }
+        for (_, reason) in house
+            .closures
+            .iter()
+            .filter(|(days, _)| days.contains(meeting.day))
+        {
+            found.soft(Kind::Closed, about, None, format!("Schließzeit: {reason}."));
+        }
+        if let Some(window) = house.window
+            && (meeting.span.from < window.from || window.to < meeting.span.to)
+        {
+            let text = format!(
+                "Die Sitzung ist {}, das Haus lässt Maßnahmen {} zu.",
+                words::span(meeting.span),
+                words::span(window)
+            );
+            found.soft(Kind::Window, about, None, text);
+        }
+    }
+
+    fn room(&self, group: &Group, members: &[(PersonId, &Person)], found: &mut Found<'_>) {
+        let id = found.meeting.room;
+        let Some(room) = self.world.rooms.get(&id) else {
+            return;
+        };
+        let people = i64::try_from(members.len()).unwrap_or(i64::MAX);
+        if people > room.places {
+            let text = format!(
+                "{} hat {}, in der Gruppe sind {people} Personen.",
+                words::room(Some(room)),
+                words::places(room.places)
+            );
+            found.hard(Kind::RoomSmall, id.0, None, text);
+        } else if group.places > room.places {
+            let text = format!(
+                "{} hat {}, die Gruppe ist für {} Personen gedacht.",
+                words::room(Some(room)),
+                words::places(room.places),
+                group.places
+            );
+            found.soft(Kind::RoomSmall, id.0, None, text);
+        }
+        for (person, known) in members {
+            if known.security > room.security {
+                self.secure(*person, known, room, found);
+            }
+        }
+    }
+
+    fn secure(&self, id: PersonId, person: &Person, room: &Room, found: &mut Found<'_>) {
+        let text = format!(
+            "{} braucht einen Raum der Sicherheitsstufe {}, {} hat Stufe {}.",
+            words::person(person),
+            person.security,
+            words::room(Some(room)),
+            room.security
+        );
+        let about = found.meeting.room.0;
+        found.hard(Kind::RoomSecurity, id.0, Some(about), text);
+    }
+
+    fn person(&self, id: PersonId, person: &Person, found: &mut Found<'_>) {
+        let meeting = found.meeting;
+        let name = words::person(person);
+        for engagement in &person.engagements {
+            let own =
+                matches!(&engagement.what, What::Session(group, _) if *group == meeting.group);
+            let apart = engagement
+                .span
+                .is_some_and(|span| !span.meets(meeting.span));
+            if own || apart || !engagement.days.contains(meeting.day) {
+                continue;
+            }
+            let kind = match engagement.what {
+                What::Absent(_) => Kind::PersonAbsent,
+                _ => Kind::PersonBusy,
+            };
+            let text = format!("{name} {}.", words::engagement(engagement));
+            let other = match engagement.what {
+                What::Session(group, _) => Some(group.0),
+                _ => None,
+            };
+            found.soft(kind, id.0, other, text);
+        }
+        if let Some(words) = words::leaves(person, meeting.day) {
+            found.soft(Kind::PersonLeaves, id.0, None, format!("{name} {words}."));
+        }
+        if let Some(language) = &person.language {
+            let spoken = meeting.staff.iter().any(|staff| {
+                self.trainer(*staff)
+                    .is_some_and(|trainer| trainer.languages.contains(language))
+            });
+            if !spoken {
+                let text = format!(
+                    "{name} braucht die Sprache {}; niemand der Fachkräfte spricht sie.",
+                    words::language(language)
+                );
+                found.soft(Kind::Language, id.0, None, text);
+            }
+        }
+    }
+
+    fn apart(
+        &self,
+        id: PersonId,
+        person: &Person,
+        members: &[(PersonId, &Person)],
+        found: &mut Found<'_>,
+    ) {
+        let Some(others) = self.separated.get(&id) else {
+            return;
+        };
+        for (other, known) in members {
+            // Once for each two.
+            if id < *other && others.contains(other) {
+                let text = words::apart(person, known);
+                found.hard(Kind::Separation, id.0, Some(other.0), text);
+            }
+        }
+    }
+}
+
+/// The conflicts of a session so far.
+struct Found<'m> {
+    meeting: &'m Meeting,
+    list: Vec<Conflict>,
+}
+
+impl Found<'_> {
+    fn hard(&mut self, kind: Kind, about: Uuid, other: Option<Uuid>, text: String) {
+        self.add(kind, Weight::Hard, about, other, text);
+    }
+
+    fn soft(&mut self, kind: Kind, about: Uuid, other: Option<Uuid>, text: String) {
+        self.add(kind, Weight::Soft, about, other, text);
+    }
+
+    fn add(&mut self, kind: Kind, weight: Weight, about: Uuid, other: Option<Uuid>, text: String) {
+        self.list.push(Conflict {
+            kind,
+            weight,
+            session: self.meeting.id,
+            group: self.meeting.group,
+            day: self.meeting.day,
+            span: self.meeting.span,
+            about,
+            other,
+            text,
+        });
+    }
+}
