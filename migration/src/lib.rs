@@ -20,6 +20,7 @@ mod m0015_lookups;
 mod m0016_conflicts;
 mod m0017_completion;
 mod m0018_calendar;
+mod m0019_cases;
 mod sql;
 
 /// All steps in order.
@@ -45,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0016_conflicts::Migration),
             Box::new(m0017_completion::Migration),
             Box::new(m0018_calendar::Migration),
+            Box::new(m0019_cases::Migration),
         ]
     }
 }

@@ -102,6 +102,21 @@ permissions! {
     /// Logging counselling sessions.
     CounsellingLog Writes Collect "counselling.log" "Beratungsgespräche erfassen"
         [Probation Trainer];
+    /// Cases and enquiries in one's scope.
+    CaseRead Reads Query "case.read" "Anfragen und Fälle im eigenen Zuständigkeitsbereich sehen"
+        [SocialService Probation Trainer Coordinator];
+    /// Recording an enquiry.
+    ReferralMake Writes Collect "referral.make" "Anfragen stellen und erfassen"
+        [SocialService Probation Trainer Coordinator];
+    /// Taking a case from one state to the next; which steps, the role decides.
+    CaseChange Writes Change "case.change" "Stand von Fällen ändern"
+        [SocialService Probation Trainer Coordinator];
+    /// Saying who counsels in a case.
+    CaseAssign Writes Rights "case.assign" "Fachkräfte für Fälle einteilen"
+        [Coordinator];
+    /// Talks of a case without a name, and making its client known.
+    CaseCounsel Writes Collect "case.counsel" "Anonyme Fälle führen und mit Einwilligung verknüpfen"
+        [Trainer Coordinator];
     /// Groups in one's scope.
     GroupRead Reads Query "group.read" "Gruppen im eigenen Zuständigkeitsbereich sehen"
         [SocialService Trainer Coordinator];

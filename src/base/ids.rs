@@ -106,6 +106,8 @@ ids! {
     CertificateId,
     /// A person's participation in a programme.
     EnrolmentId,
+    /// The way of one client through one programme, from the first enquiry.
+    CaseId,
     /// A counselling session held with one person.
     CounsellingId,
     /// A prepared or published statistics release.

@@ -8,4 +8,5 @@ pub mod fold;
 pub mod german;
 pub mod ids;
 pub mod interval;
+pub mod readable;
 pub mod time;

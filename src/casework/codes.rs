@@ -38,38 +38,125 @@ codes! {
 }
 
 codes! {
-    /// Why a participation ended.
-    EndReason {
-        /// Completed with a certificate.
-        Certificate "certificate" "abgeschlossen, mit Bescheinigung",
-        /// Completed without a certificate.
-        NoCertificate "no_certificate" "abgeschlossen, ohne Bescheinigung",
-        /// Consent withdrawn.
-        ConsentWithdrawn "consent_withdrawn" "abgebrochen: Einwilligung zurückgezogen",
-        /// Excluded by the trainers.
-        ExcludedByProvider "excluded_by_provider" "abgebrochen: vom Träger ausgeschlossen",
-        /// Excluded by the prison.
-        ExcludedByPrison "excluded_by_prison" "abgebrochen: von der Anstalt ausgeschlossen (Sicherheit, Disziplin)",
-        /// Moved to another prison without a hand-over.
-        Transferred "transferred" "abgebrochen: verlegt, keine Fortsetzung",
-        /// Released.
-        Released "released" "abgebrochen: entlassen, keine Fortsetzung",
-        /// Work, school or health.
-        Unavailable "unavailable" "abgebrochen: Arbeit, Schule oder Gesundheit",
-        /// Goes on in another programme.
-        OtherOffer "other_offer" "abgebrochen: Wechsel in ein anderes Angebot",
-        /// Died, deported, other.
-        Other "other" "abgebrochen: anderer Grund",
+    /// Who turns to a provider with an enquiry.
+    Asker {
+        /// Social service of a prison.
+        PrisonService "prison_service" "Sozialdienst einer Anstalt",
+        /// Probation officer.
+        Probation "probation" "Bewährungshilfe",
+        /// The provider itself.
+        Provider "provider" "Träger",
+        /// KORA.
+        Kora "kora" "KORA",
+        /// The Federal Office for Migration and Refugees hands a case over.
+        Bamf "bamf" "BAMF (Übergabe)",
+        /// A security authority.
+        SecurityAuthority "security_authority" "Sicherheitsbehörde",
+        /// Family.
+        Family "family" "Angehörige",
+        /// A professional.
+        Professional "professional" "Fachkräfte (Schule, Jugendhilfe, Vollzug)",
+        /// The person.
+        Oneself "self" "die Person selbst",
     }
 }
 
-impl EndReason {
-    /// The outcome that follows from the reason: one choice, so the two cannot contradict each other.
-    pub fn outcome(self) -> EnrolmentOutcome {
+codes! {
+    /// Who is counselled.
+    ClientKind {
+        /// A person in prison or under probation.
+        Person "person" "eine Person in Haft oder in der Bewährungshilfe",
+        /// Somebody who does not want to be known: a case code only.
+        Anonymous "anonymous" "anonym oder unter Pseudonym (nur Fallcode)",
+        /// Somebody close to a radicalised person.
+        Relative "relative" "Angehörige (nur Fallcode)",
+        /// Somebody whose work it is.
+        Professional "professional" "Fachkraft (nur Fallcode)",
+    }
+}
+
+codes! {
+    /// What a client is to the person or by profession, if not the person itself.
+    ClientRole {
+        /// Mother or father.
+        Parent "parent" "Elternteil",
+        /// Sister or brother.
+        Sibling "sibling" "Geschwister",
+        /// Partner.
+        Partner "partner" "Partnerin oder Partner",
+        /// Another relative or friend.
+        OtherRelative "other_relative" "anderes Umfeld",
+        /// Teacher.
+        Teacher "teacher" "Lehrkraft",
+        /// Social worker.
+        SocialWorker "social_worker" "Sozialarbeit",
+        /// Prison officer, police officer.
+        Officer "officer" "Bedienstete (Vollzug, Polizei)",
+        /// Another profession.
+        OtherProfession "other_profession" "anderer Beruf",
+    }
+}
+
+impl ClientRole {
+    /// Which clients can be that.
+    pub const fn of(self) -> ClientKind {
         match self {
-            EndReason::Certificate | EndReason::NoCertificate => EnrolmentOutcome::Completed,
-            _ => EnrolmentOutcome::DroppedOut,
+            ClientRole::Parent
+            | ClientRole::Sibling
+            | ClientRole::Partner
+            | ClientRole::OtherRelative => ClientKind::Relative,
+            _ => ClientKind::Professional,
         }
+    }
+}
+
+codes! {
+    /// Whether a court ordered the counselling (sections 56c, 68b StGB).
+    CourtOrder {
+        /// No.
+        Nothing "none" "keine",
+        /// Instruction.
+        Instruction "weisung" "Weisung",
+        /// Condition.
+        Condition "auflage" "Auflage",
+    }
+}
+
+codes! {
+    /// Whether the programme is part of the sentence plan.
+    SentencePlan {
+        /// Yes.
+        Yes "yes" "ja",
+        /// No.
+        No "no" "nein",
+        /// There is no plan: remand, or not in custody.
+        NotApplicable "not_applicable" "entfällt (Untersuchungshaft oder nicht in Haft)",
+    }
+}
+
+codes! {
+    /// Why somebody is referred although another provider has an open case in the programme.
+    Twice {
+        /// The other case ends.
+        Ending "ending" "der andere Fall endet demnächst",
+        /// Both providers agreed.
+        Together "together" "mit dem anderen Träger abgesprochen",
+        /// A court wants it.
+        Court "court" "vom Gericht so angeordnet",
+    }
+}
+
+codes! {
+    /// When a client has time.
+    Availability {
+        /// In the morning.
+        Morning "morning" "vormittags",
+        /// In the afternoon.
+        Afternoon "afternoon" "nachmittags",
+        /// In the evening.
+        Evening "evening" "abends",
+        /// On weekends.
+        Weekend "weekend" "am Wochenende",
     }
 }
 
@@ -101,34 +188,30 @@ codes! {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
 
     #[test]
-    fn codes_and_words_are_unique_and_read_back() {
-        assert_eq!(
-            AccessRoute::codes()
-                .into_iter()
-                .collect::<BTreeSet<_>>()
-                .len(),
-            9
-        );
-        let words: BTreeSet<_> = EndReason::ALL.iter().map(|reason| reason.label()).collect();
-        assert_eq!(words.len(), EndReason::ALL.len());
+    fn codes_read_back_and_words_are_no_codes() {
         for route in AccessRoute::ALL {
             assert_eq!(AccessRoute::from_code(route.code()), Some(*route));
+        }
+        for asker in Asker::ALL {
+            assert_eq!(Asker::from_code(asker.code()), Some(*asker));
         }
         assert_eq!(SessionForm::from_code("persönlich"), None);
     }
 
     #[test]
-    fn the_words_of_a_reason_agree_with_its_outcome() {
-        for reason in EndReason::ALL {
-            assert!(
-                reason.label().starts_with(reason.outcome().label()),
-                "{reason:?}"
-            );
-        }
+    fn every_role_belongs_to_relatives_or_professionals() {
+        let of = |kind: ClientKind| {
+            ClientRole::ALL
+                .iter()
+                .filter(|role| role.of() == kind)
+                .count()
+        };
+        assert_eq!(
+            (of(ClientKind::Relative), of(ClientKind::Professional)),
+            (4, 4)
+        );
     }
 }

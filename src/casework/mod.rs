@@ -1,17 +1,25 @@
-//! Participations and counselling sessions. Offers the one condition on participations ([`enrolment_condition`]),
-//! the participations of a person as the actor may see them ([`enrolments_of`]), a probation officer's clients with
-//! their last talk ([`clients`]), the code lists ([`AccessRoute`], [`EndReason`], [`EnrolmentOutcome`],
-//! [`SessionForm`], [`SessionOutcome`]) and the rules of a participation's days ([`rules::Life`]).
+//! Cases: the way of a client through a programme, from the enquiry to after-care, with participations and counselling
+//! sessions. Offers what of them an actor may see ([`enrolment_condition`], `not_confidential`), the participations of a
+//! person ([`enrolments_of`]), a probation officer's clients with their last talk ([`clients`]), the one way in which
+//! participations come about (`take_part`), the four counts of the statistics ([`reached_counts`]), the code lists
+//! ([`AccessRoute`], [`EnrolmentOutcome`], [`SessionForm`], [`SessionOutcome`]) and the rules of a participation's days
+//! ([`rules::Life`]) and of a case's states ([`rules::course`]).
 
 pub mod codes;
 pub mod pages;
 pub mod rules;
+mod scope;
 mod service;
 mod store;
 mod views;
 
-pub use codes::{AccessRoute, EndReason, EnrolmentOutcome, SessionForm, SessionOutcome};
+pub use codes::{AccessRoute, EnrolmentOutcome, SessionForm, SessionOutcome};
 pub(crate) use rules::CONFIDENTIAL_PROVIDER;
+pub use scope::enrolment_condition;
+pub(crate) use scope::not_confidential;
+pub(crate) use scope::talk_condition;
 pub(crate) use service::{NotBegun, enrol_with_lead};
-pub use store::{CLIENTS, ClientLine, EnrolmentLine, clients, enrolment_condition, enrolments_of};
-pub(crate) use store::{hold, talk_condition};
+pub use store::cases::{ReachedCount, reached_counts};
+pub(crate) use store::hold;
+pub(crate) use store::write::{purge_drafts, take_part};
+pub use store::{CLIENTS, ClientLine, EnrolmentLine, clients, enrolments_of};

@@ -82,6 +82,13 @@ const ACCOUNTS: &[Line] = &[
     ("beratung", "", Role::Trainer, None, Some("apro")),
     ("koordination", "", Role::Coordinator, None, Some("vpn")),
     (
+        "koordination.apro",
+        "",
+        Role::Coordinator,
+        None,
+        Some("apro"),
+    ),
+    (
         "zugang",
         "Zacharias Zimmer",
         Role::AccessOfficer,

@@ -9,6 +9,7 @@ use crate::base::ids::{
     AccountId, CounsellingId, EnrolmentId, FacilityId, PersonId, ProgrammeId, StaffId,
 };
 use crate::base::time::berlin_today;
+use crate::casework::take_part;
 use crate::facilities;
 use crate::schema::casework::counselling_session;
 use crate::schema::groups::enrolment;
@@ -126,8 +127,9 @@ pub(super) async fn seed(
             let missed = (number + talks.len()) % 9 == 4 && day != first;
             talks.push(counselling_session::Model {
                 id: CounsellingId(writer.entropy().uuid()),
-                enrolment_id: id,
-                person_id: case.person,
+                enrolment_id: Some(id),
+                person_id: Some(case.person),
+                case_id: None,
                 day,
                 minutes: 50,
                 form: "in_person".to_owned(),
@@ -140,8 +142,7 @@ pub(super) async fn seed(
             day = workday(day + Duration::weeks(2));
         }
     }
-    writer
-        .insert_all(enrolments)
+    take_part(writer, enrolments)
         .await
         .map_err(DemoProblem::new)?;
     writer.insert_all(talks).await.map_err(DemoProblem::new)?;

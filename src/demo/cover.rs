@@ -7,6 +7,7 @@ use super::{DemoAccount, DemoProblem, Outcome, account, facility, programme, sta
 use crate::access::permissions::Operate;
 use crate::base::ids::{EnrolmentId, GrantId, PlacementId, QualificationId, StaffId};
 use crate::base::time::berlin_today;
+use crate::casework::take_part;
 use crate::facilities;
 use crate::review::{self, Arrival};
 use crate::schema::groups::enrolment;
@@ -123,7 +124,9 @@ pub(super) async fn seed(
         created_at: writer.now(),
         version: 1,
     };
-    writer.insert(row).await.map_err(DemoProblem::new)?;
+    take_part(writer, vec![row])
+        .await
+        .map_err(DemoProblem::new)?;
     let arrival = Arrival {
         person,
         placement: PlacementId(writer.entropy().uuid()),

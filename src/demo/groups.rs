@@ -12,6 +12,7 @@ use crate::base::ids::{
     PersonId, ProgrammeId, StaffId,
 };
 use crate::base::time::{MinuteOfDay, berlin_today};
+use crate::casework::take_part;
 use crate::facilities;
 use crate::groups::rules::{CancelReason, MEMBERSHIP_COMPLETED, time_range};
 use crate::groups::series::{SeriesRequest, SessionPlan, plan_series};
@@ -438,8 +439,7 @@ async fn members(
             });
         }
     }
-    writer
-        .insert_all(enrolments)
+    take_part(writer, enrolments)
         .await
         .map_err(DemoProblem::new)?;
     writer

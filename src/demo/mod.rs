@@ -1,6 +1,7 @@
 //! Made-up data: an installation with one sign-in per role, for `geleit demo`, tests and benches.
 
 mod accounts;
+mod cases;
 mod casework;
 mod completion;
 mod conflicts;
@@ -106,6 +107,7 @@ pub async fn seed(app: &App) -> Outcome<Vec<DemoAccount>> {
     providers::seed(&writer, &accounts).await?;
     waiting::seed(&writer, &accounts, &placed, made.running).await?;
     casework::seed(&writer, &accounts, &placed).await?;
+    cases::seed(&writer, &accounts, &placed).await?;
     grants::seed(&writer, &accounts).await?;
     cover::seed(&writer, &accounts, &placed).await?;
     gate::seed(&writer, &accounts).await?;

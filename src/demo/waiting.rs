@@ -8,6 +8,7 @@ use crate::access::permissions::Operate;
 use crate::base::german;
 use crate::base::ids::{ApplicationId, EnrolmentId, GroupId, MembershipId, PersonId};
 use crate::base::time::berlin_today;
+use crate::casework::take_part;
 use crate::facilities;
 use crate::history::{self, Change};
 use crate::schema::groups::{application, enrolment, membership};
@@ -170,7 +171,9 @@ pub(super) async fn seed(
         created_at: writer.now(),
         version: 1,
     };
-    writer.insert(earlier).await.map_err(DemoProblem::new)?;
+    take_part(writer, vec![earlier])
+        .await
+        .map_err(DemoProblem::new)?;
     let place = membership::Model {
         id: MembershipId(writer.entropy().uuid()),
         group_id: running,

@@ -130,8 +130,15 @@ struct ProgrammeEntry {
     code: String,
     name: String,
     kind: String,
+    client: String,
+    #[serde(default = "one")]
+    team: i64,
     valid_from: String,
     valid_to: String,
+}
+
+fn one() -> i64 {
+    1
 }
 
 #[derive(Deserialize)]
@@ -288,6 +295,8 @@ async fn load_programmes<P: Writes>(
             code: entry.code,
             name: entry.name,
             kind: entry.kind,
+            client: entry.client,
+            team: entry.team,
             valid_from: day(FILE, &entry.valid_from)?,
             valid_to: end(FILE, &entry.valid_to)?,
         });

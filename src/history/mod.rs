@@ -3,7 +3,7 @@
 
 mod store;
 
-pub use store::{HistoryLine, of_object, of_person, record, record_sql};
+pub use store::{HistoryLine, of_object, of_objects, of_person, record, record_sql};
 
 /// One change to record.
 #[derive(Debug, Clone)]

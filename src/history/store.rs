@@ -71,6 +71,27 @@ pub async fn of_object(rows: &impl Rows, kind: &'static str, id: Uuid) -> Result
     .await
 }
 
+/// The newest changes of several objects that belong together, newest first. The caller has checked that they may be
+/// seen.
+pub async fn of_objects(
+    rows: &impl Rows,
+    objects: impl IntoIterator<Item = (&'static str, Uuid)>,
+) -> Result<Vec<HistoryLine>> {
+    let (kinds, ids): (Vec<String>, Vec<Uuid>) = objects
+        .into_iter()
+        .map(|(kind, id)| (kind.to_owned(), id))
+        .unzip();
+    rows.all(
+        Sql::new(LINE)
+            .push("object_kind in ")
+            .list(kinds)
+            .push(" and object_id in ")
+            .list(ids)
+            .push(" order by at desc, id limit 200"),
+    )
+    .await
+}
+
 /// The newest changes about a person, newest first. The caller has checked that the person may be seen.
 pub async fn of_person(rows: &impl Rows, person: PersonId) -> Result<Vec<HistoryLine>> {
     rows.all(

@@ -9,6 +9,16 @@ pub(super) async fn run(store: &Store) -> Result<()> {
     let writer = store.write(access()).await?;
     crate::accounts::housekeeping(&writer).await?;
     writer.commit_quietly().await?;
+    // Drafts of referrals nobody came back to.
+    let writer = store.write(access()).await?;
+    let before = writer.now().plus_seconds(-14 * 24 * 3600);
+    if crate::casework::purge_drafts(&writer, before).await? == 0 {
+        writer.abandon().await?;
+    } else {
+        writer
+            .commit(Entry::new(Verb::Erase, "entwuerfe von anfragen"))
+            .await?;
+    }
     // Lists hold personal data: deleting them is an entry of its own.
     let writer = store.write(access()).await?;
     let before = writer.now().plus_seconds(-24 * 3600);

@@ -69,7 +69,15 @@ pub fn scope_condition(scope: &Scope, today: Date, column: &'static str) -> Sql 
             .bind(*staff)
             .append(here(today, "se.ended_on"))
             .push(" and ")
-            .append(granted(grants, "sp.facility_id", "se.programme_id")),
+            .append(granted(grants, "sp.facility_id", "se.programme_id"))
+            // Both of a team, and from the enquiry on.
+            .push(CASES)
+            .push("(sk.staff_id = ? or sk.second_staff_id = ?) and ")
+            .bind(*staff)
+            .bind(*staff)
+            .append(here(today, CASE_END))
+            .push(" and ")
+            .append(granted(grants, "sp.facility_id", "sk.programme_id")),
         ),
         Scope::Provider { provider, grants } => inside(
             Sql::new(
@@ -79,11 +87,25 @@ pub fn scope_condition(scope: &Scope, today: Date, column: &'static str) -> Sql 
             .bind(*provider)
             .append(here(today, "se.ended_on"))
             .push(" and ")
-            .append(granted(grants, "sp.facility_id", "se.programme_id")),
+            .append(granted(grants, "sp.facility_id", "se.programme_id"))
+            .push(CASES)
+            .push("sk.provider_id = ? and ")
+            .bind(*provider)
+            .append(here(today, CASE_END))
+            .push(" and ")
+            .append(granted(grants, "sp.facility_id", "sk.programme_id")),
         ),
         Scope::Nothing => Sql::new("1 = 0"),
     }
 }
+
+/// A branch of the statement: the people of cases `sk`, with the participation that came of it.
+const CASES: &str = " union select sk.person_id from client_case sk join placement sp on sp.person_id = sk.person_id \
+     left join enrolment se on se.id = sk.enrolment_id where ";
+
+/// The day on which such a case ended; none during after-care.
+const CASE_END: &str =
+    "(case when sk.state <> 'aftercare' then coalesce(se.ended_on, sk.closed_on) end)";
 
 /// The stay `sp` is of today, and the participation that ends on `end` is not over for longer than the hand-over
 /// window. A grant opens people where they are now: whoever was moved elsewhere is seen by who may go there.

@@ -78,6 +78,38 @@ const OPERATIONS: &[(&str, &str)] = &[
         "POST /personen/{person}/teilnahme/neu",
         "Teilnahme begonnen",
     ),
+    ("GET /anfragen", "Anfragen geöffnet"),
+    ("GET /anfragen/neu", "Formular für eine Anfrage geöffnet"),
+    ("POST /anfragen/neu", "Anfrage vorbereitet oder erfasst"),
+    (
+        "POST /anfragen/entwurf/verwerfen",
+        "Entwurf einer Anfrage gelöscht",
+    ),
+    ("GET /faelle", "Fälle geöffnet"),
+    ("GET /faelle/{case}", "Fall geöffnet"),
+    (
+        "GET /faelle/{case}/schritt",
+        "Nächsten Schritt eines Falls geöffnet",
+    ),
+    ("POST /faelle/{case}/schritt", "Stand eines Falls geändert"),
+    ("GET /faelle/{case}/team", "Team eines Falls geöffnet"),
+    ("POST /faelle/{case}/team", "Team eines Falls eingeteilt"),
+    (
+        "GET /faelle/{case}/gespraech",
+        "Formular für ein Gespräch ohne Namen geöffnet",
+    ),
+    (
+        "POST /faelle/{case}/gespraech",
+        "Gespräch ohne Namen erfasst",
+    ),
+    (
+        "GET /faelle/{case}/verknuepfen",
+        "Anonymen Fall zum Verknüpfen geöffnet",
+    ),
+    (
+        "POST /faelle/{case}/verknuepfen",
+        "Anonymen Fall mit Einwilligung verknüpft",
+    ),
     ("GET /pruefung", "Vorgänge zur Prüfung geöffnet"),
     (
         "POST /pruefung/{item}/erledigen",
@@ -360,6 +392,7 @@ mod tests {
         let about_people = [
             "{person}",
             "{enrolment}",
+            "{case}",
             "{counselling}",
             "{import}",
             "/sitzungen/{session}",

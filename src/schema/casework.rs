@@ -8,8 +8,9 @@ table! {
     /// A counselling session held with one person: facts only, no content.
     counselling_session "counselling_session" Person {
         id [key]: CounsellingId => Plain withheld "interne Kennung" counted;
-        enrolment_id: EnrolmentId => Special withheld "interne Kennung" counted;
-        person_id: PersonId => Special withheld "interne Kennung" counted;
+        enrolment_id: Option<EnrolmentId> => Special withheld "interne Kennung" counted;
+        person_id: Option<PersonId> => Special withheld "interne Kennung" counted;
+        case_id: Option<CaseId> => Special withheld "interne Kennung" counted;
         day: Date => Special told "Tag des Gesprächs" counted;
         minutes: i64 => Special told "Dauer in Minuten" counted;
         form: String => Special told "Form" never;
@@ -18,5 +19,71 @@ table! {
         recorded_by_name: String => Staff withheld "Angabe zu Beschäftigten" never;
         recorded_at: Instant => Special told "Erfasst am" never;
         version: i64 => Plain withheld "technische Angabe" never;
+    }
+    /// The way of one client through one programme, from the first enquiry on. Who is not a person in a programme
+    /// (relatives, professionals, people who stay unknown) has neither name nor number here.
+    client_case "client_case" Person {
+        id [key]: CaseId => Special withheld "interne Kennung" counted;
+        client: String => Special told "Wer beraten wird" counted;
+        client_role: Option<String> => Special told "Beziehung oder Beruf" counted;
+        person_id: Option<PersonId> => Special withheld "interne Kennung" counted;
+        about_person_id: Option<PersonId> => Special withheld "interne Kennung" never;
+        programme_id: ProgrammeId => Special told "Maßnahme" counted;
+        provider_id: ProviderId => Special told "Träger" counted;
+        facility_id: Option<FacilityId> => Special told "Einrichtung" counted;
+        staff_id: Option<StaffId> => Staff withheld "Angabe zu Beschäftigten" never;
+        second_staff_id: Option<StaffId> => Staff withheld "Angabe zu Beschäftigten" never;
+        enrolment_id: Option<EnrolmentId> => Special withheld "interne Kennung" counted;
+        asked_by: Option<String> => Special told "Angefragt von" counted;
+        access_route: String => Special told "Zugangsweg" counted;
+        enquired_on: Date => Special told "Angefragt am" counted;
+        court_order: Option<String> => Special told "Weisung oder Auflage" counted;
+        court_report: bool => Special told "Nachweis gegenüber dem Gericht" never;
+        sentence_plan: Option<String> => Special told "Im Vollzugsplan" counted;
+        phenomenon: Option<String> => Special told "Phänomenbereich" counted;
+        language: Option<String> => Special told "Sprache" never;
+        interpreter: bool => Special told "Sprachmittlung nötig" never;
+        availability: String => Special told "Zeiten" never;
+        children_small: Option<i64> => Special told "Kinder bis 5 Jahre" counted;
+        children_school: Option<i64> => Special told "Kinder von 6 bis 11 Jahren" counted;
+        children_youth: Option<i64> => Special told "Kinder von 12 bis 17 Jahren" counted;
+        state: String => Special told "Stand" counted;
+        before_state: Option<String> => Special told "Stand davor" never;
+        closed_on: Option<Date> => Special told "Beendet am" counted;
+        linked_on: Option<Date> => Special told "Mit der Person verknüpft am" never;
+        consent_on: Option<Date> => Special told "Einwilligung vom" never;
+        created_at: Instant => Special told "Erfasst am" never;
+        created_by: Option<AccountId> => Staff withheld "Angabe zu Beschäftigten" never;
+        created_by_name: String => Staff withheld "Angabe zu Beschäftigten" never;
+        version: i64 => Plain withheld "technische Angabe" never;
+    }
+    /// A step of a case from one state to the next; never changed.
+    case_step "case_step" Person {
+        case_id [key]: CaseId => Special withheld "interne Kennung" counted;
+        number [key]: i64 => Special withheld "technische Angabe" never;
+        day: Date => Special told "Tag" counted;
+        from_state: Option<String> => Special told "Stand davor" counted;
+        to_state: String => Special told "Stand danach" counted;
+        reason: Option<String> => Special told "Grund" counted;
+        at: Instant => Special told "Erfasst am" never;
+        by_name: String => Staff withheld "Angabe zu Beschäftigten" never;
+    }
+    /// A word of a dated code list.
+    code_entry "code_entry" Reference {
+        list [key]: String => Plain withheld "keine Angabe zur Person" never;
+        code [key]: String => Plain withheld "keine Angabe zur Person" never;
+        category [key]: String => Plain withheld "keine Angabe zur Person" never;
+        label: String => Plain withheld "keine Angabe zur Person" never;
+        federal: Option<String> => Plain withheld "keine Angabe zur Person" never;
+        place: i64 => Plain withheld "keine Angabe zur Person" never;
+        valid_from [key]: Date => Plain withheld "keine Angabe zur Person" never;
+        valid_to: Option<Date> => Plain withheld "keine Angabe zur Person" never;
+    }
+    /// What an account typed into a form and has not sent yet, sealed.
+    form_draft "form_draft" Short {
+        account_id [key]: AccountId => Staff withheld "Angabe zu Beschäftigten" never;
+        form [key]: String => Plain withheld "technische Angabe" never;
+        content: Vec<u8> => Personal withheld "nach zwei Wochen gelöscht" never;
+        saved_at: Instant => Plain withheld "technische Angabe" never;
     }
 }

@@ -58,6 +58,8 @@ table! {
         code: String => Plain withheld "Schlüsselwort" counted;
         name: String => Plain told "Maßnahme" counted;
         kind: String => Plain told "Form der Maßnahme" counted;
+        client: String => Plain withheld "keine Angabe zur Person" counted;
+        team: i64 => Plain withheld "keine Angabe zur Person" never;
         valid_from: Date => Plain withheld "keine Angabe zur Person" never;
         valid_to: Option<Date> => Plain withheld "keine Angabe zur Person" never;
     }

@@ -99,6 +99,7 @@ stored_ids!(
     CompletionId,
     CertificateId,
     EnrolmentId,
+    CaseId,
     CounsellingId,
     ReleaseId,
     ImportId,

@@ -10,7 +10,7 @@ use crate::base::ids::{
     ApplicationId, EnrolmentId, FacilityId, GroupId, PersonId, ProgrammeId, ProviderId,
 };
 use crate::base::time::berlin_today;
-use crate::casework::CONFIDENTIAL_PROVIDER;
+use crate::casework::not_confidential;
 use crate::groups::rules::EndReason;
 use crate::people::{number_sql, scope_condition};
 use crate::schema::groups::application;
@@ -153,12 +153,7 @@ fn select<R: Rows>(rows: &R) -> Sql {
          where cs.template_id = ct.id), ct.version desc, ct.id limit 1) \
          left join membership lm on lm.id = (select xm.id from membership xm join enrolment xe on xe.id = xm.enrolment_id \
          where xm.person_id = a.person_id and xm.programme_id = a.programme_id and xm.to_day is not null \
-         and xe.provider_id not in (select v.id from provider v where v.code = ?) order by xm.to_day desc, xm.id limit 1) \
-         left join enrolment ce on ce.id = (select ye.id from enrolment ye where ye.person_id = a.person_id \
-         and ye.programme_id = a.programme_id and ye.ended_on is null \
-         and ye.provider_id not in (select v.id from provider v where v.code = ?) order by ye.id limit 1) \
-         left join membership cm on cm.enrolment_id = ce.id and cm.to_day is null \
-         left join training_group cg on cg.id = cm.group_id where ",
+         and ",
     )
     .bind(today)
     .bind(today)
@@ -166,8 +161,18 @@ fn select<R: Rows>(rows: &R) -> Sql {
     .bind(today)
     .bind(today)
     .bind(today)
-    .bind(CONFIDENTIAL_PROVIDER.to_owned())
-    .bind(CONFIDENTIAL_PROVIDER.to_owned())
+    .append(not_confidential("xe.provider_id"))
+    .push(
+        " order by xm.to_day desc, xm.id limit 1) \
+         left join enrolment ce on ce.id = (select ye.id from enrolment ye where ye.person_id = a.person_id \
+         and ye.programme_id = a.programme_id and ye.ended_on is null and ",
+    )
+    .append(not_confidential("ye.provider_id"))
+    .push(
+        " order by ye.id limit 1) \
+         left join membership cm on cm.enrolment_id = ce.id and cm.to_day is null \
+         left join training_group cg on cg.id = cm.group_id where ",
+    )
     .append(scope_condition(&scope, today, "a.person_id"))
 }
 
@@ -237,12 +242,12 @@ pub(super) async fn known(rows: &impl Rows, person: PersonId) -> Result<Vec<(Pro
             Sql::new(
                 "select x.programme_id, x.waits from (select a.programme_id, true as waits from application a \
                  where a.person_id = ? and a.closed_on is null union all select e.programme_id, false as waits \
-                 from enrolment e where e.person_id = ? and e.ended_on is null \
-                 and e.provider_id not in (select v.id from provider v where v.code = ?)) x limit 100",
+                 from enrolment e where e.person_id = ? and e.ended_on is null and ",
             )
             .bind(person)
             .bind(person)
-            .bind(CONFIDENTIAL_PROVIDER.to_owned()),
+            .append(not_confidential("e.provider_id"))
+            .push(") x limit 100"),
         )
         .await?;
     Ok(found

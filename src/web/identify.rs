@@ -23,6 +23,7 @@ use crate::access::{Access, Actor, RequestRef};
 use crate::accounts::{self, Found};
 use crate::audit::{Entry, Verb};
 use crate::base::ids::SessionId;
+use crate::base::readable::spell;
 
 /// The cookie of a signed-in browser.
 pub const SESSION_COOKIE: &str = "__Host-sitzung";
@@ -143,20 +144,10 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
 fn request_id(app: &App) -> String {
     let mut bytes = [0u8; 5];
     app.store.entropy().fill(&mut bytes);
-    // Without look-alikes, because people read it out on the telephone.
-    const LETTERS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
-    let mut number = bytes
+    let number = bytes
         .iter()
         .fold(0u64, |sum, byte| (sum << 8) | u64::from(*byte));
-    let mut id = String::with_capacity(9);
-    for place in 0..8 {
-        if place == 4 {
-            id.push('-');
-        }
-        id.push(LETTERS.get((number % 32) as usize).copied().unwrap_or(b'2') as char);
-        number /= 32;
-    }
-    id
+    format!("{}-{}", spell(number >> 20, 4), spell(number, 4))
 }
 
 /// A form whose session ended: seals what was typed and asks to sign in; nothing is lost.

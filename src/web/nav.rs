@@ -7,6 +7,8 @@ use crate::access::{Actor, Permission, PermissionInfo};
 const LINKS: &[(&str, &str, PermissionInfo)] = &[
     ("Start", "/", may::Start::INFO),
     ("Personen", "/personen", may::PersonRead::INFO),
+    ("Anfragen", "/anfragen", may::CaseRead::INFO),
+    ("Fälle", "/faelle", may::CaseRead::INFO),
     ("Kalender", "/kalender", may::CalendarRead::INFO),
     ("Gruppen", "/gruppen", may::GroupRead::INFO),
     ("Warteliste", "/warteliste", may::WaitingRead::INFO),

@@ -181,6 +181,7 @@ async fn strangers_find_nothing() {
                 "{group}",
                 "{session}",
                 "{enrolment}",
+                "{case}",
                 "{counselling}",
                 "{application}",
                 "{completion}",

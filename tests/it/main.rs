@@ -9,6 +9,7 @@
 mod audit;
 mod calendar;
 mod cancelled;
+mod cases;
 mod casework;
 mod clearance;
 mod cli;

@@ -124,6 +124,7 @@ async fn arrange(situation: &str, role: Role, database: &DatabaseConnection) {
                 &[
                     "delete from group_trainer".into(),
                     "update enrolment set staff_id = null".into(),
+                    "update client_case set staff_id = null".into(),
                 ],
             )
             .await;
@@ -225,7 +226,8 @@ async fn weight(database: &DatabaseConnection) -> i64 {
     let sql = "select (select count(*) from history) + (select count(*) from attendance) \
                + (select count(*) from access_grant) + (select coalesce(cast(sum(version) as bigint), 0) from access_grant) \
                + (select coalesce(cast(sum(version) as bigint), 0) from person) + (select count(*) from enrolment) \
-               + (select count(*) from placement) + (select count(*) from membership)";
+               + (select count(*) from placement) + (select count(*) from membership) \
+               + (select coalesce(cast(sum(version) as bigint), 0) from client_case) + (select count(*) from case_step)";
     let row = database
         .query_one_raw(Statement::from_string(database.get_database_backend(), sql))
         .await

@@ -47,8 +47,54 @@ pub struct World {
     pub catch_up: Uuid,
     pub completion: Uuid,
     pub certificate: Uuid,
+    pub case: Uuid,
+    pub client_case: Uuid,
+    pub nameless_case: Uuid,
     /// Somebody's account; only to look at, for disabling it would end what others test with it.
     pub account: Uuid,
+}
+
+/// A case as it comes with a participation; change what differs.
+pub fn case_row(
+    programme: ProgrammeId,
+    provider: ProviderId,
+    staff: StaffId,
+) -> casework::client_case::Model {
+    casework::client_case::Model {
+        id: CaseId(fresh()),
+        client: "anonymous".into(),
+        client_role: None,
+        person_id: None,
+        about_person_id: None,
+        programme_id: programme,
+        provider_id: provider,
+        facility_id: None,
+        staff_id: Some(staff),
+        second_staff_id: None,
+        enrolment_id: None,
+        asked_by: None,
+        access_route: "staff".into(),
+        enquired_on: date!(2026 - 09 - 01),
+        court_order: None,
+        court_report: false,
+        sentence_plan: None,
+        phenomenon: None,
+        language: None,
+        interpreter: false,
+        availability: String::new(),
+        children_small: None,
+        children_school: None,
+        children_youth: None,
+        state: "enquiry".into(),
+        before_state: None,
+        closed_on: None,
+        linked_on: None,
+        consent_on: None,
+        created_at: Instant::from_millis(0),
+        created_by: None,
+        created_by_name: "Sabine Muster".into(),
+        version: 1,
+    }
 }
 
 pub async fn insert<M>(database: &DatabaseConnection, row: M)
@@ -330,6 +376,25 @@ impl World {
             )
             .await;
         }
+        let mut cases = Vec::new();
+        for (index, (who, what, place)) in [(person, akt, dresden), (client, distancing, office)]
+            .into_iter()
+            .enumerate()
+        {
+            let row = casework::client_case::Model {
+                client: "person".into(),
+                person_id: Some(who),
+                facility_id: Some(place),
+                enrolment_id: Some(enrolments[index]),
+                state: "agreed".into(),
+                ..case_row(what, provider, staff)
+            };
+            cases.push(row.id.0);
+            insert(&database, row).await;
+        }
+        let row = case_row(distancing, provider, staff);
+        cases.push(row.id.0);
+        insert(&database, row).await;
         let template = reference::template::Entity::find()
             .filter(reference::template::Column::ProgrammeId.eq(akt))
             .one(&database)
@@ -537,8 +602,9 @@ impl World {
             &database,
             casework::counselling_session::Model {
                 id: counselling,
-                enrolment_id: enrolments[1],
-                person_id: client,
+                enrolment_id: Some(enrolments[1]),
+                person_id: Some(client),
+                case_id: None,
                 day: date!(2026 - 11 - 10),
                 minutes: 50,
                 form: "in_person".into(),
@@ -783,6 +849,9 @@ impl World {
             catch_up: catch_up.0,
             completion: ended.0,
             certificate: certificate.0,
+            case: cases[0],
+            client_case: cases[1],
+            nameless_case: cases[2],
             account: test.account("kora").id.0,
         }
     }
@@ -818,7 +887,15 @@ impl World {
         } else {
             self.session
         };
+        let case = if pattern.ends_with("/gespraech") || pattern.ends_with("/verknuepfen") {
+            self.nameless_case
+        } else if probation {
+            self.client_case
+        } else {
+            self.case
+        };
         let values: Vec<(&str, String)> = vec![
+            ("{case}", case.to_string()),
             ("{template}", self.template.to_string()),
             ("{person}", person.to_string()),
             ("{group}", self.group.to_string()),

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::access::{ActorProfile, Scope};
 use crate::base::ids::{FacilityId, PersonId, RoomId, StaffId};
 use crate::base::time::{Instant, berlin_today};
-use crate::casework::{CONFIDENTIAL_PROVIDER, enrolment_condition, talk_condition};
+use crate::casework::{CONFIDENTIAL_PROVIDER, talk_condition};
 use crate::groups::{
     NOT_NEEDED, expected_sql, group_scope, held_in_person, session_scope, session_staff_sql,
 };
@@ -238,9 +238,7 @@ fn talks(
     };
     sql.append(scope_condition(scope, today, "c.person_id"))
         .push(" and ")
-        .append(enrolment_condition(scope, today))
-        .push(" and ")
-        .append(talk_condition(scope))
+        .append(talk_condition(scope, today))
 }
 
 /// Something to choose: what kind, its id, its name.

@@ -2,12 +2,12 @@
 
 use maud::{Markup, html};
 
-use super::super::codes::{EnrolmentOutcome, SessionForm, SessionOutcome};
+use super::super::codes::{SessionForm, SessionOutcome};
 use super::super::pages::TalkDesk;
-use super::super::rules::{self, SessionFacts, Stage};
+use super::super::rules::{self, SessionFacts};
 use super::super::store::{EnrolmentLine, SessionLine};
 use super::{lead, options};
-use crate::access::permissions::{CounsellingLog, EnrolmentChange};
+use crate::access::permissions::{CaseAssign, CounsellingLog, EnrolmentChange};
 use crate::access::{Actor, Scope};
 use crate::base::german;
 use crate::people::PersonHead;
@@ -20,19 +20,21 @@ use crate::web::parts::{
     two_versions,
 };
 
-const NO_CONTENT: &str = "Nur die Tatsache des Gesprächs wird erfasst, kein Inhalt: Was hier steht, kann vor Gericht verlesen werden.";
+pub(super) const NO_CONTENT: &str = "Nur die Tatsache des Gesprächs wird erfasst, kein Inhalt: Was hier steht, kann vor Gericht verlesen werden.";
 
-fn day_field<'a>() -> Field<'a> {
+pub(super) fn day_field<'a>() -> Field<'a> {
     Field::date("day", "Tag").required()
 }
 
-fn minutes_field<'a>() -> Field<'a> {
+pub(super) fn minutes_field<'a>() -> Field<'a> {
     Field::number("minutes", "Dauer in Minuten")
         .required()
         .hint("1 bis 600; bei Absage die geplante Dauer")
 }
 
-fn radios<'a>(choices: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str, Option<&'a str>)> {
+pub(super) fn radios<'a>(
+    choices: &[(&'a str, &'a str)],
+) -> Vec<(&'a str, &'a str, Option<&'a str>)> {
     choices
         .iter()
         .map(|(value, label)| (*value, *label, None))
@@ -146,29 +148,22 @@ pub(in super::super) fn correct(
     )
 }
 
-fn stand(line: &EnrolmentLine) -> Markup {
-    match (
-        line.life().stage(),
-        line.outcome
-            .as_deref()
-            .and_then(EnrolmentOutcome::from_code),
-    ) {
-        (Stage::Enrolled, _) => tag(Tone::Info, "aufgenommen"),
-        (Stage::Started, _) => tag(Tone::Success, "begonnen"),
-        (Stage::Ended, Some(outcome)) => tag(Tone::Neutral, outcome.label()),
-        (Stage::Ended, None) => tag(Tone::Neutral, "beendet"),
-    }
-}
-
 fn enrolments_table(actor: &Actor, enrolments: &[EnrolmentLine]) -> Markup {
     let may_change = actor.may::<EnrolmentChange>();
+    // A trainer of a group sees its people, but the case is whoever's counsels.
+    let may_open = may_change || actor.may::<CaseAssign>();
     let rows = enrolments
         .iter()
         .map(|line| {
             let mut cells = vec![
-                html! { (line.programme_name) },
+                html! {
+                    @match line.case_id {
+                        Some(case) if may_open => a href={ "/faelle/" (case) } { (line.programme_name) },
+                        _ => (line.programme_name),
+                    }
+                },
                 html! { (line.provider_name) },
-                stand(line),
+                super::cases::state_tag(line.state()),
                 html! {
                     (german::date(line.enrolled_on)) " – "
                     @if let Some(end) = line.ended_on { (german::date(end)) } @else { "offen" }

@@ -1,10 +1,10 @@
-//! Pages of participations; [`counselling`] has those of the talks.
+//! Pages of participations; [`counselling`] has those of the talks, [`cases`] those of cases, [`referral`] the enquiry.
 
 use maud::{Markup, html};
 
-use super::codes::{AccessRoute, EndReason};
+use super::codes::AccessRoute;
 use super::service::EnrolDesk;
-use super::store::EnrolmentLine;
+use super::store::{CodeEntry, EnrolmentLine};
 use crate::base::german;
 use crate::people::PersonHead;
 use crate::web::form::Form;
@@ -14,7 +14,10 @@ use crate::web::parts::{
     text_field,
 };
 
+pub(super) mod cases;
 pub(super) mod counselling;
+pub(super) mod referral;
+pub(super) mod steps;
 
 /// Which person the page is about.
 pub(super) fn lead(head: &PersonHead) -> Markup {
@@ -53,6 +56,9 @@ pub(super) fn enrol(frame: &Frame, form: &Form, desk: &EnrolDesk, token: &str) -
     let mut groups: Vec<&str> = Vec::new();
     let mut providers: Vec<(String, &str)> = Vec::new();
     for offer in &desk.offers {
+        if offer.client == "environment" {
+            continue;
+        }
         if offer.kind == "group" {
             if !groups.contains(&offer.programme_name.as_str()) {
                 groups.push(&offer.programme_name);
@@ -128,7 +134,17 @@ fn facts(line: &EnrolmentLine) -> Markup {
 }
 
 /// The form that ends a participation.
-pub(super) fn end(frame: &Frame, form: &Form, line: &EnrolmentLine, head: &PersonHead) -> Markup {
+pub(super) fn end(
+    frame: &Frame,
+    form: &Form,
+    line: &EnrolmentLine,
+    head: &PersonHead,
+    reasons: &[CodeEntry],
+) -> Markup {
+    let reasons: Vec<(&str, &str)> = reasons
+        .iter()
+        .map(|reason| (reason.code.as_str(), reason.label.as_str()))
+        .collect();
     let back = format!("/personen/{}/gespraeche", head.id);
     page_with(
         frame,
@@ -140,7 +156,7 @@ pub(super) fn end(frame: &Frame, form: &Form, line: &EnrolmentLine, head: &Perso
             (post_form(frame, &format!("/teilnahmen/{}/beenden", line.id), None, html! {
                 (hidden("version", form.value("version")))
                 (select_field(form, &Field::text("reason", "Ergebnis und Grund").required().width(Width::Full)
-                    .hint("Eine vorübergehende Abwesenheit beendet keine Teilnahme."), &EndReason::choices(), Some("Bitte wählen")))
+                    .hint("Eine vorübergehende Abwesenheit beendet keine Teilnahme."), &reasons, Some("Bitte wählen")))
                 (text_field(form, &Field::date("ended_on", "Letzter Tag").required()))
                 (actions("Teilnahme beenden", &[("Abbrechen", &back)]))
             }))

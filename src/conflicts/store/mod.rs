@@ -14,7 +14,7 @@ use crate::base::ids::{
     FacilityId, GroupId, GroupSessionId, PersonId, ProgrammeId, RoomId, StaffId,
 };
 use crate::base::time::berlin_today;
-use crate::casework::CONFIDENTIAL_PROVIDER;
+use crate::casework::not_confidential;
 use crate::cover;
 use crate::groups::{group_scope, session_staff_left_sql, sessions_of_sql};
 use crate::store::{Result, Rows, Sql};
@@ -59,9 +59,8 @@ pub(super) fn may_know<R: Rows>(rows: &R, group: &'static str, provider: &'stati
     Sql::new("(")
         .append(group_scope(&rows.access().scope(), group))
         .push(" and ")
-        .push(provider)
-        .push(" not in (select zv.id from provider zv where zv.code = ?))")
-        .bind(CONFIDENTIAL_PROVIDER.to_owned())
+        .append(not_confidential(provider))
+        .push(")")
 }
 
 /// The planned sessions of the house, and those elsewhere that its trainers hold, one row for each who holds one.

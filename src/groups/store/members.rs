@@ -8,7 +8,7 @@ use crate::base::ids::{
     EnrolmentId, FacilityId, GroupId, MembershipId, PersonId, ProgrammeId, ProviderId,
 };
 use crate::base::time::berlin_today;
-use crate::casework::CONFIDENTIAL_PROVIDER;
+use crate::casework::{not_confidential, take_part};
 use crate::people::number_sql;
 use crate::people::scope_condition;
 use crate::schema::groups::{enrolment, membership};
@@ -133,13 +133,12 @@ pub(crate) async fn last_left(
     rows.one(
         Sql::new(
             "select m.to_day, m.end_reason from membership m join enrolment e on e.id = m.enrolment_id \
-             where m.person_id = ? and m.programme_id = ? and m.to_day is not null \
-             and e.provider_id not in (select v.id from provider v where v.code = ?) \
-             order by m.to_day desc, m.id limit 1",
+             where m.person_id = ? and m.programme_id = ? and m.to_day is not null and ",
         )
         .bind(person)
         .bind(programme)
-        .bind(CONFIDENTIAL_PROVIDER.to_owned()),
+        .append(not_confidential("e.provider_id"))
+        .push(" order by m.to_day desc, m.id limit 1"),
     )
     .await
 }
@@ -166,14 +165,13 @@ pub(crate) async fn open_enrolment(
         Sql::new(
             "select e.id, e.provider_id, m.group_id, g.name as group_name, g.facility_id as group_facility from enrolment e left join membership m on m.enrolment_id = e.id \
              and m.to_day is null left join training_group g on g.id = m.group_id where e.person_id = ? \
-             and e.programme_id = ? and e.ended_on is null and (e.provider_id = ? or e.provider_id not in \
-             (select v.id from provider v where v.code = ?)) order by case when e.provider_id = ? then 0 else 1 end, e.id \
-             limit 1",
+             and e.programme_id = ? and e.ended_on is null and (e.provider_id = ? or ",
         )
         .bind(person)
         .bind(programme)
         .bind(provider)
-        .bind(CONFIDENTIAL_PROVIDER.to_owned())
+        .append(not_confidential("e.provider_id"))
+        .push(") order by case when e.provider_id = ? then 0 else 1 end, e.id limit 1")
         .bind(provider),
     )
     .await
@@ -186,7 +184,7 @@ pub(crate) async fn insert<P: Writes>(
     row: membership::Model,
 ) -> Result<()> {
     if let Some(enrolment) = enrolment {
-        writer.insert(enrolment).await?;
+        take_part(writer, vec![enrolment]).await?;
     }
     writer.insert(row).await
 }

@@ -5,11 +5,11 @@ use sea_orm::FromQueryResult;
 use time::Date;
 use uuid::Uuid;
 
-use super::profile::EXIT_PROVIDER;
 use super::search_condition;
 use crate::access::Scope;
 use crate::base::ids::{FacilityId, PersonId};
 use crate::base::time::berlin_today;
+use crate::casework::not_confidential;
 use crate::people::import::Setting;
 use crate::people::number_sql;
 use crate::people::scope::{HANDOVER_DAYS, scope_condition};
@@ -172,9 +172,7 @@ fn stays(facility: FacilityId, today: Date, wanted: &Wanted) -> Sql {
         sql = sql.push(" and (").append(found).push(" or false)");
     }
     // Of exit counselling a prison must not learn, so it does not count.
-    let counted =
-        Sql::new(" and e.provider_id not in (select v.id from provider v where v.code = ?)")
-            .bind(EXIT_PROVIDER);
+    let counted = Sql::new(" and ").append(not_confidential("e.provider_id"));
     enrolled(sql, wanted, "d.person_id", counted)
 }
 

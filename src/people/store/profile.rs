@@ -7,13 +7,11 @@ use uuid::Uuid;
 
 use crate::access::Scope;
 use crate::base::ids::{EnrolmentId, GroupId, PersonId};
+use crate::casework::{self, not_confidential};
 use crate::history::HistoryLine;
 use crate::people::rules::PlacementKind;
 use crate::people::scope::granted;
 use crate::store::{Result, Rows, Sql};
-
-/// The exit programme's provider: of its cases a prison sees only that there is an appointment (design, section 4).
-pub(super) const EXIT_PROVIDER: &str = "apro";
 
 /// Whether the actor sees stays, absences and the time line, and not only the own part in the participation.
 pub(in crate::people) fn sees_course(scope: &Scope) -> bool {
@@ -135,13 +133,10 @@ pub(in crate::people) async fn participation<R: Rows>(
             .push(" order by e.enrolled_on desc, e.id, m.from_day desc, m.id limit 60"),
         )
         .await?;
-    let masked = |line: &PartLine| {
-        matches!(scope, Scope::Facility(_)) && line.provider_code == EXIT_PROVIDER
-    };
     let mut parts = Vec::with_capacity(lines.len());
     let mut appointment = false;
     for line in lines {
-        if masked(&line) {
+        if casework::rules::confidential(&scope, &line.provider_code) {
             appointment = true;
         } else {
             parts.push(Part::Open(Box::new(line)));
@@ -167,21 +162,30 @@ pub(in crate::people) async fn timeline<R: Rows>(
         Scope::Facility(_) => sql
             .append(not_of_other_kind(person, PlacementKind::Probation))
             .push(
-                " and h.object_id not in (select e.id from enrolment e join provider v on v.id = e.provider_id \
-                 join facility f on f.id = e.facility_id where e.person_id = ? and (v.code = ? or f.kind = 'probation') \
-                 union all select c.id from counselling_session c join enrolment e on e.id = c.enrolment_id \
-                 join provider v on v.id = e.provider_id join facility f on f.id = e.facility_id \
-                 where c.person_id = ? and (v.code = ? or f.kind = 'probation') \
-                 union all select m.id from membership m join enrolment e on e.id = m.enrolment_id \
-                 join provider v on v.id = e.provider_id join facility f on f.id = e.facility_id \
-                 where m.person_id = ? and (v.code = ? or f.kind = 'probation'))",
+                " and h.object_id not in (select e.id from enrolment e join facility f on f.id = e.facility_id \
+                 where e.person_id = ? and (f.kind = 'probation' or not (",
             )
             .bind(person)
-            .bind(EXIT_PROVIDER)
+            .append(not_confidential("e.provider_id"))
+            .push(
+                ")) union all select c.id from counselling_session c join enrolment e on e.id = c.enrolment_id \
+                 join facility f on f.id = e.facility_id where c.person_id = ? and (f.kind = 'probation' or not (",
+            )
             .bind(person)
-            .bind(EXIT_PROVIDER)
+            .append(not_confidential("e.provider_id"))
+            .push(
+                ")) union all select m.id from membership m join enrolment e on e.id = m.enrolment_id \
+                 join facility f on f.id = e.facility_id where m.person_id = ? and (f.kind = 'probation' or not (",
+            )
             .bind(person)
-            .bind(EXIT_PROVIDER),
+            .append(not_confidential("e.provider_id"))
+            .push(
+                ")) union all select k.id from client_case k left join facility f on f.id = k.facility_id \
+                 where k.person_id = ? and (f.kind = 'probation' or not (",
+            )
+            .bind(person)
+            .append(not_confidential("k.provider_id"))
+            .push(")))"),
         // Nor of what the prison's planning knows.
         Scope::Assigned { .. } => sql
             .append(not_of_other_kind(person, PlacementKind::Custody))

@@ -99,6 +99,7 @@ pub(in crate::people) fn page(frame: &Frame, shown: &Shown<'_>) -> Markup {
                     li { a href={ (path) "/modulpass" } { "Modulpass" } }
                 }
                 li { a href={ (path) "/gespraeche" } { "Teilnahmen und Gespräche im Einzelnen" } }
+                @if shown.may_enrol { li { a href={ "/anfragen/neu?person=" (head.id) } { "Anfrage stellen" } } }
             }
             @if shown.custody { (waiting(shown)) }
             @if shown.course {

@@ -19,6 +19,7 @@ const TOPICS: &[(&str, &str)] = &[
     ("nachholen", "Versäumtes nachholen"),
     ("modulpass", "Modulpass"),
     ("abschluss", "Abschluss und Bescheinigungen"),
+    ("faelle", "Anfragen und Fälle"),
     ("gespraech", "Teilnahmen und Gespräche"),
     ("traeger", "Träger"),
     ("fachkraefte", "Externe Fachkräfte"),
@@ -126,6 +127,11 @@ fn topic(anchor: &str) -> Markup {
         "abschluss" => html! {
             p { "Ob jemand abgeschlossen hat, schlägt die Regel der Vorlage vor; bestätigt wird es von einer Fachkraft der Gruppe, mit Datum. Was gezählt wurde, wird dabei festgehalten. Zurücknehmen geht mit Grund; eine Bescheinigung gilt dann nicht mehr." }
             p { "Die Bescheinigung nennt Name, Maßnahme, Träger, Ort und Datum. Ihr Echtheitscode lässt sich unter „Bescheinigungen“ prüfen. Der Teilnahmenachweis auf der Seite einer Person nennt Tage und Zahlen für die Vollzugsplankonferenz, nie Inhalte." }
+        },
+        "faelle" => html! {
+            p { "Eine Anfrage nennt, wer fragt, um wen es geht und wofür. Sie bekommt eine Vorgangsnummer ohne verwechselbare Zeichen; das letzte ist ein Prüfzeichen. Was noch nicht abgesendet ist, bleibt zwei Wochen als Entwurf." }
+            p { "Anfrage, Fallabklärung, Erstgespräch, Vereinbarung, laufende Begleitung, Übergang, Ende, Nachsorge: Jeder Schritt steht mit Namen, Zeit und Grund im Verlauf und wird nie gelöscht. Mit der Vereinbarung beginnt die Teilnahme, mit der ersten Sitzung läuft sie. Was einmal abgeschlossen war, bleibt auch nach einem Widerruf abgeschlossen gezählt." }
+            p { "Wer nicht genannt werden will, hat nur einen Fallcode; Angehörige und Fachkräfte werden nie namentlich geführt. Mit Einwilligung lässt sich ein anonymer Fall später mit der Person verknüpfen. Fälle des Aussteigerprogramms sieht eine Anstalt nicht, nur Beratungstermine." }
         },
         "gespraech" => html! {
             p { "Erfasst werden Tag, Dauer, Form, Teilnahme und Ergebnis – kein Inhalt. Was geschrieben steht, kann beschlagnahmt oder vor Gericht verlesen werden; Beratung braucht Vertrauen." }

@@ -198,8 +198,9 @@ impl Cases {
     ) {
         let row = counselling_session::Model {
             id: CounsellingId(self.id()),
-            enrolment_id: enrolment,
-            person_id: person,
+            enrolment_id: Some(enrolment),
+            person_id: Some(person),
+            case_id: None,
             day,
             minutes: 60,
             form: "personal".to_owned(),

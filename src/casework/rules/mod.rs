@@ -1,5 +1,8 @@
 //! Rules of participations and counselling sessions: which day fits which, and what a prison may know.
 
+pub mod course;
+pub mod referral;
+
 use time::{Date, Month};
 
 use super::codes::SessionOutcome;
@@ -73,17 +76,6 @@ pub fn past_day(day: Date, today: Date) -> Result<(), LifeProblem> {
     Ok(())
 }
 
-/// Where a participation stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stage {
-    /// Enrolled, no session yet.
-    Enrolled,
-    /// The first session took place.
-    Started,
-    /// Over.
-    Ended,
-}
-
 /// The days of a participation: enrolled, then started, then ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Life {
@@ -109,15 +101,6 @@ impl Life {
             started_on: None,
             ended_on: None,
         })
-    }
-
-    /// Where it stands.
-    pub fn stage(&self) -> Stage {
-        match (self.started_on, self.ended_on) {
-            (_, Some(_)) => Stage::Ended,
-            (Some(_), None) => Stage::Started,
-            (None, None) => Stage::Enrolled,
-        }
     }
 
     /// Checks the day of a session of this participation.
@@ -263,7 +246,6 @@ mod tests {
                 if let Some(end) = life.ended_on {
                     prop_assert!(end >= life.enrolled_on && end <= today);
                     prop_assert!(held.iter().all(|day| *day <= end));
-                    prop_assert_eq!(life.stage(), Stage::Ended);
                 }
                 prop_assert_eq!(life.started_on, held.iter().min().copied());
             }
@@ -281,7 +263,6 @@ mod tests {
     fn a_day_that_does_not_fit_is_named() {
         let today = day(100);
         let life = Life::enrol(day(10), None, today).unwrap();
-        assert_eq!(life.stage(), Stage::Enrolled);
         assert_eq!(Life::enrol(day(101), None, today), Err(LifeProblem::Future));
         assert_eq!(
             Life::enrol(day(-1), None, today),
@@ -292,7 +273,6 @@ mod tests {
             Err(LifeProblem::BeforeEnrolment(day(10)))
         );
         let started = life.with_first_session(Some(day(20)));
-        assert_eq!(started.stage(), Stage::Started);
         assert_eq!(
             started.end(day(19), None, today),
             Err(LifeProblem::BeforeLastSession(day(20)))

@@ -1,58 +1,23 @@
-//! Queries of participations and counselling sessions.
+//! Queries of participations and counselling sessions; [`cases`] has those of cases, [`write`] what is written of them.
+
+pub(super) mod cases;
+pub(super) mod write;
 
 use sea_orm::FromQueryResult;
-use time::{Date, Duration};
+use time::Date;
 
-use super::rules::{self, CONFIDENTIAL_PROVIDER, Life};
+use super::rules::course::{Part, State, effective};
+use super::rules::{self, Life};
+use super::scope::{enrolment_condition, open_to, talk_condition};
 use crate::access::{Scope, Writes};
 use crate::base::ids::{
-    AccountId, CounsellingId, EnrolmentId, FacilityId, PersonId, ProgrammeId, ProviderId, StaffId,
+    AccountId, CaseId, CounsellingId, EnrolmentId, FacilityId, PersonId, ProgrammeId, ProviderId,
+    StaffId,
 };
 use crate::base::time::berlin_today;
-use crate::people::{HANDOVER_DAYS, granted, scope_condition};
+use crate::people::scope_condition;
 use crate::schema::casework::counselling_session;
-use crate::schema::groups::enrolment;
 use crate::store::{Result, Rows, Sql, Writer};
-
-/// A condition on a participation `e`: it belongs to what the actor may see of a person in scope. External staff
-/// see their own organisation's cases where a grant opens facility and programme, as long as they run and for the
-/// days of the handover after. Use it together with the condition on the person; towards a prison, confidential
-/// cases must still be left out ([`rules::confidential`]).
-pub fn enrolment_condition(scope: &Scope, today: Date) -> Sql {
-    let recent = |sql: Sql| {
-        sql.push(" and (e.ended_on is null or e.ended_on > ?))")
-            .bind(today - Duration::days(HANDOVER_DAYS))
-    };
-    match scope {
-        Scope::Facility(_) | Scope::Assigned { .. } => Sql::new("1 = 1"),
-        Scope::Trainer { staff, grants } => recent(
-            Sql::new("(e.provider_id = (select xs.provider_id from staff xs where xs.id = ?) and ")
-                .bind(*staff)
-                .append(granted(grants, "e.facility_id", "e.programme_id")),
-        ),
-        Scope::Provider { provider, grants } => recent(
-            Sql::new("(e.provider_id = ? and ")
-                .bind(*provider)
-                .append(granted(grants, "e.facility_id", "e.programme_id")),
-        ),
-        Scope::Nothing => Sql::new("1 = 0"),
-    }
-}
-
-/// A condition on a counselling session `c` of a participation `e`. Of confidential talks a prison learns only what
-/// it had to arrange itself: those that took place while the person was placed with it.
-pub(crate) fn talk_condition(scope: &Scope) -> Sql {
-    match scope {
-        Scope::Facility(facility) => Sql::new(
-            "(not exists (select 1 from provider xv where xv.id = e.provider_id and xv.code = ?) \
-             or (c.outcome = 'took_place' and exists (select 1 from placement xp where xp.person_id = c.person_id \
-             and xp.facility_id = ? and xp.from_day <= c.day and (xp.to_day is null or xp.to_day > c.day))))",
-        )
-        .bind(CONFIDENTIAL_PROVIDER.to_owned())
-        .bind(*facility),
-        _ => Sql::new("1 = 1"),
-    }
-}
 
 /// A participation.
 #[derive(Debug, Clone, FromQueryResult)]
@@ -87,9 +52,25 @@ pub struct EnrolmentLine {
     pub outcome: Option<String>,
     /// For the optimistic lock.
     pub version: i64,
+    /// The case it belongs to.
+    pub case_id: Option<CaseId>,
+    /// The state recorded in the case.
+    pub recorded: Option<String>,
 }
 
 impl EnrolmentLine {
+    /// Where it stands.
+    pub fn state(&self) -> State {
+        let recorded = self.recorded.as_deref().and_then(State::from_code);
+        let part = Part {
+            started: self.started_on.is_some(),
+            ended: self
+                .ended_on
+                .map(|_| self.outcome.as_deref() == Some("completed")),
+        };
+        effective(recorded.unwrap_or(State::Agreed), Some(part))
+    }
+
     /// Its days.
     pub fn life(&self) -> Life {
         Life {
@@ -102,47 +83,40 @@ impl EnrolmentLine {
 
 const ENROLMENT: &str = "select e.id, e.person_id, e.programme_id, m.name as programme_name, m.kind as programme_kind, \
      v.code as provider_code, v.name as provider_name, e.facility_id, f.name as facility_name, e.access_route, \
-     e.enrolled_on, e.started_on, e.ended_on, e.outcome, e.version from enrolment e \
+     e.enrolled_on, e.started_on, e.ended_on, e.outcome, e.version, k.id as case_id, k.state as recorded from enrolment e \
      join programme m on m.id = e.programme_id join provider v on v.id = e.provider_id \
-     join facility f on f.id = e.facility_id where ";
+     join facility f on f.id = e.facility_id left join client_case k on k.enrolment_id = e.id where ";
 
 /// The participations of a person as the actor may see them, running ones first. Empty for a person out of scope.
 /// A prison does not get confidential cases at all: it learns only of their appointments.
 pub async fn enrolments_of<R: Rows>(rows: &R, person: PersonId) -> Result<Vec<EnrolmentLine>> {
     let today = berlin_today(rows.now());
     let scope = rows.access().scope();
-    let lines: Vec<EnrolmentLine> = rows
-        .all(
-            Sql::new(ENROLMENT)
-                .push("e.person_id = ? and ")
-                .bind(person)
-                .append(scope_condition(&scope, today, "e.person_id"))
-                .push(" and ")
-                .append(enrolment_condition(&scope, today))
-                .push(" order by case when e.ended_on is null then 0 else 1 end, e.enrolled_on desc, e.id limit 100"),
-        )
-        .await?;
-    Ok(lines
-        .into_iter()
-        .filter(|line| !rules::confidential(&scope, &line.provider_code))
-        .collect())
+    rows.all(
+        Sql::new(ENROLMENT)
+            .push("e.person_id = ? and ")
+            .bind(person)
+            .append(scope_condition(&scope, today, "e.person_id"))
+            .push(" and ")
+            .append(enrolment_condition(&scope, today))
+            .push(" order by case when e.ended_on is null then 0 else 1 end, e.enrolled_on desc, e.id limit 100"),
+    )
+    .await
 }
 
 /// One participation that the actor may change: confidential ones are none of a prison's.
 pub(super) async fn enrolment<R: Rows>(rows: &R, id: EnrolmentId) -> Result<Option<EnrolmentLine>> {
     let today = berlin_today(rows.now());
     let scope = rows.access().scope();
-    let line: Option<EnrolmentLine> = rows
-        .one(
-            Sql::new(ENROLMENT)
-                .push("e.id = ? and ")
-                .bind(id)
-                .append(scope_condition(&scope, today, "e.person_id"))
-                .push(" and ")
-                .append(enrolment_condition(&scope, today)),
-        )
-        .await?;
-    Ok(line.filter(|line| !rules::confidential(&scope, &line.provider_code)))
+    rows.one(
+        Sql::new(ENROLMENT)
+            .push("e.id = ? and ")
+            .bind(id)
+            .append(scope_condition(&scope, today, "e.person_id"))
+            .push(" and ")
+            .append(enrolment_condition(&scope, today)),
+    )
+    .await
 }
 
 #[derive(FromQueryResult)]
@@ -178,24 +152,15 @@ pub(super) async fn siblings(
     if let Some(except) = except {
         sql = sql.push(" and id <> ?").bind(except);
     }
-    if matches!(rows.access().scope(), Scope::Facility(_)) {
-        sql = sql
-            .push(" and provider_id not in (select v.id from provider v where v.code = ?)")
-            .bind(CONFIDENTIAL_PROVIDER.to_owned());
-    }
+    sql = sql
+        .push(" and ")
+        .append(open_to(&rows.access().scope(), "provider_id"));
     let found: Vec<SiblingRow> = rows.all(sql.push(" limit 100")).await?;
     Ok(Siblings {
         open: found.iter().any(|row| row.ended_on.is_none()),
         latest_end: found.iter().filter_map(|row| row.ended_on).max(),
         latest_begin: found.iter().map(|row| row.enrolled_on).max(),
     })
-}
-
-pub(super) async fn insert_enrolment<P: Writes>(
-    writer: &Writer<P>,
-    row: enrolment::Model,
-) -> Result<()> {
-    writer.insert(row).await
 }
 
 /// Holds a running participation until the unit of work is over, so that on PostgreSQL nobody else hangs a membership
@@ -279,15 +244,18 @@ pub(super) struct Offer {
     pub programme_id: ProgrammeId,
     pub programme_name: String,
     pub kind: String,
+    /// For whom: `participant`, `parent` or `environment`.
+    pub client: String,
     pub provider_id: ProviderId,
     pub provider_name: String,
 }
 
 /// Everything offered on a day, the leading provider first. Confidential cases are not begun in prisons: whether
-/// somebody already takes part must not be found out by trying.
+/// somebody already takes part must not be found out by trying. A provider offers what is its own.
 pub(super) async fn offers<R: Rows>(rows: &R, day: Date) -> Result<Vec<Offer>> {
+    let scope = rows.access().scope();
     let mut sql = Sql::new(
-        "select m.id as programme_id, m.name as programme_name, m.kind, v.id as provider_id, \
+        "select m.id as programme_id, m.name as programme_name, m.kind, m.client, v.id as provider_id, \
          v.name as provider_name from programme_provider pp join programme m on m.id = pp.programme_id join provider v on v.id = pp.provider_id \
          where pp.valid_from <= ? and (pp.valid_to is null or pp.valid_to > ?) \
          and m.valid_from <= ? and (m.valid_to is null or m.valid_to > ?) \
@@ -299,11 +267,14 @@ pub(super) async fn offers<R: Rows>(rows: &R, day: Date) -> Result<Vec<Offer>> {
     .bind(day)
     .bind(day)
     .bind(day);
-    if matches!(rows.access().scope(), Scope::Facility(_)) {
-        sql = sql
-            .push(" and v.code <> ?")
-            .bind(CONFIDENTIAL_PROVIDER.to_owned());
-    }
+    sql = sql.push(" and ").append(open_to(&scope, "v.id"));
+    sql = match &scope {
+        Scope::Provider { provider, .. } => sql.push(" and v.id = ?").bind(*provider),
+        Scope::Trainer { staff, .. } => sql
+            .push(" and v.id = (select xs.provider_id from staff xs where xs.id = ?)")
+            .bind(*staff),
+        _ => sql,
+    };
     rows.all(
         sql.push(" order by m.name, case pp.part when 'lead' then 0 else 1 end, v.name limit 500"),
     )
@@ -321,18 +292,17 @@ pub(super) struct StaffLine {
 
 /// The staff of all providers on a day.
 pub(super) async fn staff<R: Rows>(rows: &R, day: Date) -> Result<Vec<StaffLine>> {
-    let mut sql = Sql::new(
-        "select s.id, s.name, s.provider_id, v.name as provider_name from staff s join provider v \
-         on v.id = s.provider_id where s.valid_from <= ? and (s.valid_to is null or s.valid_to > ?)",
+    rows.all(
+        Sql::new(
+            "select s.id, s.name, s.provider_id, v.name as provider_name from staff s join provider v \
+             on v.id = s.provider_id where s.valid_from <= ? and (s.valid_to is null or s.valid_to > ?) and ",
+        )
+        .bind(day)
+        .bind(day)
+        .append(open_to(&rows.access().scope(), "v.id"))
+        .push(" order by s.name, s.id limit 300"),
     )
-    .bind(day)
-    .bind(day);
-    if matches!(rows.access().scope(), Scope::Facility(_)) {
-        sql = sql
-            .push(" and v.code <> ?")
-            .bind(CONFIDENTIAL_PROVIDER.to_owned());
-    }
-    rows.all(sql.push(" order by s.name, s.id limit 300")).await
+    .await
 }
 
 /// A counselling session.
@@ -383,9 +353,7 @@ pub(super) async fn sessions_of<R: Rows>(
         .bind(person)
         .append(scope_condition(&scope, today, "c.person_id"))
         .push(" and ")
-        .append(enrolment_condition(&scope, today))
-        .push(" and ")
-        .append(talk_condition(&scope));
+        .append(talk_condition(&scope, today));
     if let Some((day, id)) = before {
         sql = sql
             .push(" and (c.day < ? or (c.day = ? and c.id < ?))")
@@ -410,9 +378,7 @@ pub(super) async fn session<R: Rows>(rows: &R, id: CounsellingId) -> Result<Opti
             .bind(id)
             .append(scope_condition(&scope, today, "c.person_id"))
             .push(" and ")
-            .append(enrolment_condition(&scope, today))
-            .push(" and ")
-            .append(talk_condition(&scope)),
+            .append(talk_condition(&scope, today)),
     )
     .await
 }
@@ -491,15 +457,128 @@ pub async fn clients<R: Rows>(rows: &R) -> Result<Vec<ClientLine>> {
              p.sort_key, (select max(c.day) from counselling_session c join enrolment e on e.id = c.enrolment_id \
              where c.person_id = p.id and c.outcome = 'took_place' and ",
         )
-        .append(enrolment_condition(&scope, today))
-        .push(" and ")
-        .append(talk_condition(&scope))
+        .append(talk_condition(&scope, today))
         .push(") as last_session from person p where ")
         .append(scope_condition(&scope, today, "p.id"))
         .push(
             ") x order by case when x.last_session is null then 0 else 1 end, x.last_session, x.sort_key, x.id limit ?",
         )
         .bind(CLIENTS as i64),
+    )
+    .await
+}
+
+/// A talk with a client who is not known by name.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(super) struct CaseTalk {
+    pub day: Date,
+    pub minutes: i64,
+    pub form: String,
+    pub outcome: String,
+    pub recorded_by_name: String,
+}
+
+/// The talks of a case, the newest first. The caller has found the case in scope.
+pub(super) async fn talks_of_case(rows: &impl Rows, id: CaseId) -> Result<Vec<CaseTalk>> {
+    rows.all(
+        Sql::new(
+            "select c.day, c.minutes, c.form, c.outcome, c.recorded_by_name from counselling_session c where c.case_id = ? \
+             order by c.day desc, c.id limit 200",
+        )
+        .bind(id),
+    )
+    .await
+}
+
+/// When a case was agreed, and when its first talk took place.
+#[derive(Debug, Clone, Copy, Default, FromQueryResult)]
+pub(super) struct CaseDays {
+    pub agreed: Option<Date>,
+    pub first_talk: Option<Date>,
+}
+
+/// The days of a case that a participation would begin with.
+pub(super) async fn case_days(rows: &impl Rows, id: CaseId) -> Result<CaseDays> {
+    let row: Option<CaseDays> = rows
+        .one(
+            Sql::new(
+                "select (select min(st.day) from case_step st where st.case_id = ? and st.to_state = 'agreed') as agreed, \
+                 (select min(c.day) from counselling_session c where c.case_id = ? and c.outcome = 'took_place') as first_talk",
+            )
+            .bind(id)
+            .bind(id),
+        )
+        .await?;
+    Ok(row.unwrap_or_default())
+}
+
+/// A word of a dated code list.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(super) struct CodeEntry {
+    pub code: String,
+    pub category: String,
+    pub label: String,
+}
+
+/// The words of a code list on a day, in their order.
+pub(super) async fn codes(
+    rows: &impl Rows,
+    list: &'static str,
+    day: Date,
+) -> Result<Vec<CodeEntry>> {
+    rows.all(
+        Sql::new(
+            "select code, category, label from code_entry where list = ? and valid_from <= ? \
+             and (valid_to is null or valid_to > ?) order by category, place, code limit 200",
+        )
+        .bind(list.to_owned())
+        .bind(day)
+        .bind(day),
+    )
+    .await
+}
+
+/// Somebody found by number and birth date.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(super) struct Known {
+    pub id: PersonId,
+    pub family_name: String,
+    pub given_name: String,
+    pub facility_id: Option<FacilityId>,
+    pub setting: Option<String>,
+}
+
+/// A person who is found by a valid number and the birth date together, placed today where one of the actor's grants
+/// opens the programme: nobody is found by trying, nobody is listed. Empty for whoever is no external staff.
+pub(super) async fn by_number<R: Rows>(
+    rows: &R,
+    number: &str,
+    birth: Date,
+    programme: Option<ProgrammeId>,
+) -> Result<Option<Known>> {
+    let today = berlin_today(rows.now());
+    let (Scope::Trainer { grants, .. } | Scope::Provider { grants, .. }) = rows.access().scope()
+    else {
+        return Ok(None);
+    };
+    let places: Vec<FacilityId> = grants
+        .iter()
+        .filter(|grant| programme.is_none_or(|wanted| grant.programme == wanted))
+        .map(|grant| grant.facility)
+        .collect();
+    rows.one(
+        Sql::new(
+            "select p.id, p.family_name, p.given_name, np.facility_id, np.setting from person_alias a \
+             join person p on p.id = a.person_id join placement np on np.person_id = p.id where a.value_key = ? \
+             and a.valid_to is null and p.birth_date = ? and np.from_day <= ? and (np.to_day is null or np.to_day > ?) \
+             and np.facility_id in ",
+        )
+        .bind(crate::base::fold::number_key(number))
+        .bind(birth)
+        .bind(today)
+        .bind(today)
+        .list(places)
+        .push(" order by np.kind, p.id limit 1"),
     )
     .await
 }

@@ -1,13 +1,17 @@
-//! Participations and counselling sessions: routes and handlers.
+//! Cases, participations and counselling sessions: routes; handlers of participations and talks.
+
+mod cases;
+mod referral;
+mod steps;
 
 use std::str::FromStr;
 
 use time::Date;
 
-use super::codes::{AccessRoute, EndReason, SessionForm, SessionOutcome};
+use super::codes::{AccessRoute, SessionForm, SessionOutcome};
 use super::rules::{self, LONGEST_SESSION, SessionFacts};
 use super::service::{self, EnrolDesk, NewEnrolment, Problem, Target};
-use super::store::{self, EnrolmentLine, Offer, SessionLine};
+use super::store::{self, CodeEntry, EnrolmentLine, Offer, SessionLine};
 use super::views::{self, counselling as talk_views};
 use crate::access::Permission;
 use crate::access::Scope;
@@ -24,6 +28,20 @@ use crate::web::{Answer, Ctx, Fault, Form, Posted, Query, Route};
 /// The routes.
 pub fn routes() -> Vec<Route> {
     vec![
+        Route::get("/anfragen", cases::enquiries),
+        Route::get(referral::PLACE, referral::form),
+        Route::post(referral::PLACE, referral::send),
+        Route::post("/anfragen/entwurf/verwerfen", referral::discard),
+        Route::get("/faelle", cases::list),
+        Route::get("/faelle/{case}", cases::show),
+        Route::get("/faelle/{case}/schritt", steps::form),
+        Route::post("/faelle/{case}/schritt", steps::take),
+        Route::get("/faelle/{case}/team", steps::team_form),
+        Route::post("/faelle/{case}/team", steps::team),
+        Route::get("/faelle/{case}/gespraech", steps::talk_form),
+        Route::post("/faelle/{case}/gespraech", steps::talk),
+        Route::get("/faelle/{case}/verknuepfen", steps::link_form),
+        Route::post("/faelle/{case}/verknuepfen", steps::link),
         Route::get("/personen/{person}/teilnahme/neu", enrol_form),
         Route::post("/personen/{person}/teilnahme/neu", enrol),
         Route::get("/teilnahmen/{enrolment}/beenden", end_form),
@@ -127,16 +145,29 @@ async fn find_enrolment<R: Rows>(
     Ok((line, head))
 }
 
+/// The reasons for an end on a day, as completed or as broken off.
+async fn end_reasons<R: Rows>(rows: &R, day: Date) -> Result<Vec<CodeEntry>, StoreError> {
+    let mut reasons = store::codes(rows, "reason", day).await?;
+    reasons.retain(|reason| matches!(reason.category.as_str(), "completed" | "broken_off"));
+    // The good end first.
+    reasons.sort_by_key(|reason| reason.category != "completed");
+    Ok(reasons)
+}
+
 async fn end_form(ctx: Ctx<EnrolmentChange>, Id(id): Id<EnrolmentId>) -> Answer {
     let reader = ctx.read();
     let (line, head) = find_enrolment(&reader, id).await?;
+    let reasons = end_reasons(&reader, ctx.today()).await?;
     let seen = reader
         .seen(Entry::new(Verb::Query, "teilnahme beenden").about(head.id, Level::Case))
         .await?;
     let form = Form::empty()
         .with("ended_on", german::date(ctx.today()))
         .with("version", line.version.to_string());
-    ctx.page(seen, views::end(&ctx.frame(), &form, &line, &head))
+    ctx.page(
+        seen,
+        views::end(&ctx.frame(), &form, &line, &head, &reasons),
+    )
 }
 
 async fn end(
@@ -146,11 +177,13 @@ async fn end(
 ) -> Answer {
     let writer = ctx.write().await?;
     let (line, head) = find_enrolment(&writer, id).await?;
-    let reason = form.choice("reason", "Ergebnis und Grund", &EndReason::codes());
+    let reasons = end_reasons(&writer, ctx.today()).await?;
+    let codes: Vec<&str> = reasons.iter().map(|reason| reason.code.as_str()).collect();
+    let reason = form.choice("reason", "Ergebnis und Grund", &codes);
     let day = form.required_date("ended_on", "Letzter Tag");
     let version = form.hidden_number("version").ok_or(StoreError::Changed)?;
     if let (Some(reason), Some(day), false) = (
-        reason.as_deref().and_then(EndReason::from_code),
+        reason.and_then(|code| reasons.iter().find(|reason| reason.code == code)),
         day,
         form.has_errors(),
     ) {
@@ -174,7 +207,10 @@ async fn end(
         .read()
         .seen(Entry::new(Verb::Query, "teilnahme beenden").about(head.id, Level::Case))
         .await?;
-    ctx.invalid(seen, views::end(&ctx.frame(), &form, &line, &head))
+    ctx.invalid(
+        seen,
+        views::end(&ctx.frame(), &form, &line, &head, &reasons),
+    )
 }
 
 async fn reopen_form(ctx: Ctx<EnrolmentChange>, Id(id): Id<EnrolmentId>) -> Answer {
@@ -197,7 +233,7 @@ async fn reopen(
     let reason = form.required_text("reason", "Grund", 200);
     let version = form.hidden_number("version").ok_or(StoreError::Changed)?;
     if let Some(reason) = reason {
-        match service::reopen(&writer, &head, &line, version, reason).await {
+        match service::reopen(&writer, &head, &line, version, reason, None).await {
             Ok(()) => {
                 let entry = Entry::new(
                     Verb::Change,
@@ -244,7 +280,7 @@ impl TalkDesk {
         } else {
             Vec::new()
         };
-        offers.retain(|offer| offer.kind != "group");
+        offers.retain(|offer| offer.kind != "group" && offer.client != "environment");
         Ok(Some(Self {
             head,
             running,

@@ -2,9 +2,15 @@
 
 use time::Date;
 
-use super::codes::{AccessRoute, EndReason, SessionOutcome};
+pub(super) mod clients;
+pub(super) mod referral;
+pub(super) mod steps;
+
+use super::codes::{AccessRoute, EnrolmentOutcome, SessionOutcome};
+use super::rules::course::State;
 use super::rules::{Life, LifeProblem, SessionFacts};
-use super::store::{self, EnrolmentLine, Offer, SessionLine, StaffLine};
+use super::store::write::{self, Step};
+use super::store::{self, CodeEntry, EnrolmentLine, Offer, SessionLine, StaffLine};
 use crate::access::{Scope, Writes};
 use crate::base::german;
 use crate::base::ids::{CounsellingId, EnrolmentId, PersonId, ProgrammeId, ProviderId, StaffId};
@@ -81,6 +87,12 @@ pub(super) fn chosen_offer(
             "Diese Maßnahme wird heute nicht angeboten. Bitte eine andere auswählen.".into(),
         ));
     };
+    if first.client == "environment" {
+        return Err(Problem::Field(
+            "programme",
+            "Dieses Angebot berät Angehörige und Fachkräfte, nicht die Person selbst. Bitte dafür eine Anfrage stellen.".into(),
+        ));
+    }
     if first.kind == "group" {
         return Err(Problem::Field(
             "programme",
@@ -196,15 +208,18 @@ async fn begin<P: Writes>(
     day: Date,
     day_field: &'static str,
 ) -> Result<EnrolmentId, Problem> {
+    let elsewhere = || {
+        Problem::Field(
+            "",
+            "Die Person ist heute nicht in Ihrer Einrichtung untergebracht. Eine neue Teilnahme beginnt die Einrichtung, die jetzt zuständig ist.".into(),
+        )
+    };
     let facility = match writer.access().scope() {
         Scope::Facility(facility) if head.facility_id == Some(facility) => facility,
         Scope::Assigned { office, .. } => office,
-        _ => {
-            return Err(Problem::Field(
-                "",
-                "Die Person ist heute nicht in Ihrer Einrichtung untergebracht. Eine neue Teilnahme beginnt die Einrichtung, die jetzt zuständig ist.".into(),
-            ));
-        }
+        // A provider agrees with somebody whose case it has; where a grant opens it, the case's scope said already.
+        Scope::Trainer { .. } | Scope::Provider { .. } => head.facility_id.ok_or_else(elsewhere)?,
+        _ => return Err(elsewhere()),
     };
     let siblings = store::siblings(writer, head.id, offer.programme_id, None).await?;
     let running = || {
@@ -231,7 +246,7 @@ async fn begin<P: Writes>(
         created_at: writer.now(),
         version: 1,
     };
-    match store::insert_enrolment(writer, row).await {
+    match write::take_part(writer, vec![row]).await {
         Ok(()) => {}
         // Somebody else was faster; the unique index holds the rule.
         Err(StoreError::Duplicate(_)) => return Err(running()),
@@ -260,13 +275,27 @@ fn responsible<P: Writes>(writer: &Writer<P>, head: &PersonHead) -> Result<(), P
     }
 }
 
-/// Ends a participation.
+/// Ends a participation as completed or broken off, by the reason's category, and its case with it.
 pub(super) async fn end<P: Writes>(
     writer: &Writer<P>,
     head: &PersonHead,
     line: &EnrolmentLine,
     version: i64,
-    reason: EndReason,
+    reason: &CodeEntry,
+    day: Date,
+) -> Result<(), Problem> {
+    let to = State::from_code(&reason.category).unwrap_or(State::BrokenOff);
+    catch_up(writer, line).await?;
+    end_as(writer, head, line, version, (to, reason), day).await
+}
+
+/// Ends a participation; `to` is the state of its case then.
+async fn end_as<P: Writes>(
+    writer: &Writer<P>,
+    head: &PersonHead,
+    line: &EnrolmentLine,
+    version: i64,
+    (to, reason): (State, &CodeEntry),
     day: Date,
 ) -> Result<(), Problem> {
     responsible(writer, head)?;
@@ -283,15 +312,58 @@ pub(super) async fn end<P: Writes>(
     line.life()
         .end(day, held.last, berlin_today(writer.now()))
         .map_err(at("ended_on"))?;
-    let outcome = reason.outcome();
+    let outcome = match to {
+        State::Completed => EnrolmentOutcome::Completed,
+        _ => EnrolmentOutcome::DroppedOut,
+    };
     store::set_end(writer, line.id, version, Some((day, outcome.code()))).await?;
     let change = Change::new("enrolment", line.id.0, "Teilnahme beendet")
         .values(
             Some(format!("{}: läuft", line.programme_name)),
             Some(format!("{} am {}", outcome.label(), german::date(day))),
         )
-        .because(Some(reason.label().to_owned()));
+        .because(Some(reason.label.clone()));
     history::record(writer, vec![change.about(line.person_id)]).await?;
+    if let Some(case) = line.case_id {
+        let step = Step {
+            case,
+            day,
+            from: Some(line.state()),
+            to,
+            reason: Some(&reason.code),
+        };
+        write::insert_step(writer, &step).await?;
+    }
+    Ok(())
+}
+
+/// Writes down steps of the case that only the days of the participation tell of so far: that it began, that it ended.
+/// So what was reached stays reached when the participation is opened again.
+async fn catch_up<P: Writes>(writer: &Writer<P>, line: &EnrolmentLine) -> Result<(), StoreError> {
+    let Some(case) = line.case_id else {
+        return Ok(());
+    };
+    let mut last = write::last_state(writer, case).await?;
+    let missing = [
+        (
+            State::Running,
+            line.started_on.filter(|_| last == Some(State::Agreed)),
+        ),
+        (line.state(), line.ended_on),
+    ];
+    for (to, day) in missing {
+        if let Some(day) = day.filter(|_| last != Some(to)) {
+            let step = Step {
+                case,
+                day,
+                from: last,
+                to,
+                reason: None,
+            };
+            write::insert_step(writer, &step).await?;
+            last = Some(to);
+        }
+    }
     Ok(())
 }
 
@@ -302,9 +374,11 @@ pub(super) async fn reopen<P: Writes>(
     line: &EnrolmentLine,
     version: i64,
     reason: String,
+    code: Option<&str>,
 ) -> Result<(), Problem> {
     responsible(writer, head)?;
-    line.life().reopen().map_err(at(""))?;
+    let life = line.life().reopen().map_err(at(""))?;
+    catch_up(writer, line).await?;
     let siblings =
         store::siblings(writer, line.person_id, line.programme_id, Some(line.id)).await?;
     let later = siblings
@@ -329,6 +403,21 @@ pub(super) async fn reopen<P: Writes>(
         .values(ended, Some(format!("{}: läuft", line.programme_name)))
         .because(Some(reason));
     history::record(writer, vec![change.about(line.person_id)]).await?;
+    if let Some(case) = line.case_id {
+        write::follow_participation(writer, case).await?;
+        let step = Step {
+            case,
+            day: berlin_today(writer.now()),
+            from: Some(line.state()),
+            to: if life.started_on.is_some() {
+                State::Running
+            } else {
+                State::Agreed
+            },
+            reason: code,
+        };
+        write::insert_step(writer, &step).await?;
+    }
     Ok(())
 }
 
@@ -377,8 +466,9 @@ pub(super) async fn log<P: Writes>(
     let actor = writer.access().actor();
     let row = counselling_session::Model {
         id: CounsellingId(writer.entropy().uuid()),
-        enrolment_id: line.id,
-        person_id: head.id,
+        enrolment_id: Some(line.id),
+        person_id: Some(head.id),
+        case_id: None,
         day: facts.day,
         minutes: facts.minutes,
         form: facts.form.code().to_owned(),
@@ -460,6 +550,7 @@ mod tests {
             programme_id: ProgrammeId(uuid::Uuid::from_u128(programme)),
             programme_name: "Maßnahme".into(),
             kind: kind.into(),
+            client: "participant".into(),
             provider_id: ProviderId(uuid::Uuid::from_u128(provider)),
             provider_name: name.into(),
         }

@@ -1,0 +1,345 @@
+//! Queries of cases: the list, one case, who else asked for the same, how many reached what.
+
+use sea_orm::FromQueryResult;
+use time::{Date, Duration};
+use uuid::Uuid;
+
+use crate::access::Scope;
+use crate::base::ids::{CaseId, EnrolmentId, PersonId, ProgrammeId, ProviderId, StaffId};
+use crate::base::time::berlin_today;
+use crate::casework::codes::{ClientKind, ClientRole};
+use crate::casework::rules::course::{Course, Part, Reached, State, effective};
+use crate::casework::scope::{case_condition, open_to};
+use crate::people::{HANDOVER_DAYS, scope_condition};
+use crate::store::{Cursor, Page, Result, Rows, Sql};
+
+/// Cases on a page of the list.
+pub(in crate::casework) const LINES: usize = 25;
+
+/// A case as lists and its page show it.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(in crate::casework) struct CaseLine {
+    pub id: CaseId,
+    pub client: String,
+    pub client_role: Option<String>,
+    pub person_id: Option<PersonId>,
+    pub family_name: Option<String>,
+    pub given_name: Option<String>,
+    /// The person whom a relative asks about, as far as the actor may see that person.
+    pub about_id: Option<PersonId>,
+    pub about_family: Option<String>,
+    pub about_given: Option<String>,
+    pub programme_id: ProgrammeId,
+    pub programme_name: String,
+    pub team: i64,
+    pub provider_id: ProviderId,
+    pub provider_name: String,
+    pub facility_name: Option<String>,
+    pub staff_id: Option<StaffId>,
+    pub staff_name: Option<String>,
+    pub second_staff_id: Option<StaffId>,
+    pub second_staff_name: Option<String>,
+    pub enrolment_id: Option<EnrolmentId>,
+    pub started_on: Option<Date>,
+    pub ended_on: Option<Date>,
+    pub outcome: Option<String>,
+    pub asked_by: Option<String>,
+    pub access_route: String,
+    pub enquired_on: Date,
+    pub court_order: Option<String>,
+    pub court_report: bool,
+    pub sentence_plan: Option<String>,
+    pub phenomenon_label: Option<String>,
+    pub language: Option<String>,
+    pub interpreter: bool,
+    pub availability: String,
+    pub children_small: Option<i64>,
+    pub children_school: Option<i64>,
+    pub children_youth: Option<i64>,
+    pub recorded: String,
+    pub before_state: Option<String>,
+    /// Since when it is a case.
+    pub taken_on: Option<Date>,
+    /// When the process began for the first time.
+    pub begun_on: Option<Date>,
+    /// When it was completed for the first time; stays after a recall.
+    pub done_on: Option<Date>,
+    /// Day of the last step.
+    pub last_day: Option<Date>,
+    pub linked_on: Option<Date>,
+    pub created_by_name: String,
+    pub version: i64,
+}
+
+impl CaseLine {
+    /// Who is counselled.
+    pub fn client(&self) -> ClientKind {
+        ClientKind::from_code(&self.client).unwrap_or(ClientKind::Anonymous)
+    }
+
+    /// How the case is called: the person's name, or what the client is.
+    pub fn title(&self) -> String {
+        match (&self.family_name, &self.given_name) {
+            (Some(family), Some(given)) => format!("{family}, {given}"),
+            _ => self
+                .client_role
+                .as_deref()
+                .and_then(ClientRole::from_code)
+                .map_or("anonym", ClientRole::label)
+                .to_owned(),
+        }
+    }
+
+    /// The reference, which is also the code of a case without a name.
+    pub fn reference(&self) -> String {
+        crate::base::readable::reference(self.id.0)
+    }
+
+    /// Where it stands, by the rules.
+    pub fn course(&self) -> Course {
+        let recorded = State::from_code(&self.recorded).unwrap_or(State::Enquiry);
+        let part = self.enrolment_id.map(|_| Part {
+            started: self.started_on.is_some(),
+            ended: self
+                .ended_on
+                .map(|_| self.outcome.as_deref() == Some("completed")),
+        });
+        let state = effective(recorded, part);
+        let before = match (state, &part) {
+            (State::Aftercare, Some(part)) => Some(if part.ended == Some(true) {
+                State::Completed
+            } else {
+                State::BrokenOff
+            }),
+            // An end that another room recorded: where the case stood before says nothing about it.
+            (State::BrokenOff | State::Completed, Some(_)) => None,
+            _ => self.before_state.as_deref().and_then(State::from_code),
+        };
+        Course {
+            state,
+            before,
+            reached: Reached {
+                case: self.taken_on.is_some(),
+                started: self.begun_on.is_some(),
+                completed: self.done_on.is_some(),
+            },
+        }
+    }
+}
+
+/// The state that counts ([`effective`]) of a case `k` with its participation `e`.
+const STATE: &str = "case when k.enrolment_id is null then k.state \
+     when e.ended_on is not null and k.state = 'aftercare' then 'aftercare' \
+     when e.ended_on is not null and e.outcome = 'completed' then 'completed' \
+     when e.ended_on is not null and k.state = 'passed_on' then 'passed_on' \
+     when e.ended_on is not null then 'broken_off' \
+     when k.state in ('paused', 'transition') then k.state \
+     when e.started_on is not null then 'running' else 'agreed' end";
+
+/// The day on which an enquiry became a case.
+const TAKEN: &str = "coalesce((select min(st.day) from case_step st where st.case_id = k.id \
+     and st.to_state in ('clearing', 'first_talk', 'agreed')), e.enrolled_on)";
+/// The day on which the process began.
+const BEGUN: &str = "coalesce(e.started_on, (select min(st.day) from case_step st where st.case_id = k.id \
+     and st.to_state = 'running'))";
+/// The day on which it was completed for the first time.
+const DONE: &str = "coalesce((select min(st.day) from case_step st where st.case_id = k.id and st.to_state = 'completed'), \
+     case when e.outcome = 'completed' then e.ended_on end)";
+
+const FROM: &str = " from client_case k join programme m on m.id = k.programme_id join provider v on v.id = k.provider_id \
+     left join facility f on f.id = k.facility_id left join staff s on s.id = k.staff_id \
+     left join staff s2 on s2.id = k.second_staff_id left join person p on p.id = k.person_id \
+     left join enrolment e on e.id = k.enrolment_id left join code_entry ph on ph.list = 'phenomenon' and ph.code = k.phenomenon \
+     and ph.valid_from <= k.enquired_on and (ph.valid_to is null or ph.valid_to > k.enquired_on) \
+     left join person ab on ab.id = k.about_person_id and ";
+
+/// Selects the cases in scope; continue with ` and …`.
+fn select<R: Rows>(rows: &R) -> Sql {
+    let today = berlin_today(rows.now());
+    let scope = rows.access().scope();
+    let account = rows.access().actor().account();
+    Sql::new(
+        "select k.id, k.client, k.client_role, k.person_id, p.family_name, p.given_name, ab.id as about_id, \
+         ab.family_name as about_family, ab.given_name as about_given, k.programme_id, m.name as programme_name, \
+         m.team, k.provider_id, v.name as provider_name, \
+         f.name as facility_name, k.staff_id, s.name as staff_name, k.second_staff_id, s2.name as second_staff_name, \
+         k.enrolment_id, e.started_on, e.ended_on, e.outcome, k.asked_by, k.access_route, k.enquired_on, \
+         k.court_order, k.court_report, k.sentence_plan, ph.label as phenomenon_label, k.language, k.interpreter, \
+         k.availability, k.children_small, k.children_school, k.children_youth, k.state as recorded, k.before_state, (select max(st.day) from case_step st where st.case_id = k.id) as last_day, ",
+    )
+    .push(TAKEN)
+    .push(" as taken_on, ")
+    .push(BEGUN)
+    .push(" as begun_on, ")
+    .push(DONE)
+    .push(
+        " as done_on, k.linked_on, k.created_by_name, k.version",
+    )
+    .push(FROM)
+    .append(scope_condition(&scope, today, "ab.id"))
+    .push(" where ")
+    .append(case_condition(&scope, account, today))
+}
+
+/// What the list is asked for.
+#[derive(Debug, Clone, Default)]
+pub(in crate::casework) struct Wanted {
+    /// The states to show; all if empty.
+    pub states: Vec<State>,
+    /// Between these ids: a typed reference.
+    pub ids: Option<(Uuid, Uuid)>,
+    pub from: Option<Cursor>,
+}
+
+/// One page of the cases in scope, the newest enquiry first.
+pub(in crate::casework) async fn page<R: Rows>(
+    rows: &R,
+    wanted: &Wanted,
+) -> Result<Page<CaseLine>> {
+    let mut sql = select(rows);
+    if let Scope::Facility(facility) = rows.access().scope() {
+        // The same people again, as a set to begin with: a prison's are few, the cases of the land many.
+        let today = berlin_today(rows.now());
+        sql = sql
+            .push(
+                " and k.id in (select yk.id from placement yp join client_case yk on yk.person_id = yp.person_id \
+                 where yp.facility_id = ? and yp.from_day <= ? and (yp.to_day is null or yp.to_day > ?) \
+                 union select yk.id from client_case yk where yk.created_by = ?)",
+            )
+            .bind(facility)
+            .bind(today)
+            .bind(today - Duration::days(HANDOVER_DAYS))
+            .bind(rows.access().actor().account());
+    }
+    if !wanted.states.is_empty() {
+        sql = sql
+            .push(" and ")
+            .push(STATE)
+            .push(" in ")
+            .list(wanted.states.iter().map(|state| state.code().to_owned()));
+    }
+    if let Some((first, last)) = wanted.ids {
+        sql = sql
+            .push(" and k.id >= ? and k.id <= ?")
+            .bind(first)
+            .bind(last);
+    }
+    let backward = wanted.from.as_ref().is_some_and(|cursor| cursor.backward);
+    if let Some((day, cursor)) = wanted
+        .from
+        .as_ref()
+        .and_then(|cursor| Some((crate::base::german::parse_date(&cursor.key).ok()?, cursor)))
+    {
+        sql = sql
+            .push(if backward {
+                " and (k.enquired_on > ? or (k.enquired_on = ? and k.id < ?))"
+            } else {
+                " and (k.enquired_on < ? or (k.enquired_on = ? and k.id > ?))"
+            })
+            .bind(day)
+            .bind(day)
+            .bind(cursor.id);
+    }
+    let lines: Vec<CaseLine> = rows
+        .all(
+            sql.push(if backward {
+                " order by k.enquired_on, k.id desc limit ?"
+            } else {
+                " order by k.enquired_on desc, k.id limit ?"
+            })
+            .bind(LINES as i64 + 1),
+        )
+        .await?;
+    Ok(Page::from_rows(
+        lines,
+        LINES,
+        wanted.from.as_ref(),
+        |line| (crate::base::german::date(line.enquired_on), line.id.0),
+    ))
+}
+
+/// A case in the actor's scope.
+pub(in crate::casework) async fn find<R: Rows>(rows: &R, id: CaseId) -> Result<Option<CaseLine>> {
+    rows.one(select(rows).push(" and k.id = ?").bind(id)).await
+}
+
+/// An open case of somebody in a programme, seen or not.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(in crate::casework) struct OpenCase {
+    pub id: CaseId,
+    pub provider_id: ProviderId,
+    pub provider_name: String,
+    pub state: String,
+}
+
+/// The open cases of a person in a programme, whoever carries them out. To a prison the confidential ones do not exist:
+/// nobody finds out by trying.
+pub(in crate::casework) async fn open_of<R: Rows>(
+    rows: &R,
+    person: PersonId,
+    programme: ProgrammeId,
+) -> Result<Vec<OpenCase>> {
+    let scope = rows.access().scope();
+    rows.all(
+        Sql::new("select x.* from (select k.id, k.provider_id, v.name as provider_name, ")
+            .push(STATE)
+            .push(
+                " as state from client_case k join provider v on v.id = k.provider_id \
+                 left join enrolment e on e.id = k.enrolment_id where k.person_id = ? and k.programme_id = ? and ",
+            )
+            .bind(person)
+            .bind(programme)
+            .append(open_to(&scope, "k.provider_id"))
+            .push(") x where x.state not in ('completed', 'broken_off', 'declined', 'passed_on', 'aftercare') order by x.id limit 20"),
+    )
+    .await
+}
+
+/// How many cases of a programme reached what for the first time within a span of days: four counts that are never one.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub struct ReachedCount {
+    /// Code word of the programme.
+    pub programme_code: String,
+    /// Somebody asked.
+    pub enquiries: i64,
+    /// The provider took it up: clearing, talk or agreement.
+    pub cases: i64,
+    /// The process began.
+    pub started: i64,
+    /// The process was completed, for the first time.
+    pub completed: i64,
+}
+
+/// Counts clients (a person with several cases in a programme once, a client without a name once per case) by the day on
+/// which something was first reached, `[from, after)`, whole of Saxony. For the statistics.
+///
+/// # Errors
+/// If the database does not answer.
+pub async fn reached_counts(
+    rows: &impl Rows,
+    from: Date,
+    after: Date,
+) -> Result<Vec<ReachedCount>> {
+    let mut sql = Sql::new("select g.code as programme_code");
+    for text in [
+        ", count(distinct case when x.asked >= ? and x.asked < ? then x.client end) as enquiries",
+        ", count(distinct case when x.taken >= ? and x.taken < ? then x.client end) as cases",
+        ", count(distinct case when x.begun >= ? and x.begun < ? then x.client end) as started",
+        ", count(distinct case when x.done >= ? and x.done < ? then x.client end) as completed",
+    ] {
+        sql = sql.push(text).bind(from).bind(after);
+    }
+    rows.all(
+        sql.push(" from (select k.programme_id, coalesce(k.person_id, k.id) as client, k.enquired_on as asked, ")
+            .push(TAKEN)
+            .push(" as taken, ")
+            .push(BEGUN)
+            .push(" as begun, ")
+            .push(DONE)
+            .push(
+                " as done from client_case k left join enrolment e on e.id = k.enrolment_id) x \
+                 join programme g on g.id = x.programme_id group by g.code order by g.code limit 200",
+            ),
+    )
+    .await
+}

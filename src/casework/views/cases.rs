@@ -1,0 +1,453 @@
+//! The lists of enquiries and cases, and the page of one case.
+
+use maud::{Markup, html};
+use time::Date;
+
+use crate::base::german;
+use crate::casework::codes::{
+    AccessRoute, Asker, Availability, ClientKind, CourtOrder, SentencePlan, SessionForm,
+    SessionOutcome,
+};
+use crate::casework::rules::course::State;
+use crate::casework::store::CaseTalk;
+use crate::casework::store::cases::CaseLine;
+use crate::history::HistoryLine;
+use crate::providers::Language;
+use crate::store::Page;
+use crate::web::form::Form;
+use crate::web::layout::{Frame, PageOptions, page_with};
+use crate::web::parts::{
+    Column, Field, FieldKind, Pager, TimelineItem, Tone, Width, empty_state, error_summary,
+    filter_form, link_button, list_layout, pager, pager_below, select_field, summary_list, table,
+    tabs, tag, text_field, timeline,
+};
+
+/// The state of a case as a tag.
+pub(in crate::casework) fn state_tag(state: State) -> Markup {
+    let tone = match state {
+        State::Enquiry | State::Clearing | State::FirstTalk | State::Agreed => Tone::Info,
+        State::Running | State::Transition | State::Aftercare => Tone::Success,
+        State::Paused => Tone::Warning,
+        State::Completed | State::BrokenOff | State::Declined | State::PassedOn => Tone::Neutral,
+    };
+    tag(tone, state.label())
+}
+
+/// What a list shows.
+pub(in crate::casework) struct ListPage<'a> {
+    pub form: &'a Form,
+    pub page: &'a Page<CaseLine>,
+    /// Enquiries, not cases.
+    pub enquiries: bool,
+    pub done: bool,
+    pub may_ask: bool,
+    /// Whether who counsels is shown.
+    pub team: bool,
+}
+
+fn route(code: &str) -> &'static str {
+    AccessRoute::from_code(code).map_or("–", AccessRoute::label)
+}
+
+fn counsellors(line: &CaseLine) -> Markup {
+    html! {
+        @match (&line.staff_name, &line.second_staff_name) {
+            (None, _) => span.muted { "noch niemand" },
+            (Some(first), None) => (first),
+            (Some(first), Some(second)) => { (first) br; (second) }
+        }
+    }
+}
+
+/// The list of enquiries or of cases.
+pub(in crate::casework) fn list(frame: &Frame, view: &ListPage<'_>) -> Markup {
+    let place = if view.enquiries {
+        "/anfragen"
+    } else {
+        "/faelle"
+    };
+    let title = if view.enquiries { "Anfragen" } else { "Fälle" };
+    let options = PageOptions {
+        errored: view.form.has_errors(),
+        wide: true,
+        help: Some("faelle"),
+        tools: view
+            .may_ask
+            .then(|| link_button("Anfrage stellen", "/anfragen/neu", true)),
+        ..PageOptions::default()
+    };
+    let at = |cursor: &crate::store::Cursor| {
+        let mut query = vec![("seite", cursor.to_string())];
+        for name in ["stand", "nummer"] {
+            if !view.form.value(name).is_empty() {
+                query.push((name, view.form.value(name).to_owned()));
+            }
+        }
+        format!(
+            "{place}?{}",
+            serde_urlencoded::to_string(query).unwrap_or_default()
+        )
+    };
+    let count = view.page.rows.len() as u64;
+    let words = if view.enquiries {
+        german::plural(count, "Anfrage", "Anfragen")
+    } else {
+        german::plural(count, "Fall", "Fälle")
+    };
+    let ways = Pager {
+        previous: view.page.previous.as_ref().map(at),
+        next: view.page.next.as_ref().map(at),
+        text: if view.page.previous.is_some() || view.page.next.is_some() {
+            format!("{words} auf dieser Seite")
+        } else {
+            words
+        },
+    };
+    let rows = html! {
+        @if view.page.rows.is_empty() { (empty(view)) } @else {
+            (pager(&ways))
+            (lines(view))
+            (pager_below(&ways))
+        }
+    };
+    page_with(
+        frame,
+        title,
+        options,
+        html! {
+            (error_summary(view.form))
+            @if view.enquiries {
+                (tabs(&[
+                    ("Offen", "/anfragen", !view.done),
+                    ("Erledigt", "/anfragen?stand=erledigt", view.done),
+                ]))
+            }
+            (list_layout(filter(view, place), rows))
+        },
+    )
+}
+
+fn filter(view: &ListPage<'_>, place: &str) -> Markup {
+    let mut states = vec![("", "alle offenen")];
+    states.extend(State::choices());
+    states.push(("alle", "alle, auch beendete"));
+    filter_form(
+        place,
+        place,
+        html! {
+            @if !view.enquiries {
+                (select_field(view.form, &Field::text("stand", "Stand").plain(), &states, None))
+            }
+            (text_field(view.form, &Field::new("nummer", "Vorgangsnummer oder Fallcode", FieldKind::Text, Width::Full)
+                .plain().hint("Zum Beispiel K7Q-M4X-TR9")))
+        },
+    )
+}
+
+fn empty(view: &ListPage<'_>) -> Markup {
+    let way = view.may_ask.then_some(("Anfrage stellen", "/anfragen/neu"));
+    if !view.form.value("nummer").is_empty() {
+        return empty_state(
+            "Kein Vorgang mit dieser Nummer",
+            "Entweder gibt es ihn nicht, oder er gehört nicht zu Ihrer Zuständigkeit.",
+            None,
+        );
+    }
+    match (view.enquiries, view.done) {
+        (true, true) => empty_state(
+            "Keine erledigte Anfrage",
+            "Hier stehen Anfragen, aus denen keine Beratung wurde, und solche, die weitergegeben wurden.",
+            None,
+        ),
+        (true, false) => empty_state(
+            "Keine offene Anfrage",
+            "Wer Beratung, Training oder Coaching braucht, kommt mit einer Anfrage hierher. Sie bleibt hier, bis etwas vereinbart ist.",
+            way,
+        ),
+        (false, _) => empty_state(
+            "Kein Fall mit diesem Stand",
+            "Fälle entstehen aus Anfragen und mit jeder Teilnahme, die beginnt.",
+            way,
+        ),
+    }
+}
+
+fn lines(view: &ListPage<'_>) -> Markup {
+    let rows = view
+        .page
+        .rows
+        .iter()
+        .map(|line| {
+            let mut cells = vec![
+                html! {
+                    a href={ "/faelle/" (line.id) } { (line.title()) }
+                    span.detail { (line.reference()) }
+                },
+                html! { (line.programme_name) span.detail { (line.provider_name) } },
+                state_tag(line.course().state),
+                html! { (german::date(line.enquired_on)) span.detail { (route(&line.access_route)) } },
+                html! { @if let Some(place) = &line.facility_name { (place) } @else { span.muted { "außerhalb" } } },
+            ];
+            if view.team {
+                cells.push(counsellors(line));
+            }
+            cells
+        })
+        .collect();
+    let mut head = [
+        "Person oder Fallcode",
+        "Maßnahme",
+        "Stand",
+        "Angefragt",
+        "Einrichtung",
+    ]
+    .map(Column::text)
+    .to_vec();
+    if view.team {
+        head.push(Column::text("Berät"));
+    }
+    table(
+        if view.enquiries { "Anfragen" } else { "Fälle" },
+        &head,
+        rows,
+    )
+}
+
+/// What the page of a case shows.
+pub(in crate::casework) struct CasePage<'a> {
+    pub line: &'a CaseLine,
+    /// The steps the actor may take.
+    pub steps: &'a [State],
+    /// Talks with a client without a name.
+    pub talks: &'a [CaseTalk],
+    pub history: &'a [HistoryLine],
+    pub may_log: bool,
+    pub may_link: bool,
+    pub may_assign: bool,
+}
+
+/// The way from a page of a case back.
+pub(super) fn trail(line: &CaseLine) -> Vec<(String, String)> {
+    let above = if line.course().state.before_agreement() {
+        ("Anfragen".to_owned(), "/anfragen".to_owned())
+    } else {
+        ("Fälle".to_owned(), "/faelle".to_owned())
+    };
+    vec![above, (line.title(), format!("/faelle/{}", line.id))]
+}
+
+/// Which case a page is about.
+pub(super) fn lead(line: &CaseLine) -> Markup {
+    html! {
+        @if line.client() == ClientKind::Person { "Vorgang " } @else { "Fallcode " }
+        strong { (line.reference()) }
+        " · " (line.programme_name) " · " (line.provider_name) " · " (state_tag(line.course().state))
+    }
+}
+
+fn step_label(line: &CaseLine, to: State) -> &'static str {
+    let from = line.course().state;
+    match to {
+        State::Clearing => "Fallabklärung beginnen",
+        State::FirstTalk if from.closed() => "Wieder aufnehmen",
+        State::FirstTalk => "Erstgespräch eintragen",
+        State::Agreed if from.closed() || from == State::Aftercare => "Wieder aufnehmen",
+        State::Agreed => "Vereinbarung eintragen",
+        State::Running if from == State::Agreed => "Begleitung beginnen",
+        State::Running if from == State::Paused => "Fortsetzen",
+        State::Running if from == State::Transition => "Zurück in die Begleitung",
+        State::Running | State::Enquiry => "Wieder aufnehmen",
+        State::Paused => "Unterbrechen",
+        State::Transition if from == State::Paused => "Fortsetzen",
+        State::Transition => "Übergang beginnen",
+        State::Completed | State::BrokenOff if from == State::Aftercare => "Nachsorge beenden",
+        State::Completed => "Abschließen",
+        State::BrokenOff => "Abbrechen",
+        State::Declined => "Nicht zustande gekommen",
+        State::PassedOn => "Weitergeben",
+        State::Aftercare => "Nachsorge beginnen",
+    }
+}
+
+/// The steps as buttons, the usual one first.
+pub(super) fn step_links(line: &CaseLine, steps: &[State]) -> Markup {
+    // Only where one step is the usual one, and nothing else on the page is: a talk of somebody without a name is.
+    let usual = line.person_id.is_some() && line.course().state.before_agreement();
+    html! {
+        div.actions {
+            @for (index, to) in steps.iter().enumerate() {
+                (link_button(step_label(line, *to), &format!("/faelle/{}/schritt?nach={}", line.id, to.code()), usual && index == 0))
+            }
+        }
+    }
+}
+
+pub(super) fn step_title(line: &CaseLine, to: State) -> &'static str {
+    step_label(line, to)
+}
+
+fn day(day: Option<Date>) -> Markup {
+    html! { @if let Some(day) = day { (german::date(day)) } @else { "–" } }
+}
+
+/// The page of a case.
+pub(in crate::casework) fn show(frame: &Frame, view: &CasePage<'_>) -> Markup {
+    let line = view.line;
+    let place = format!("/faelle/{}", line.id);
+    let mut crumbs = trail(line);
+    crumbs.pop();
+    let options = PageOptions {
+        crumbs,
+        help: Some("faelle"),
+        lead: Some(lead(line)),
+        tools: Some(html! {
+            @if view.may_log { (link_button("Gespräch erfassen", &format!("{place}/gespraech"), true)) " " }
+            @if view.may_assign { (link_button("Team einteilen", &format!("{place}/team"), false)) " " }
+            @if view.may_link { (link_button("Mit Person verknüpfen", &format!("{place}/verknuepfen"), false)) }
+        }),
+        ..PageOptions::default()
+    };
+    let nameless = line.person_id.is_none();
+    page_with(
+        frame,
+        &line.title(),
+        options,
+        html! {
+            @if !view.steps.is_empty() {
+                h2 { "Nächster Schritt" }
+                (step_links(line, view.steps))
+                @if line.enrolment_id.is_some() && line.course().state == State::Agreed {
+                    p.hint { "Die Teilnahme läuft, sobald die erste Sitzung oder das erste Gespräch stattfand." }
+                }
+            }
+            h2 { "Fall" }
+            (facts(line))
+            @if let (Some(person), false) = (line.person_id, nameless) {
+                p { a href={ "/personen/" (person) "/gespraeche" } { "Teilnahmen und Gespräche der Person" } }
+            }
+            @if nameless || !view.talks.is_empty() {
+                h2 { "Gespräche" }
+                (talks(view.talks))
+            }
+            h2 { "Verlauf" }
+            (timeline(&view.history.iter().map(TimelineItem::from).collect::<Vec<_>>()))
+        },
+    )
+}
+
+fn facts(line: &CaseLine) -> Markup {
+    let asker = line.asked_by.as_deref().and_then(Asker::from_code);
+    let order = line.court_order.as_deref().and_then(CourtOrder::from_code);
+    let plan = line
+        .sentence_plan
+        .as_deref()
+        .and_then(SentencePlan::from_code);
+    let language = line.language.as_deref().and_then(Language::from_code);
+    let times: Vec<&str> = line
+        .availability
+        .split_whitespace()
+        .filter_map(Availability::from_code)
+        .map(Availability::label)
+        .collect();
+    let unknown = "nicht erfasst";
+    let mut rows = vec![
+        (
+            "Beraten wird",
+            html! {
+                @match (line.person_id, line.client()) {
+                    (Some(person), _) => a href={ "/personen/" (person) } { (line.title()) },
+                    (None, ClientKind::Relative) => {
+                        (line.title())
+                        @if let (Some(about), Some(family), Some(given)) = (line.about_id, &line.about_family, &line.about_given) {
+                            ", es geht um " a href={ "/personen/" (about) } { (family) ", " (given) }
+                        }
+                    }
+                    _ => { (line.title()) " (ohne Namen)" }
+                }
+            },
+        ),
+        (
+            "Einrichtung",
+            html! { (line.facility_name.as_deref().unwrap_or("außerhalb")) },
+        ),
+        ("Berät", counsellors(line)),
+        (
+            "Angefragt",
+            html! {
+                (german::date(line.enquired_on))
+                @if let Some(asker) = asker { " durch: " (asker.label()) }
+            },
+        ),
+        ("Erfasst von", html! { (line.created_by_name) }),
+        ("Zugangsweg", html! { (route(&line.access_route)) }),
+        ("Fall seit", day(line.taken_on)),
+        ("Begonnen", day(line.begun_on)),
+        ("Zuerst abgeschlossen", day(line.done_on)),
+        (
+            "Phänomenbereich",
+            html! { (line.phenomenon_label.as_deref().unwrap_or(unknown)) },
+        ),
+        (
+            "Weisung oder Auflage",
+            html! {
+                (order.map_or(unknown, CourtOrder::label))
+                @if line.court_report { ", Teilnahme ist dem Gericht nachzuweisen" }
+            },
+        ),
+        (
+            "Vollzugsplan",
+            html! { (plan.map_or(unknown, SentencePlan::label)) },
+        ),
+        (
+            "Sprache",
+            html! {
+                (language.map_or("Deutsch oder unbekannt", Language::label))
+                @if line.interpreter { ", Sprachmittlung nötig" }
+            },
+        ),
+    ];
+    if !times.is_empty() {
+        rows.push(("Gespräche möglich", html! { (times.join(", ")) }));
+    }
+    let children: Vec<String> = [
+        ("bis 5 Jahre", line.children_small),
+        ("6 bis 11 Jahre", line.children_school),
+        ("12 bis 17 Jahre", line.children_youth),
+    ]
+    .into_iter()
+    .filter_map(|(band, number)| number.map(|number| format!("{number} ({band})")))
+    .collect();
+    if !children.is_empty() {
+        rows.push(("Kinder", html! { (children.join(", ")) }));
+    }
+    if let Some(linked) = line.linked_on {
+        rows.push((
+            "Namentlich geführt seit",
+            html! { (german::date(linked)) ", mit Einwilligung" },
+        ));
+    }
+    summary_list(&rows)
+}
+
+fn talks(talks: &[CaseTalk]) -> Markup {
+    if talks.is_empty() {
+        return html! { p { "Noch kein Gespräch erfasst." } };
+    }
+    let rows = talks
+        .iter()
+        .map(|talk| {
+            vec![
+                html! { (german::weekday_date(talk.day)) },
+                html! { (german::duration_minutes(u32::try_from(talk.minutes).unwrap_or_default())) },
+                html! { (SessionForm::from_code(&talk.form).map_or("–", SessionForm::label)) },
+                html! { (SessionOutcome::from_code(&talk.outcome).map_or("–", SessionOutcome::label)) },
+                html! { (talk.recorded_by_name) },
+            ]
+        })
+        .collect();
+    table(
+        "Gespräche",
+        &["Tag", "Dauer", "Form", "Ergebnis", "Erfasst von"].map(Column::text),
+        rows,
+    )
+}
