@@ -11,7 +11,7 @@ use super::store::{self, Choice, EntryRow};
 use crate::base::calendar::saxon_holiday;
 use crate::base::ids::FacilityId;
 use crate::base::time::berlin_today;
-use crate::groups::rules::minute;
+use crate::groups::rules::{minute, session_number};
 use crate::store::{Result, Rows};
 
 /// A day of the calendar.
@@ -180,7 +180,7 @@ fn event(entry: &EntryRow) -> Option<Event> {
     let facility = &entry.facility_name;
     let (title, place) = match entry.kind.as_str() {
         "session" => (
-            format!("Gruppe, {facility}, Nr. {}", entry.ordinal),
+            format!("Gruppe, {facility}, {}", session_number(entry.ordinal)),
             format!("{facility}, {}", entry.place),
         ),
         // Their destination is free text, in which somebody may have written a name after all.

@@ -18,7 +18,7 @@ pub(crate) fn certificate(row: &Certificate) -> Result<Vec<u8>, PaperProblem> {
         .space(30.0)
         .display(&row.name)
         .space(6.0)
-        .paragraph("hat die folgende Maßnahme vollständig besucht und abgeschlossen:")
+        .paragraph("hat an der folgenden Maßnahme teilgenommen und sie abgeschlossen:")
         .space(6.0)
         .display(&row.title)
         .space(10.0)

@@ -1,9 +1,9 @@
 //! Made-up completions: a catch-up session in the group near its end, and a certificate of the one that is over.
 
-use time::Duration;
+use time::{Duration, Weekday};
 
 use super::groups::Made;
-use super::{DemoProblem, Outcome};
+use super::{DemoAccount, DemoProblem, Outcome, account};
 use crate::access::permissions::Operate;
 use crate::base::crypto::KeyedHash;
 use crate::base::ids::GroupSessionId;
@@ -16,8 +16,14 @@ use crate::groups::store::catch_up;
 use crate::schema::groups::group_session;
 use crate::store::{Rows, Writer};
 
-pub(super) async fn seed(writer: &Writer<Operate>, key: &KeyedHash, groups: &Made) -> Outcome<()> {
+pub(super) async fn seed(
+    writer: &Writer<Operate>,
+    key: &KeyedHash,
+    accounts: &[DemoAccount],
+    groups: &Made,
+) -> Outcome<()> {
     let today = berlin_today(writer.now());
+    let trainer = account(accounts, "training")?.name.as_str();
     let (passes, _) = passes_of_group(writer, groups.ending)
         .await
         .map_err(DemoProblem::new)?;
@@ -39,7 +45,7 @@ pub(super) async fn seed(writer: &Writer<Operate>, key: &KeyedHash, groups: &Mad
         group_id: groups.ending,
         ordinal: 0,
         module: module.to_owned(),
-        day: today + Duration::days(7),
+        day: (today + Duration::days(3)).next_occurrence(Weekday::Wednesday),
         start_minute: 9 * 60,
         minutes: 120,
         room_id: room,
@@ -64,7 +70,7 @@ pub(super) async fn seed(writer: &Writer<Operate>, key: &KeyedHash, groups: &Mad
         .filter(|pass| pass.proposal.completed)
         .filter_map(|pass| Some((pass, pass.stay.last_attended?)));
     for (number, (pass, day)) in done.enumerate() {
-        let row = service::row(writer, pass, day, "Tara Training");
+        let row = service::row(writer, pass, day, trainer);
         let id = row.id;
         store::insert(writer, row).await.map_err(DemoProblem::new)?;
         if number > 0 {

@@ -103,7 +103,7 @@ pub async fn seed(app: &App) -> Outcome<Vec<DemoAccount>> {
     let writer = writer(app).await?;
     let placed = people::seed(&writer, &accounts).await?;
     let made = groups::seed(&writer, &accounts, &placed).await?;
-    completion::seed(&writer, &app.certificates, &made).await?;
+    completion::seed(&writer, &app.certificates, &accounts, &made).await?;
     providers::seed(&writer, &accounts).await?;
     waiting::seed(&writer, &accounts, &placed, made.running).await?;
     casework::seed(&writer, &accounts, &placed).await?;

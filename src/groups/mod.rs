@@ -18,6 +18,7 @@ pub(crate) use service::passport::{Pass, Template, of_group as passes_of_group};
 pub(crate) use service::places::{conclude, reopen};
 pub(crate) use store::plan::lock as lock_group;
 
+pub(crate) use scope::expected_sql;
 pub use scope::{group_scope, session_scope, session_staff_sql, sessions_of_sql};
 pub(crate) use series::change::NOT_NEEDED;
 pub use store::agenda::{SessionLine, open_registers, upcoming};

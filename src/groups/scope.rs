@@ -49,6 +49,18 @@ pub fn session_scope(scope: &Scope, session: &'static str, group: &'static str) 
         .push("))")
 }
 
+/// A condition on a session and a member of its group (columns of their ids): the person belongs into the session.
+/// Always, except for catch-up sessions: there only who makes something good in them.
+pub fn expected_sql(session: &'static str, person: &'static str) -> Sql {
+    Sql::new("(not exists (select 1 from catch_up zk where zk.session_id = ")
+        .push(session)
+        .push(") or exists (select 1 from catch_up_person zp where zp.session_id = ")
+        .push(session)
+        .push(" and zp.person_id = ")
+        .push(person)
+        .push("))")
+}
+
 /// The groups of a trainer that a grant opens.
 fn own_groups(staff: StaffId, grants: &[GrantedPlace]) -> Sql {
     Sql::new(
@@ -101,7 +113,8 @@ pub fn session_staff_sql() -> Sql {
 /// The same for a session that nobody may hold: then `s` is empty.
 pub(crate) fn session_staff_left_sql() -> Sql {
     Sql::new(
-        "left join group_trainer zgt on zgt.group_id = gs.group_id left join session_trainer zst on zst.session_id = gs.id \
+        "left join group_trainer zgt on zgt.group_id = gs.group_id and not exists (select 1 from catch_up zk \
+         where zk.session_id = gs.id and zk.staff_id <> zgt.staff_id) left join session_trainer zst on zst.session_id = gs.id \
          and zst.replaces_staff_id = zgt.staff_id and zst.removed_at is null \
          left join staff s on s.id = coalesce(zst.staff_id, zgt.staff_id)",
     )

@@ -314,6 +314,9 @@ const STATES = [
     await page.evaluate(() => document.getElementById('session-dialog').showModal());
   }],
   ['register saved by two people', 'sozialdienst', clash],
+  ['catch-up session sent empty', 'sozialdienst', async (page, ctx) => { await page.goto(`${ctx.url}/gruppen`); await follow(page, 'AKT-Gruppe 2026/1'); await follow(page, 'Versäumtes nachholen'); await sendEmpty(page); }],
+  ['completion proposed, sent without a date', 'training', async (page, ctx) => { await page.goto(`${ctx.url}/gruppen`); await follow(page, 'AKT-Gruppe 2026/1'); await follow(page, 'Abschluss und Bescheinigungen'); await sendEmpty(page); }],
+  ['certificate that is not known', 'bewaehrung', async (page, ctx) => { await page.goto(`${ctx.url}/bescheinigungen/pruefen`); await page.fill('[name=code]', 'ABCD'); await press(page, 'Prüfen'); }],
   ['cancelling a session sent empty', 'sozialdienst', async (page, ctx) => { await openGroup(page, ctx, 'läuft'); await follow(page, /^Absagen/); await sendEmpty(page); }],
   ['leaving a group sent empty', 'sozialdienst', async (page, ctx) => { await openGroup(page, ctx, 'läuft'); await follow(page, /^Beenden/); await sendEmpty(page); }],
   ['participation to end, sent empty', 'sozialdienst', async (page, ctx) => { await talks(page, ctx, 'läuft'); await follow(page, /^Beenden/); await sendEmpty(page); }],

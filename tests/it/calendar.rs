@@ -91,8 +91,8 @@ async fn a_month_shows_whole_weeks_and_only_its_own_days() {
         assert!(text.contains(day), "{day}");
     }
     assert!(!text.contains("30.11.") && !text.contains("01.01."));
-    // 1, 8 and 15 December.
-    assert_eq!(page.links("/sitzungen/").len(), 3);
+    // 1, 8 and 15 December, and the catch-up session on 3 December.
+    assert_eq!(page.links("/sitzungen/").len(), 4);
     assert_eq!(page.texts("table.cal s").len(), 1);
     assert!(
         page.links("/kalender?")
@@ -159,14 +159,14 @@ async fn rooms_trainers_and_people_are_chosen_among_ones_own() {
         sound(&page);
         page.texts("table.cal td p a").len()
     };
-    // The trainer does not hold the session of 8 December: somebody covers.
+    // The trainer does not hold the session of 8 December: somebody covers. The catch-up session of 3 December counts.
     assert_eq!(
         count(&mut browser, &format!("fachkraft={}", world.staff)).await,
-        2
+        3
     );
     assert_eq!(
         count(&mut browser, &format!("person={}", world.person)).await,
-        3
+        4
     );
     let used = test.number("select count(*) from audit_entry e join audit_subject s on s.writer = e.writer and s.sequence = e.sequence where e.object = 'kalender'").await;
     assert_eq!(used, 1, "the person's calendar is consulting the person");
@@ -431,8 +431,8 @@ async fn a_subscription_is_read_without_names_and_changes_when_the_dates_do() {
     );
     assert_eq!(answer.headers["cache-control"], "private, no-cache");
     let found = events(&answer);
-    // Five sessions less the one that somebody covers, the visit, the family day of the group.
-    assert_eq!(found.len(), 6, "{}", answer.text());
+    // Five sessions less the one that somebody covers, the catch-up session, the visit, the family day of the group.
+    assert_eq!(found.len(), 7, "{}", answer.text());
     let cancelled = found
         .iter()
         .filter(|event| event.get_status() == Some(EventStatus::Cancelled));

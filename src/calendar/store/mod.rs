@@ -10,7 +10,9 @@ use crate::access::{ActorProfile, Scope};
 use crate::base::ids::{FacilityId, PersonId, RoomId, StaffId};
 use crate::base::time::{Instant, berlin_today};
 use crate::casework::{CONFIDENTIAL_PROVIDER, talk_condition};
-use crate::groups::{NOT_NEEDED, group_scope, held_in_person, session_scope, session_staff_sql};
+use crate::groups::{
+    NOT_NEEDED, expected_sql, group_scope, held_in_person, session_scope, session_staff_sql,
+};
 use crate::people::scope_condition;
 use crate::store::{Result, Rows, Sql};
 
@@ -119,6 +121,8 @@ fn sessions(scope: &Scope, today: Date, (from, to): (Date, Date), choice: &Choic
             )
             .bind(person)
             .append(scope_condition(scope, today, "cm.person_id"))
+            .push(" and ")
+            .append(expected_sql("cs.id", "cm.person_id"))
             .push(")");
     }
     sql

@@ -4,6 +4,7 @@ use sea_orm::FromQueryResult;
 use time::Date;
 
 use crate::base::ids::{FacilityId, PersonId};
+use crate::groups::expected_sql;
 use crate::people::{number_sql, scope_condition};
 use crate::store::{Result, Rows, Sql};
 
@@ -51,6 +52,8 @@ pub(in crate::calendar) async fn people<R: Rows>(
             .bind(facility)
             .bind(day)
             .append(scope_condition(&scope, day, "p.id"))
+            .push(" and ")
+            .append(expected_sql("s.id", "m.person_id"))
             .push(" order by s.start_minute, r.name, p.sort_key, p.id limit ?")
             .bind(LINES as i64 + 1),
     )

@@ -279,7 +279,7 @@ fn entry(view: &Calendar<'_>, entry: &EntryRow, several: bool) -> Markup {
     html! {
         p {
             @if cancelled(entry) { s { (what) } } @else { (what) }
-            @if !month && !entry.module.is_empty() { span.detail { "Nr. " (entry.ordinal) ", " (entry.module) } }
+            @if !month && !entry.module.is_empty() { span.detail { (crate::groups::rules::session_number(entry.ordinal)) ", " (entry.module) } }
             @if !month && !entry.place.is_empty() { span.detail { (entry.place) } }
             @if several || (!month && view.place.is_none()) { span.detail { (entry.facility_name) } }
             @if let (false, "session", Some(staff)) = (month, entry.kind.as_str(), staff(entry)) { span.detail { (staff) } }

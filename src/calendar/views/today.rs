@@ -9,7 +9,7 @@ use crate::base::time::Instant;
 use crate::calendar::service::{Day, Days};
 use crate::calendar::store::EntryRow;
 use crate::groups::SessionLine;
-use crate::groups::rules::time_range;
+use crate::groups::rules::{session_number, time_range};
 use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{Column, Tone, link_button, notice, table};
 
@@ -54,11 +54,11 @@ fn registers(view: &Today<'_>) -> Markup {
         .map(|session| {
             vec![
                 html! { (german::weekday_date(session.day)) ", " (time_range(session.start_minute, session.minutes)) },
-                html! { a href={ "/gruppen/" (session.group_id) } { (session.group_name) } ", Nr. " (session.ordinal) },
+                html! { a href={ "/gruppen/" (session.group_id) } { (session.group_name) } ", " (session_number(session.ordinal)) },
                 html! { (german::plural(session.members.unsigned_abs(), "Person", "Personen")) },
                 html! {
                     a href={ "/sitzungen/" (session.id) "/anwesenheit" } {
-                        "Anwesenheit erfassen" span.hide { ": " (session.group_name) ", Nr. " (session.ordinal) }
+                        "Anwesenheit erfassen" span.hide { ": " (session.group_name) ", " (session_number(session.ordinal)) }
                     }
                 },
             ]
@@ -98,7 +98,7 @@ fn row(view: &Today<'_>, entry: &EntryRow) -> Vec<Markup> {
         html! { @if cancelled(entry) { s { (when) } } @else { (when) } },
         html! {
             @if cancelled(entry) { s { (title(entry)) } } @else { (title(entry)) }
-            @if !entry.module.is_empty() { span.detail { "Nr. " (entry.ordinal) ", " (entry.module) } }
+            @if !entry.module.is_empty() { span.detail { (session_number(entry.ordinal)) ", " (entry.module) } }
             @if let ("session", Some(staff)) = (entry.kind.as_str(), staff(entry)) { span.detail { (staff) } }
         },
         html! { (entry.facility_name) @if !entry.place.is_empty() { ", " (entry.place) } },

@@ -8,6 +8,7 @@ use super::{LIMIT, Question, may_know};
 use crate::base::ids::{GroupId, GroupSessionId, PersonId};
 use crate::base::time::berlin_today;
 use crate::conflicts::rules::{BusyKind, Days, Engagement, Member, Person, Span, What, World};
+use crate::groups::expected_sql;
 use crate::people::rules::absence_label;
 use crate::people::scope_condition;
 use crate::store::{Result, Rows, Sql};
@@ -75,10 +76,11 @@ fn taken<R: Rows>(rows: &R, who: Sql, (from, to): (Date, Date)) -> Sql {
              join training_group g on g.id = m.group_id join group_session s on s.group_id = m.group_id \
              where g.state <> 'closed' and s.state = 'planned' and s.day >= ? and s.day <= ? and s.day >= m.from_day \
              and (m.to_day is null or s.day < m.to_day) and not exists (select 1 from membership_pause z \
-             where z.membership_id = m.id and z.from_day <= s.day and (z.to_day is null or z.to_day > s.day))",
+             where z.membership_id = m.id and z.from_day <= s.day and (z.to_day is null or z.to_day > s.day)) and ",
         )
         .bind(from)
         .bind(to)
+        .append(expected_sql("s.id", "m.person_id"))
 }
 
 fn engagement(row: &FactRow) -> Option<Engagement> {
@@ -223,9 +225,10 @@ pub(in crate::conflicts) async fn of_session<R: Rows>(
 ) -> Result<Vec<(PersonId, Engagement)>> {
     let who = Sql::new(
         "select m.person_id from group_session s join membership m on m.group_id = s.group_id where s.id = ? \
-         and m.from_day <= s.day and (m.to_day is null or m.to_day > s.day)",
+         and m.from_day <= s.day and (m.to_day is null or m.to_day > s.day) and ",
     )
-    .bind(session);
+    .bind(session)
+    .append(expected_sql("s.id", "m.person_id"));
     let sql = taken(rows, who, (day, day)).push(" limit ?").bind(LIMIT);
     let found: Vec<FactRow> = rows.all(sql).await?;
     Ok(found
