@@ -4,7 +4,7 @@
 use super::store::{self, AccountRow};
 use crate::access::Writes;
 use crate::history::{self, Change};
-use crate::store::{Result, Writer};
+use crate::store::{Result, StoreError, Writer};
 
 /// The kind of object in the history.
 pub(super) const HISTORY: &str = "account";
@@ -40,6 +40,10 @@ pub(super) async fn correct<P: Writes>(
             "eine eigene Person".to_owned()
         }
         Whose::SameAs(other) => {
+            // Whose account the other one is must not change until this is stored: chains of two are not followed.
+            let Some(other) = store::hold(writer, other.id).await? else {
+                return Err(StoreError::Changed);
+            };
             let holder = other.holder_id.unwrap_or(other.id);
             store::set_holder(
                 writer,

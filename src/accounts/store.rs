@@ -542,6 +542,17 @@ pub(super) async fn accounts(rows: &impl Rows) -> Result<Vec<AccountLine>> {
     .await
 }
 
+/// An account, held until the commit.
+pub(super) async fn hold<P: Writes>(
+    writer: &Writer<P>,
+    account: AccountId,
+) -> Result<Option<AccountRow>> {
+    writer
+        .change(Sql::new("update account set version = version where id = ?").bind(account))
+        .await?;
+    by_id(writer, account).await
+}
+
 /// Says of which person's first account an account is a further one, if nobody changed it meanwhile.
 pub(super) async fn set_holder<P: Writes>(
     writer: &Writer<P>,

@@ -493,3 +493,44 @@ async fn a_parameter_given_twice_does_not_make_a_page_fail() {
         .expect(200);
     assert!(page.text().contains("value=\"neu\""));
 }
+
+#[tokio::test]
+async fn nobody_makes_two_people_of_themselves() {
+    let test = TestApp::new().await;
+    let mut administration = test.signed_in("verwaltung").await;
+    let form = administration.get("/konten/neu").await.expect(200);
+    let facility = form.option("facility", "JVA Dresden").unwrap();
+    let own = test.account("verwaltung").clone();
+    administration
+        .post(
+            "/konten/neu",
+            &[
+                ("login", "v.amt.zwei"),
+                ("name", &own.name),
+                ("role", "access_officer"),
+                ("facility", &facility),
+                ("same_login", &own.login),
+            ],
+        )
+        .await
+        .expect(200);
+    let list = administration.get("/konten").await.expect(200);
+    let text = list.text();
+    let second = text
+        .split("/konten/")
+        .filter(|part| part.contains("Person hinter v.amt.zwei"))
+        .find_map(|part| part.split('/').next())
+        .unwrap()
+        .to_owned();
+    let place = format!("/konten/{second}/person");
+    administration.get(&place).await.expect(404);
+    administration
+        .post(
+            &place,
+            &[("version", "1"), ("person", "own"), ("reason", "x")],
+        )
+        .await
+        .expect(404);
+    let held = "select count(*) from account where holder_id is not null and login = 'v.amt.zwei'";
+    assert_eq!(test.number(held).await, 1);
+}

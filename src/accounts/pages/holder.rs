@@ -2,9 +2,10 @@
 
 use super::super::administration::find_by_login;
 use super::super::holder::{self, Whose};
-use super::super::store;
+use super::super::store::{self, AccountRow};
 use super::super::views::holder as views;
 use crate::access::permissions::AccountChange;
+use crate::access::{Person, same_person};
 use crate::audit::{Entry, Verb};
 use crate::base::ids::AccountId;
 use crate::store::Reader;
@@ -14,6 +15,11 @@ use crate::web::{Answer, Ctx, Fault, Form, Posted};
 /// Longest reason.
 const REASON: usize = 200;
 
+/// Whether it is an account of the person who asks: nobody says of themselves that they are two.
+fn own(ctx: &Ctx<AccountChange>, row: &AccountRow) -> bool {
+    same_person(Person::of(row.id, row.holder_id), ctx.actor().person())
+}
+
 async fn draw(
     ctx: &Ctx<AccountChange>,
     reader: &Reader<AccountChange>,
@@ -22,7 +28,7 @@ async fn draw(
 ) -> Result<maud::Markup, Fault> {
     let row = store::by_id(reader, account)
         .await?
-        .filter(|row| row.id != ctx.actor().account())
+        .filter(|row| !own(ctx, row))
         .ok_or(Fault::NotFound)?;
     let first = row.holder_id.unwrap_or(row.id);
     let others = store::same_holder(reader, account, first).await?;
@@ -47,12 +53,10 @@ pub(super) async fn change(
     Id(account): Id<AccountId>,
     Posted(mut form): Posted,
 ) -> Answer {
-    if account == ctx.actor().account() {
-        return Err(Fault::NotFound);
-    }
     let writer = ctx.write().await?;
     let row = store::by_id(&writer, account)
         .await?
+        .filter(|row| !own(&ctx, row))
         .ok_or(Fault::NotFound)?;
     let version = form.hidden_number("version").ok_or(Fault::Changed)?;
     let choice = form.choice("person", "Wessen Konto ist das?", &["own", "same"]);

@@ -83,6 +83,7 @@ async fn save(
     let choices = planning::choices(&writer, facility).await?;
     let mut draft = None;
     if let Some(request) = read_plan(&mut form, &choices) {
+        planning::hold(&writer, facility, &request).await?;
         draft = kept(planning::plan(&writer, facility, request).await?, &mut form);
     }
     if let Some(planned) = draft

@@ -122,7 +122,7 @@ pub(crate) async fn plan<P: Writes>(
     at: &When,
     wanted: &[(PersonId, i64)],
 ) -> Result<Outcome> {
-    if !plan::lock(writer, group).await? {
+    if !plan::lock_dates(writer, group).await? {
         return Ok(Outcome::NotFound);
     }
     let Some((group, trainers)) = groups::open(writer, group).await? else {
@@ -287,7 +287,7 @@ async fn hold<P: Writes>(
     let Some((session, made_good)) = store::open(writer, id).await? else {
         return Ok(Err(Outcome::NotFound));
     };
-    if !plan::lock(writer, session.group_id).await? {
+    if !plan::lock_dates(writer, session.group_id).await? {
         return Ok(Err(Outcome::NotFound));
     }
     if let Some(why) = settled(&session) {

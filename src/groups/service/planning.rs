@@ -148,6 +148,15 @@ pub(super) async fn closed<R: Rows>(
 /// Messages about fields of the form.
 pub(crate) type FieldProblems = Vec<(&'static str, String)>;
 
+/// Makes everybody wait who plans in the same house or with the same trainers, until the commit.
+pub(crate) async fn hold<P: Writes>(
+    writer: &Writer<P>,
+    facility: FacilityId,
+    request: &Request,
+) -> Result<()> {
+    plan::hold_dates(writer, facility, request.trainers.iter().map(|(id, _)| *id)).await
+}
+
 /// Places the sessions, or says what is wrong with which field.
 pub(crate) async fn plan<R: Rows>(
     rows: &R,

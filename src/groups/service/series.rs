@@ -258,7 +258,7 @@ pub(crate) async fn run<P: Writes>(
     taken_on: &Sent<'_>,
     what: &str,
 ) -> Result<Saved> {
-    if !plan::lock(writer, group).await? {
+    if !plan::lock_dates(writer, group).await? {
         return Ok(Saved::NotFound);
     }
     let Some(loaded) = load(writer, group).await? else {
@@ -516,7 +516,7 @@ impl Snapshot {
 
 /// Takes the last change of a group's dates back, if it was made within the last minutes and nothing happened since.
 pub(crate) async fn undo<P: Writes>(writer: &Writer<P>, group: GroupId) -> Result<Step<String>> {
-    if !plan::lock(writer, group).await? {
+    if !plan::lock_dates(writer, group).await? {
         return Ok(Step::NotFound);
     }
     let since = writer.now().plus_minutes(-UNDO_MINUTES);

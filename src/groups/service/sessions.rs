@@ -19,7 +19,7 @@ pub(crate) async fn publish<P: Writes>(
     writer: &Writer<P>,
     group: GroupId,
 ) -> Result<Step<GroupHead>> {
-    if !plan::lock(writer, group).await? {
+    if !plan::lock_dates(writer, group).await? {
         return Ok(Step::NotFound);
     }
     let Some((group, trainers)) = store::open(writer, group).await? else {

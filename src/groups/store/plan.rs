@@ -162,6 +162,54 @@ pub(crate) async fn lock<P: Writes>(writer: &Writer<P>, group: GroupId) -> Resul
     Ok(touched == 1)
 }
 
+/// Makes everybody wait who plans dates in a facility or with members of staff, until the commit: what stands against
+/// dates is judged and stored as one. Changes nothing; always in this order, so that two never wait for each other.
+pub(crate) async fn hold_dates<P: Writes>(
+    writer: &Writer<P>,
+    facility: FacilityId,
+    staff: impl IntoIterator<Item = StaffId>,
+) -> Result<()> {
+    writer
+        .change(Sql::new("update facility set code = code where id = ?").bind(facility))
+        .await?;
+    let mut staff: Vec<StaffId> = staff.into_iter().collect();
+    staff.sort();
+    staff.dedup();
+    for id in staff {
+        writer
+            .change(Sql::new("update staff set version = version where id = ?").bind(id))
+            .await?;
+    }
+    Ok(())
+}
+
+#[derive(FromQueryResult)]
+struct PlaceRow {
+    facility_id: FacilityId,
+    staff_id: Option<StaffId>,
+}
+
+/// [`lock`], and [`hold_dates`] for where the group meets and who holds it.
+pub(crate) async fn lock_dates<P: Writes>(writer: &Writer<P>, group: GroupId) -> Result<bool> {
+    if !lock(writer, group).await? {
+        return Ok(false);
+    }
+    let places: Vec<PlaceRow> = writer
+        .all(
+            Sql::new(
+                "select g.facility_id, t.staff_id from training_group g left join group_trainer t on t.group_id = g.id \
+                 where g.id = ? order by t.staff_id limit 50",
+            )
+            .bind(group),
+        )
+        .await?;
+    if let Some(first) = places.first() {
+        let staff = places.iter().filter_map(|row| row.staff_id);
+        hold_dates(writer, first.facility_id, staff).await?;
+    }
+    Ok(true)
+}
+
 /// Moves a group from one state to another; fails if it is no longer in the first.
 pub(crate) async fn set_state<P: Writes>(
     writer: &Writer<P>,
