@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { inflateSync } from 'node:zlib';
-import { at, choose, expectText, expectedComplaint, fact, follow, german, iso, noConsoleErrors, plusDays, press, rowsOf, signIn, tabTo, today } from './lib.mjs';
+import { at, choose, expectText, expectedComplaint, fact, follow, german, iso, noConsoleErrors, overlappingTexts, plusDays, press, rowsOf, signIn, tabTo, today } from './lib.mjs';
 
 const SESSIONS = 23;
 const START = '14:00';
@@ -397,32 +397,10 @@ async function checkCertificate(ctx) {
 async function paperProblems(page, width) {
   const before = page.viewportSize();
   await page.setViewportSize({ width, height: 1000 });
-  const found = await page.evaluate((limit) => {
-    const boxes = [];
-    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    for (let text = texts.nextNode(); text; text = texts.nextNode()) {
-      const holder = text.parentElement;
-      if (!text.data.trim() || !holder.checkVisibility({ visibilityProperty: true })) continue;
-      const { clip, clipPath } = getComputedStyle(holder);
-      if (holder.closest('.hide') || clip !== 'auto' || clipPath !== 'none') continue;
-      const range = document.createRange();
-      range.selectNodeContents(text);
-      for (const box of range.getClientRects()) if (box.width > 1) boxes.push({ box, text: text.data.trim().slice(0, 40) });
-    }
-    const problems = [];
-    for (const { box, text } of boxes) if (box.right > limit + 1) problems.push(`"${text}" is ${Math.round(box.right - limit)} px outside the sheet`);
-    for (const [index, one] of boxes.entries()) {
-      for (const other of boxes.slice(index + 1)) {
-        const wide = Math.min(one.box.right, other.box.right) - Math.max(one.box.left, other.box.left);
-        const high = Math.min(one.box.bottom, other.box.bottom) - Math.max(one.box.top, other.box.top);
-        if (wide > 2 && high > 0.6 * Math.min(one.box.height, other.box.height)) problems.push(`"${one.text}" lies on "${other.text}"`);
-      }
-    }
-    for (const control of document.querySelectorAll('main button, main input, main select, main textarea')) {
-      if (control.checkVisibility({ visibilityProperty: true })) problems.push(`a control is printed: ${control.outerHTML.slice(0, 80)}`);
-    }
-    return [...new Set(problems)];
-  }, width);
+  const found = await overlappingTexts(page, width);
+  for (const control of await page.locator('main').locator('button, input, select, textarea').all()) {
+    if (await control.isVisible()) found.push(`a control is printed: ${await control.evaluate((element) => element.outerHTML.slice(0, 80))}`);
+  }
   await page.setViewportSize(before);
   return found;
 }
