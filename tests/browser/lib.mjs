@@ -157,6 +157,43 @@ export async function cutOffTexts(page) {
 }
 
 /**
+ * Texts that lie on each other, or right of the given edge; one line each, in the window as it is. Texts only for
+ * screen readers, and bars that stay in place above what is scrolled, are left out.
+ */
+export async function overlappingTexts(page, edge = Infinity) {
+  return page.evaluate((limit) => {
+    const drawn = [];
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+      const holder = text.parentElement;
+      if (!text.data.trim() || !holder.checkVisibility({ visibilityProperty: true })) continue;
+      const boxes = [];
+      let left = true;
+      for (let box = holder; box && box !== document.body; box = box.parentElement) {
+        const { clip, clipPath, position } = getComputedStyle(box);
+        if (clip !== 'auto' || clipPath !== 'none' || position === 'sticky' || position === 'fixed') left = false;
+      }
+      if (!left) continue;
+      const range = document.createRange();
+      range.selectNodeContents(text);
+      for (const box of range.getClientRects()) if (box.width > 1) boxes.push(box);
+      for (const box of boxes) drawn.push({ box, text: text.data.trim().slice(0, 40) });
+    }
+    const found = drawn.filter(({ box }) => box.right > limit + 1).map(({ box, text }) => `"${text}" is ${Math.round(box.right - limit)} px outside`);
+    drawn.sort((one, other) => one.box.top - other.box.top);
+    for (const [index, one] of drawn.entries()) {
+      for (const other of drawn.slice(index + 1)) {
+        if (other.box.top > one.box.bottom) break;
+        const wide = Math.min(one.box.right, other.box.right) - Math.max(one.box.left, other.box.left);
+        const high = Math.min(one.box.bottom, other.box.bottom) - other.box.top;
+        if (wide > 2 && high > 0.5 * Math.min(one.box.height, other.box.height)) found.push(`"${one.text}" lies on "${other.text}" by ${Math.round(wide)} px`);
+      }
+    }
+    return [...new Set(found)];
+  }, edge === Infinity ? 1e9 : edge);
+}
+
+/**
  * Asserts that the browser had nothing to complain about since the page was opened: no
  * error in the console (which is where policy violations go), no uncaught exception, no
  * failed answer, no request to another server. Needs a page without `bypassCSP`.
