@@ -171,6 +171,10 @@ fn rows(form: &Form, view: &CompletionPage<'_>) -> Markup {
 
 fn stand(view: &CompletionPage<'_>, line: &Line<'_>, form: &Form, first: &mut bool) -> Markup {
     let pass = line.pass;
+    if !pass.visible {
+        // Of a restricted person not even how it ended.
+        return html! { "–" };
+    }
     if let Some(row) = line.standing {
         let ending = Ending::from_code(&row.result).unwrap_or(Ending::NotCompleted);
         let tone = if ending == Ending::Completed {
@@ -181,7 +185,7 @@ fn stand(view: &CompletionPage<'_>, line: &Line<'_>, form: &Form, first: &mut bo
         return html! {
             (tag(tone, ending.label()))
             span.detail { "am " (german::date(row.day)) ", bestätigt von " (row.confirmed_by_name) " mit " (row.done) " von " (row.required) " Pflichtsitzungen" }
-            @if view.may_confirm && pass.visible {
+            @if view.may_confirm {
                 span.detail { a href={ "/abschluesse/" (row.id) "/zuruecknehmen" } { "Zurücknehmen" span.hide { ": " (pass.name()) } } }
             }
         };

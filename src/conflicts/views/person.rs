@@ -92,7 +92,7 @@ pub(in crate::conflicts) fn page(frame: &Frame, form: &Form, shown: &Shown<'_>) 
             (search(frame, form, &here, shown))
             h2 #bedarf { "Sprache und Sicherheitsstufe" }
             (needs(frame, form, &here, shown.need))
-            p { a href=(back) { "Zurück zur Person" } }
+            div.actions { a href=(back) { "Zurück zur Person" } }
         },
     )
 }

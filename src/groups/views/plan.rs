@@ -185,7 +185,7 @@ fn preview(form: &Form, draft: &Draft) -> Markup {
         @if !draft.grants.is_empty() {
             (notice(Tone::Warning, Some("Nicht alle Termine sind abgedeckt"), html! {
                 ul { @for problem in &draft.grants { li { (problem) } } }
-                p { "Als Entwurf können Sie so speichern. Veröffentlicht wird die Gruppe erst, wenn für diese Tage eine Vertretung eingesetzt oder die Freigabe verlängert ist." }
+                p { "Als Entwurf können Sie so speichern. Wo Freigabe oder Überprüfung fehlt, wird die Gruppe erst veröffentlicht, wenn eine Vertretung eingesetzt oder die Freigabe verlängert ist; eine Abwesenheit bleibt als Hinweis unter Vertretung stehen." }
             }))
         }
         p {
