@@ -42,11 +42,13 @@ async fn pages(bench: &Bench) -> Vec<(&'static str, String)> {
         .first()
         .expect("an open register")
         .clone();
-    let group = register
-        .split("/sitzungen")
-        .next()
-        .expect("a group")
-        .to_owned();
+    let about = get_text(&bench.router, &bench.cookie, &register).await.0;
+    let group = about
+        .split("href=\"/gruppen/")
+        .nth(1)
+        .and_then(|rest| rest.split(['"', '/', '?', '#']).next())
+        .map(|id| format!("/gruppen/{id}"))
+        .expect("a group");
     let members = get_text(&bench.router, &bench.cookie, &group).await.0;
     let person = members
         .split("href=\"/personen/")
