@@ -127,7 +127,7 @@ pub(crate) async fn confirm<P: Writes>(
     day: Date,
     ticks: &[Tick],
 ) -> Result<Step<Vec<PersonId>>> {
-    if !groups::lock_group(writer, group).await? {
+    if !groups::lock_own_group(writer, group).await? {
         return Ok(Step::NotFound);
     }
     let Some((group, known)) = store::open(writer, group).await? else {
@@ -226,7 +226,7 @@ pub(crate) async fn withdraw<P: Writes>(
     let Some(confirmed) = store::find(writer, id).await? else {
         return Ok(Step::NotFound);
     };
-    if !groups::lock_group(writer, confirmed.group_id).await? {
+    if !groups::lock_own_group(writer, confirmed.group_id).await? {
         return Ok(Step::NotFound);
     }
     if confirmed.withdrawn_at.is_some() {
@@ -273,7 +273,7 @@ pub(crate) async fn issue<P: Writes>(
         return Ok(Step::NotFound);
     };
     // Locked, so that of two who press the button at once the second finds the first one's.
-    if !groups::lock_group(writer, confirmed.group_id).await? {
+    if !groups::lock_own_group(writer, confirmed.group_id).await? {
         return Ok(Step::NotFound);
     }
     let refuse = |why: &str| Ok(Step::Refused("", why.to_owned()));

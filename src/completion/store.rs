@@ -10,7 +10,7 @@ use crate::base::ids::{
 };
 use crate::base::time::{Instant, berlin_today};
 use crate::casework::{CONFIDENTIAL_PROVIDER, enrolment_condition};
-use crate::groups::group_scope;
+use crate::groups::own_group_scope;
 use crate::people::scope_condition;
 use crate::schema::completion::{certificate, completion};
 use crate::store::{Result, Rows, Sql, Writer};
@@ -71,7 +71,7 @@ pub(crate) async fn open<R: Rows>(
                  and c.withdrawn_at is null left join certificate z on z.completion_id = c.id where g.id = ? and ",
             )
             .bind(group)
-            .append(group_scope(&scope, "g.id"))
+            .append(own_group_scope(&scope, "g.id"))
             .push(" order by c.confirmed_at, c.id limit 500"),
         )
         .await?;
@@ -142,7 +142,7 @@ pub(crate) async fn find<R: Rows>(rows: &R, id: CompletionId) -> Result<Option<C
         Sql::new(CONFIRMED)
             .bind(id)
             .push("and ")
-            .append(group_scope(&scope, "c.group_id"))
+            .append(own_group_scope(&scope, "c.group_id"))
             .push(" and ")
             .append(scope_condition(&scope, today, "c.person_id")),
     )
@@ -232,7 +232,9 @@ pub(crate) async fn certificate<R: Rows>(
     rows.one(match scope {
         // Whoever was moved takes the certificate along: the facility of today hands it out again.
         Scope::Facility(_) => sql,
-        _ => sql.push(" and ").append(group_scope(&scope, "c.group_id")),
+        _ => sql
+            .push(" and ")
+            .append(own_group_scope(&scope, "c.group_id")),
     })
     .await
 }
@@ -307,7 +309,7 @@ pub(crate) async fn participation<R: Rows>(
     .append(enrolment_condition(&scope, today))
     // Trainers of one organisation also work in groups of another.
     .push(" or e.id in (select sm.enrolment_id from membership sm where sm.person_id = e.person_id and ")
-    .append(group_scope(&scope, "sm.group_id"))
+    .append(own_group_scope(&scope, "sm.group_id"))
     .push("))");
     rows.one(match scope {
         Scope::Facility(_) => sql
@@ -343,7 +345,7 @@ pub(crate) async fn stays<R: Rows>(rows: &R, id: EnrolmentId) -> Result<Vec<Stay
             "select m.id as membership_id, m.from_day, m.to_day, m.end_reason, g.name as group_name, \
              f.name as facility_name, ",
         )
-        .append(group_scope(&scope, "g.id"))
+        .append(own_group_scope(&scope, "g.id"))
         .push(
             " as visible, s.day, coalesce(s.kind = 'catch_up', false) as catch_up, \
              coalesce(s.state = 'held', false) as held, a.status from membership m join training_group g on g.id = m.group_id \

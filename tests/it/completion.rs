@@ -720,3 +720,66 @@ async fn a_statement_tells_days_and_figures_and_never_content() {
         .await
         .expect(404);
 }
+
+/// Confirms what is ticked for a person, and gives the way to take that back.
+async fn confirm(browser: &mut Browser, group: &Course, day: &str, person: Uuid) -> String {
+    let path = format!("{}/abschluss", group.path());
+    let page = browser.get(&path).await.expect(200);
+    let tick = ticks(&page)
+        .into_iter()
+        .find(|tick| tick.starts_with(&person.to_string()))
+        .expect("a box for the person");
+    let before = page.links("/abschluesse/");
+    browser
+        .post(&path, &[("tag", day), ("abschluss", &tick)])
+        .await
+        .expect(303);
+    let page = browser.get(&path).await.expect(200);
+    let mut links = page.links("/abschluesse/");
+    links.retain(|link| !before.contains(link));
+    links.remove(0)
+}
+
+#[tokio::test]
+async fn whoever_covers_a_session_has_no_say_in_how_participations_end() {
+    let test = TestApp::new().await;
+    let (group, people, mut social) = group(&test, 2).await;
+    grant(&test).await;
+    crate::rows::grant(&test, "training.vsr", "DD", "akt_gruppe", "2027-12-31").await;
+    test.execute(&format!(
+        "insert into session_trainer (id, session_id, staff_id, replaces_staff_id, created_at, created_by_name) \
+         select {}, {}, c.staff_id, t.staff_id, 0, 'X' from account c, account t where c.login = 'training.vsr' and t.login = 'training'",
+        id(fresh()),
+        id(group.sessions[3])
+    ))
+    .await;
+    record(&mut social, &group.register(0), &people, &people).await;
+    at(&test, date!(2026 - 12 - 07), 9);
+    let mut social = test.signed_in("sozialdienst").await;
+    record(&mut social, &group.register(2), &people, &people).await;
+    let mut trainer = test.signed_in("training").await;
+    let back = confirm(&mut trainer, &group, "07.12.2026", people[0]).await;
+    let path = format!("{}/abschluss", group.path());
+    let tick = ticks(&trainer.get(&path).await.expect(200))[0].clone();
+    let issue = back.replace("zuruecknehmen", "bescheinigung");
+    trainer.post(&issue, &[]).await.expect(303);
+    let links = trainer.get(&path).await.links("/bescheinigungen/");
+    let file = links.iter().find(|link| link.ends_with("/pdf")).unwrap();
+
+    let mut cover = test.signed_in("training.vsr").await;
+    let page = cover.get(&group.path()).await.expect(200);
+    assert!(page.links(&path).is_empty(), "no way there");
+    cover.get(&path).await.expect(404);
+    cover.get(&back).await.expect(404);
+    cover.get(file).await.expect(404);
+    for (path, fields) in [
+        (&path, vec![("tag", "07.12.2026"), ("abschluss", &*tick)]),
+        (&back, vec![("version", "1"), ("grund", "so")]),
+        (&issue, Vec::new()),
+    ] {
+        cover.post(path, &fields).await.expect(404);
+    }
+    let stands = "select count(*) from completion where withdrawn_at is null";
+    assert_eq!(test.number(stands).await, 1);
+    trainer.get(file).await.expect(200);
+}
