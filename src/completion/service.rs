@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use time::Date;
 
 use super::rules::{Ending, code, day_problem, too_early};
-use super::store::{self, Confirmed};
+use super::store::{self, Confirmed, Opened};
 use crate::access::Writes;
 use crate::base::crypto::KeyedHash;
 use crate::base::german;
 use crate::base::ids::{CertificateId, CompletionId, GroupId, PersonId};
 use crate::base::time::berlin_today;
-use crate::groups::rules::MEMBERSHIP_COMPLETED;
 use crate::groups::rules::passport::Standing;
+use crate::groups::rules::{EndReason, MEMBERSHIP_COMPLETED};
 use crate::groups::{self, Pass};
 use crate::history::{self, Change};
 use crate::schema::completion::{certificate, completion};
@@ -54,12 +54,20 @@ impl Tick {
     }
 }
 
-/// Whether an ending of this place can be confirmed at all: a present member, or one whose group was closed as
-/// completed.
-pub(crate) fn open_to_confirm(pass: &Pass) -> bool {
-    pass.visible
-        && (pass.stay.to_day.is_none()
-            || pass.stay.end_reason.as_deref() == Some(MEMBERSHIP_COMPLETED))
+/// Whether an ending of this place can be confirmed at all: that of a present member, or of whoever was there until the
+/// group was closed, whatever the rule said then.
+pub(crate) fn open_to_confirm(opened: &Opened, pass: &Pass) -> bool {
+    let stay = &pass.stay;
+    let Some(to_day) = stay.to_day else {
+        return pass.visible;
+    };
+    let until_the_close = || {
+        opened.group.group_state == "closed"
+            && stay.end_reason.as_deref() == Some(EndReason::Other.code())
+            && (opened.group.last_held.is_none_or(|last| to_day > last)
+                || opened.taken_back.contains(&stay.membership_id))
+    };
+    pass.visible && (stay.end_reason.as_deref() == Some(MEMBERSHIP_COMPLETED) || until_the_close())
 }
 
 /// How many sessions lie ahead of a member: those of the group, and planned catch-up sessions.
@@ -130,9 +138,10 @@ pub(crate) async fn confirm<P: Writes>(
     if !groups::lock_own_group(writer, group).await? {
         return Ok(Step::NotFound);
     }
-    let Some((group, known)) = store::open(writer, group).await? else {
+    let Some(opened) = store::open(writer, group).await? else {
         return Ok(Step::NotFound);
     };
+    let group = &opened.group;
     let (passes, _) = groups::passes_of_group(writer, group.group_id).await?;
     let today = berlin_today(writer.now());
     let passes: BTreeMap<uuid::Uuid, &Pass> =
@@ -149,12 +158,13 @@ pub(crate) async fn confirm<P: Writes>(
     for tick in ticks {
         let Some(pass) = passes
             .get(&tick.person.0)
-            .filter(|pass| open_to_confirm(pass))
+            .filter(|pass| open_to_confirm(&opened, pass))
         else {
             return Ok(Step::NotFound);
         };
         let proposal = &pass.proposal;
-        if known
+        if opened
+            .standing
             .iter()
             .any(|row| row.membership_id == pass.stay.membership_id)
         {
@@ -183,6 +193,9 @@ pub(crate) async fn confirm<P: Writes>(
         let place = (group.group_id, group.programme_name.as_str());
         let ended_place = pass.stay.to_day.is_none()
             && groups::conclude(writer, place, pass.person_id, completed, last).await?;
+        if !ended_place {
+            groups::settle(writer, pass, completed, None).await?;
+        }
         let lacking = proposal.lacking().join("; ");
         let by = writer.access().actor().name();
         let row = completion::Model {
@@ -215,8 +228,8 @@ pub(crate) async fn confirm<P: Writes>(
     Ok(Step::Done(people))
 }
 
-/// Takes a confirmed ending back. A place that it ended is open again as long as the group runs; a certificate is no
-/// longer valid.
+/// Takes a confirmed ending back. A place that it ended is open again as long as the group runs, else it ends as the
+/// template's rule says now; a certificate is no longer valid.
 pub(crate) async fn withdraw<P: Writes>(
     writer: &Writer<P>,
     id: CompletionId,
@@ -250,6 +263,14 @@ pub(crate) async fn withdraw<P: Writes>(
                 "",
                 "Die Person nimmt inzwischen an einer anderen Gruppe dieser Maßnahme teil; dieser Abschluss bleibt bestehen.".into(),
             ));
+        }
+    } else {
+        let (passes, _) = groups::passes_of_group(writer, confirmed.group_id).await?;
+        let pass = passes
+            .iter()
+            .find(|pass| pass.stay.membership_id == confirmed.membership_id);
+        if let Some(pass) = pass {
+            groups::settle(writer, pass, pass.proposal.completed, Some(reason)).await?;
         }
     }
     let change = Change::new(

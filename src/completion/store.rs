@@ -27,6 +27,7 @@ pub(crate) struct Standing {
     pub confirmed_by_name: String,
     pub certificate_id: Option<CertificateId>,
     pub certificate_day: Option<Date>,
+    withdrawn_at: Option<Instant>,
 }
 
 /// A group as the page of its completions names it.
@@ -36,6 +37,9 @@ pub(crate) struct Group {
     pub group_name: String,
     pub programme_name: String,
     pub template_id: TemplateId,
+    pub group_state: String,
+    /// The day of its last session that was held, catch-up sessions left out.
+    pub last_held: Option<Date>,
     coming: i64,
 }
 
@@ -54,21 +58,29 @@ struct GroupRow {
     standing: Option<Standing>,
 }
 
+/// A group with its confirmed endings.
+#[derive(Debug, Clone)]
+pub(crate) struct Opened {
+    pub group: Group,
+    pub standing: Vec<Standing>,
+    /// The places whose ending was confirmed once and taken back.
+    pub taken_back: Vec<MembershipId>,
+}
+
 /// A group in scope with its confirmed endings, in one statement.
-pub(crate) async fn open<R: Rows>(
-    rows: &R,
-    group: GroupId,
-) -> Result<Option<(Group, Vec<Standing>)>> {
+pub(crate) async fn open<R: Rows>(rows: &R, group: GroupId) -> Result<Option<Opened>> {
     let scope = rows.access().scope();
     let found: Vec<GroupRow> = rows
         .all(
             Sql::new(
                 "select g.id as group_id, g.name as group_name, pg.name as programme_name, g.template_id, \
+                 g.state as group_state, (select max(s.day) from group_session s where s.group_id = g.id \
+                 and s.state = 'held' and s.kind <> 'catch_up') as last_held, \
                  (select count(*) from group_session s where s.group_id = g.id and s.state = 'planned' \
                  and s.kind <> 'catch_up') as coming, c.id, c.membership_id, c.result, c.day, c.done, c.required, \
-                 c.confirmed_by_name, z.id as certificate_id, z.day as certificate_day from training_group g \
+                 c.confirmed_by_name, c.withdrawn_at, z.id as certificate_id, z.day as certificate_day from training_group g \
                  join programme pg on pg.id = g.programme_id left join completion c on c.group_id = g.id \
-                 and c.withdrawn_at is null left join certificate z on z.completion_id = c.id where g.id = ? and ",
+                 left join certificate z on z.completion_id = c.id where g.id = ? and ",
             )
             .bind(group)
             .append(own_group_scope(&scope, "g.id"))
@@ -76,8 +88,15 @@ pub(crate) async fn open<R: Rows>(
         )
         .await?;
     let group = found.first().map(|row| row.group.clone());
-    let standing = found.into_iter().filter_map(|row| row.standing).collect();
-    Ok(group.map(|group| (group, standing)))
+    let (standing, withdrawn): (Vec<_>, Vec<_>) = found
+        .into_iter()
+        .filter_map(|row| row.standing)
+        .partition(|row| row.withdrawn_at.is_none());
+    Ok(group.map(|group| Opened {
+        group,
+        standing,
+        taken_back: withdrawn.iter().map(|row| row.membership_id).collect(),
+    }))
 }
 
 /// A confirmed ending with what a certificate says.

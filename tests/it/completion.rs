@@ -783,3 +783,102 @@ async fn whoever_covers_a_session_has_no_say_in_how_participations_end() {
     assert_eq!(test.number(stands).await, 1);
     trainer.get(file).await.expect(200);
 }
+
+async fn take_back(browser: &mut Browser, path: &str) -> Answer {
+    let version = browser.get(path).await.expect(200).input("version");
+    browser
+        .post(
+            path,
+            &[("version", &version.unwrap()), ("grund", "verwechselt")],
+        )
+        .await
+}
+
+/// Writes what a register says of a person past the application.
+async fn correct(test: &TestApp, session: Uuid, person: Uuid, status: &str) {
+    test.execute(&format!(
+        "update attendance set status = '{status}' where session_id = {} and person_id = {}",
+        id(session),
+        id(person)
+    ))
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_confirmed_after_the_close_is_what_the_figures_count() {
+    let test = TestApp::new().await;
+    let (group, people, _) = group(&test, 3).await;
+    grant(&test).await;
+    let (wrong, late, gone) = (people[0], people[1], people[2]);
+    // One left long before the end.
+    for (table, change) in [
+        (
+            "membership",
+            "to_day = '2026-11-12', end_reason = 'sonstiges'",
+        ),
+        (
+            "enrolment",
+            "ended_on = '2026-11-12', outcome = 'dropped_out'",
+        ),
+    ] {
+        test.execute(&format!(
+            "update {table} set {change} where person_id = {}",
+            id(gone)
+        ))
+        .await;
+    }
+    at(&test, date!(2026 - 12 - 08), 9);
+    let mut social = test.signed_in("sozialdienst").await;
+    let there = [wrong, late];
+    for session in 0..4 {
+        let present = match session {
+            0 => &there[..],
+            2 => &there[..1],
+            _ => &[],
+        };
+        record(&mut social, &group.register(session), &there, present).await;
+    }
+    social
+        .post(
+            &format!("{}/abschliessen", group.path()),
+            &[("bestaetigt", "1")],
+        )
+        .await
+        .expect(303);
+    let ended = async |person: Uuid, reason: &str, outcome: &str| {
+        let sql = format!(
+            "select count(*) from membership m join enrolment e on e.id = m.enrolment_id where m.person_id = {} \
+             and m.end_reason = '{reason}' and e.outcome = '{outcome}' and e.ended_on = '2026-12-07'",
+            id(person)
+        );
+        assert_eq!(test.number(&sql).await, 1, "{reason} {outcome}");
+    };
+    ended(wrong, "abgeschlossen", "completed").await;
+    ended(late, "sonstiges", "dropped_out").await;
+    // The register was wrong about both.
+    correct(&test, group.sessions[2], wrong, "unexcused").await;
+    correct(&test, group.sessions[2], late, "present").await;
+    let mut trainer = test.signed_in("training").await;
+    let path = format!("{}/abschluss", group.path());
+    let mut boxes = ticks(&trainer.get(&path).await.expect(200));
+    boxes.sort();
+    let mut expected = [
+        format!("{wrong}:not_completed:1"),
+        format!("{late}:completed:2"),
+    ];
+    expected.sort();
+    assert_eq!(boxes, expected, "all who were there at the close");
+    let back = confirm(&mut trainer, &group, "08.12.2026", wrong).await;
+    confirm(&mut trainer, &group, "08.12.2026", late).await;
+    ended(wrong, "sonstiges", "dropped_out").await;
+    ended(late, "abgeschlossen", "completed").await;
+    // Taken back, the rule counts again, and it can be confirmed again.
+    correct(&test, group.sessions[2], wrong, "present").await;
+    take_back(&mut trainer, &back).await.expect(303);
+    ended(wrong, "abgeschlossen", "completed").await;
+    confirm(&mut trainer, &group, "08.12.2026", wrong).await;
+    // The one who left before stays as he was.
+    let sql =
+        "select count(*) from enrolment where ended_on = '2026-11-12' and outcome = 'dropped_out'";
+    assert_eq!(test.number(sql).await, 1);
+}

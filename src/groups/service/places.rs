@@ -2,6 +2,7 @@
 
 use time::Date;
 
+use super::passport::Pass;
 use crate::access::Writes;
 use crate::base::german;
 use crate::base::ids::{EnrolmentId, GroupId, MembershipId, PersonId};
@@ -31,7 +32,48 @@ pub(crate) async fn conclude<P: Writes>(
         .and_then(Date::next_day)
         .unwrap_or(today)
         .max(open.from_day);
-    let (end_reason, outcome, what) = if completed {
+    let (end_reason, outcome, what) = ending(completed);
+    members::end(writer, &open, to_day, end_reason, ended_on, outcome).await?;
+    let change = Change::new("enrolment", open.enrolment_id.0, what)
+        .about(person)
+        .values(
+            Some(programme.to_owned()),
+            Some(format!("beendet am {}", german::date(ended_on))),
+        );
+    history::record(writer, vec![change]).await?;
+    Ok(true)
+}
+
+/// Writes how a place that has ended, and the participation with it, ended; the days stay. A participation that went on
+/// since keeps what it has. The caller has locked the group.
+pub(crate) async fn settle<P: Writes>(
+    writer: &Writer<P>,
+    pass: &Pass,
+    completed: bool,
+    reason: Option<&str>,
+) -> Result<()> {
+    let stay = &pass.stay;
+    let (end_reason, outcome, what) = ending(completed);
+    if !members::settle(
+        writer,
+        (stay.membership_id, stay.enrolment_id),
+        end_reason,
+        outcome,
+    )
+    .await?
+    {
+        return Ok(());
+    }
+    let change = Change::new("enrolment", stay.enrolment_id.0, what)
+        .about(pass.person_id)
+        .values(None, Some(pass.programme_name.clone()))
+        .because(reason.map(str::to_owned));
+    history::record(writer, vec![change]).await
+}
+
+/// Why a place ended, the outcome of its participation, and the words for the history.
+fn ending(completed: bool) -> (&'static str, &'static str, &'static str) {
+    if completed {
         (
             MEMBERSHIP_COMPLETED,
             OUTCOME_COMPLETED,
@@ -43,16 +85,7 @@ pub(crate) async fn conclude<P: Writes>(
             OUTCOME_DROPPED_OUT,
             "Teilnahme ohne Abschluss beendet",
         )
-    };
-    members::end(writer, &open, to_day, end_reason, ended_on, outcome).await?;
-    let change = Change::new("enrolment", open.enrolment_id.0, what)
-        .about(person)
-        .values(
-            Some(programme.to_owned()),
-            Some(format!("beendet am {}", german::date(ended_on))),
-        );
-    history::record(writer, vec![change]).await?;
-    Ok(true)
+    }
 }
 
 /// Opens a place and its participation again; `false` if the person has another one by now. The caller has locked the
