@@ -228,6 +228,17 @@ pub(crate) async fn confirm<P: Writes>(
     Ok(Step::Done(people))
 }
 
+/// A confirmed ending as it is once its group is locked: what was read before may be of yesterday.
+async fn held<P: Writes>(writer: &Writer<P>, id: CompletionId) -> Result<Option<Confirmed>> {
+    let Some(found) = store::find(writer, id).await? else {
+        return Ok(None);
+    };
+    if !groups::lock_own_group(writer, found.group_id).await? {
+        return Ok(None);
+    }
+    store::find(writer, id).await
+}
+
 /// Takes a confirmed ending back. A place that it ended is open again as long as the group runs, else it ends as the
 /// template's rule says now; a certificate is no longer valid.
 pub(crate) async fn withdraw<P: Writes>(
@@ -236,12 +247,9 @@ pub(crate) async fn withdraw<P: Writes>(
     version: i64,
     reason: &str,
 ) -> Result<Step<Confirmed>> {
-    let Some(confirmed) = store::find(writer, id).await? else {
+    let Some(confirmed) = held(writer, id).await? else {
         return Ok(Step::NotFound);
     };
-    if !groups::lock_own_group(writer, confirmed.group_id).await? {
-        return Ok(Step::NotFound);
-    }
     if confirmed.withdrawn_at.is_some() {
         return Ok(Step::Refused(
             "",
@@ -250,19 +258,16 @@ pub(crate) async fn withdraw<P: Writes>(
     }
     store::withdraw(writer, id, version, reason).await?;
     if confirmed.ended_place && confirmed.group_state == "published" {
-        let opened = groups::reopen(
+        let refused = groups::reopen(
             writer,
-            confirmed.membership_id,
-            confirmed.enrolment_id,
+            confirmed.group_id,
+            (confirmed.membership_id, confirmed.enrolment_id),
             confirmed.person_id,
             reason,
         )
         .await?;
-        if !opened {
-            return Ok(Step::Refused(
-                "",
-                "Die Person nimmt inzwischen an einer anderen Gruppe dieser Maßnahme teil; dieser Abschluss bleibt bestehen.".into(),
-            ));
+        if let Some(why) = refused {
+            return Ok(Step::Refused("", why));
         }
     } else {
         let (passes, _) = groups::passes_of_group(writer, confirmed.group_id).await?;
@@ -290,13 +295,10 @@ pub(crate) async fn issue<P: Writes>(
     key: &KeyedHash,
     id: CompletionId,
 ) -> Result<Step<(Confirmed, CertificateId)>> {
-    let Some(confirmed) = store::find(writer, id).await? else {
+    // Locked, so that of two who press the button at once the second finds the first one's.
+    let Some(confirmed) = held(writer, id).await? else {
         return Ok(Step::NotFound);
     };
-    // Locked, so that of two who press the button at once the second finds the first one's.
-    if !groups::lock_own_group(writer, confirmed.group_id).await? {
-        return Ok(Step::NotFound);
-    }
     let refuse = |why: &str| Ok(Step::Refused("", why.to_owned()));
     if confirmed.withdrawn_at.is_some() {
         return refuse("Dieser Abschluss ist zurückgenommen.");

@@ -882,3 +882,39 @@ async fn what_is_confirmed_after_the_close_is_what_the_figures_count() {
         "select count(*) from enrolment where ended_on = '2026-11-12' and outcome = 'dropped_out'";
     assert_eq!(test.number(sql).await, 1);
 }
+
+#[tokio::test]
+async fn a_completion_taken_back_gives_nobody_a_place_that_is_taken() {
+    let test = TestApp::new().await;
+    let (group, people, mut social) = group(&test, 2).await;
+    grant(&test).await;
+    test.execute("update template set complete_modules = false")
+        .await;
+    record(&mut social, &group.register(0), &people, &people).await;
+    record(&mut social, &group.register(1), &people, &people).await;
+    let mut trainer = test.signed_in("training").await;
+    let back = confirm(&mut trainer, &group, "23.11.2026", people[0]).await;
+    let open = "select count(*) from membership where to_day is null";
+    let refused = async |trainer: &mut Browser, words: &str| {
+        let answer = take_back(trainer, &back).await.expect(422);
+        let text = answer.text();
+        assert!(text.contains(words), "{text}");
+        assert_eq!(test.number(open).await, 1);
+        let stands = "select count(*) from completion where withdrawn_at is null";
+        assert_eq!(test.number(stands).await, 1);
+    };
+    test.execute("update training_group set places = 1").await;
+    refused(&mut trainer, "alle Plätze sind inzwischen vergeben").await;
+    test.execute("update training_group set places = 8").await;
+    test.execute(&format!(
+        "insert into person_separation (id, person_id, other_id, code, created_at, created_by_name) values ({}, {}, {}, 'order', 0, 'X')",
+        id(fresh()),
+        id(people[0].min(people[1])),
+        id(people[0].max(people[1]))
+    ))
+    .await;
+    refused(&mut trainer, "nicht zurück in die Gruppe (Trennung)").await;
+    test.execute("delete from person_separation").await;
+    take_back(&mut trainer, &back).await.expect(303);
+    assert_eq!(test.number(open).await, 2);
+}

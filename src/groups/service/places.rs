@@ -7,10 +7,12 @@ use crate::access::Writes;
 use crate::base::german;
 use crate::base::ids::{EnrolmentId, GroupId, MembershipId, PersonId};
 use crate::base::time::berlin_today;
+use crate::conflicts::rules::Weight;
+use crate::conflicts::{self, Planned};
 use crate::groups::rules::{
-    EndReason, MEMBERSHIP_COMPLETED, OUTCOME_COMPLETED, OUTCOME_DROPPED_OUT,
+    EndReason, MEMBERSHIP_COMPLETED, OUTCOME_COMPLETED, OUTCOME_DROPPED_OUT, counts_from, has_place,
 };
-use crate::groups::store::members;
+use crate::groups::store::{self, members};
 use crate::history::{self, Change};
 use crate::store::{Result, Rows, StoreError, Writer};
 
@@ -88,23 +90,49 @@ fn ending(completed: bool) -> (&'static str, &'static str, &'static str) {
     }
 }
 
-/// Opens a place and its participation again; `false` if the person has another one by now. The caller has locked the
-/// group.
+/// Opens a place and its participation again; the sentence why not, if the place is taken, if the person must not be
+/// with somebody who is in the group by now, or has another place. The caller has locked the group, and drops the writer
+/// if it is refused.
 pub(crate) async fn reopen<P: Writes>(
     writer: &Writer<P>,
-    membership: MembershipId,
-    enrolment: EnrolmentId,
+    group: GroupId,
+    (membership, enrolment): (MembershipId, EnrolmentId),
     person: PersonId,
     reason: &str,
-) -> Result<bool> {
+) -> Result<Option<String>> {
+    let Some(group) = store::find(writer, group).await? else {
+        return Err(StoreError::Changed);
+    };
+    let room = members::room(writer, group.id).await?;
+    if !has_place(group.places, room.members) {
+        return Ok(Some("Die Person käme zurück in die Gruppe, aber alle Plätze sind inzwischen vergeben; dieser Abschluss bleibt bestehen.".into()));
+    }
+    let planned = Planned {
+        group: group.id,
+        facility: group.facility_id,
+        programme: group.programme_id,
+        places: group.places,
+        trainers: &[],
+    };
+    let from = counts_from(berlin_today(writer.now()), room.over_today);
+    let against = conflicts::of_person(writer, &planned, person, from, group.last_day).await?;
+    // What is soft was taken on when the person came, or is shown among the conflicts of the house.
+    if let Some(hard) = against.iter().find(|one| one.weight == Weight::Hard) {
+        return Ok(Some(format!(
+            "Die Person kann nicht zurück in die Gruppe ({}); dieser Abschluss bleibt bestehen. Bitte mit der Einrichtung klären.",
+            hard.kind.label()
+        )));
+    }
     match members::reopen(writer, membership, enrolment).await {
         Ok(()) => {}
-        Err(StoreError::Duplicate(_)) => return Ok(false),
+        Err(StoreError::Duplicate(_)) => {
+            return Ok(Some("Die Person nimmt inzwischen an einer anderen Gruppe dieser Maßnahme teil; dieser Abschluss bleibt bestehen.".into()));
+        }
         Err(other) => return Err(other),
     }
     let change = Change::new("enrolment", enrolment.0, "Teilnahme wieder geöffnet")
         .about(person)
         .because(Some(reason.to_owned()));
     history::record(writer, vec![change]).await?;
-    Ok(true)
+    Ok(None)
 }
