@@ -918,3 +918,73 @@ async fn a_completion_taken_back_gives_nobody_a_place_that_is_taken() {
     take_back(&mut trainer, &back).await.expect(303);
     assert_eq!(test.number(open).await, 2);
 }
+
+#[tokio::test]
+async fn whoever_leaves_or_is_done_leaves_no_catch_up_session_behind() {
+    let test = TestApp::new().await;
+    let (group, people, mut social) = group(&test, 3).await;
+    grant(&test).await;
+    let (kai, done, gone) = (people[0], people[1], people[2]);
+    record(&mut social, &group.register(0), &people, &[]).await;
+    record(&mut social, &group.register(1), &people, &[done]).await;
+    for (day, ticks) in [
+        ("26.11.2026", vec![(kai, 1)]),
+        ("27.11.2026", vec![(kai, 2), (done, 1)]),
+        ("02.12.2026", vec![(gone, 1)]),
+    ] {
+        plan(&mut social, &group, day, ("09:00", "12:00"), &ticks)
+            .await
+            .expect(303);
+    }
+    let planned = async |day: &str| {
+        let sql = format!(
+            "select count(*) from group_session s join catch_up_person c on c.session_id = s.id where s.day = '{day}' and s.state = 'planned'"
+        );
+        test.number(&sql).await
+    };
+    let told = async |day: &str| {
+        let sql = format!(
+            "select count(*) from gate_change where day = '{day}' and what = 'Termin abgesagt'"
+        );
+        test.number(&sql).await
+    };
+    social
+        .post(
+            &format!("{}/teilnehmende/{kai}/beenden", group.path()),
+            &[("grund", "sonstiges")],
+        )
+        .await
+        .expect(303);
+    assert_eq!(
+        (planned("2026-11-26").await, told("2026-11-26").await),
+        (0, 1)
+    );
+    assert_eq!(
+        (planned("2026-11-27").await, told("2026-11-27").await),
+        (1, 0)
+    );
+    assert_eq!(passport(&mut social, kai).await[..2], ["offen", "offen"]);
+
+    // Whoever is done early needs none either.
+    test.execute("update template set complete_share = null, complete_sessions = 1, complete_modules = false")
+        .await;
+    let mut trainer = test.signed_in("training").await;
+    confirm(&mut trainer, &group, "23.11.2026", done).await;
+    assert_eq!(
+        (planned("2026-11-27").await, told("2026-11-27").await),
+        (0, 1)
+    );
+
+    // What an earlier group left behind counts for nothing.
+    assert_eq!(
+        passport(&mut social, gone).await[0],
+        "Nachholtermin geplant"
+    );
+    test.execute(&format!(
+        "update membership set to_day = '2026-11-24', end_reason = 'sonstiges' where person_id = {}",
+        id(gone)
+    ))
+    .await;
+    assert_eq!(planned("2026-12-02").await, 1);
+    assert_eq!(passport(&mut social, gone).await[0], "offen");
+}

@@ -192,6 +192,10 @@ fn pass(facts: &[&Fact], templates: &Templates, group: Option<GroupId>) -> Optio
         };
         let own = fact.group_id == stay.group_id;
         if fact.catch_up && !fact.held {
+            // Whoever has left by then makes nothing good there.
+            if fact.to_day.is_some_and(|to| day >= to) {
+                continue;
+            }
             catch_ups.entry(ordinal).or_insert(day);
         } else if own && fact.held && !fact.catch_up {
             held.entry(ordinal).or_insert(day);

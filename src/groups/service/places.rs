@@ -2,6 +2,7 @@
 
 use time::Date;
 
+use super::catch_up;
 use super::passport::Pass;
 use crate::access::Writes;
 use crate::base::german;
@@ -36,6 +37,7 @@ pub(crate) async fn conclude<P: Writes>(
         .max(open.from_day);
     let (end_reason, outcome, what) = ending(completed);
     members::end(writer, &open, to_day, end_reason, ended_on, outcome).await?;
+    catch_up::leave(writer, group, person, to_day).await?;
     let change = Change::new("enrolment", open.enrolment_id.0, what)
         .about(person)
         .values(
