@@ -9,7 +9,7 @@ use crate::base::ids::{
     CertificateId, CompletionId, EnrolmentId, GroupId, MembershipId, PersonId, TemplateId,
 };
 use crate::base::time::{Instant, berlin_today};
-use crate::casework::{CONFIDENTIAL_PROVIDER, enrolment_condition};
+use crate::casework::{enrolment_condition, not_confidential};
 use crate::groups::own_group_scope;
 use crate::people::scope_condition;
 use crate::schema::completion::{certificate, completion};
@@ -306,7 +306,8 @@ pub(crate) struct Participation {
     pub last_talk: Option<Date>,
 }
 
-/// A participation of a person in scope that the actor may see; never a confidential one towards a prison.
+/// A participation of a person in scope that the actor may see; never a confidential one, whoever asks: its statement is
+/// for the prison.
 pub(crate) async fn participation<R: Rows>(
     rows: &R,
     id: EnrolmentId,
@@ -324,19 +325,15 @@ pub(crate) async fn participation<R: Rows>(
     )
     .bind(id)
     .append(scope_condition(&scope, today, "e.person_id"))
+    .push(" and ")
+    .append(not_confidential("e.provider_id"))
     .push(" and (")
     .append(enrolment_condition(&scope, today))
     // Trainers of one organisation also work in groups of another.
     .push(" or e.id in (select sm.enrolment_id from membership sm where sm.person_id = e.person_id and ")
     .append(own_group_scope(&scope, "sm.group_id"))
     .push("))");
-    rows.one(match scope {
-        Scope::Facility(_) => sql
-            .push(" and pv.code <> ?")
-            .bind(CONFIDENTIAL_PROVIDER.to_owned()),
-        _ => sql,
-    })
-    .await
+    rows.one(sql).await
 }
 
 /// A place in a group by a participation, with one of its sessions, if it had any.

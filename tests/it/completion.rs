@@ -988,3 +988,28 @@ async fn whoever_leaves_or_is_done_leaves_no_catch_up_session_behind() {
     assert_eq!(planned("2026-12-02").await, 1);
     assert_eq!(passport(&mut social, gone).await[0], "offen");
 }
+
+#[tokio::test]
+async fn of_a_confidential_participation_there_is_no_statement_for_the_prison() {
+    let test = TestApp::new().await;
+    let (_, people, _) = group(&test, 1).await;
+    crate::rows::place(&test, people[0], "BH-DD", "probation").await;
+    crate::rows::assign(&test, people[0], "bewaehrung").await;
+    let mut officer = test.signed_in("bewaehrung").await;
+    let person = format!("/personen/{}", people[0]);
+    let links = officer.get(&person).await.expect(200).links("/teilnahmen/");
+    let path = links
+        .iter()
+        .find(|link| link.ends_with("/nachweis"))
+        .unwrap();
+    officer.get(path).await.expect(200);
+    test.execute(
+        "update enrolment set provider_id = (select id from provider where code = 'apro')",
+    )
+    .await;
+    officer.get(path).await.expect(404);
+    let page = officer.get(&person).await.expect(200);
+    assert!(!page.text().contains("/nachweis"));
+    let disclosed = "select count(*) from audit_entry where recipient = 'Vollzugsplankonferenz' and outcome = 'erlaubt'";
+    assert_eq!(test.number(disclosed).await, 1);
+}
