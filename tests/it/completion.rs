@@ -1013,3 +1013,19 @@ async fn of_a_confidential_participation_there_is_no_statement_for_the_prison() 
     let disclosed = "select count(*) from audit_entry where recipient = 'Vollzugsplankonferenz' and outcome = 'erlaubt'";
     assert_eq!(test.number(disclosed).await, 1);
 }
+
+#[tokio::test]
+async fn what_was_not_meant_for_remand_stays_so_after_the_release() {
+    let test = TestApp::new().await;
+    let (_, people, mut social) = group(&test, 1).await;
+    let not_meant = "nicht vorgesehennicht in Untersuchungshaft";
+    test.execute("update placement set setting = 'remand'")
+        .await;
+    assert_eq!(passport(&mut social, people[0]).await[2], not_meant);
+    test.execute("update placement set to_day = '2026-11-20', end_reason = 'released'")
+        .await;
+    assert_eq!(passport(&mut social, people[0]).await[2], not_meant);
+    // Somebody who is sentenced has all before them.
+    crate::rows::place(&test, people[0], "DD", "custody").await;
+    assert_eq!(passport(&mut social, people[0]).await[2], "offen");
+}

@@ -218,7 +218,10 @@ fn pass(facts: &[&Fact], templates: &Templates, group: Option<GroupId>) -> Optio
         }
     }
     let plan = template.map_or(&[][..], |template| &template.plan);
-    let remand = first.setting.as_deref() == Some(REMAND);
+    let remand = facts
+        .iter()
+        .find(|fact| fact.membership_id == stay.membership_id)
+        .is_some_and(|fact| fact.setting.as_deref() == Some(REMAND));
     let made = passport(plan, &attended, &catch_ups, remand);
     let proposal = propose(
         &made,
