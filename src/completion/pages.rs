@@ -45,12 +45,12 @@ async fn refused<P: Permission>(ctx: &Ctx<P>, entry: Entry, location: &str, why:
 
 async fn show<P: Permission>(ctx: &Ctx<P>, id: GroupId, form: Option<Form>) -> Answer {
     let reader = ctx.read();
-    let Some((group, standing)) = store::open(&reader, id).await? else {
+    let Some(opened) = store::open(&reader, id).await? else {
         return Err(Fault::NotFound);
     };
+    let group = &opened.group;
     let (passes, templates) = groups::passes_of_group(&reader, id).await?;
-    let coming = group.coming();
-    let lines = views::lines(&passes, &standing, coming);
+    let lines = views::lines(&passes, &opened);
     let form = form.unwrap_or_else(|| {
         let ticked: Vec<String> = lines
             .iter()
@@ -72,7 +72,7 @@ async fn show<P: Permission>(ctx: &Ctx<P>, id: GroupId, form: Option<Form>) -> A
     let seen = reader.seen(entry).await?;
     let actor = ctx.actor();
     let view = views::CompletionPage {
-        group: &group,
+        group,
         template: templates.get(&group.template_id),
         lines: &lines,
         may_confirm: actor.may::<CompletionConfirm>(),
@@ -194,7 +194,13 @@ async fn withdraw(
         Step::Done(confirmed) => {
             let entry = Entry::new(Verb::Change, object)
                 .about(confirmed.person_id, Level::Case)
-                .fields(["withdrawn_at", "to_day", "ended_on", "outcome"]);
+                .fields([
+                    "withdrawn_at",
+                    "to_day",
+                    "end_reason",
+                    "ended_on",
+                    "outcome",
+                ]);
             let seen = writer.commit(entry).await?;
             ctx.done(
                 seen,

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use time::Date;
 
 use super::rules::{Ending, code, day_problem, too_early};
-use super::store::{self, Confirmed};
+use super::store::{self, Confirmed, Opened};
 use crate::access::Writes;
 use crate::base::crypto::KeyedHash;
 use crate::base::german;
 use crate::base::ids::{CertificateId, CompletionId, GroupId, PersonId};
 use crate::base::time::berlin_today;
-use crate::groups::rules::MEMBERSHIP_COMPLETED;
 use crate::groups::rules::passport::Standing;
+use crate::groups::rules::{EndReason, MEMBERSHIP_COMPLETED};
 use crate::groups::{self, Pass};
 use crate::history::{self, Change};
 use crate::schema::completion::{certificate, completion};
@@ -54,12 +54,20 @@ impl Tick {
     }
 }
 
-/// Whether an ending of this place can be confirmed at all: a present member, or one whose group was closed as
-/// completed.
-pub(crate) fn open_to_confirm(pass: &Pass) -> bool {
-    pass.visible
-        && (pass.stay.to_day.is_none()
-            || pass.stay.end_reason.as_deref() == Some(MEMBERSHIP_COMPLETED))
+/// Whether an ending of this place can be confirmed at all: that of a present member, or of whoever was there until the
+/// group was closed, whatever the rule said then.
+pub(crate) fn open_to_confirm(opened: &Opened, pass: &Pass) -> bool {
+    let stay = &pass.stay;
+    let Some(to_day) = stay.to_day else {
+        return pass.visible;
+    };
+    let until_the_close = || {
+        opened.group.group_state == "closed"
+            && stay.end_reason.as_deref() == Some(EndReason::Other.code())
+            && (opened.group.last_held.is_none_or(|last| to_day > last)
+                || opened.taken_back.contains(&stay.membership_id))
+    };
+    pass.visible && (stay.end_reason.as_deref() == Some(MEMBERSHIP_COMPLETED) || until_the_close())
 }
 
 /// How many sessions lie ahead of a member: those of the group, and planned catch-up sessions.
@@ -127,12 +135,13 @@ pub(crate) async fn confirm<P: Writes>(
     day: Date,
     ticks: &[Tick],
 ) -> Result<Step<Vec<PersonId>>> {
-    if !groups::lock_group(writer, group).await? {
+    if !groups::lock_own_group(writer, group).await? {
         return Ok(Step::NotFound);
     }
-    let Some((group, known)) = store::open(writer, group).await? else {
+    let Some(opened) = store::open(writer, group).await? else {
         return Ok(Step::NotFound);
     };
+    let group = &opened.group;
     let (passes, _) = groups::passes_of_group(writer, group.group_id).await?;
     let today = berlin_today(writer.now());
     let passes: BTreeMap<uuid::Uuid, &Pass> =
@@ -149,12 +158,13 @@ pub(crate) async fn confirm<P: Writes>(
     for tick in ticks {
         let Some(pass) = passes
             .get(&tick.person.0)
-            .filter(|pass| open_to_confirm(pass))
+            .filter(|pass| open_to_confirm(&opened, pass))
         else {
             return Ok(Step::NotFound);
         };
         let proposal = &pass.proposal;
-        if known
+        if opened
+            .standing
             .iter()
             .any(|row| row.membership_id == pass.stay.membership_id)
         {
@@ -183,6 +193,9 @@ pub(crate) async fn confirm<P: Writes>(
         let place = (group.group_id, group.programme_name.as_str());
         let ended_place = pass.stay.to_day.is_none()
             && groups::conclude(writer, place, pass.person_id, completed, last).await?;
+        if !ended_place {
+            groups::settle(writer, pass, completed, None).await?;
+        }
         let lacking = proposal.lacking().join("; ");
         let by = writer.access().actor().name();
         let row = completion::Model {
@@ -215,20 +228,28 @@ pub(crate) async fn confirm<P: Writes>(
     Ok(Step::Done(people))
 }
 
-/// Takes a confirmed ending back. A place that it ended is open again as long as the group runs; a certificate is no
-/// longer valid.
+/// A confirmed ending as it is once its group is locked: what was read before may be of yesterday.
+async fn held<P: Writes>(writer: &Writer<P>, id: CompletionId) -> Result<Option<Confirmed>> {
+    let Some(found) = store::find(writer, id).await? else {
+        return Ok(None);
+    };
+    if !groups::lock_own_group(writer, found.group_id).await? {
+        return Ok(None);
+    }
+    store::find(writer, id).await
+}
+
+/// Takes a confirmed ending back. A place that it ended is open again as long as the group runs, else it ends as the
+/// template's rule says now; a certificate is no longer valid.
 pub(crate) async fn withdraw<P: Writes>(
     writer: &Writer<P>,
     id: CompletionId,
     version: i64,
     reason: &str,
 ) -> Result<Step<Confirmed>> {
-    let Some(confirmed) = store::find(writer, id).await? else {
+    let Some(confirmed) = held(writer, id).await? else {
         return Ok(Step::NotFound);
     };
-    if !groups::lock_group(writer, confirmed.group_id).await? {
-        return Ok(Step::NotFound);
-    }
     if confirmed.withdrawn_at.is_some() {
         return Ok(Step::Refused(
             "",
@@ -237,19 +258,24 @@ pub(crate) async fn withdraw<P: Writes>(
     }
     store::withdraw(writer, id, version, reason).await?;
     if confirmed.ended_place && confirmed.group_state == "published" {
-        let opened = groups::reopen(
+        let refused = groups::reopen(
             writer,
-            confirmed.membership_id,
-            confirmed.enrolment_id,
+            confirmed.group_id,
+            (confirmed.membership_id, confirmed.enrolment_id),
             confirmed.person_id,
             reason,
         )
         .await?;
-        if !opened {
-            return Ok(Step::Refused(
-                "",
-                "Die Person nimmt inzwischen an einer anderen Gruppe dieser Maßnahme teil; dieser Abschluss bleibt bestehen.".into(),
-            ));
+        if let Some(why) = refused {
+            return Ok(Step::Refused("", why));
+        }
+    } else {
+        let (passes, _) = groups::passes_of_group(writer, confirmed.group_id).await?;
+        let pass = passes
+            .iter()
+            .find(|pass| pass.stay.membership_id == confirmed.membership_id);
+        if let Some(pass) = pass {
+            groups::settle(writer, pass, pass.proposal.completed, Some(reason)).await?;
         }
     }
     let change = Change::new(
@@ -269,13 +295,10 @@ pub(crate) async fn issue<P: Writes>(
     key: &KeyedHash,
     id: CompletionId,
 ) -> Result<Step<(Confirmed, CertificateId)>> {
-    let Some(confirmed) = store::find(writer, id).await? else {
+    // Locked, so that of two who press the button at once the second finds the first one's.
+    let Some(confirmed) = held(writer, id).await? else {
         return Ok(Step::NotFound);
     };
-    // Locked, so that of two who press the button at once the second finds the first one's.
-    if !groups::lock_group(writer, confirmed.group_id).await? {
-        return Ok(Step::NotFound);
-    }
     let refuse = |why: &str| Ok(Step::Refused("", why.to_owned()));
     if confirmed.withdrawn_at.is_some() {
         return refuse("Dieser Abschluss ist zurückgenommen.");

@@ -9,8 +9,8 @@ use crate::base::ids::{
     CertificateId, CompletionId, EnrolmentId, GroupId, MembershipId, PersonId, TemplateId,
 };
 use crate::base::time::{Instant, berlin_today};
-use crate::casework::{CONFIDENTIAL_PROVIDER, enrolment_condition};
-use crate::groups::group_scope;
+use crate::casework::{enrolment_condition, not_confidential};
+use crate::groups::own_group_scope;
 use crate::people::scope_condition;
 use crate::schema::completion::{certificate, completion};
 use crate::store::{Result, Rows, Sql, Writer};
@@ -27,6 +27,7 @@ pub(crate) struct Standing {
     pub confirmed_by_name: String,
     pub certificate_id: Option<CertificateId>,
     pub certificate_day: Option<Date>,
+    withdrawn_at: Option<Instant>,
 }
 
 /// A group as the page of its completions names it.
@@ -36,6 +37,9 @@ pub(crate) struct Group {
     pub group_name: String,
     pub programme_name: String,
     pub template_id: TemplateId,
+    pub group_state: String,
+    /// The day of its last session that was held, catch-up sessions left out.
+    pub last_held: Option<Date>,
     coming: i64,
 }
 
@@ -54,30 +58,45 @@ struct GroupRow {
     standing: Option<Standing>,
 }
 
+/// A group with its confirmed endings.
+#[derive(Debug, Clone)]
+pub(crate) struct Opened {
+    pub group: Group,
+    pub standing: Vec<Standing>,
+    /// The places whose ending was confirmed once and taken back.
+    pub taken_back: Vec<MembershipId>,
+}
+
 /// A group in scope with its confirmed endings, in one statement.
-pub(crate) async fn open<R: Rows>(
-    rows: &R,
-    group: GroupId,
-) -> Result<Option<(Group, Vec<Standing>)>> {
+pub(crate) async fn open<R: Rows>(rows: &R, group: GroupId) -> Result<Option<Opened>> {
     let scope = rows.access().scope();
     let found: Vec<GroupRow> = rows
         .all(
             Sql::new(
                 "select g.id as group_id, g.name as group_name, pg.name as programme_name, g.template_id, \
+                 g.state as group_state, (select max(s.day) from group_session s where s.group_id = g.id \
+                 and s.state = 'held' and s.kind <> 'catch_up') as last_held, \
                  (select count(*) from group_session s where s.group_id = g.id and s.state = 'planned' \
                  and s.kind <> 'catch_up') as coming, c.id, c.membership_id, c.result, c.day, c.done, c.required, \
-                 c.confirmed_by_name, z.id as certificate_id, z.day as certificate_day from training_group g \
+                 c.confirmed_by_name, c.withdrawn_at, z.id as certificate_id, z.day as certificate_day from training_group g \
                  join programme pg on pg.id = g.programme_id left join completion c on c.group_id = g.id \
-                 and c.withdrawn_at is null left join certificate z on z.completion_id = c.id where g.id = ? and ",
+                 left join certificate z on z.completion_id = c.id where g.id = ? and ",
             )
             .bind(group)
-            .append(group_scope(&scope, "g.id"))
+            .append(own_group_scope(&scope, "g.id"))
             .push(" order by c.confirmed_at, c.id limit 500"),
         )
         .await?;
     let group = found.first().map(|row| row.group.clone());
-    let standing = found.into_iter().filter_map(|row| row.standing).collect();
-    Ok(group.map(|group| (group, standing)))
+    let (standing, withdrawn): (Vec<_>, Vec<_>) = found
+        .into_iter()
+        .filter_map(|row| row.standing)
+        .partition(|row| row.withdrawn_at.is_none());
+    Ok(group.map(|group| Opened {
+        group,
+        standing,
+        taken_back: withdrawn.iter().map(|row| row.membership_id).collect(),
+    }))
 }
 
 /// A confirmed ending with what a certificate says.
@@ -142,7 +161,7 @@ pub(crate) async fn find<R: Rows>(rows: &R, id: CompletionId) -> Result<Option<C
         Sql::new(CONFIRMED)
             .bind(id)
             .push("and ")
-            .append(group_scope(&scope, "c.group_id"))
+            .append(own_group_scope(&scope, "c.group_id"))
             .push(" and ")
             .append(scope_condition(&scope, today, "c.person_id")),
     )
@@ -232,7 +251,9 @@ pub(crate) async fn certificate<R: Rows>(
     rows.one(match scope {
         // Whoever was moved takes the certificate along: the facility of today hands it out again.
         Scope::Facility(_) => sql,
-        _ => sql.push(" and ").append(group_scope(&scope, "c.group_id")),
+        _ => sql
+            .push(" and ")
+            .append(own_group_scope(&scope, "c.group_id")),
     })
     .await
 }
@@ -285,7 +306,8 @@ pub(crate) struct Participation {
     pub last_talk: Option<Date>,
 }
 
-/// A participation of a person in scope that the actor may see; never a confidential one towards a prison.
+/// A participation of a person in scope that the actor may see; never a confidential one, whoever asks: its statement is
+/// for the prison.
 pub(crate) async fn participation<R: Rows>(
     rows: &R,
     id: EnrolmentId,
@@ -303,19 +325,15 @@ pub(crate) async fn participation<R: Rows>(
     )
     .bind(id)
     .append(scope_condition(&scope, today, "e.person_id"))
+    .push(" and ")
+    .append(not_confidential("e.provider_id"))
     .push(" and (")
     .append(enrolment_condition(&scope, today))
     // Trainers of one organisation also work in groups of another.
     .push(" or e.id in (select sm.enrolment_id from membership sm where sm.person_id = e.person_id and ")
-    .append(group_scope(&scope, "sm.group_id"))
+    .append(own_group_scope(&scope, "sm.group_id"))
     .push("))");
-    rows.one(match scope {
-        Scope::Facility(_) => sql
-            .push(" and pv.code <> ?")
-            .bind(CONFIDENTIAL_PROVIDER.to_owned()),
-        _ => sql,
-    })
-    .await
+    rows.one(sql).await
 }
 
 /// A place in a group by a participation, with one of its sessions, if it had any.
@@ -343,7 +361,7 @@ pub(crate) async fn stays<R: Rows>(rows: &R, id: EnrolmentId) -> Result<Vec<Stay
             "select m.id as membership_id, m.from_day, m.to_day, m.end_reason, g.name as group_name, \
              f.name as facility_name, ",
         )
-        .append(group_scope(&scope, "g.id"))
+        .append(own_group_scope(&scope, "g.id"))
         .push(
             " as visible, s.day, coalesce(s.kind = 'catch_up', false) as catch_up, \
              coalesce(s.state = 'held', false) as held, a.status from membership m join training_group g on g.id = m.group_id \

@@ -5,7 +5,7 @@ use time::Date;
 
 use super::rules::{Ending, too_early};
 use super::service::{Tick, ahead, open_to_confirm};
-use super::store::{Certificate, Confirmed, Group, Standing};
+use super::store::{Certificate, Confirmed, Group, Opened, Standing};
 use crate::base::german;
 use crate::base::ids::{CertificateId, CompletionId};
 use crate::base::time::berlin_local;
@@ -29,20 +29,17 @@ pub(super) struct Line<'a> {
 }
 
 /// The lines of the page: who is there now comes first.
-pub(super) fn lines<'a>(
-    passes: &'a [Pass],
-    standing: &'a [Standing],
-    coming: usize,
-) -> Vec<Line<'a>> {
+pub(super) fn lines<'a>(passes: &'a [Pass], opened: &'a Opened) -> Vec<Line<'a>> {
     let mut lines: Vec<Line<'a>> = passes
         .iter()
         .map(|pass| {
-            let standing = standing
+            let standing = opened
+                .standing
                 .iter()
                 .find(|row| row.membership_id == pass.stay.membership_id);
             let ending = Ending::proposed(&pass.proposal);
-            let early = too_early(ending, ahead(pass, coming));
-            let open = standing.is_none() && open_to_confirm(pass);
+            let early = too_early(ending, ahead(pass, opened.group.coming()));
+            let open = standing.is_none() && open_to_confirm(opened, pass);
             Line {
                 pass,
                 standing,
@@ -55,7 +52,7 @@ pub(super) fn lines<'a>(
             }
         })
         .collect();
-    lines.sort_by_key(|line| line.standing.is_none() && !open_to_confirm(line.pass));
+    lines.sort_by_key(|line| line.standing.is_none() && !open_to_confirm(opened, line.pass));
     lines
 }
 

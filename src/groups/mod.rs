@@ -2,7 +2,7 @@
 //! ([`group_scope`], [`session_scope`]), who holds a session
 //! ([`session_staff_sql`], [`sessions_of_sql`]), the sessions of the start page ([`upcoming`], [`open_registers`]),
 //! and the codes shared with other rooms ([`rules`]). To completion it offers the module passports of a group
-//! ([`passes_of_group`]) and the end of a place ([`conclude`], [`reopen`]).
+//! ([`passes_of_group`]) and the end of a place ([`conclude`], [`settle`], [`reopen`]).
 
 pub mod pages;
 pub mod rules;
@@ -12,11 +12,11 @@ pub(crate) mod service;
 pub(crate) mod store;
 mod views;
 
-pub(crate) use scope::held_in_person;
 pub(crate) use scope::session_staff_left_sql;
+pub(crate) use scope::{held_in_person, own_group_scope};
 pub(crate) use service::passport::{Pass, Template, of_group as passes_of_group};
-pub(crate) use service::places::{conclude, reopen};
-pub(crate) use store::plan::lock as lock_group;
+pub(crate) use service::places::{conclude, reopen, settle};
+pub(crate) use store::plan::lock_own as lock_own_group;
 
 pub(crate) use scope::expected_sql;
 pub use scope::{group_scope, session_scope, session_staff_sql, sessions_of_sql};

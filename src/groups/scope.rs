@@ -32,6 +32,18 @@ pub fn group_scope(scope: &Scope, column: &'static str) -> Sql {
     }
 }
 
+/// The same without the groups of which the actor only covers sessions: how their participations end is the matter of
+/// their own trainers.
+pub(crate) fn own_group_scope(scope: &Scope, column: &'static str) -> Sql {
+    let Scope::Trainer { staff, grants } = scope else {
+        return group_scope(scope, column);
+    };
+    Sql::new(column)
+        .push(" in (")
+        .append(own_groups(*staff, grants))
+        .push(")")
+}
+
 /// A condition on a session (its id column and the column of its group): the session, its register and its sheet are
 /// in the actor's scope. The same as the group's, except for whoever covers single sessions: only those.
 pub fn session_scope(scope: &Scope, session: &'static str, group: &'static str) -> Sql {

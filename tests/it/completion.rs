@@ -720,3 +720,312 @@ async fn a_statement_tells_days_and_figures_and_never_content() {
         .await
         .expect(404);
 }
+
+/// Confirms what is ticked for a person, and gives the way to take that back.
+async fn confirm(browser: &mut Browser, group: &Course, day: &str, person: Uuid) -> String {
+    let path = format!("{}/abschluss", group.path());
+    let page = browser.get(&path).await.expect(200);
+    let tick = ticks(&page)
+        .into_iter()
+        .find(|tick| tick.starts_with(&person.to_string()))
+        .expect("a box for the person");
+    let before = page.links("/abschluesse/");
+    browser
+        .post(&path, &[("tag", day), ("abschluss", &tick)])
+        .await
+        .expect(303);
+    let page = browser.get(&path).await.expect(200);
+    let mut links = page.links("/abschluesse/");
+    links.retain(|link| !before.contains(link));
+    links.remove(0)
+}
+
+#[tokio::test]
+async fn whoever_covers_a_session_has_no_say_in_how_participations_end() {
+    let test = TestApp::new().await;
+    let (group, people, mut social) = group(&test, 2).await;
+    grant(&test).await;
+    crate::rows::grant(&test, "training.vsr", "DD", "akt_gruppe", "2027-12-31").await;
+    test.execute(&format!(
+        "insert into session_trainer (id, session_id, staff_id, replaces_staff_id, created_at, created_by_name) \
+         select {}, {}, c.staff_id, t.staff_id, 0, 'X' from account c, account t where c.login = 'training.vsr' and t.login = 'training'",
+        id(fresh()),
+        id(group.sessions[3])
+    ))
+    .await;
+    record(&mut social, &group.register(0), &people, &people).await;
+    at(&test, date!(2026 - 12 - 07), 9);
+    let mut social = test.signed_in("sozialdienst").await;
+    record(&mut social, &group.register(2), &people, &people).await;
+    let mut trainer = test.signed_in("training").await;
+    let back = confirm(&mut trainer, &group, "07.12.2026", people[0]).await;
+    let path = format!("{}/abschluss", group.path());
+    let tick = ticks(&trainer.get(&path).await.expect(200))[0].clone();
+    let issue = back.replace("zuruecknehmen", "bescheinigung");
+    trainer.post(&issue, &[]).await.expect(303);
+    let links = trainer.get(&path).await.links("/bescheinigungen/");
+    let file = links.iter().find(|link| link.ends_with("/pdf")).unwrap();
+
+    let mut cover = test.signed_in("training.vsr").await;
+    let page = cover.get(&group.path()).await.expect(200);
+    assert!(page.links(&path).is_empty(), "no way there");
+    cover.get(&path).await.expect(404);
+    cover.get(&back).await.expect(404);
+    cover.get(file).await.expect(404);
+    for (path, fields) in [
+        (&path, vec![("tag", "07.12.2026"), ("abschluss", &*tick)]),
+        (&back, vec![("version", "1"), ("grund", "so")]),
+        (&issue, Vec::new()),
+    ] {
+        cover.post(path, &fields).await.expect(404);
+    }
+    let stands = "select count(*) from completion where withdrawn_at is null";
+    assert_eq!(test.number(stands).await, 1);
+    trainer.get(file).await.expect(200);
+}
+
+async fn take_back(browser: &mut Browser, path: &str) -> Answer {
+    let version = browser.get(path).await.expect(200).input("version");
+    browser
+        .post(
+            path,
+            &[("version", &version.unwrap()), ("grund", "verwechselt")],
+        )
+        .await
+}
+
+/// Writes what a register says of a person past the application.
+async fn correct(test: &TestApp, session: Uuid, person: Uuid, status: &str) {
+    test.execute(&format!(
+        "update attendance set status = '{status}' where session_id = {} and person_id = {}",
+        id(session),
+        id(person)
+    ))
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_confirmed_after_the_close_is_what_the_figures_count() {
+    let test = TestApp::new().await;
+    let (group, people, _) = group(&test, 3).await;
+    grant(&test).await;
+    let (wrong, late, gone) = (people[0], people[1], people[2]);
+    // One left long before the end.
+    for (table, change) in [
+        (
+            "membership",
+            "to_day = '2026-11-12', end_reason = 'sonstiges'",
+        ),
+        (
+            "enrolment",
+            "ended_on = '2026-11-12', outcome = 'dropped_out'",
+        ),
+    ] {
+        test.execute(&format!(
+            "update {table} set {change} where person_id = {}",
+            id(gone)
+        ))
+        .await;
+    }
+    at(&test, date!(2026 - 12 - 08), 9);
+    let mut social = test.signed_in("sozialdienst").await;
+    let there = [wrong, late];
+    for session in 0..4 {
+        let present = match session {
+            0 => &there[..],
+            2 => &there[..1],
+            _ => &[],
+        };
+        record(&mut social, &group.register(session), &there, present).await;
+    }
+    social
+        .post(
+            &format!("{}/abschliessen", group.path()),
+            &[("bestaetigt", "1")],
+        )
+        .await
+        .expect(303);
+    let ended = async |person: Uuid, reason: &str, outcome: &str| {
+        let sql = format!(
+            "select count(*) from membership m join enrolment e on e.id = m.enrolment_id where m.person_id = {} \
+             and m.end_reason = '{reason}' and e.outcome = '{outcome}' and e.ended_on = '2026-12-07'",
+            id(person)
+        );
+        assert_eq!(test.number(&sql).await, 1, "{reason} {outcome}");
+    };
+    ended(wrong, "abgeschlossen", "completed").await;
+    ended(late, "sonstiges", "dropped_out").await;
+    // The register was wrong about both.
+    correct(&test, group.sessions[2], wrong, "unexcused").await;
+    correct(&test, group.sessions[2], late, "present").await;
+    let mut trainer = test.signed_in("training").await;
+    let path = format!("{}/abschluss", group.path());
+    let mut boxes = ticks(&trainer.get(&path).await.expect(200));
+    boxes.sort();
+    let mut expected = [
+        format!("{wrong}:not_completed:1"),
+        format!("{late}:completed:2"),
+    ];
+    expected.sort();
+    assert_eq!(boxes, expected, "all who were there at the close");
+    let back = confirm(&mut trainer, &group, "08.12.2026", wrong).await;
+    confirm(&mut trainer, &group, "08.12.2026", late).await;
+    ended(wrong, "sonstiges", "dropped_out").await;
+    ended(late, "abgeschlossen", "completed").await;
+    // Taken back, the rule counts again, and it can be confirmed again.
+    correct(&test, group.sessions[2], wrong, "present").await;
+    take_back(&mut trainer, &back).await.expect(303);
+    ended(wrong, "abgeschlossen", "completed").await;
+    confirm(&mut trainer, &group, "08.12.2026", wrong).await;
+    // The one who left before stays as he was.
+    let sql =
+        "select count(*) from enrolment where ended_on = '2026-11-12' and outcome = 'dropped_out'";
+    assert_eq!(test.number(sql).await, 1);
+}
+
+#[tokio::test]
+async fn a_completion_taken_back_gives_nobody_a_place_that_is_taken() {
+    let test = TestApp::new().await;
+    let (group, people, mut social) = group(&test, 2).await;
+    grant(&test).await;
+    test.execute("update template set complete_modules = false")
+        .await;
+    record(&mut social, &group.register(0), &people, &people).await;
+    record(&mut social, &group.register(1), &people, &people).await;
+    let mut trainer = test.signed_in("training").await;
+    let back = confirm(&mut trainer, &group, "23.11.2026", people[0]).await;
+    let open = "select count(*) from membership where to_day is null";
+    let refused = async |trainer: &mut Browser, words: &str| {
+        let answer = take_back(trainer, &back).await.expect(422);
+        let text = answer.text();
+        assert!(text.contains(words), "{text}");
+        assert_eq!(test.number(open).await, 1);
+        let stands = "select count(*) from completion where withdrawn_at is null";
+        assert_eq!(test.number(stands).await, 1);
+    };
+    test.execute("update training_group set places = 1").await;
+    refused(&mut trainer, "alle Plätze sind inzwischen vergeben").await;
+    test.execute("update training_group set places = 8").await;
+    test.execute(&format!(
+        "insert into person_separation (id, person_id, other_id, code, created_at, created_by_name) values ({}, {}, {}, 'order', 0, 'X')",
+        id(fresh()),
+        id(people[0].min(people[1])),
+        id(people[0].max(people[1]))
+    ))
+    .await;
+    refused(&mut trainer, "nicht zurück in die Gruppe (Trennung)").await;
+    test.execute("delete from person_separation").await;
+    take_back(&mut trainer, &back).await.expect(303);
+    assert_eq!(test.number(open).await, 2);
+}
+
+#[tokio::test]
+async fn whoever_leaves_or_is_done_leaves_no_catch_up_session_behind() {
+    let test = TestApp::new().await;
+    let (group, people, mut social) = group(&test, 3).await;
+    grant(&test).await;
+    let (kai, done, gone) = (people[0], people[1], people[2]);
+    record(&mut social, &group.register(0), &people, &[]).await;
+    record(&mut social, &group.register(1), &people, &[done]).await;
+    for (day, ticks) in [
+        ("26.11.2026", vec![(kai, 1)]),
+        ("27.11.2026", vec![(kai, 2), (done, 1)]),
+        ("02.12.2026", vec![(gone, 1)]),
+    ] {
+        plan(&mut social, &group, day, ("09:00", "12:00"), &ticks)
+            .await
+            .expect(303);
+    }
+    let planned = async |day: &str| {
+        let sql = format!(
+            "select count(*) from group_session s join catch_up_person c on c.session_id = s.id where s.day = '{day}' and s.state = 'planned'"
+        );
+        test.number(&sql).await
+    };
+    let told = async |day: &str| {
+        let sql = format!(
+            "select count(*) from gate_change where day = '{day}' and what = 'Termin abgesagt'"
+        );
+        test.number(&sql).await
+    };
+    social
+        .post(
+            &format!("{}/teilnehmende/{kai}/beenden", group.path()),
+            &[("grund", "sonstiges")],
+        )
+        .await
+        .expect(303);
+    assert_eq!(
+        (planned("2026-11-26").await, told("2026-11-26").await),
+        (0, 1)
+    );
+    assert_eq!(
+        (planned("2026-11-27").await, told("2026-11-27").await),
+        (1, 0)
+    );
+    assert_eq!(passport(&mut social, kai).await[..2], ["offen", "offen"]);
+
+    // Whoever is done early needs none either.
+    test.execute("update template set complete_share = null, complete_sessions = 1, complete_modules = false")
+        .await;
+    let mut trainer = test.signed_in("training").await;
+    confirm(&mut trainer, &group, "23.11.2026", done).await;
+    assert_eq!(
+        (planned("2026-11-27").await, told("2026-11-27").await),
+        (0, 1)
+    );
+
+    // What an earlier group left behind counts for nothing.
+    assert_eq!(
+        passport(&mut social, gone).await[0],
+        "Nachholtermin geplant"
+    );
+    test.execute(&format!(
+        "update membership set to_day = '2026-11-24', end_reason = 'sonstiges' where person_id = {}",
+        id(gone)
+    ))
+    .await;
+    assert_eq!(planned("2026-12-02").await, 1);
+    assert_eq!(passport(&mut social, gone).await[0], "offen");
+}
+
+#[tokio::test]
+async fn of_a_confidential_participation_there_is_no_statement_for_the_prison() {
+    let test = TestApp::new().await;
+    let (_, people, _) = group(&test, 1).await;
+    crate::rows::place(&test, people[0], "BH-DD", "probation").await;
+    crate::rows::assign(&test, people[0], "bewaehrung").await;
+    let mut officer = test.signed_in("bewaehrung").await;
+    let person = format!("/personen/{}", people[0]);
+    let links = officer.get(&person).await.expect(200).links("/teilnahmen/");
+    let path = links
+        .iter()
+        .find(|link| link.ends_with("/nachweis"))
+        .unwrap();
+    officer.get(path).await.expect(200);
+    test.execute(
+        "update enrolment set provider_id = (select id from provider where code = 'apro')",
+    )
+    .await;
+    officer.get(path).await.expect(404);
+    let page = officer.get(&person).await.expect(200);
+    assert!(!page.text().contains("/nachweis"));
+    let disclosed = "select count(*) from audit_entry where recipient = 'Vollzugsplankonferenz' and outcome = 'erlaubt'";
+    assert_eq!(test.number(disclosed).await, 1);
+}
+
+#[tokio::test]
+async fn what_was_not_meant_for_remand_stays_so_after_the_release() {
+    let test = TestApp::new().await;
+    let (_, people, mut social) = group(&test, 1).await;
+    let not_meant = "nicht vorgesehennicht in Untersuchungshaft";
+    test.execute("update placement set setting = 'remand'")
+        .await;
+    assert_eq!(passport(&mut social, people[0]).await[2], not_meant);
+    test.execute("update placement set to_day = '2026-11-20', end_reason = 'released'")
+        .await;
+    assert_eq!(passport(&mut social, people[0]).await[2], not_meant);
+    // Somebody who is sentenced has all before them.
+    crate::rows::place(&test, people[0], "DD", "custody").await;
+    assert_eq!(passport(&mut social, people[0]).await[2], "offen");
+}

@@ -19,7 +19,7 @@ use super::service::sessions as service;
 use super::store::members as member_store;
 use super::{store, views};
 use crate::access::permissions::{CompletionRead, GroupPlan, GroupRead, RegisterRead};
-use crate::access::{Permission, Role};
+use crate::access::{Permission, Role, Scope};
 use crate::audit::{Entry, Level, Verb};
 use crate::base::ids::{FacilityId, GroupId, PersonId};
 use crate::conflicts::{self, Judged, rules::Conflict};
@@ -212,6 +212,11 @@ async fn group(ctx: Ctx<GroupRead>, Id(id): Id<GroupId>, Query(search): Query<Se
         .about_all(found.iter().map(|person| person.id), Level::List);
     let seen = reader.seen(entry).await?;
     let token = ctx.once();
+    // How participations end is not the matter of whoever only covers sessions.
+    let own = match ctx.access().scope() {
+        Scope::Trainer { staff, .. } => trainers.iter().any(|trainer| trainer.id == staff),
+        _ => true,
+    };
     let view = views::group::GroupPage {
         group: &group,
         trainers: &trainers,
@@ -226,7 +231,7 @@ async fn group(ctx: Ctx<GroupRead>, Id(id): Id<GroupId>, Query(search): Query<Se
         today: ctx.today(),
         may_plan,
         may_register: ctx.actor().may::<RegisterRead>(),
-        may_see_completion: ctx.actor().may::<CompletionRead>(),
+        may_see_completion: own && ctx.actor().may::<CompletionRead>(),
         token: &token,
     };
     ctx.page(seen, views::group::page(&ctx.frame(), &view))

@@ -394,3 +394,45 @@ pub(crate) async fn cancel<P: Writes>(
         held.people.into_iter().map(|(id, _)| id).collect(),
     ))
 }
+
+/// Takes a person whose place ends on a day out of what the group has planned to make good from then on. What was for
+/// nobody else is cancelled, so that nobody waits at the gate for it and its room is free. The caller has locked the group.
+pub(crate) async fn leave<P: Writes>(
+    writer: &Writer<P>,
+    group: GroupId,
+    person: PersonId,
+    from: Date,
+) -> Result<()> {
+    for session in store::ahead(writer, group, person, from).await? {
+        let id = session.id;
+        let line = format!(
+            "{}, {}",
+            german::weekday_date(session.day),
+            time_range(session.start_minute, session.minutes)
+        );
+        let (what, reason) = if session.others {
+            store::take_out(writer, id, person).await?;
+            (
+                "Aus dem Nachholtermin genommen",
+                "aus der Gruppe ausgeschieden",
+            )
+        } else {
+            let (house, day) = (session.facility_id, session.day);
+            gate::note_session(writer, house, day, id, "Termin abgesagt").await?;
+            let reason = "niemand mehr in der Gruppe, für den er gedacht war";
+            let code = CancelReason::TooFew.code();
+            store::cancel(writer, id, session.version, code, Some(reason.to_owned())).await?;
+            ("Nachholtermin abgesagt", reason)
+        };
+        note(
+            writer,
+            (group, id),
+            &[(person, String::new())],
+            what,
+            (Some(line), None),
+            Some(reason.to_owned()),
+        )
+        .await?;
+    }
+    Ok(())
+}

@@ -2,7 +2,7 @@
 
 use time::Date;
 
-use super::Step;
+use super::{Step, catch_up};
 use crate::access::Writes;
 use crate::base::german;
 use crate::base::ids::{EnrolmentId, GroupId, MembershipId, PauseId, PersonId};
@@ -355,6 +355,7 @@ pub(crate) async fn end<P: Writes>(
         OUTCOME_DROPPED_OUT,
     )
     .await?;
+    catch_up::leave(writer, group.id, person, to_day).await?;
     let why = || {
         Some(match &leaving.remark {
             Some(remark) => format!("{}: {remark}", reason.label()),

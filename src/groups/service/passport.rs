@@ -192,6 +192,10 @@ fn pass(facts: &[&Fact], templates: &Templates, group: Option<GroupId>) -> Optio
         };
         let own = fact.group_id == stay.group_id;
         if fact.catch_up && !fact.held {
+            // Whoever has left by then makes nothing good there.
+            if fact.to_day.is_some_and(|to| day >= to) {
+                continue;
+            }
             catch_ups.entry(ordinal).or_insert(day);
         } else if own && fact.held && !fact.catch_up {
             held.entry(ordinal).or_insert(day);
@@ -214,7 +218,10 @@ fn pass(facts: &[&Fact], templates: &Templates, group: Option<GroupId>) -> Optio
         }
     }
     let plan = template.map_or(&[][..], |template| &template.plan);
-    let remand = first.setting.as_deref() == Some(REMAND);
+    let remand = facts
+        .iter()
+        .find(|fact| fact.membership_id == stay.membership_id)
+        .is_some_and(|fact| fact.setting.as_deref() == Some(REMAND));
     let made = passport(plan, &attended, &catch_ups, remand);
     let proposal = propose(
         &made,

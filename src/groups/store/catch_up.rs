@@ -200,6 +200,59 @@ pub(crate) async fn cancel<P: Writes>(
         .await
 }
 
+/// A planned catch-up session of which somebody is taken out.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(crate) struct Ahead {
+    pub id: GroupSessionId,
+    pub facility_id: FacilityId,
+    pub day: Date,
+    pub start_minute: i64,
+    pub minutes: i64,
+    pub version: i64,
+    /// Whether it is for somebody else too.
+    pub others: bool,
+}
+
+/// The planned catch-up sessions of a group that are for a person, from a day on.
+pub(crate) async fn ahead(
+    rows: &impl Rows,
+    group: GroupId,
+    person: PersonId,
+    from: Date,
+) -> Result<Vec<Ahead>> {
+    rows.all(
+        Sql::new(
+            "select s.id, g.facility_id, s.day, s.start_minute, s.minutes, s.version, exists (select 1 \
+             from catch_up_person zo join membership zm on zm.group_id = s.group_id and zm.person_id = zo.person_id \
+             and (zm.to_day is null or zm.to_day > s.day) where zo.session_id = s.id and zo.person_id <> ?) as others \
+             from group_session s join training_group g on g.id = s.group_id where s.group_id = ? \
+             and s.kind = 'catch_up' and s.state = 'planned' and s.day >= ? and exists (select 1 \
+             from catch_up_person zp where zp.session_id = s.id and zp.person_id = ?) order by s.day, s.id limit 200",
+        )
+        .bind(person)
+        .bind(group)
+        .bind(from)
+        .bind(person),
+    )
+    .await
+}
+
+/// Takes a person out of a catch-up session.
+pub(crate) async fn take_out<P: Writes>(
+    writer: &Writer<P>,
+    id: GroupSessionId,
+    person: PersonId,
+) -> Result<()> {
+    writer
+        .change(
+            Sql::new("delete from catch_up_person where session_id = ? and person_id = ?")
+                .bind(id)
+                .bind(person),
+        )
+        .await?;
+    Ok(())
+}
+
 /// What takes the room or a trainer at that time: a group, and the trainer's name if it is not the room.
 #[derive(Debug, Clone, FromQueryResult)]
 pub(crate) struct Taken {

@@ -262,6 +262,37 @@ pub(crate) async fn end<P: Writes>(
         .await
 }
 
+/// Writes why an ended place ended and the outcome of its participation; whether that changed the outcome. Not that of a
+/// participation that is open again or went on in another place.
+pub(crate) async fn settle<P: Writes>(
+    writer: &Writer<P>,
+    (membership, enrolment): (MembershipId, EnrolmentId),
+    end_reason: &'static str,
+    outcome: &'static str,
+) -> Result<bool> {
+    writer
+        .change_one(
+            Sql::new("update membership set end_reason = ? where id = ? and to_day is not null")
+                .bind(end_reason.to_owned())
+                .bind(membership),
+        )
+        .await?;
+    let touched = writer
+        .change(
+            Sql::new(
+                "update enrolment set outcome = ?, version = version + 1 where id = ? and ended_on is not null \
+                 and (outcome is null or outcome <> ?) and not exists (select 1 from membership x join membership y \
+                 on y.id = ? where x.enrolment_id = enrolment.id and x.id <> y.id and x.from_day >= y.from_day)",
+            )
+            .bind(outcome.to_owned())
+            .bind(enrolment)
+            .bind(outcome.to_owned())
+            .bind(membership),
+        )
+        .await?;
+    Ok(touched == 1)
+}
+
 /// Opens an ended place and its enrolment again.
 pub(crate) async fn reopen<P: Writes>(
     writer: &Writer<P>,

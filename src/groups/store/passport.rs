@@ -23,7 +23,7 @@ pub(crate) struct Fact {
     pub given_name: String,
     /// Whether the actor may see who it is.
     pub visible: bool,
-    /// Code of the setting of today.
+    /// Code of the setting of today; after the release that of the last custody during the place.
     pub setting: Option<String>,
     pub membership_id: MembershipId,
     pub enrolment_id: EnrolmentId,
@@ -79,10 +79,12 @@ pub(crate) async fn facts<R: Rows>(rows: &R, whose: Whose) -> Result<Vec<Fact>> 
         .append(scope_condition(&scope, today, "p.id"))
         .push(
             " as visible, (select q.setting from placement q where q.person_id = m.person_id and q.from_day <= ? \
-             and (q.to_day is null or q.to_day > ?) order by q.kind, q.from_day desc, q.id limit 1) as setting, \
+             and (q.to_day is null or q.to_day > ? or q.to_day >= m.from_day) order by q.kind, \
+             case when q.to_day is null or q.to_day > ? then 0 else 1 end, q.from_day desc, q.id limit 1) as setting, \
              m.id as membership_id, m.enrolment_id, m.from_day, m.to_day, m.end_reason, m.programme_id, \
              pg.name as programme_name, g.id as group_id, g.name as group_name, f.name as facility_name, ",
         )
+        .bind(today)
         .bind(today)
         .bind(today)
         .append(group_scope(&scope, "g.id"))

@@ -5,7 +5,7 @@ use time::Date;
 
 use crate::access::Writes;
 use crate::base::ids::{FacilityId, GroupId, ProgrammeId, ProviderId, StaffId, TemplateId};
-use crate::groups::scope::group_scope;
+use crate::groups::scope::{group_scope, own_group_scope};
 use crate::schema::groups::{group_session, group_trainer, training_group};
 use crate::store::{Result, Rows, Sql, Writer};
 
@@ -152,11 +152,21 @@ pub(crate) async fn insert<P: Writes>(
 /// the one lock that both databases know.
 pub(crate) async fn lock<P: Writes>(writer: &Writer<P>, group: GroupId) -> Result<bool> {
     let scope = writer.access().scope();
+    touch(writer, group, group_scope(&scope, "training_group.id")).await
+}
+
+/// The same for what is not the matter of whoever only covers sessions of the group.
+pub(crate) async fn lock_own<P: Writes>(writer: &Writer<P>, group: GroupId) -> Result<bool> {
+    let scope = writer.access().scope();
+    touch(writer, group, own_group_scope(&scope, "training_group.id")).await
+}
+
+async fn touch<P: Writes>(writer: &Writer<P>, group: GroupId, within: Sql) -> Result<bool> {
     let touched = writer
         .change(
             Sql::new("update training_group set version = version + 1 where id = ? and ")
                 .bind(group)
-                .append(group_scope(&scope, "training_group.id")),
+                .append(within),
         )
         .await?;
     Ok(touched == 1)

@@ -7,6 +7,7 @@ use super::{day, identity};
 use crate::base::german;
 use crate::base::ids::ApplicationId;
 use crate::base::time::berlin_local;
+use crate::casework::CONFIDENTIAL_PROVIDER;
 use crate::history::HistoryLine;
 use crate::people::PersonHead;
 use crate::people::rules::{absence_label, end_reason_label, setting_label, sex_from_code};
@@ -188,7 +189,7 @@ fn part_row(line: &PartLine, again: bool, may_state: bool) -> Vec<Markup> {
     vec![
         html! {
             (line.programme_name) @if again { " (weitere Gruppe)" }
-            @if may_state && !again {
+            @if may_state && !again && line.provider_code != CONFIDENTIAL_PROVIDER {
                 span.detail { a href={ "/teilnahmen/" (line.id) "/nachweis" } { "Teilnahmenachweis (PDF)" span.hide { ": " (line.programme_name) } } }
             }
         },
