@@ -369,6 +369,7 @@ async fn the_page_of_conflicts_follows_what_is_known() {
         ("von".to_owned(), "08:00".to_owned()),
         ("bis".to_owned(), "16:00".to_owned()),
         ("externe".to_owned(), "1".to_owned()),
+        ("stand".to_owned(), page.input("stand").unwrap()),
     ]);
     let wrong: Vec<(&str, &str)> = fields
         .iter()
@@ -379,6 +380,10 @@ async fn the_page_of_conflicts_follows_what_is_known() {
         .await
         .expect(422);
     assert!(page.text().contains("Das Ende liegt vor dem Beginn."));
+    assert_eq!(
+        page.input("stand").as_ref(),
+        fields.last().map(|(_, stand)| stand)
+    );
     let right: Vec<(&str, &str)> = fields
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()))
@@ -387,6 +392,17 @@ async fn the_page_of_conflicts_follows_what_is_known() {
         .post("/konflikte/einstellungen", &right)
         .await
         .expect(303);
+    // Whoever had the form open since before does not overwrite that unseen, neither times nor rooms.
+    let other: Vec<(&str, &str)> = right
+        .iter()
+        .map(|(name, value)| (*name, if *name == "bis" { "18:00" } else { *value }))
+        .collect();
+    social
+        .post("/konflikte/einstellungen", &other)
+        .await
+        .expect(409);
+    let until = "select count(*) from facility where window_to = 960";
+    assert_eq!(test.number(until).await, 1);
     let page = social.get("/konflikte").await.expect(200);
     let text = page.text();
     assert!(text.contains("das Haus lässt Maßnahmen 08:00–16:00 Uhr zu"));
