@@ -251,17 +251,37 @@ async fn the_register_says_what_else_people_have() {
         ];
         appointment(&mut social, 1, &fields).await.expect(303);
     }
+    // A talk to which nobody came takes no time; one that took place does.
+    test.execute(
+        "insert into counselling_session (id, enrolment_id, person_id, day, minutes, form, outcome, recorded_by, \
+         recorded_by_name, recorded_at, version) select m.id, m.enrolment_id, m.person_id, '2026-11-23', 60, 'in_person', \
+         'no_show', a.id, a.name, 0, 1 from membership m, account a where a.login = 'training' and m.person_id = (select \
+         p.id from person p where p.family_name = 'Probe2')",
+    )
+    .await;
     set_clock(&test, date!(2026 - 11 - 23), 18);
     // Signed in anew: the day is over for the first session.
-    for login in ["sozialdienst", "training"] {
+    for (login, what) in [
+        ("sozialdienst", "Arzttermin, 14:30–15:00 Uhr"),
+        ("training", "anderer Termin, 14:30–15:00 Uhr"),
+    ] {
         let mut browser = test.signed_in(login).await;
         let register = sessions(&browser.get(&group).await, "/anwesenheit")[0].clone();
         let page = browser.get(&register).await.expect(200).text();
-        assert!(page.contains("Arzttermin, 14:30–15:00 Uhr"), "{login}");
+        assert!(page.contains(what), "{login}");
+        assert_eq!(page.contains("Arzt"), login == "sozialdienst", "{login}");
         assert!(
             !page.contains("12:00"),
             "what ends when the session begins is none"
         );
+        let talk = "anderer Termin, Uhrzeit unbekannt";
+        assert!(!page.contains(talk), "{login}");
+        test.execute("update counselling_session set outcome = 'took_place'")
+            .await;
+        let page = browser.get(&register).await.expect(200).text();
+        assert!(page.contains(talk), "{login}");
+        test.execute("update counselling_session set outcome = 'no_show'")
+            .await;
     }
 }
 

@@ -5,6 +5,7 @@ use sea_orm::FromQueryResult;
 use time::{Date, Weekday};
 
 use super::{LIMIT, Question, may_know};
+use crate::access::Scope;
 use crate::base::ids::{GroupId, GroupSessionId, PersonId};
 use crate::base::time::berlin_today;
 use crate::conflicts::rules::{BusyKind, Days, Engagement, Member, Person, Span, What, World};
@@ -45,6 +46,11 @@ const TYPES: &str = ") select 'none' as fact, cast(null as uuid) as person_id, c
 fn taken<R: Rows>(rows: &R, who: Sql, (from, to): (Date, Date)) -> Sql {
     let scope = rows.access().scope();
     let today = berlin_today(rows.now());
+    // A doctor or a court is the house's own matter: others learn that there is something.
+    let kind = match scope {
+        Scope::Facility(_) => "b.kind",
+        _ => "'other'",
+    };
     Sql::new("with who as (")
         .append(who)
         .push(TYPES)
@@ -57,15 +63,19 @@ fn taken<R: Rows>(rows: &R, who: Sql, (from, to): (Date, Date)) -> Sql {
              union all select 'absence', a.person_id, null, null, a.reason, null, null, a.from_day, a.to_day, null, null, \
              null from who w join absence a on a.person_id = w.person_id where a.from_day <= ? \
              and (a.to_day is null or a.to_day > ?) \
-             union all select 'busy', b.person_id, null, null, b.kind, null, null, b.first_day, b.day_after, \
+             union all select 'busy', b.person_id, null, null, ",
+        )
+        .bind(to)
+        .bind(from)
+        .push(kind)
+        .push(
+            ", null, null, b.first_day, b.day_after, \
              b.start_minute, b.end_minute, b.weekday from who w join person_busy b on b.person_id = w.person_id \
              where b.first_day <= ? and (b.day_after is null or b.day_after > ?) \
              union all select 'talk', c.person_id, null, null, null, null, null, c.day, null, null, null, null \
              from who w join counselling_session c on c.person_id = w.person_id where c.day >= ? and c.day <= ? \
-             union all select 'session', m.person_id, s.group_id, null, null, g.name, ",
+             and c.outcome = 'took_place' union all select 'session', m.person_id, s.group_id, null, null, g.name, ",
         )
-        .bind(to)
-        .bind(from)
         .bind(to)
         .bind(from)
         .bind(from)
