@@ -234,6 +234,44 @@ async fn a_member_is_asked_about_and_separated_people_never_meet() {
 }
 
 #[tokio::test]
+async fn what_was_taken_meanwhile_is_not_taken_back() {
+    let test = TestApp::new().await;
+    let mut social = test.signed_in("sozialdienst").await;
+    let group = published(&test, &mut social, &FRIDAYS).await;
+    let second = sessions(&social.get(&group).await, "/absagen")[1].clone();
+    let path = second.replace("/absagen", "/verschieben");
+    let room = social.get(&path).await.option("raum", "Gruppenraum");
+    let mut fields = vec![
+        ("umfang", "nur".to_owned()),
+        ("tag", "03.12.2026".to_owned()),
+        ("start", "14:00".to_owned()),
+        ("raum", room.unwrap()),
+    ];
+    let page = send(&mut social, &path, &fields).await.expect(200);
+    fields.push(("bestaetigt", "1".into()));
+    fields.push(("stand", page.input("stand").unwrap()));
+    send(&mut social, &path, &fields).await.expect(303);
+    // Another group takes room and trainers of the day that became free.
+    draft(&test, &mut social, &MONDAYS).await;
+    test.execute(
+        "update group_session set day = '2026-12-04' where ordinal = 2 and group_id in \
+         (select g.id from training_group g where g.name = 'Montagsgruppe')",
+    )
+    .await;
+    let undo = format!("{group}/zuruecknehmen");
+    social.post(&undo, &[]).await.expect(303);
+    let page = social.get(&group).await.text();
+    assert!(page.contains("So kann nicht gespeichert werden"), "{page}");
+    let moved = "select count(*) from group_session where day = '2026-12-03'";
+    assert_eq!(test.number(moved).await, 1, "nothing was taken back");
+    // Free again, it is.
+    test.execute("update group_session set day = '2026-12-08' where day = '2026-12-04'")
+        .await;
+    social.post(&undo, &[]).await.expect(303);
+    assert_eq!(test.number(moved).await, 0);
+}
+
+#[tokio::test]
 async fn the_register_says_what_else_people_have() {
     let test = TestApp::new().await;
     people(&test, 2).await;
