@@ -234,6 +234,86 @@ async fn a_member_is_asked_about_and_separated_people_never_meet() {
 }
 
 #[tokio::test]
+async fn a_catch_up_session_is_not_of_the_whole_group() {
+    let test = TestApp::new().await;
+    people(&test, 6).await;
+    let mut social = test.signed_in("sozialdienst").await;
+    let group = published(&test, &mut social, &FRIDAYS).await;
+    for number in 1..=5 {
+        add(&mut social, &group, number).await.expect(303);
+    }
+    // One makes something good in a room for four; a second session there is of one person alone.
+    for (from, to, kind) in [(900, 1, "catch_up"), (901, 2, "individual")] {
+        test.execute(&format!(
+            "insert into group_session (id, group_id, ordinal, module, day, start_minute, minutes, room_id, state, version, \
+             kind, locked) select p.id, g.id, {from}, 'x', '2026-12-0{to}', 540, 60, (select r.id from room r \
+             where r.facility_id = g.facility_id and r.places = 4 limit 1), 'planned', 1, '{kind}', false \
+             from training_group g, person p where p.family_name = 'Probe{to}'"
+        ))
+        .await;
+    }
+    test.execute(
+        "insert into catch_up (session_id, staff_id, created_at, created_by_name) \
+         select s.id, null, 0, 'x' from group_session s where s.kind = 'catch_up'",
+    )
+    .await;
+    test.execute(
+        "insert into catch_up_person (session_id, person_id, ordinal) \
+         select s.id, p.id, 1 from group_session s, person p where s.kind = 'catch_up' and p.family_name = 'Probe1'",
+    )
+    .await;
+    let page = social.get("/konflikte").await.expect(200).text();
+    assert!(page.contains("Keine Konflikte"), "{page}");
+    add(&mut social, &group, 6).await.expect(303);
+    let members = "select count(*) from membership where to_day is null";
+    assert_eq!(test.number(members).await, 6);
+    // Five who make something good need five places.
+    test.execute(
+        "insert into catch_up_person (session_id, person_id, ordinal) \
+         select s.id, p.id, 1 from group_session s, person p where s.kind = 'catch_up' and p.family_name in \
+         ('Probe2', 'Probe3', 'Probe4', 'Probe5')",
+    )
+    .await;
+    let page = social.get("/konflikte").await.expect(200).text();
+    assert!(
+        page.contains("hat 4 Plätze, erwartet werden 5 Personen."),
+        "{page}"
+    );
+}
+
+#[tokio::test]
+async fn a_series_is_not_moved_onto_its_own_catch_up_session() {
+    let test = TestApp::new().await;
+    people(&test, 1).await;
+    let mut social = test.signed_in("sozialdienst").await;
+    let group = published(&test, &mut social, &FRIDAYS).await;
+    add(&mut social, &group, 1).await.expect(303);
+    test.execute(
+        "insert into group_session (id, group_id, ordinal, module, day, start_minute, minutes, room_id, state, version, \
+         kind, locked) select p.id, g.id, 0, 'x', '2026-12-03', 870, 60, g.room_id, 'planned', 1, 'catch_up', false \
+         from training_group g, person p where p.family_name = 'Probe1'",
+    )
+    .await;
+    test.execute(
+        "insert into catch_up (session_id, staff_id, created_at, created_by_name) \
+         select s.id, null, 0, 'x' from group_session s where s.kind = 'catch_up'",
+    )
+    .await;
+    let second = sessions(&social.get(&group).await, "/absagen")[1].clone();
+    let path = second.replace("/absagen", "/verschieben");
+    let room = social.get(&path).await.option("raum", "Gruppenraum");
+    let fields = vec![
+        ("umfang", "nur".to_owned()),
+        ("tag", "03.12.2026".to_owned()),
+        ("start", "14:00".to_owned()),
+        ("raum", room.unwrap()),
+    ];
+    let page = send(&mut social, &path, &fields).await.text();
+    assert!(page.contains("Raum belegt"), "{page}");
+    assert!(page.contains("Trainerin oder Trainer belegt"), "{page}");
+}
+
+#[tokio::test]
 async fn what_was_taken_meanwhile_is_not_taken_back() {
     let test = TestApp::new().await;
     let mut social = test.signed_in("sozialdienst").await;

@@ -1,14 +1,19 @@
 //! What takes people, in one statement: places in groups, absences, appointments, sessions of all groups; who must not
 //! meet whom.
 
+use std::collections::HashMap;
+
 use sea_orm::FromQueryResult;
 use time::{Date, Weekday};
+use uuid::Uuid;
 
 use super::{LIMIT, Question, may_know};
 use crate::access::Scope;
 use crate::base::ids::{GroupId, GroupSessionId, PersonId};
 use crate::base::time::berlin_today;
-use crate::conflicts::rules::{BusyKind, Days, Engagement, Member, Person, Span, What, World};
+use crate::conflicts::rules::{
+    BusyKind, Days, Engagement, Expected, Member, Person, Span, What, World,
+};
 use crate::groups::expected_sql;
 use crate::people::rules::absence_label;
 use crate::people::scope_condition;
@@ -19,7 +24,8 @@ struct FactRow {
     fact: String,
     person_id: PersonId,
     group_id: Option<GroupId>,
-    other_id: Option<PersonId>,
+    /// Another person, or a session.
+    other_id: Option<Uuid>,
     word: Option<String>,
     name: Option<String>,
     known: Option<bool>,
@@ -74,7 +80,7 @@ fn taken<R: Rows>(rows: &R, who: Sql, (from, to): (Date, Date)) -> Sql {
              where b.first_day <= ? and (b.day_after is null or b.day_after > ?) \
              union all select 'talk', c.person_id, null, null, null, null, null, c.day, null, null, null, null \
              from who w join counselling_session c on c.person_id = w.person_id where c.day >= ? and c.day <= ? \
-             and c.outcome = 'took_place' union all select 'session', m.person_id, s.group_id, null, null, g.name, ",
+             and c.outcome = 'took_place' union all select 'session', m.person_id, s.group_id, s.id, null, g.name, ",
         )
         .bind(to)
         .bind(from)
@@ -114,6 +120,7 @@ fn engagement(row: &FactRow) -> Option<Engagement> {
             days: Days::Every(first, first.next_day()),
             span: span.map(|(from, minutes)| Span::lasting(from, minutes)),
             what: What::Session(
+                GroupSessionId(row.other_id?),
                 row.group_id?,
                 row.name.clone().filter(|_| row.known == Some(true)),
             ),
@@ -155,6 +162,9 @@ pub(super) async fn load<R: Rows>(
              union all select 'apart', x.person_id, null, x.other_id, null, null, null, null, null, null, null, null \
              from who w join person_separation x on x.person_id = w.person_id \
              where x.other_id in (select person_id from who) \
+             union all select 'catch_up', k.person_id, null, k.session_id, null, null, null, null, null, null, null, null \
+             from training_group g join group_session s on s.group_id = g.id join catch_up_person k on k.session_id = s.id \
+             where g.facility_id = ? and g.state <> 'closed' and s.state = 'planned' and s.day >= ? and s.day <= ? \
              union all select 'need', n.person_id, null, null, n.language, null, null, null, null, n.security, null, null \
              from who w join person_need n on n.person_id = w.person_id limit ?",
         )
@@ -164,9 +174,13 @@ pub(super) async fn load<R: Rows>(
         .bind(from)
         .bind(house)
         .bind(from)
+        .bind(house)
+        .bind(from)
+        .bind(to)
         .bind(LIMIT);
     let found: Vec<FactRow> = rows.all(sql).await?;
     let mut pauses = Vec::new();
+    let mut catch_ups: HashMap<Uuid, Vec<PersonId>> = HashMap::new();
     // Whoever has one stay without an end does not leave, whatever ended before.
     let mut stays: Vec<PersonId> = Vec::new();
     for row in found {
@@ -193,9 +207,14 @@ pub(super) async fn load<R: Rows>(
                 }
             }
             "pause" => pauses.push(row),
+            "catch_up" => {
+                if let Some(session) = row.other_id {
+                    catch_ups.entry(session).or_default().push(row.person_id);
+                }
+            }
             "apart" => world
                 .separations
-                .extend(row.other_id.map(|other| (row.person_id, other))),
+                .extend(row.other_id.map(|other| (row.person_id, PersonId(other)))),
             "need" => {
                 person.language = row.word.filter(|code| code != "de");
                 person.security = row.number.unwrap_or_default();
@@ -206,6 +225,11 @@ pub(super) async fn load<R: Rows>(
     for id in stays {
         if let Some(person) = world.people.get_mut(&id) {
             person.leaves = None;
+        }
+    }
+    for meeting in &mut world.meetings {
+        if meeting.is_catch_up() {
+            meeting.expected = Expected::Only(catch_ups.remove(&meeting.id.0).unwrap_or_default());
         }
     }
     for row in pauses {

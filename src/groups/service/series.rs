@@ -18,7 +18,7 @@ use crate::base::time::{berlin_local, berlin_today};
 use crate::conflicts::rules::Conflict;
 use crate::conflicts::{self, Dated, Judged, Sent};
 use crate::gate;
-use crate::groups::rules::{CancelReason, begins, locked, minute, time_range};
+use crate::groups::rules::{CancelReason, SessionKind, begins, locked, minute, time_range};
 use crate::groups::series::change::{
     self, Changed, Content, Instead, NOT_NEEDED, Refusals, Session, State, Target, Why,
 };
@@ -715,6 +715,7 @@ fn dated(sessions: &[Session]) -> Vec<Dated> {
             start: i64::from(session.start.value()),
             minutes: session.content.minutes,
             room: session.room,
+            alone: session.content.kind == SessionKind::Individual.code(),
         })
         .collect()
 }
