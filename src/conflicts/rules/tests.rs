@@ -243,7 +243,7 @@ fn a_room_holds_so_many_and_is_secure_enough() {
         &world,
         Kind::RoomSmall,
         Weight::Hard,
-        "Raum „Raum 1“ hat 0 Plätze, in der Gruppe sind 1 Personen.",
+        "Raum „Raum 1“ hat 0 Plätze, in der Gruppe sind 1 Person.",
     );
     world.rooms.get_mut(&number(RoomId, 1)).unwrap().places = 8;
     person(&mut world).security = 2;
