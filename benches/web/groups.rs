@@ -9,7 +9,7 @@ use geleit::base::ids::{
     FacilityId, GroupId, GroupSessionId, PersonId, ProgrammeId, RoomId, StaffId,
 };
 use geleit::conflicts::rules::{
-    Group, House, Index, Meeting, Member, Person, Room, Span, Trainer, World,
+    Expected, Group, House, Index, Meeting, Member, Person, Room, Span, Trainer, World,
 };
 use geleit::demo;
 use time::{Date, Duration};
@@ -233,6 +233,7 @@ fn crowded() -> (World, Vec<Meeting>) {
                 span: Span::lasting(start, 120),
                 room,
                 staff: staff.to_vec(),
+                expected: Expected::All,
                 cancelled: false,
             });
         }
@@ -263,6 +264,7 @@ fn crowded() -> (World, Vec<Meeting>) {
             span: Span::lasting(540, 120),
             room: RoomId(id(100_000)),
             staff: vec![StaffId(id(200_000)), StaffId(id(200_001))],
+            expected: Expected::All,
             cancelled: false,
         })
         .collect();

@@ -6,7 +6,8 @@ use time::{Date, Duration};
 use uuid::Uuid;
 
 use super::rules::{
-    Conflict, Engagement, Group, Index, Kind, Meeting, Member, Span, Weight, What, World, fold,
+    Conflict, Engagement, Expected, Group, Index, Kind, Meeting, Member, Span, Weight, What, World,
+    fold,
 };
 use super::store::{self, Accepted, Question, acceptance, people};
 use crate::access::Writes;
@@ -34,6 +35,8 @@ pub(crate) struct Dated {
     pub start: i64,
     pub minutes: i64,
     pub room: RoomId,
+    /// For one member alone.
+    pub alone: bool,
 }
 
 /// A group as far as it is about to be: what a new one is, or what a stored one has.
@@ -68,6 +71,11 @@ fn meetings(world: &World, planned: &Planned<'_>, dates: &[Dated]) -> Vec<Meetin
                 || planned.trainers.iter().map(|(id, _)| *id).collect(),
                 |meeting| meeting.staff.clone(),
             ),
+            expected: if date.alone {
+                Expected::One
+            } else {
+                Expected::All
+            },
             cancelled: false,
         })
         .collect()
@@ -166,10 +174,10 @@ pub(crate) async fn of_person<R: Rows>(
         pauses: Vec::new(),
     });
     let index = Index::new(&world, &[], None);
-    let own = world
-        .meetings
-        .iter()
-        .filter(|meeting| meeting.group == planned.group && meeting.day >= from);
+    // Whoever joins has nothing to do with what others make good.
+    let own = world.meetings.iter().filter(|meeting| {
+        meeting.group == planned.group && meeting.day >= from && !meeting.is_catch_up()
+    });
     let mut found = index.check_all(own);
     found.retain(|conflict| {
         conflict.concerns(person)
@@ -343,7 +351,6 @@ pub(crate) async fn take_on<P: Writes>(
 pub(crate) async fn beside<R: Rows>(
     rows: &R,
     session: GroupSessionId,
-    group: GroupId,
     (day, start, minutes): (Date, i64, i64),
 ) -> Result<Vec<(PersonId, String)>> {
     let time = Span::lasting(start, minutes);
@@ -352,7 +359,7 @@ pub(crate) async fn beside<R: Rows>(
             && engagement.span.is_none_or(|span| span.meets(time))
             // Absences stand in the register already.
             && !matches!(engagement.what, What::Absent(_))
-            && !matches!(engagement.what, What::Session(other, _) if other == group)
+            && !matches!(engagement.what, What::Session(other, ..) if other == session)
     };
     Ok(people::of_session(rows, session, day)
         .await?

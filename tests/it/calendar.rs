@@ -364,6 +364,25 @@ async fn the_wards_are_told_who_when_and_where_and_nothing_else() {
         .await
         .expect(200);
     assert!(page.texts("main tbody tr").is_empty());
+    // Of days long past the list names nobody whom the house may see no more: 28 days after leaving, neither list nor
+    // sheet.
+    test.execute("update group_session set day = '2026-10-06' where day = '2026-11-17'")
+        .await;
+    test.execute("update membership set from_day = '2026-10-01'")
+        .await;
+    let past = "/kalender/zufuehrung?tag=06.10.2026";
+    for (left, seen) in [("2026-10-27", 1), ("2026-10-20", 0)] {
+        test.execute(&format!(
+            "update placement set to_day = '{left}' where person_id = {}",
+            rows::id(world.person)
+        ))
+        .await;
+        let page = browser.get(past).await.expect(200);
+        assert_eq!(page.texts("main tbody tr").len(), seen, "{left}");
+        let sheet = past.replace("?", "/blatt?");
+        let sheet = browser.get(&sheet).await.expect(200).text();
+        assert_eq!(sheet.contains("Kowalczyk"), seen == 1, "{left}");
+    }
     let mut stranger = test.signed_in("sozialdienst.leipzig").await;
     let page = stranger
         .get("/kalender/zufuehrung?tag=01.12.2026")

@@ -234,6 +234,124 @@ async fn a_member_is_asked_about_and_separated_people_never_meet() {
 }
 
 #[tokio::test]
+async fn a_catch_up_session_is_not_of_the_whole_group() {
+    let test = TestApp::new().await;
+    people(&test, 6).await;
+    let mut social = test.signed_in("sozialdienst").await;
+    let group = published(&test, &mut social, &FRIDAYS).await;
+    for number in 1..=5 {
+        add(&mut social, &group, number).await.expect(303);
+    }
+    // One makes something good in a room for four; a second session there is of one person alone.
+    for (from, to, kind) in [(900, 1, "catch_up"), (901, 2, "individual")] {
+        test.execute(&format!(
+            "insert into group_session (id, group_id, ordinal, module, day, start_minute, minutes, room_id, state, version, \
+             kind, locked) select p.id, g.id, {from}, 'x', '2026-12-0{to}', 540, 60, (select r.id from room r \
+             where r.facility_id = g.facility_id and r.places = 4 limit 1), 'planned', 1, '{kind}', false \
+             from training_group g, person p where p.family_name = 'Probe{to}'"
+        ))
+        .await;
+    }
+    test.execute(
+        "insert into catch_up (session_id, staff_id, created_at, created_by_name) \
+         select s.id, null, 0, 'x' from group_session s where s.kind = 'catch_up'",
+    )
+    .await;
+    test.execute(
+        "insert into catch_up_person (session_id, person_id, ordinal) \
+         select s.id, p.id, 1 from group_session s, person p where s.kind = 'catch_up' and p.family_name = 'Probe1'",
+    )
+    .await;
+    let page = social.get("/konflikte").await.expect(200).text();
+    assert!(page.contains("Keine Konflikte"), "{page}");
+    add(&mut social, &group, 6).await.expect(303);
+    let members = "select count(*) from membership where to_day is null";
+    assert_eq!(test.number(members).await, 6);
+    // Five who make something good need five places.
+    test.execute(
+        "insert into catch_up_person (session_id, person_id, ordinal) \
+         select s.id, p.id, 1 from group_session s, person p where s.kind = 'catch_up' and p.family_name in \
+         ('Probe2', 'Probe3', 'Probe4', 'Probe5')",
+    )
+    .await;
+    let page = social.get("/konflikte").await.expect(200).text();
+    assert!(
+        page.contains("hat 4 Plätze, erwartet werden 5 Personen."),
+        "{page}"
+    );
+}
+
+#[tokio::test]
+async fn a_series_is_not_moved_onto_its_own_catch_up_session() {
+    let test = TestApp::new().await;
+    people(&test, 1).await;
+    let mut social = test.signed_in("sozialdienst").await;
+    let group = published(&test, &mut social, &FRIDAYS).await;
+    add(&mut social, &group, 1).await.expect(303);
+    test.execute(
+        "insert into group_session (id, group_id, ordinal, module, day, start_minute, minutes, room_id, state, version, \
+         kind, locked) select p.id, g.id, 0, 'x', '2026-12-03', 870, 60, g.room_id, 'planned', 1, 'catch_up', false \
+         from training_group g, person p where p.family_name = 'Probe1'",
+    )
+    .await;
+    test.execute(
+        "insert into catch_up (session_id, staff_id, created_at, created_by_name) \
+         select s.id, null, 0, 'x' from group_session s where s.kind = 'catch_up'",
+    )
+    .await;
+    let second = sessions(&social.get(&group).await, "/absagen")[1].clone();
+    let path = second.replace("/absagen", "/verschieben");
+    let room = social.get(&path).await.option("raum", "Gruppenraum");
+    let fields = vec![
+        ("umfang", "nur".to_owned()),
+        ("tag", "03.12.2026".to_owned()),
+        ("start", "14:00".to_owned()),
+        ("raum", room.unwrap()),
+    ];
+    let page = send(&mut social, &path, &fields).await.text();
+    assert!(page.contains("Raum belegt"), "{page}");
+    assert!(page.contains("Trainerin oder Trainer belegt"), "{page}");
+}
+
+#[tokio::test]
+async fn what_was_taken_meanwhile_is_not_taken_back() {
+    let test = TestApp::new().await;
+    let mut social = test.signed_in("sozialdienst").await;
+    let group = published(&test, &mut social, &FRIDAYS).await;
+    let second = sessions(&social.get(&group).await, "/absagen")[1].clone();
+    let path = second.replace("/absagen", "/verschieben");
+    let room = social.get(&path).await.option("raum", "Gruppenraum");
+    let mut fields = vec![
+        ("umfang", "nur".to_owned()),
+        ("tag", "03.12.2026".to_owned()),
+        ("start", "14:00".to_owned()),
+        ("raum", room.unwrap()),
+    ];
+    let page = send(&mut social, &path, &fields).await.expect(200);
+    fields.push(("bestaetigt", "1".into()));
+    fields.push(("stand", page.input("stand").unwrap()));
+    send(&mut social, &path, &fields).await.expect(303);
+    // Another group takes room and trainers of the day that became free.
+    draft(&test, &mut social, &MONDAYS).await;
+    test.execute(
+        "update group_session set day = '2026-12-04' where ordinal = 2 and group_id in \
+         (select g.id from training_group g where g.name = 'Montagsgruppe')",
+    )
+    .await;
+    let undo = format!("{group}/zuruecknehmen");
+    social.post(&undo, &[]).await.expect(303);
+    let page = social.get(&group).await.text();
+    assert!(page.contains("So kann nicht gespeichert werden"), "{page}");
+    let moved = "select count(*) from group_session where day = '2026-12-03'";
+    assert_eq!(test.number(moved).await, 1, "nothing was taken back");
+    // Free again, it is.
+    test.execute("update group_session set day = '2026-12-08' where day = '2026-12-04'")
+        .await;
+    social.post(&undo, &[]).await.expect(303);
+    assert_eq!(test.number(moved).await, 0);
+}
+
+#[tokio::test]
 async fn the_register_says_what_else_people_have() {
     let test = TestApp::new().await;
     people(&test, 2).await;
@@ -251,17 +369,37 @@ async fn the_register_says_what_else_people_have() {
         ];
         appointment(&mut social, 1, &fields).await.expect(303);
     }
+    // A talk to which nobody came takes no time; one that took place does.
+    test.execute(
+        "insert into counselling_session (id, enrolment_id, person_id, day, minutes, form, outcome, recorded_by, \
+         recorded_by_name, recorded_at, version) select m.id, m.enrolment_id, m.person_id, '2026-11-23', 60, 'in_person', \
+         'no_show', a.id, a.name, 0, 1 from membership m, account a where a.login = 'training' and m.person_id = (select \
+         p.id from person p where p.family_name = 'Probe2')",
+    )
+    .await;
     set_clock(&test, date!(2026 - 11 - 23), 18);
     // Signed in anew: the day is over for the first session.
-    for login in ["sozialdienst", "training"] {
+    for (login, what) in [
+        ("sozialdienst", "Arzttermin, 14:30–15:00 Uhr"),
+        ("training", "anderer Termin, 14:30–15:00 Uhr"),
+    ] {
         let mut browser = test.signed_in(login).await;
         let register = sessions(&browser.get(&group).await, "/anwesenheit")[0].clone();
         let page = browser.get(&register).await.expect(200).text();
-        assert!(page.contains("Arzttermin, 14:30–15:00 Uhr"), "{login}");
+        assert!(page.contains(what), "{login}");
+        assert_eq!(page.contains("Arzt"), login == "sozialdienst", "{login}");
         assert!(
             !page.contains("12:00"),
             "what ends when the session begins is none"
         );
+        let talk = "anderer Termin, Uhrzeit unbekannt";
+        assert!(!page.contains(talk), "{login}");
+        test.execute("update counselling_session set outcome = 'took_place'")
+            .await;
+        let page = browser.get(&register).await.expect(200).text();
+        assert!(page.contains(talk), "{login}");
+        test.execute("update counselling_session set outcome = 'no_show'")
+            .await;
     }
 }
 
@@ -369,6 +507,7 @@ async fn the_page_of_conflicts_follows_what_is_known() {
         ("von".to_owned(), "08:00".to_owned()),
         ("bis".to_owned(), "16:00".to_owned()),
         ("externe".to_owned(), "1".to_owned()),
+        ("stand".to_owned(), page.input("stand").unwrap()),
     ]);
     let wrong: Vec<(&str, &str)> = fields
         .iter()
@@ -379,6 +518,10 @@ async fn the_page_of_conflicts_follows_what_is_known() {
         .await
         .expect(422);
     assert!(page.text().contains("Das Ende liegt vor dem Beginn."));
+    assert_eq!(
+        page.input("stand").as_ref(),
+        fields.last().map(|(_, stand)| stand)
+    );
     let right: Vec<(&str, &str)> = fields
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()))
@@ -387,6 +530,17 @@ async fn the_page_of_conflicts_follows_what_is_known() {
         .post("/konflikte/einstellungen", &right)
         .await
         .expect(303);
+    // Whoever had the form open since before does not overwrite that unseen, neither times nor rooms.
+    let other: Vec<(&str, &str)> = right
+        .iter()
+        .map(|(name, value)| (*name, if *name == "bis" { "18:00" } else { *value }))
+        .collect();
+    social
+        .post("/konflikte/einstellungen", &other)
+        .await
+        .expect(409);
+    let until = "select count(*) from facility where window_to = 960";
+    assert_eq!(test.number(until).await, 1);
     let page = social.get("/konflikte").await.expect(200);
     let text = page.text();
     assert!(text.contains("das Haus lässt Maßnahmen 08:00–16:00 Uhr zu"));

@@ -4,6 +4,7 @@ use sea_orm::FromQueryResult;
 use time::Date;
 
 use crate::base::ids::{FacilityId, PersonId};
+use crate::base::time::berlin_today;
 use crate::groups::expected_sql;
 use crate::people::{number_sql, scope_condition};
 use crate::store::{Result, Rows, Sql};
@@ -25,17 +26,20 @@ pub(in crate::calendar) struct WardRow {
     pub away: bool,
 }
 
-/// The members of the sessions of a facility on a day, as far as they are in its custody then; by time, place and name.
+/// The members of the sessions of a facility on a day, as far as they are in its custody then and it may see
+/// them today; by time, place and name.
 /// Sessions of one person alone are left out: who comes to them is agreed on each time.
 pub(in crate::calendar) async fn people<R: Rows>(
     rows: &R,
     facility: FacilityId,
     day: Date,
 ) -> Result<Vec<WardRow>> {
-    let scope = rows.access().scope();
+    // Whom the house may still see is asked of today, not of the day that was typed: a day long past would open
+    // everybody who ever was here.
+    let (scope, today) = (rows.access().scope(), berlin_today(rows.now()));
     rows.all(
         Sql::new("select p.id as person_id, p.family_name, p.given_name, ")
-            .append(number_sql(&scope, day, "p.id"))
+            .append(number_sql(&scope, today, "p.id"))
             .push(
                 " as number, s.start_minute, s.minutes, r.name as place, (exists (select 1 from absence x \
                  where x.placement_id = o.id and x.from_day <= s.day and (x.to_day is null or x.to_day > s.day)) \
@@ -51,7 +55,7 @@ pub(in crate::calendar) async fn people<R: Rows>(
             )
             .bind(facility)
             .bind(day)
-            .append(scope_condition(&scope, day, "p.id"))
+            .append(scope_condition(&scope, today, "p.id"))
             .push(" and ")
             .append(expected_sql("s.id", "m.person_id"))
             .push(" order by s.start_minute, r.name, p.sort_key, p.id limit ?")

@@ -9,6 +9,7 @@ use super::store::house::{self as store, RoomLevel, Settings};
 use super::views::house as views;
 use crate::access::permissions::GroupPlan;
 use crate::audit::{Entry, Level, Verb};
+use crate::base::crypto::{hex, sha256};
 use crate::base::german;
 use crate::base::ids::{FacilityId, PersonId};
 use crate::base::time::MinuteOfDay;
@@ -76,7 +77,20 @@ fn filled(settings: &Settings, rooms: &[RoomLevel]) -> Form {
     for room in rooms {
         form.set(&views::level(room), room.security.to_string());
     }
+    form.set("stand", stand(settings, rooms));
     form
+}
+
+/// The mark over what is stored: if it is another when the form comes back, somebody else saved meanwhile.
+fn stand(settings: &Settings, rooms: &[RoomLevel]) -> String {
+    let mut text = format!(
+        "{:?} {:?} {:?}",
+        settings.window_from, settings.window_to, settings.external_staff_limit
+    );
+    for room in rooms {
+        text.push_str(&format!(" {}={}", room.id, room.security));
+    }
+    hex(&sha256(text.as_bytes()))
 }
 
 async fn show(ctx: &Ctx<GroupPlan>, form: Option<&Form>) -> Answer {
@@ -162,7 +176,10 @@ async fn settings_send(ctx: Ctx<GroupPlan>, Posted(mut form): Posted) -> Answer 
     }
     let old = store::settings(&writer, facility).await?;
     let old = old.ok_or(Fault::NotFound)?;
-    store::set(&writer, facility, &new).await?;
+    if form.value("stand") != stand(&old, &rooms) {
+        return Err(Fault::Changed);
+    }
+    store::set(&writer, facility, &old, &new).await?;
     let mut changes = Vec::new();
     if words(&old) != words(&new) {
         changes.push(
@@ -172,7 +189,7 @@ async fn settings_send(ctx: Ctx<GroupPlan>, Posted(mut form): Posted) -> Answer 
     }
     for (room, level) in levels {
         if room.security != level {
-            store::set_level(&writer, facility, room.id, level).await?;
+            store::set_level(&writer, facility, room, level).await?;
             changes.push(
                 Change::new("room", room.id.0, "Sicherheitsstufe geändert")
                     .values(Some(room.security.to_string()), Some(level.to_string())),

@@ -6,9 +6,11 @@ use time::Date;
 use uuid::Uuid;
 
 use super::words::{self, by_group};
-use super::{Conflict, Group, Kind, Meeting, Person, Room, Span, Trainer, Weight, What, World};
+use super::{
+    Conflict, Expected, Group, Kind, Meeting, Person, Room, Span, Trainer, Weight, What, World,
+};
 use crate::base::calendar::saxon_holiday;
-use crate::base::ids::{GroupId, PersonId, StaffId};
+use crate::base::ids::{GroupId, GroupSessionId, PersonId, StaffId};
 use crate::cover::rules::{Gap, gap};
 
 /// The sessions of one day.
@@ -26,16 +28,17 @@ pub struct Index<'a> {
     world: &'a World,
     days: HashMap<Date, DayOf<'a>>,
     separated: HashMap<PersonId, Vec<PersonId>>,
+    catch_ups: BTreeSet<GroupSessionId>,
 }
 
 impl<'a> Index<'a> {
-    /// The index of a world, with `plan` in the place of all sessions of the groups that `plan` is about.
+    /// The index of a world, with `plan` in the place of the series of the group `replaced`; its catch-up sessions stay.
     pub fn new(world: &'a World, plan: &'a [Meeting], replaced: Option<GroupId>) -> Self {
         let mut days: HashMap<Date, DayOf<'a>> = HashMap::new();
         let known = world
             .meetings
             .iter()
-            .filter(|meeting| Some(meeting.group) != replaced)
+            .filter(|meeting| Some(meeting.group) != replaced || meeting.is_catch_up())
             .chain(plan);
         for meeting in known.filter(|meeting| !meeting.cancelled) {
             let day = days.entry(meeting.day).or_default();
@@ -62,10 +65,12 @@ impl<'a> Index<'a> {
             separated.entry(*one).or_default().push(*other);
             separated.entry(*other).or_default().push(*one);
         }
+        let catch_ups = world.meetings.iter().filter(|one| one.is_catch_up());
         Self {
             world,
             days,
             separated,
+            catch_ups: catch_ups.map(|one| one.id).collect(),
         }
     }
 
@@ -89,13 +94,16 @@ impl<'a> Index<'a> {
         let members: Vec<(PersonId, &Person)> = group
             .members
             .iter()
-            .filter(|member| member.expected(meeting.day))
+            .filter(|member| member.expected(meeting.day) && meeting.expected.has(member.person))
             .filter_map(|member| Some((member.person, self.world.people.get(&member.person)?)))
             .collect();
         self.room(group, &members, &mut found);
         for (id, person) in &members {
             self.person(*id, person, &mut found);
-            self.apart(*id, person, &members, &mut found);
+            // Whoever comes alone meets nobody.
+            if meeting.expected != Expected::One {
+                self.apart(*id, person, &members, &mut found);
+            }
         }
         let mut list = found.list;
         list.sort_by(|left, right| {
@@ -193,7 +201,7 @@ impl<'a> Index<'a> {
             };
             let today = self.world.today.unwrap_or(meeting.day);
             let text = format!("{}: {}.", trainer.name, gap.words(today));
-            found.soft(kind, id.0, None, text);
+            found.soft(kind, id.0, None, text, format!("{gap:?}"));
         }
     }
 
@@ -201,14 +209,16 @@ impl<'a> Index<'a> {
         let (meeting, house) = (found.meeting, &self.world.house);
         let about = house.id.map(|id| id.0).unwrap_or_default();
         if let Some(name) = saxon_holiday(meeting.day) {
-            found.soft(Kind::Closed, about, None, format!("Feiertag: {name}."));
+            let text = format!("Feiertag: {name}.");
+            found.soft(Kind::Closed, about, None, text, name.to_owned());
         }
         for (_, reason) in house
             .closures
             .iter()
             .filter(|(days, _)| days.contains(meeting.day))
         {
-            found.soft(Kind::Closed, about, None, format!("Schließzeit: {reason}."));
+            let text = format!("Schließzeit: {reason}.");
+            found.soft(Kind::Closed, about, None, text, reason.clone());
         }
         if let Some(window) = house.window
             && (meeting.span.from < window.from || window.to < meeting.span.to)
@@ -218,7 +228,8 @@ impl<'a> Index<'a> {
                 words::span(meeting.span),
                 words::span(window)
             );
-            found.soft(Kind::Window, about, None, text);
+            let cause = format!("{window:?}");
+            found.soft(Kind::Window, about, None, text, cause);
         }
     }
 
@@ -227,22 +238,33 @@ impl<'a> Index<'a> {
         let Some(room) = self.world.rooms.get(&id) else {
             return;
         };
-        let people = i64::try_from(members.len()).unwrap_or(i64::MAX);
+        let come = i64::try_from(members.len()).unwrap_or(i64::MAX);
+        let (people, places) = match found.meeting.expected {
+            Expected::All => (come, group.places),
+            Expected::One => (come.min(1), 1),
+            Expected::Only(_) => (come, come),
+        };
         if people > room.places {
+            let what = match found.meeting.expected {
+                Expected::All => "in der Gruppe sind",
+                Expected::One | Expected::Only(_) => "erwartet werden",
+            };
             let text = format!(
-                "{} hat {}, in der Gruppe sind {people} Personen.",
+                "{} hat {}, {what} {}.",
                 words::room(Some(room)),
-                words::places(room.places)
+                words::places(room.places),
+                words::people(people),
             );
             found.hard(Kind::RoomSmall, id.0, None, text);
-        } else if group.places > room.places {
+        } else if places > room.places {
             let text = format!(
                 "{} hat {}, die Gruppe ist für {} Personen gedacht.",
                 words::room(Some(room)),
                 words::places(room.places),
-                group.places
+                places
             );
-            found.soft(Kind::RoomSmall, id.0, None, text);
+            let cause = format!("{places} {}", room.places);
+            found.soft(Kind::RoomSmall, id.0, None, text, cause);
         }
         for (person, known) in members {
             if known.security > room.security {
@@ -267,8 +289,12 @@ impl<'a> Index<'a> {
         let meeting = found.meeting;
         let name = words::person(person);
         for engagement in &person.engagements {
-            let own =
-                matches!(&engagement.what, What::Session(group, _) if *group == meeting.group);
+            // The dates of the own series move with it, the catch-up sessions beside it do not.
+            let own = matches!(&engagement.what, What::Session(session, group, _)
+                if *session == meeting.id
+                    || (*group == meeting.group
+                        && !meeting.is_catch_up()
+                        && !self.catch_ups.contains(session)));
             let apart = engagement
                 .span
                 .is_some_and(|span| !span.meets(meeting.span));
@@ -281,13 +307,14 @@ impl<'a> Index<'a> {
             };
             let text = format!("{name} {}.", words::engagement(engagement));
             let other = match engagement.what {
-                What::Session(group, _) => Some(group.0),
+                What::Session(session, ..) => Some(session.0),
                 _ => None,
             };
-            found.soft(kind, id.0, other, text);
+            found.soft(kind, id.0, other, text, engagement.cause());
         }
         if let Some(words) = words::leaves(person, meeting.day) {
-            found.soft(Kind::PersonLeaves, id.0, None, format!("{name} {words}."));
+            let text = format!("{name} {words}.");
+            found.soft(Kind::PersonLeaves, id.0, None, text, words);
         }
         if let Some(language) = &person.language {
             let spoken = meeting.staff.iter().any(|staff| {
@@ -299,7 +326,7 @@ impl<'a> Index<'a> {
                     "{name} braucht die Sprache {}; niemand der Fachkräfte spricht sie.",
                     words::language(language)
                 );
-                found.soft(Kind::Language, id.0, None, text);
+                found.soft(Kind::Language, id.0, None, text, language.clone());
             }
         }
     }
@@ -332,14 +359,22 @@ struct Found<'m> {
 
 impl Found<'_> {
     fn hard(&mut self, kind: Kind, about: Uuid, other: Option<Uuid>, text: String) {
-        self.add(kind, Weight::Hard, about, other, text);
+        // Nobody takes a hard one on.
+        self.add(kind, Weight::Hard, (about, other), text, String::new());
     }
 
-    fn soft(&mut self, kind: Kind, about: Uuid, other: Option<Uuid>, text: String) {
-        self.add(kind, Weight::Soft, about, other, text);
+    fn soft(&mut self, kind: Kind, about: Uuid, other: Option<Uuid>, text: String, cause: String) {
+        self.add(kind, Weight::Soft, (about, other), text, cause);
     }
 
-    fn add(&mut self, kind: Kind, weight: Weight, about: Uuid, other: Option<Uuid>, text: String) {
+    fn add(
+        &mut self,
+        kind: Kind,
+        weight: Weight,
+        (about, other): (Uuid, Option<Uuid>),
+        text: String,
+        cause: String,
+    ) {
         self.list.push(Conflict {
             kind,
             weight,
@@ -350,6 +385,7 @@ impl Found<'_> {
             about,
             other,
             text,
+            cause,
         });
     }
 }

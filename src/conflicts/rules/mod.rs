@@ -14,11 +14,13 @@ use time::{Date, Weekday};
 use uuid::Uuid;
 
 use crate::base::codes::codes;
+use crate::base::crypto::{hex, sha256};
 use crate::base::ids::{
     FacilityId, GroupId, GroupSessionId, PersonId, ProgrammeId, RoomId, StaffId,
 };
 use crate::base::interval::DaySpan;
 use crate::cover::rules::Facts;
+use crate::groups::rules::{CATCH_UP, SessionKind};
 
 pub use check::Index;
 pub use words::{Line, fold};
@@ -129,6 +131,39 @@ impl Span {
     }
 }
 
+/// Who of a group's members is expected at a session.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Expected {
+    /// All of them.
+    #[default]
+    All,
+    /// One of them; who it is is agreed on each time.
+    One,
+    /// Only these: a catch-up session, outside the group's series.
+    Only(Vec<PersonId>),
+}
+
+impl Expected {
+    /// What the kind of a session says about it; who comes to a catch-up session is told apart.
+    pub fn of_kind(kind: &str) -> Self {
+        if kind == CATCH_UP {
+            Self::Only(Vec::new())
+        } else if kind == SessionKind::Individual.code() {
+            Self::One
+        } else {
+            Self::All
+        }
+    }
+
+    /// Whether a member may be the one, or one of those, who come.
+    pub fn has(&self, person: PersonId) -> bool {
+        match self {
+            Self::All | Self::One => true,
+            Self::Only(people) => people.contains(&person),
+        }
+    }
+}
+
 /// A session that takes place or is meant to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Meeting {
@@ -146,8 +181,17 @@ pub struct Meeting {
     pub room: RoomId,
     /// Who holds it.
     pub staff: Vec<StaffId>,
+    /// Who comes.
+    pub expected: Expected,
     /// Whether it was cancelled.
     pub cancelled: bool,
+}
+
+impl Meeting {
+    /// Whether it stands outside the group's series, so that a change of the series does not touch it.
+    pub fn is_catch_up(&self) -> bool {
+        matches!(self.expected, Expected::Only(_))
+    }
 }
 
 /// A group.
@@ -215,8 +259,8 @@ pub enum What {
     Absent(String),
     /// Something at home.
     Busy(BusyKind),
-    /// A session of a group, with its name if the viewer may know it.
-    Session(GroupId, Option<String>),
+    /// A session and its group, with the group's name if the viewer may know it.
+    Session(GroupSessionId, GroupId, Option<String>),
     /// Something of which the viewer may only know that it is there.
     Appointment,
 }
@@ -230,6 +274,23 @@ pub struct Engagement {
     pub span: Option<Span>,
     /// What.
     pub what: What,
+}
+
+impl Engagement {
+    /// What it is apart from how long it goes on and what the viewer may know of it: whoever took it on did so for this.
+    fn cause(&self) -> String {
+        let (first, often) = match self.days {
+            Days::Every(first, _) => (first, None),
+            Days::Weekly(weekday, first, _) => (first, Some(weekday)),
+        };
+        let what = match &self.what {
+            What::Absent(why) => why.as_str(),
+            What::Busy(kind) => kind.code(),
+            What::Session(..) => "session",
+            What::Appointment => "appointment",
+        };
+        format!("{what} {first} {often:?} {:?}", self.span)
+    }
 }
 
 /// A person who takes part.
@@ -328,14 +389,18 @@ pub struct Conflict {
     pub other: Option<Uuid>,
     /// A sentence about it, which does not name the day.
     pub text: String,
+    /// What makes it: if that changes, it is another conflict. Unlike the sentence it says the same to everybody.
+    pub cause: String,
 }
 
 impl Conflict {
     /// What makes it this conflict and no other: acceptances are found again by it as long as the date stands.
     pub fn mark(&self) -> String {
         let other = self.other.unwrap_or_default().simple();
+        let mut cause = hex(&sha256(self.cause.as_bytes()));
+        cause.truncate(16);
         format!(
-            "{}/{}/{}/{}/{}/{other}",
+            "{}/{}/{}/{}/{}/{other}/{cause}",
             self.kind.code(),
             self.day.to_julian_day(),
             self.span.from,

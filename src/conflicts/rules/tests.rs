@@ -25,6 +25,7 @@ fn meeting(id: u128, group: u128, day: Date, from: i64, to: i64) -> Meeting {
         span: Span { from, to },
         room: number(RoomId, 1),
         staff: vec![number(StaffId, 1)],
+        expected: Expected::All,
         cancelled: false,
     }
 }
@@ -242,7 +243,7 @@ fn a_room_holds_so_many_and_is_secure_enough() {
         &world,
         Kind::RoomSmall,
         Weight::Hard,
-        "Raum „Raum 1“ hat 0 Plätze, in der Gruppe sind 1 Personen.",
+        "Raum „Raum 1“ hat 0 Plätze, in der Gruppe sind 1 Person.",
     );
     world.rooms.get_mut(&number(RoomId, 1)).unwrap().places = 8;
     person(&mut world).security = 2;
@@ -317,7 +318,11 @@ fn what_people_have_besides_is_told() {
             busy(
                 day,
                 Some((900, 960)),
-                What::Session(number(GroupId, 7), Some("Koch-AG".into())),
+                What::Session(
+                    number(GroupSessionId, 7),
+                    number(GroupId, 7),
+                    Some("Koch-AG".into()),
+                ),
             ),
             Some((
                 Kind::PersonBusy,
@@ -328,7 +333,7 @@ fn what_people_have_besides_is_told() {
             busy(
                 day,
                 Some((900, 960)),
-                What::Session(number(GroupId, 7), None),
+                What::Session(number(GroupSessionId, 7), number(GroupId, 7), None),
             ),
             Some((
                 Kind::PersonBusy,
@@ -340,7 +345,7 @@ fn what_people_have_besides_is_told() {
             busy(
                 day,
                 Some((900, 960)),
-                What::Session(number(GroupId, 1), None),
+                What::Session(number(GroupSessionId, 1_009), number(GroupId, 1), None),
             ),
             None,
         ),
@@ -475,6 +480,139 @@ fn the_house_allows_so_much() {
     let closed = DaySpan::inclusive(DAY, DAY).unwrap();
     world.house.closures = vec![(closed, "Revision".into())];
     only(&world, Kind::Closed, Weight::Soft, "Schließzeit: Revision.");
+}
+
+/// A house whose first group has three people, and a room of two places; the second and the third are kept apart.
+fn three() -> World {
+    let mut world = world();
+    let first = world.groups.get_mut(&number(GroupId, 1)).unwrap();
+    first.places = 3;
+    for id in [2, 3] {
+        let mut member = first.members[0].clone();
+        member.person = number(PersonId, id);
+        first.members.push(member);
+    }
+    let person = Person {
+        security: 2,
+        ..Person::default()
+    };
+    world.people.insert(number(PersonId, 3), person);
+    world.rooms.get_mut(&number(RoomId, 1)).unwrap().places = 2;
+    world.separations = vec![(number(PersonId, 2), number(PersonId, 3))];
+    world
+}
+
+fn kinds(world: &World, expected: Expected) -> Vec<Kind> {
+    let one = Meeting {
+        expected,
+        ..meeting(1, 1, DAY, 840, 1020)
+    };
+    let found = Index::new(world, &[], None).check(&one);
+    found.into_iter().map(|one| one.kind).collect()
+}
+
+#[test]
+fn only_who_comes_needs_a_place() {
+    let mut world = three();
+    let only = |ids: &[u128]| Expected::Only(ids.iter().map(|id| number(PersonId, *id)).collect());
+    assert_eq!(
+        kinds(&world, Expected::All),
+        [Kind::RoomSmall, Kind::RoomSecurity, Kind::Separation]
+    );
+    assert_eq!(kinds(&world, only(&[1])), []);
+    assert_eq!(kinds(&world, only(&[1, 2])), []);
+    assert_eq!(
+        kinds(&world, only(&[2, 3])),
+        [Kind::RoomSecurity, Kind::Separation]
+    );
+    assert_eq!(
+        kinds(&world, only(&[1, 2, 3])),
+        [Kind::RoomSmall, Kind::RoomSecurity, Kind::Separation]
+    );
+    // Who comes alone needs one place and meets nobody; each of them may be the one.
+    assert_eq!(kinds(&world, Expected::One), [Kind::RoomSecurity]);
+    world.rooms.get_mut(&number(RoomId, 1)).unwrap().places = 0;
+    assert!(kinds(&world, Expected::One).contains(&Kind::RoomSmall));
+}
+
+#[test]
+fn a_series_that_moves_meets_its_own_catch_up_sessions() {
+    let mut world = world();
+    let plan = [meeting(1, 1, DAY, 840, 1020)];
+    let group = Some(plan[0].group);
+    let elsewhere = Meeting {
+        room: number(RoomId, 2),
+        staff: vec![number(StaffId, 2)],
+        expected: Expected::Only(vec![number(PersonId, 1)]),
+        ..meeting(5, 1, DAY, 900, 960)
+    };
+    let catch_up = |room: u128, staff: u128| Meeting {
+        room: number(RoomId, room),
+        staff: vec![number(StaffId, staff)],
+        ..elsewhere.clone()
+    };
+    for (room, staff, kind) in [(1, 2, Kind::RoomBusy), (2, 1, Kind::TrainerBusy)] {
+        // Other dates of the series make way, the catch-up session stays.
+        world.meetings = vec![meeting(4, 1, DAY, 900, 960), catch_up(room, staff)];
+        let found = Index::new(&world, &plan, group).check(&plan[0]);
+        let kinds: Vec<Kind> = found.iter().map(|one| one.kind).collect();
+        assert_eq!(kinds, [kind]);
+    }
+    // In another room and with somebody else it still takes the person.
+    world.meetings = vec![elsewhere.clone()];
+    let taken = What::Session(elsewhere.id, elsewhere.group, None);
+    let day = Days::Every(DAY, DAY.next_day());
+    person(&mut world).engagements = vec![busy(day, Some((900, 960)), taken)];
+    only(
+        &world,
+        Kind::PersonBusy,
+        Weight::Soft,
+        "Adler, Kai 1 ist in einem anderen Termin (15:00–16:00 Uhr).",
+    );
+    assert_eq!(Index::new(&world, &[], None).check(&elsewhere), []);
+}
+
+#[test]
+fn taken_on_is_one_cause_and_no_other() {
+    let mark = |what: What, span: (i64, i64), last: Date| {
+        let mut world = world();
+        let day = Days::Every(DAY, Some(last));
+        person(&mut world).engagements = vec![busy(day, Some(span), what)];
+        let plan = [meeting(1, 1, DAY, 840, 1020)];
+        let found = Index::new(&world, &plan, None).check(&plan[0]);
+        assert_eq!(found.len(), 1);
+        found[0].mark()
+    };
+    let next = DAY + Duration::days(1);
+    let court = mark(What::Busy(BusyKind::Court), (840, 900), next);
+    assert_eq!(court, mark(What::Busy(BusyKind::Court), (840, 900), next));
+    assert_ne!(court, mark(What::Busy(BusyKind::Medical), (840, 900), next));
+    assert_ne!(court, mark(What::Busy(BusyKind::Court), (840, 960), next));
+    let away = |why: &str, last| mark(What::Absent(why.into()), (840, 900), last);
+    assert_ne!(away("Gericht", next), away("Krankenhaus", next));
+    // How long it goes on was not known: it is still the same.
+    assert_eq!(
+        away("Gericht", next),
+        away("Gericht", next + Duration::days(3))
+    );
+
+    let closed = |reason: &str| {
+        let mut world = world();
+        let days = DaySpan::inclusive(DAY, DAY).unwrap();
+        world.house.closures = vec![(days, reason.into())];
+        let found = Index::new(&world, &[], None).check(&meeting(1, 1, DAY, 840, 1020));
+        found[0].mark()
+    };
+    assert_ne!(closed("Revision"), closed("Bauarbeiten"));
+    let access = |last: Date| {
+        let mut world = world();
+        let place = (number(FacilityId, 1), number(ProgrammeId, 1));
+        let trainer = world.staff.get_mut(&number(StaffId, 1)).unwrap();
+        trainer.access.insert(place, facts(last));
+        let found = Index::new(&world, &[], None).check(&meeting(1, 1, DAY, 840, 1020));
+        found[0].mark()
+    };
+    assert_ne!(access(date!(2026 - 11 - 23)), access(date!(2026 - 11 - 24)));
 }
 
 #[test]

@@ -17,6 +17,11 @@ pub(super) fn places(number: i64) -> String {
     german::plural(number.unsigned_abs(), "Platz", "Plätze")
 }
 
+/// "3 Personen".
+pub(super) fn people(number: i64) -> String {
+    german::plural(number.unsigned_abs(), "Person", "Personen")
+}
+
 /// "Raum „Gruppenraum 1“", or only "Der Raum".
 pub(super) fn room(room: Option<&Room>) -> String {
     room.and_then(|room| room.name.as_deref())
@@ -49,8 +54,8 @@ pub(super) fn engagement(engagement: &Engagement) -> String {
     match &engagement.what {
         What::Absent(why) => format!("ist abwesend ({why})"),
         What::Busy(kind) => format!("hat einen Termin: {} ({time})", kind.label()),
-        What::Session(_, Some(name)) => format!("ist in „{name}“ ({time})"),
-        What::Session(_, None) | What::Appointment => {
+        What::Session(.., Some(name)) => format!("ist in „{name}“ ({time})"),
+        What::Session(.., None) | What::Appointment => {
             format!("ist in einem anderen Termin ({time})")
         }
     }
@@ -61,8 +66,8 @@ pub(crate) fn beside(engagement: &Engagement) -> String {
     let what = match &engagement.what {
         What::Absent(why) => return why.clone(),
         What::Busy(kind) => kind.label(),
-        What::Session(_, Some(name)) => name.as_str(),
-        What::Session(_, None) | What::Appointment => "anderer Termin",
+        What::Session(.., Some(name)) => name.as_str(),
+        What::Session(.., None) | What::Appointment => "anderer Termin",
     };
     match engagement.span {
         Some(minutes) => format!("{what}, {}", span(minutes)),

@@ -160,19 +160,26 @@ pub(in crate::conflicts) async fn settings(
     .await
 }
 
-/// Sets it.
+/// Sets it, if it is still what was shown.
 pub(in crate::conflicts) async fn set<P: Writes>(
     writer: &Writer<P>,
     facility: FacilityId,
+    old: &Settings,
     settings: &Settings,
 ) -> Result<()> {
     writer
         .change_one(
-            Sql::new("update facility set external_staff_limit = ?, window_from = ?, window_to = ? where id = ?")
+            Sql::new(
+                "update facility set external_staff_limit = ?, window_from = ?, window_to = ? where id = ? \
+                 and coalesce(external_staff_limit, -1) = ? and coalesce(window_from, -1) = ? and coalesce(window_to, -1) = ?",
+            )
                 .bind(settings.external_staff_limit)
                 .bind(settings.window_from)
                 .bind(settings.window_to)
-                .bind(facility),
+                .bind(facility)
+                .bind(old.external_staff_limit.unwrap_or(-1))
+                .bind(old.window_from.unwrap_or(-1))
+                .bind(old.window_to.unwrap_or(-1)),
         )
         .await
 }
@@ -203,19 +210,22 @@ pub(in crate::conflicts) async fn rooms(
     .await
 }
 
-/// Sets the level of a room of a facility.
+/// Sets the level of a room of a facility, if it is still what was shown.
 pub(in crate::conflicts) async fn set_level<P: Writes>(
     writer: &Writer<P>,
     facility: FacilityId,
-    room: RoomId,
+    room: &RoomLevel,
     security: i64,
 ) -> Result<()> {
     writer
         .change_one(
-            Sql::new("update room set security = ? where id = ? and facility_id = ?")
-                .bind(security)
-                .bind(room)
-                .bind(facility),
+            Sql::new(
+                "update room set security = ? where id = ? and facility_id = ? and security = ?",
+            )
+            .bind(security)
+            .bind(room.id)
+            .bind(facility)
+            .bind(room.security),
         )
         .await
 }

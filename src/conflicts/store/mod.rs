@@ -9,7 +9,7 @@ pub(in crate::conflicts) mod people;
 use sea_orm::FromQueryResult;
 use time::Date;
 
-use super::rules::{Group, Meeting, Span, Trainer, World};
+use super::rules::{Expected, Group, Meeting, Span, Trainer, World};
 use crate::base::ids::{
     FacilityId, GroupId, GroupSessionId, PersonId, ProgrammeId, RoomId, StaffId,
 };
@@ -45,6 +45,7 @@ struct MeetingRow {
     start_minute: i64,
     minutes: i64,
     room_id: RoomId,
+    kind: String,
     group_name: String,
     known: bool,
     facility_id: FacilityId,
@@ -78,7 +79,7 @@ async fn meetings<R: Rows>(rows: &R, question: &Question<'_>) -> Result<Vec<Meet
     .push(")");
     rows.all(
         Sql::new(
-            "select gs.id, gs.group_id, gs.ordinal, gs.day, gs.start_minute, gs.minutes, gs.room_id, g.name as group_name, ",
+            "select gs.id, gs.group_id, gs.ordinal, gs.day, gs.start_minute, gs.minutes, gs.room_id, gs.kind, g.name as group_name, ",
         )
         .append(may_know(rows, "g.id", "g.provider_id"))
         .push(
@@ -135,6 +136,7 @@ pub(in crate::conflicts) async fn world<R: Rows>(
                 span: Span::lasting(row.start_minute, row.minutes),
                 room: row.room_id,
                 staff: Vec::new(),
+                expected: Expected::of_kind(&row.kind),
                 cancelled: false,
             });
         }

@@ -1,13 +1,19 @@
 //! What takes people, in one statement: places in groups, absences, appointments, sessions of all groups; who must not
 //! meet whom.
 
+use std::collections::HashMap;
+
 use sea_orm::FromQueryResult;
 use time::{Date, Weekday};
+use uuid::Uuid;
 
 use super::{LIMIT, Question, may_know};
+use crate::access::Scope;
 use crate::base::ids::{GroupId, GroupSessionId, PersonId};
 use crate::base::time::berlin_today;
-use crate::conflicts::rules::{BusyKind, Days, Engagement, Member, Person, Span, What, World};
+use crate::conflicts::rules::{
+    BusyKind, Days, Engagement, Expected, Member, Person, Span, What, World,
+};
 use crate::groups::expected_sql;
 use crate::people::rules::absence_label;
 use crate::people::scope_condition;
@@ -18,7 +24,8 @@ struct FactRow {
     fact: String,
     person_id: PersonId,
     group_id: Option<GroupId>,
-    other_id: Option<PersonId>,
+    /// Another person, or a session.
+    other_id: Option<Uuid>,
     word: Option<String>,
     name: Option<String>,
     known: Option<bool>,
@@ -45,6 +52,11 @@ const TYPES: &str = ") select 'none' as fact, cast(null as uuid) as person_id, c
 fn taken<R: Rows>(rows: &R, who: Sql, (from, to): (Date, Date)) -> Sql {
     let scope = rows.access().scope();
     let today = berlin_today(rows.now());
+    // A doctor or a court is the house's own matter: others learn that there is something.
+    let kind = match scope {
+        Scope::Facility(_) => "b.kind",
+        _ => "'other'",
+    };
     Sql::new("with who as (")
         .append(who)
         .push(TYPES)
@@ -57,15 +69,19 @@ fn taken<R: Rows>(rows: &R, who: Sql, (from, to): (Date, Date)) -> Sql {
              union all select 'absence', a.person_id, null, null, a.reason, null, null, a.from_day, a.to_day, null, null, \
              null from who w join absence a on a.person_id = w.person_id where a.from_day <= ? \
              and (a.to_day is null or a.to_day > ?) \
-             union all select 'busy', b.person_id, null, null, b.kind, null, null, b.first_day, b.day_after, \
+             union all select 'busy', b.person_id, null, null, ",
+        )
+        .bind(to)
+        .bind(from)
+        .push(kind)
+        .push(
+            ", null, null, b.first_day, b.day_after, \
              b.start_minute, b.end_minute, b.weekday from who w join person_busy b on b.person_id = w.person_id \
              where b.first_day <= ? and (b.day_after is null or b.day_after > ?) \
              union all select 'talk', c.person_id, null, null, null, null, null, c.day, null, null, null, null \
              from who w join counselling_session c on c.person_id = w.person_id where c.day >= ? and c.day <= ? \
-             union all select 'session', m.person_id, s.group_id, null, null, g.name, ",
+             and c.outcome = 'took_place' union all select 'session', m.person_id, s.group_id, s.id, null, g.name, ",
         )
-        .bind(to)
-        .bind(from)
         .bind(to)
         .bind(from)
         .bind(from)
@@ -104,6 +120,7 @@ fn engagement(row: &FactRow) -> Option<Engagement> {
             days: Days::Every(first, first.next_day()),
             span: span.map(|(from, minutes)| Span::lasting(from, minutes)),
             what: What::Session(
+                GroupSessionId(row.other_id?),
                 row.group_id?,
                 row.name.clone().filter(|_| row.known == Some(true)),
             ),
@@ -145,6 +162,9 @@ pub(super) async fn load<R: Rows>(
              union all select 'apart', x.person_id, null, x.other_id, null, null, null, null, null, null, null, null \
              from who w join person_separation x on x.person_id = w.person_id \
              where x.other_id in (select person_id from who) \
+             union all select 'catch_up', k.person_id, null, k.session_id, null, null, null, null, null, null, null, null \
+             from training_group g join group_session s on s.group_id = g.id join catch_up_person k on k.session_id = s.id \
+             where g.facility_id = ? and g.state <> 'closed' and s.state = 'planned' and s.day >= ? and s.day <= ? \
              union all select 'need', n.person_id, null, null, n.language, null, null, null, null, n.security, null, null \
              from who w join person_need n on n.person_id = w.person_id limit ?",
         )
@@ -154,9 +174,13 @@ pub(super) async fn load<R: Rows>(
         .bind(from)
         .bind(house)
         .bind(from)
+        .bind(house)
+        .bind(from)
+        .bind(to)
         .bind(LIMIT);
     let found: Vec<FactRow> = rows.all(sql).await?;
     let mut pauses = Vec::new();
+    let mut catch_ups: HashMap<Uuid, Vec<PersonId>> = HashMap::new();
     // Whoever has one stay without an end does not leave, whatever ended before.
     let mut stays: Vec<PersonId> = Vec::new();
     for row in found {
@@ -183,9 +207,14 @@ pub(super) async fn load<R: Rows>(
                 }
             }
             "pause" => pauses.push(row),
+            "catch_up" => {
+                if let Some(session) = row.other_id {
+                    catch_ups.entry(session).or_default().push(row.person_id);
+                }
+            }
             "apart" => world
                 .separations
-                .extend(row.other_id.map(|other| (row.person_id, other))),
+                .extend(row.other_id.map(|other| (row.person_id, PersonId(other)))),
             "need" => {
                 person.language = row.word.filter(|code| code != "de");
                 person.security = row.number.unwrap_or_default();
@@ -196,6 +225,11 @@ pub(super) async fn load<R: Rows>(
     for id in stays {
         if let Some(person) = world.people.get_mut(&id) {
             person.leaves = None;
+        }
+    }
+    for meeting in &mut world.meetings {
+        if meeting.is_catch_up() {
+            meeting.expected = Expected::Only(catch_ups.remove(&meeting.id.0).unwrap_or_default());
         }
     }
     for row in pauses {

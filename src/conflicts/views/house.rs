@@ -13,8 +13,8 @@ use crate::groups::rules::time_range;
 use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{
-    Column, Field, Tone, actions, empty_state, error_summary, fieldset, link_button, post_form,
-    select_field, table, tag, text_field,
+    Column, Field, Tone, actions, empty_state, error_summary, fieldset, hidden, link_button,
+    post_form, select_field, table, tag, text_field,
 };
 
 /// The levels of security: code and word.
@@ -134,6 +134,7 @@ pub(in crate::conflicts) fn settings(frame: &Frame, form: &Form, rooms: &[RoomLe
             (error_summary(form))
             p { "Was hier steht, prüft die Planung jeder Gruppe der Einrichtung." }
             (post_form(frame, "/konflikte/einstellungen", None, html! {
+                (hidden("stand", form.value("stand")))
                 (fieldset("Haus", None, html! {
                     (text_field(form, &Field::time("von", "Maßnahmen möglich ab").hint("Leer: zu jeder Zeit")))
                     (text_field(form, &Field::time("bis", "Maßnahmen möglich bis")))

@@ -41,7 +41,7 @@ async fn beside<R: Rows>(
     session: &SessionHead,
 ) -> Result<Vec<(PersonId, String)>, Fault> {
     let time = (session.day, session.start_minute, session.minutes);
-    Ok(conflicts::beside(rows, session.id, session.group_id, time).await?)
+    Ok(conflicts::beside(rows, session.id, time).await?)
 }
 
 fn page_of<'a, P: Permission>(

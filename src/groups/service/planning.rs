@@ -226,6 +226,7 @@ pub(crate) async fn plan<R: Rows>(
             start: i64::from(session.start.value()),
             minutes: template.minutes,
             room: request.room,
+            alone: template.kind == rules::SessionKind::Individual.code(),
         })
         .collect();
     let planned = conflicts::Planned {

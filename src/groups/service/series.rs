@@ -18,7 +18,7 @@ use crate::base::time::{berlin_local, berlin_today};
 use crate::conflicts::rules::Conflict;
 use crate::conflicts::{self, Dated, Judged, Sent};
 use crate::gate;
-use crate::groups::rules::{CancelReason, begins, locked, minute, time_range};
+use crate::groups::rules::{CancelReason, SessionKind, begins, locked, minute, time_range};
 use crate::groups::series::change::{
     self, Changed, Content, Instead, NOT_NEEDED, Refusals, Session, State, Target, Why,
 };
@@ -594,10 +594,28 @@ pub(crate) async fn undo<P: Writes>(writer: &Writer<P>, group: GroupId) -> Resul
             }
         }
     }
+    let head = store::group(writer, group).await?;
+    if let Some(head) = &head {
+        // Room or trainer may be taken since then.
+        let mut after = changed.clone();
+        after.extend(
+            now.iter()
+                .filter(|session| !changed.iter().any(|one| one.id == session.id))
+                .cloned(),
+        );
+        let against = against(writer, head, &now, &after).await?;
+        let nothing = Sent {
+            shown: "",
+            reason: "",
+        };
+        if let Judged::Refused(why) = conflicts::judge(&against, &nothing) {
+            return Ok(Step::Refused(why));
+        }
+    }
     let references: Vec<&Session> = changed.iter().collect();
     store::write(writer, group, &references, &[]).await?;
     store::set_rhythm(writer, group, &snapshot.slots, RoomId(snapshot.room)).await?;
-    if let Some(head) = store::group(writer, group).await? {
+    if let Some(head) = head {
         let was = Loaded {
             group: head,
             slots: Vec::new(),
@@ -647,7 +665,15 @@ pub(crate) async fn conflicts<R: Rows>(
     loaded: &Loaded,
     changed: &Changed,
 ) -> Result<Vec<Conflict>> {
-    let group = &loaded.group;
+    against(rows, &loaded.group, &loaded.sessions, &changed.sessions).await
+}
+
+async fn against<R: Rows>(
+    rows: &R,
+    group: &SeriesGroup,
+    before: &[Session],
+    after: &[Session],
+) -> Result<Vec<Conflict>> {
     let Some((head, trainers)) = groups::open(rows, group.id).await? else {
         return Ok(Vec::new());
     };
@@ -662,7 +688,7 @@ pub(crate) async fn conflicts<R: Rows>(
         places: head.places,
         trainers: &trainers,
     };
-    let (before, after) = (dated(&loaded.sessions), dated(&changed.sessions));
+    let (before, after) = (dated(before), dated(after));
     // Only what is on another day, time or room than some date before can newly meet something.
     let moved = |new: &Dated| {
         !before.iter().any(|old| {
@@ -689,6 +715,7 @@ fn dated(sessions: &[Session]) -> Vec<Dated> {
             start: i64::from(session.start.value()),
             minutes: session.content.minutes,
             room: session.room,
+            alone: session.content.kind == SessionKind::Individual.code(),
         })
         .collect()
 }
