@@ -119,6 +119,16 @@ pub(super) async fn enrolment<R: Rows>(rows: &R, id: EnrolmentId) -> Result<Opti
     .await
 }
 
+/// The participation of a case that the actor found in scope: whoever has the case ends and opens its participation, also
+/// after years of after-care and where the person is now.
+pub(super) async fn enrolment_of_case<R: Rows>(
+    rows: &R,
+    case: CaseId,
+) -> Result<Option<EnrolmentLine>> {
+    rows.one(Sql::new(ENROLMENT).push("k.id = ?").bind(case))
+        .await
+}
+
 #[derive(FromQueryResult)]
 struct SiblingRow {
     enrolled_on: Date,

@@ -125,6 +125,24 @@ pub(in crate::casework) async fn follow_participation<P: Writes>(
         .await
 }
 
+/// The same for the case of a participation that another room opens again. Before the participation is touched: the row of
+/// the case is always taken first.
+pub(crate) async fn case_goes_on<P: Writes>(
+    writer: &Writer<P>,
+    enrolment: EnrolmentId,
+) -> Result<()> {
+    writer
+        .change(
+            Sql::new(
+                "update client_case set state = 'agreed', before_state = null, closed_on = null, version = version + 1 \
+                 where enrolment_id = ?",
+            )
+            .bind(enrolment),
+        )
+        .await?;
+    Ok(())
+}
+
 /// The participation ended because somebody else goes on.
 pub(in crate::casework) async fn keep_passed_on<P: Writes>(
     writer: &Writer<P>,

@@ -6,6 +6,7 @@ use crate::access::Writes;
 use crate::base::german;
 use crate::base::ids::{EnrolmentId, GroupId, MembershipId, PersonId};
 use crate::base::time::berlin_today;
+use crate::casework;
 use crate::groups::rules::{
     EndReason, MEMBERSHIP_COMPLETED, OUTCOME_COMPLETED, OUTCOME_DROPPED_OUT,
 };
@@ -64,6 +65,7 @@ pub(crate) async fn reopen<P: Writes>(
     person: PersonId,
     reason: &str,
 ) -> Result<bool> {
+    casework::case_goes_on(writer, enrolment).await?;
     match members::reopen(writer, membership, enrolment).await {
         Ok(()) => {}
         Err(StoreError::Duplicate(_)) => return Ok(false),

@@ -1,0 +1,106 @@
+//! The end of cases and what comes after it.
+
+use time::macros::date;
+use uuid::Uuid;
+
+use crate::cases::{counted, state, step};
+use crate::harness::TestApp;
+use crate::rows::{grant, id, inmate};
+use crate::world::fresh;
+
+/// A participation of the programme `distanzierung` that a room ended on a day, with its case as far as rooms write it:
+/// agreed, and nothing since. The address of the case.
+async fn ended_elsewhere(test: &TestApp, person: Uuid, started: &str, ended: &str) -> String {
+    let (part, case) = (fresh(), fresh());
+    test.execute(&format!(
+        "insert into enrolment (id, person_id, programme_id, provider_id, facility_id, staff_id, access_route, enrolled_on, \
+         started_on, ended_on, outcome, created_at, version) select {}, {}, m.id, s.provider_id, f.id, s.id, 'self', '{started}', \
+         '{started}', '{ended}', 'completed', 0, 1 from programme m, facility f, account a join staff s on s.id = a.staff_id \
+         where m.code = 'distanzierung' and f.code = 'DD' and a.login = 'training'",
+        id(part),
+        id(person)
+    ))
+    .await;
+    test.execute(&format!(
+        "insert into client_case (id, client, person_id, programme_id, provider_id, facility_id, staff_id, enrolment_id, access_route, \
+         enquired_on, court_report, interpreter, availability, state, created_at, created_by_name, version) \
+         select {}, 'person', e.person_id, e.programme_id, e.provider_id, e.facility_id, e.staff_id, e.id, 'self', e.enrolled_on, \
+         false, false, '', 'agreed', 0, 'Träger', 1 from enrolment e where e.id = {}",
+        id(case),
+        id(part)
+    ))
+    .await;
+    test.execute(&format!(
+        "insert into case_step (case_id, number, day, to_state, at, by_name) values ({}, 1, '{started}', 'agreed', 0, 'Träger')",
+        id(case)
+    ))
+    .await;
+    format!("/faelle/{case}")
+}
+
+#[tokio::test]
+async fn the_end_of_after_care_leaves_the_case_to_its_provider_and_the_completion_to_its_day() {
+    let test = TestApp::new().await;
+    let person = inmate(&test, "Adler").await;
+    grant(&test, "training", "DD", "distanzierung", "2027-12-31").await;
+    let case = ended_elsewhere(&test, person, "2026-01-12", "2026-03-20").await;
+    test.execute("update client_case set state = 'aftercare', before_state = 'completed'")
+        .await;
+    let mut trainer = test.signed_in("training").await;
+    assert_eq!(state(&mut trainer, &case).await, "Nachsorge");
+    step(&mut trainer, &case, "completed", "", "20.11.2026")
+        .await
+        .expect(303);
+    // The way back leads somewhere, and the person is still there.
+    assert_eq!(state(&mut trainer, &case).await, "abgeschlossen");
+    trainer
+        .get(&format!("/personen/{person}"))
+        .await
+        .expect(200);
+    // Completed in March, not when after-care ended.
+    let quarter = |lines: Vec<geleit::casework::ReachedCount>| {
+        lines.iter().map(|line| line.completed).sum::<i64>()
+    };
+    let (winter, spring) = (date!(2026 - 01 - 01), date!(2026 - 04 - 01));
+    assert_eq!(quarter(counted(&test, &trainer, winter, spring).await), 1);
+    let (autumn, year) = (date!(2026 - 10 - 01), date!(2027 - 01 - 01));
+    assert_eq!(quarter(counted(&test, &trainer, autumn, year).await), 0);
+    // Back in prison: the provider opens it again.
+    step(&mut trainer, &case, "running", "recall", "23.11.2026")
+        .await
+        .expect(303);
+    assert_eq!(state(&mut trainer, &case).await, "läuft");
+    // The day after-care ended says nothing about a case that runs.
+    assert_eq!(
+        test.number("select count(*) from client_case where closed_on is null")
+            .await,
+        1
+    );
+}
+
+#[tokio::test]
+async fn after_care_follows_an_end_that_another_room_recorded() {
+    let test = TestApp::new().await;
+    let person = inmate(&test, "Adler").await;
+    grant(&test, "training", "DD", "distanzierung", "2027-12-31").await;
+    let case = ended_elsewhere(&test, person, "2026-09-07", "2026-11-10").await;
+    let mut trainer = test.signed_in("training").await;
+    // Not before the participation was over.
+    step(&mut trainer, &case, "aftercare", "", "09.11.2026")
+        .await
+        .expect(422);
+    step(&mut trainer, &case, "aftercare", "", "12.11.2026")
+        .await
+        .expect(303);
+    assert_eq!(state(&mut trainer, &case).await, "Nachsorge");
+    assert_eq!(
+        test.number("select count(*) from case_step where to_state = 'completed' and day = '2026-11-10' and number = 3")
+            .await,
+        1
+    );
+    assert_eq!(
+        test.number("select count(*) from case_step where to_state = 'aftercare' and from_state = 'completed' and number = 4")
+            .await,
+        1
+    );
+}
