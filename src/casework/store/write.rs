@@ -234,17 +234,10 @@ pub(in crate::casework) async fn set_person<P: Writes>(
             .bind(version),
         )
         .await?;
-    let Some(enrolment) = enrolment else {
-        return Ok(());
-    };
-    writer
-        .change(
-            Sql::new("update counselling_session set person_id = ?, enrolment_id = ?, case_id = null where case_id = ?")
-                .bind(person.0)
-                .bind(enrolment)
-                .bind(id),
-        )
-        .await?;
+    // Before the agreement they stay with the case; the participation brings them along when it begins.
+    if let Some(enrolment) = enrolment {
+        move_talks(writer, id, person.0, enrolment).await?;
+    }
     Ok(())
 }
 
@@ -322,6 +315,7 @@ pub(crate) async fn take_part<P: Writes>(
                 .bind(case.id),
             )
             .await?;
+        bring_talks(writer, case.id, case.person_id, enrolment).await?;
         // Who was meant to counsel goes on with it.
         writer
             .change(
@@ -346,6 +340,61 @@ pub(crate) async fn take_part<P: Writes>(
             }
         }
     }
+    Ok(())
+}
+
+/// Talks that were had before the participation are its own from now on. The first that took place is its first day, as
+/// where somebody becomes known after the agreement; unless an earlier participation still ran then.
+async fn bring_talks<P: Writes>(
+    writer: &Writer<P>,
+    case: CaseId,
+    person: PersonId,
+    enrolment: EnrolmentId,
+) -> Result<()> {
+    if move_talks(writer, case, person, enrolment).await? == 0 {
+        return Ok(());
+    }
+    writer
+        .change(
+            Sql::new(
+                "update enrolment set enrolled_on = coalesce((select min(c.day) from counselling_session c \
+                 where c.enrolment_id = enrolment.id and c.outcome = 'took_place' and c.day < enrolment.enrolled_on \
+                 and not exists (select 1 from enrolment o where o.person_id = enrolment.person_id \
+                 and o.programme_id = enrolment.programme_id and o.id <> enrolment.id and o.ended_on > c.day)), enrolled_on) \
+                 where id = ?",
+            )
+            .bind(enrolment),
+        )
+        .await?;
+    Ok(())
+}
+
+/// Moves the talks of a case to its participation; how many there were.
+async fn move_talks<P: Writes>(
+    writer: &Writer<P>,
+    case: CaseId,
+    person: PersonId,
+    enrolment: EnrolmentId,
+) -> Result<u64> {
+    writer
+        .change(
+            Sql::new("update counselling_session set person_id = ?, enrolment_id = ?, case_id = null where case_id = ?")
+                .bind(person)
+                .bind(enrolment)
+                .bind(case),
+        )
+        .await
+}
+
+/// Holds a case until the unit of work is over, so that on PostgreSQL nobody else changes it, hangs a talk on it or makes its
+/// client known meanwhile. What concerns a case and its participation takes the row of the case first.
+pub(in crate::casework) async fn hold_case<P: Writes>(
+    writer: &Writer<P>,
+    id: CaseId,
+) -> Result<()> {
+    writer
+        .change(Sql::new("update client_case set version = version where id = ?").bind(id))
+        .await?;
     Ok(())
 }
 
