@@ -250,6 +250,7 @@ struct Waiting {
     provider_id: ProviderId,
     state: String,
     staff_id: Option<StaffId>,
+    version: i64,
 }
 
 /// Records participations, each with its case: an open enquiry of the person for the same programme and provider is
@@ -264,7 +265,7 @@ pub(crate) async fn take_part<P: Writes>(
         let found: Vec<Waiting> = writer
             .all(
                 Sql::new(
-                    "select k.id, k.person_id, k.programme_id, k.provider_id, k.state, k.staff_id from client_case k \
+                    "select k.id, k.person_id, k.programme_id, k.provider_id, k.state, k.staff_id, k.version from client_case k \
                      where k.enrolment_id is null and k.state in ('enquiry', 'clearing', 'first_talk') and k.person_id in ",
                 )
                 .list(some.iter().copied())
@@ -301,6 +302,22 @@ pub(crate) async fn take_part<P: Writes>(
             }
         }
     }
+    // Always in the same order, the case before its participation; and only as it was read: an enquiry that was declined
+    // meanwhile stays declined.
+    joined.sort_by_key(|(case, _, _)| case.id);
+    for (case, _, _) in &joined {
+        writer
+            .change_one(
+                Sql::new(
+                    "update client_case set state = 'agreed', before_state = null, version = version + 1 \
+                     where id = ? and version = ? and state = ? and enrolment_id is null",
+                )
+                .bind(case.id)
+                .bind(case.version)
+                .bind(case.state.clone()),
+            )
+            .await?;
+    }
     writer.insert_all(rows).await?;
     writer.insert_all(cases).await?;
     writer.insert_all(steps).await?;
@@ -308,8 +325,7 @@ pub(crate) async fn take_part<P: Writes>(
         writer
             .change_one(
                 Sql::new(
-                    "update client_case set state = 'agreed', before_state = null, enrolment_id = ?, version = version + 1 \
-                     where id = ? and enrolment_id is null",
+                    "update client_case set enrolment_id = ? where id = ? and enrolment_id is null",
                 )
                 .bind(enrolment)
                 .bind(case.id),
@@ -394,6 +410,20 @@ pub(in crate::casework) async fn hold_case<P: Writes>(
 ) -> Result<()> {
     writer
         .change(Sql::new("update client_case set version = version where id = ?").bind(id))
+        .await?;
+    Ok(())
+}
+
+/// The same by the participation.
+pub(in crate::casework) async fn hold_case_of<P: Writes>(
+    writer: &Writer<P>,
+    enrolment: EnrolmentId,
+) -> Result<()> {
+    writer
+        .change(
+            Sql::new("update client_case set version = version where enrolment_id = ?")
+                .bind(enrolment),
+        )
         .await?;
     Ok(())
 }
