@@ -230,3 +230,41 @@ async fn a_second_participation_is_refused_in_words_when_a_client_becomes_known(
         1
     );
 }
+
+#[tokio::test]
+async fn talks_with_the_nameless_are_among_ones_own_past_dates() {
+    let test = TestApp::new().await;
+    let person = inmate(&test, "Adler").await;
+    numbered(&test, person).await;
+    grant(&test, "training", "DD", "distanzierung", "2027-12-31").await;
+    let mut trainer = test.signed_in("training").await;
+    let case = refer(&mut trainer, "anonymous", "", "Distanzierung", "").await;
+    talk(&mut trainer, &case, "03.11.2026").await;
+    let label = case.trim_start_matches("/faelle/")[..8].to_uppercase();
+    let mut lead = test.signed_in("koordination").await;
+    let mut other = test.signed_in("training.vsr").await;
+    for browser in [&mut trainer, &mut lead] {
+        let page = browser.get("/fruehere-termine").await.expect(200);
+        assert_eq!(page.texts("tbody tr").len(), 1);
+        assert!(
+            page.text().contains("Di., 03.11.2026")
+                && page.text().contains(&format!("Fall {label}"))
+                && page.text().contains("außerhalb"),
+            "{}",
+            page.text()
+        );
+    }
+    let page = other.get("/fruehere-termine").await.expect(200);
+    assert!(page.texts("tbody tr").is_empty());
+    // Known by name and agreed, it is the same one talk.
+    assert_eq!(link(&mut trainer, &case).await, 303);
+    for agreed in [false, true] {
+        if agreed {
+            step(&mut trainer, &case, "agreed", "", "06.11.2026")
+                .await
+                .expect(303);
+        }
+        let page = trainer.get("/fruehere-termine").await.expect(200);
+        assert_eq!(page.texts("tbody tr").len(), 1, "{agreed}");
+    }
+}
