@@ -21,5 +21,5 @@ pub(crate) use scope::talk_condition;
 pub(crate) use service::{NotBegun, enrol_with_lead};
 pub use store::cases::{ReachedCount, reached_counts};
 pub(crate) use store::hold;
-pub(crate) use store::write::{purge_drafts, take_part};
+pub(crate) use store::write::{case_goes_on, purge_drafts, take_part};
 pub use store::{CLIENTS, ClientLine, EnrolmentLine, clients, enrolments_of};

@@ -109,8 +109,8 @@ fn within_grants(grants: &[crate::access::GrantedPlace], today: Date) -> Sql {
     Sql::new("((k.person_id is null and (k.facility_id is null or ")
         .append(granted(grants, "k.facility_id", "k.programme_id"))
         .push(
-            ")) or (k.person_id is not null and (k.state = 'aftercare' or coalesce(e.ended_on, k.closed_on) is null \
-             or coalesce(e.ended_on, k.closed_on) > ?) and exists (select 1 from placement kp \
+            ")) or (k.person_id is not null and (k.state = 'aftercare' or coalesce(k.closed_on, e.ended_on) is null \
+             or coalesce(k.closed_on, e.ended_on) > ?) and exists (select 1 from placement kp \
              where kp.person_id = k.person_id and kp.from_day <= ? and (kp.to_day is null or kp.to_day > ?) and ",
         )
         .bind(today - Duration::days(HANDOVER_DAYS))

@@ -523,7 +523,11 @@ pub(super) async fn seed_many(
         };
         let course = Course {
             name: format!("Gruppe {code} {turn}"),
-            weekday: [Weekday::Monday, Weekday::Wednesday, Weekday::Friday][turn % 3],
+            weekday: match turn % 3 {
+                0 => Weekday::Monday,
+                1 => Weekday::Wednesday,
+                _ => Weekday::Friday,
+            },
             first_day: today - Duration::weeks(weeks),
             state: if running { "published" } else { "closed" },
             people: 0..MEMBERS,

@@ -106,9 +106,9 @@ pub fn scope_condition(scope: &Scope, today: Date, column: &'static str) -> Sql 
 const CASES: &str = " union select sk.person_id from client_case sk join placement sp on sp.person_id = sk.person_id \
      left join enrolment se on se.id = sk.enrolment_id where ";
 
-/// The day on which such a case ended; none during after-care.
+/// The day on which such a case ended; none during after-care, whose end comes after that of the participation.
 const CASE_END: &str =
-    "(case when sk.state <> 'aftercare' then coalesce(se.ended_on, sk.closed_on) end)";
+    "(case when sk.state <> 'aftercare' then coalesce(sk.closed_on, se.ended_on) end)";
 
 /// The stay `sp` is of today, and the participation that ends on `end` is not over for longer than the hand-over
 /// window. A grant opens people where they are now: whoever was moved elsewhere is seen by who may go there.

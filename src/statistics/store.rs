@@ -36,8 +36,9 @@ pub(super) async fn counts(rows: &impl Rows, quarter: Quarter) -> Result<Vec<Cou
          select g.programme_id, count(*) as number from group_session s join training_group g on g.id = s.group_id \
          where s.state = 'held' and s.day >= ? and s.day < ? group by g.programme_id \
          union all \
-         select e.programme_id, count(*) as number from counselling_session c join enrolment e on e.id = c.enrolment_id \
-         where c.outcome = 'took_place' and c.day >= ? and c.day < ? group by e.programme_id\
+         select coalesce(e.programme_id, k.programme_id), count(*) as number from counselling_session c \
+         left join enrolment e on e.id = c.enrolment_id left join client_case k on k.id = c.case_id \
+         where c.outcome = 'took_place' and c.day >= ? and c.day < ? group by coalesce(e.programme_id, k.programme_id)\
          ) held group by held.programme_id",
     )
     .bind(Measure::SessionsHeld.code())

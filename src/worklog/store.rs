@@ -20,7 +20,7 @@ pub(super) struct PastLine {
     pub id: Uuid,
     /// `group` or `case`.
     pub kind: String,
-    /// The group or the participation: its beginning is the label.
+    /// The group or the participation (for a client without a name the case): its beginning is the label.
     pub about: Uuid,
     pub day: Date,
     pub minutes: i64,
@@ -45,7 +45,7 @@ pub(super) async fn past(rows: &impl Rows, from: Option<&Cursor>) -> Result<Page
         ),
         (Role::Coordinator, _, Some(provider)) => (
             Sql::new("(select xs.id from staff xs where xs.provider_id = ?)").bind(provider),
-            Sql::new("e.provider_id = ? and c.recorded_by in (select a.id from account a where a.provider_id = ?)")
+            Sql::new("coalesce(e.provider_id, k.provider_id) = ? and c.recorded_by in (select a.id from account a where a.provider_id = ?)")
                 .bind(provider)
                 .bind(provider),
         ),
@@ -64,10 +64,11 @@ pub(super) async fn past(rows: &impl Rows, from: Option<&Cursor>) -> Result<Page
     )
     .bind(today)
     .push(
-        " union all select c.id, 'case', e.id, c.day, c.minutes, coalesce((select xf.name from placement x join facility xf \
+        " union all select c.id, 'case', coalesce(e.id, k.id), c.day, c.minutes, coalesce((select xf.name from placement x join facility xf \
          on xf.id = x.facility_id where x.person_id = c.person_id and x.from_day <= c.day and (x.to_day is null or x.to_day > c.day) \
-         order by x.kind, x.from_day desc limit 1), f.name), c.person_id from counselling_session c \
-         join enrolment e on e.id = c.enrolment_id join facility f on f.id = e.facility_id \
+         order by x.kind, x.from_day desc limit 1), f.name, 'außerhalb'), c.person_id from counselling_session c \
+         left join enrolment e on e.id = c.enrolment_id left join client_case k on k.id = c.case_id \
+         left join facility f on f.id = coalesce(e.facility_id, k.facility_id) \
          where c.outcome = 'took_place' and c.day <= ? and ",
     )
     .bind(today)

@@ -4,6 +4,7 @@ use geleit::access::RequestRef;
 use geleit::access::permissions::CaseRead;
 use geleit::accounts::{Found, identify};
 use geleit::casework::{ReachedCount, reached_counts};
+use time::Date;
 use time::macros::date;
 use uuid::Uuid;
 
@@ -11,6 +12,10 @@ use crate::harness::{Answer, Browser, TestApp};
 use crate::html;
 use crate::rows::{client, grant, id, inmate};
 use crate::world::fresh;
+
+/// The quarter of the tests.
+const FROM: Date = date!(2026 - 10 - 01);
+const AFTER: Date = date!(2027 - 01 - 01);
 
 #[track_caller]
 fn clean(page: &Answer) {
@@ -53,7 +58,7 @@ fn fields<'a>(
 }
 
 /// Records a referral over form, check page and sending; the address of the case.
-async fn refer(
+pub async fn refer(
     browser: &mut Browser,
     client: &str,
     role: &str,
@@ -87,7 +92,7 @@ async fn refer(
 }
 
 /// Takes a step with a reason, if one is needed; the status.
-async fn step(browser: &mut Browser, case: &str, to: &str, reason: &str, day: &str) -> Answer {
+pub async fn step(browser: &mut Browser, case: &str, to: &str, reason: &str, day: &str) -> Answer {
     let path = format!("{case}/schritt");
     let page = browser.get(&format!("{path}?nach={to}")).await.expect(200);
     clean(&page);
@@ -123,13 +128,20 @@ fn word(tag: &str) -> String {
         .to_owned()
 }
 
-async fn state(browser: &mut Browser, case: &str) -> String {
+/// The state on the case's page.
+pub async fn state(browser: &mut Browser, case: &str) -> String {
     let page = browser.get(case).await.expect(200);
     clean(&page);
     word(page.texts("main .tag").first().map_or("", String::as_str))
 }
 
-async fn counted(test: &TestApp, browser: &Browser) -> Vec<ReachedCount> {
+/// What was reached in `[from, after)`.
+pub async fn counted(
+    test: &TestApp,
+    browser: &Browser,
+    from: Date,
+    after: Date,
+) -> Vec<ReachedCount> {
     let reference = RequestRef {
         id: "1".into(),
         route: "test".into(),
@@ -145,9 +157,7 @@ async fn counted(test: &TestApp, browser: &Browser) -> Vec<ReachedCount> {
         .app
         .store
         .read(actor.access::<CaseRead>(reference).unwrap());
-    reached_counts(&reader, date!(2026 - 10 - 01), date!(2027 - 01 - 01))
-        .await
-        .unwrap()
+    reached_counts(&reader, from, after).await.unwrap()
 }
 
 fn counts(line: &ReachedCount) -> [i64; 4] {
@@ -395,7 +405,7 @@ async fn a_case_goes_its_way_and_keeps_what_it_reached() {
         page.text().contains("Widerruf, Rückkehr in Haft")
             && page.text().contains("abgeschlossen, mit Bescheinigung")
     );
-    let lines = counted(&test, &trainer).await;
+    let lines = counted(&test, &trainer, FROM, AFTER).await;
     assert_eq!(lines.iter().map(counts).collect::<Vec<_>>(), [[1, 1, 1, 1]]);
     assert_eq!(
         test.number("select count(*) from case_step where to_state = 'completed'")
@@ -457,7 +467,7 @@ async fn a_mother_who_stays_unknown() {
     assert_eq!(test.number("select count(*) from person").await, 0);
     assert_eq!(test.number("select count(*) from counselling_session where case_id is not null and person_id is null").await, 5);
     assert_eq!(
-        counted(&test, &counsellor)
+        counted(&test, &counsellor, FROM, AFTER)
             .await
             .iter()
             .map(counts)
@@ -575,7 +585,7 @@ async fn an_unknown_client_becomes_known_with_consent_and_counts_once() {
         1
     );
     assert_eq!(
-        counted(&test, &trainer)
+        counted(&test, &trainer, FROM, AFTER)
             .await
             .iter()
             .map(counts)

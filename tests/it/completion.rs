@@ -520,6 +520,11 @@ async fn a_trainer_confirms_what_the_rule_proposes() {
         .expect(422);
     assert!(again.text().contains("schon bestätigt"));
     // Taken back with a reason, the place is open again.
+    test.execute(
+        "update client_case set state = 'aftercare', before_state = 'completed', closed_on = '2026-12-08' \
+         where enrolment_id = (select id from enrolment where outcome = 'completed')",
+    )
+    .await;
     let back = trainer.get(&path).await.expect(200).links("/abschluesse/")[0].clone();
     let form = trainer.get(&back).await.expect(200);
     assert_eq!(html::problems(&form.text()), Vec::<String>::new());
@@ -541,6 +546,14 @@ async fn a_trainer_confirms_what_the_rule_proposes() {
         test.number("select count(*) from enrolment where outcome is null and ended_on is null")
             .await,
         2
+    );
+    // So is its case: no after-care comes back with the next end.
+    assert_eq!(
+        test.number(
+            "select count(*) from client_case where state <> 'agreed' or closed_on is not null"
+        )
+        .await,
+        0
     );
     trainer
         .post(&back, &[("version", &version), ("grund", "noch einmal")])

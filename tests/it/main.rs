@@ -9,6 +9,7 @@
 mod audit;
 mod calendar;
 mod cancelled;
+mod case_ends;
 mod cases;
 mod casework;
 mod clearance;

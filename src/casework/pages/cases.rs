@@ -6,8 +6,8 @@ use crate::audit::{Entry, Level, Verb};
 use crate::base::ids::CaseId;
 use crate::base::readable::ids_of_reference;
 use crate::casework::rules::course::{State, may};
-use crate::casework::store;
 use crate::casework::store::cases::{self, CaseLine, Wanted};
+use crate::casework::store::{self, write};
 use crate::casework::views::cases as views;
 use crate::history;
 use crate::store::Rows;
@@ -157,6 +157,7 @@ pub(super) async fn writing<P: Writes>(
     id: CaseId,
 ) -> Result<(crate::store::Writer<P>, CaseLine), Fault> {
     let writer = ctx.write().await?;
+    write::hold_case(&writer, id).await?;
     let line = found(&writer, id).await?;
     Ok((writer, line))
 }

@@ -176,6 +176,7 @@ async fn end(
     Posted(mut form): Posted,
 ) -> Answer {
     let writer = ctx.write().await?;
+    store::write::hold_case_of(&writer, id).await?;
     let (line, head) = find_enrolment(&writer, id).await?;
     let reasons = end_reasons(&writer, ctx.today()).await?;
     let codes: Vec<&str> = reasons.iter().map(|reason| reason.code.as_str()).collect();
@@ -229,6 +230,7 @@ async fn reopen(
     Posted(mut form): Posted,
 ) -> Answer {
     let writer = ctx.write().await?;
+    store::write::hold_case_of(&writer, id).await?;
     let (line, head) = find_enrolment(&writer, id).await?;
     let reason = form.required_text("reason", "Grund", 200);
     let version = form.hidden_number("version").ok_or(StoreError::Changed)?;

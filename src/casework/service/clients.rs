@@ -16,7 +16,7 @@ use crate::history::{self, Change};
 use crate::people;
 use crate::schema::casework::counselling_session;
 use crate::schema::groups::enrolment;
-use crate::store::{Result, Rows, Writer};
+use crate::store::{Result, Rows, StoreError, Writer};
 
 fn field(name: &'static str, text: impl Into<String>) -> Problem {
     Problem::Field(name, text.into())
@@ -56,7 +56,8 @@ pub(in crate::casework) async fn exact_person<R: Rows>(
         }))
 }
 
-/// Records a talk with a client who is not known by name. The first one that takes place is the first talk; after the
+/// Records a talk with a client who is not known by name; the caller holds the case, so that nobody makes the client known
+/// meanwhile and leaves the talk behind. The first one that takes place is the first talk; after the
 /// agreement it begins the process.
 pub(in crate::casework) async fn talk<P: Writes>(
     writer: &Writer<P>,
@@ -199,18 +200,26 @@ pub(in crate::casework) async fn link<P: Writes>(
             version: 1,
         };
         let id = row.id;
-        writer.insert(row).await?;
-        Some(id)
+        match writer.insert(row).await {
+            Ok(()) => Some(id),
+            // Somebody else was faster; the unique index holds the rule.
+            Err(StoreError::Duplicate(_)) => return Err(twice()),
+            Err(error) => return Err(error.into()),
+        }
     };
-    write::set_person(
+    let set = write::set_person(
         writer,
         case.id,
         version,
         (known.id, facility),
         enrolment,
         consent_on,
-    )
-    .await?;
+    );
+    match set.await {
+        Ok(()) => {}
+        Err(StoreError::Duplicate(_)) => return Err(twice()),
+        Err(error) => return Err(error.into()),
+    }
     let change = Change::new(
         "client_case",
         case.id.0,

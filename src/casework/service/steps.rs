@@ -61,7 +61,9 @@ pub(in crate::casework) async fn step<P: Writes>(
         .map_err(|no| field("", no.to_string()))?;
     let today = berlin_today(writer.now());
     rules::past_day(asked.day, today).map_err(|problem| field("tag", problem.to_string()))?;
-    if let Some(last) = case.last_day.filter(|last| asked.day < *last) {
+    // A room that ended the participation wrote no step.
+    let last = case.last_day.max(case.ended_on);
+    if let Some(last) = last.filter(|last| asked.day < *last) {
         return Err(field(
             "tag",
             format!(
@@ -128,7 +130,7 @@ async fn by_participation<P: Writes>(
     let Some(person) = case.person_id else {
         return Ok(false);
     };
-    let Some(enrolment) = case.enrolment_id else {
+    if case.enrolment_id.is_none() {
         if asked.to != State::Agreed {
             return Ok(false);
         }
@@ -153,14 +155,20 @@ async fn by_participation<P: Writes>(
                 other => other,
             })?;
         return Ok(true);
-    };
+    }
     let at_day = |problem| match problem {
         Problem::Field("ended_on", text) => Problem::Field("tag", text),
         other => other,
     };
-    let opens_again = (course.state.closed() || course.state == State::Aftercare)
-        && !asked.to.closed()
-        && asked.to != State::Aftercare;
+    if asked.to == State::Aftercare {
+        let line = store::enrolment_of_case(writer, case.id)
+            .await?
+            .ok_or_else(gone)?;
+        catch_up(writer, &line).await?;
+        return Ok(false);
+    }
+    let opens_again =
+        (course.state.closed() || course.state == State::Aftercare) && !asked.to.closed();
     if !asked.to.closed() && !opens_again {
         if asked.to == State::Running && course.state == State::Agreed {
             return Err(field(
@@ -175,7 +183,7 @@ async fn by_participation<P: Writes>(
         return Ok(false);
     }
     let head = people::find(writer, person).await?.ok_or_else(gone)?;
-    let line = store::enrolment(writer, enrolment)
+    let line = store::enrolment_of_case(writer, case.id)
         .await?
         .ok_or_else(gone)?;
     if opens_again {

@@ -142,9 +142,10 @@ const TAKEN: &str = "coalesce((select min(st.day) from case_step st where st.cas
 /// The day on which the process began.
 const BEGUN: &str = "coalesce(e.started_on, (select min(st.day) from case_step st where st.case_id = k.id \
      and st.to_state = 'running'))";
-/// The day on which it was completed for the first time.
-const DONE: &str = "coalesce((select min(st.day) from case_step st where st.case_id = k.id and st.to_state = 'completed'), \
-     case when e.outcome = 'completed' then e.ended_on end)";
+/// The day on which it was completed for the first time: of a step, or of the participation, whichever came first. The
+/// step that ends after-care says `completed`, too.
+const DONE: &str = "coalesce((select min(case when e.outcome = 'completed' and e.ended_on < st.day then e.ended_on else st.day end) \
+     from case_step st where st.case_id = k.id and st.to_state = 'completed'), case when e.outcome = 'completed' then e.ended_on end)";
 
 const FROM: &str = " from client_case k join programme m on m.id = k.programme_id join provider v on v.id = k.provider_id \
      left join facility f on f.id = k.facility_id left join staff s on s.id = k.staff_id \

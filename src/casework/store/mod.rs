@@ -119,6 +119,16 @@ pub(super) async fn enrolment<R: Rows>(rows: &R, id: EnrolmentId) -> Result<Opti
     .await
 }
 
+/// The participation of a case that the actor found in scope: whoever has the case ends and opens its participation, also
+/// after years of after-care and where the person is now.
+pub(super) async fn enrolment_of_case<R: Rows>(
+    rows: &R,
+    case: CaseId,
+) -> Result<Option<EnrolmentLine>> {
+    rows.one(Sql::new(ENROLMENT).push("k.id = ?").bind(case))
+        .await
+}
+
 #[derive(FromQueryResult)]
 struct SiblingRow {
     enrolled_on: Date,
@@ -210,7 +220,7 @@ pub(super) async fn set_start<P: Writes>(
 /// The sessions of a participation that took place: counselling sessions, and attended sessions of its groups.
 #[derive(Debug, Clone, Default, FromQueryResult)]
 pub(super) struct Held {
-    /// Day of the first counselling session.
+    /// Day of the first counselling session since its first day.
     pub first: Option<Date>,
     /// Day of the last session of either kind.
     pub last: Option<Date>,
@@ -222,8 +232,8 @@ pub(super) async fn held(rows: &impl Rows, id: EnrolmentId) -> Result<Held> {
     let row: Option<Held> = rows
         .one(
             Sql::new(
-                "select (select min(c.day) from counselling_session c where c.enrolment_id = ? and c.outcome = 'took_place') \
-                 as first, (select max(x.day) from (select c.day from counselling_session c where c.enrolment_id = ? \
+                "select (select min(c.day) from counselling_session c join enrolment e on e.id = c.enrolment_id \
+                 where c.enrolment_id = ? and c.outcome = 'took_place' and c.day >= e.enrolled_on) as first, (select max(x.day) from (select c.day from counselling_session c where c.enrolment_id = ? \
                  and c.outcome = 'took_place' union all select gs.day from membership ms join attendance t \
                  on t.person_id = ms.person_id join group_session gs on gs.id = t.session_id \
                  and gs.group_id = ms.group_id where ms.enrolment_id = ? and t.status in ('present', 'late', 'left_early')) x) as last, \

@@ -125,6 +125,24 @@ pub(in crate::casework) async fn follow_participation<P: Writes>(
         .await
 }
 
+/// The same for the case of a participation that another room opens again. Before the participation is touched: the row of
+/// the case is always taken first.
+pub(crate) async fn case_goes_on<P: Writes>(
+    writer: &Writer<P>,
+    enrolment: EnrolmentId,
+) -> Result<()> {
+    writer
+        .change(
+            Sql::new(
+                "update client_case set state = 'agreed', before_state = null, closed_on = null, version = version + 1 \
+                 where enrolment_id = ?",
+            )
+            .bind(enrolment),
+        )
+        .await?;
+    Ok(())
+}
+
 /// The participation ended because somebody else goes on.
 pub(in crate::casework) async fn keep_passed_on<P: Writes>(
     writer: &Writer<P>,
@@ -216,17 +234,10 @@ pub(in crate::casework) async fn set_person<P: Writes>(
             .bind(version),
         )
         .await?;
-    let Some(enrolment) = enrolment else {
-        return Ok(());
-    };
-    writer
-        .change(
-            Sql::new("update counselling_session set person_id = ?, enrolment_id = ?, case_id = null where case_id = ?")
-                .bind(person.0)
-                .bind(enrolment)
-                .bind(id),
-        )
-        .await?;
+    // Before the agreement they stay with the case; the participation brings them along when it begins.
+    if let Some(enrolment) = enrolment {
+        move_talks(writer, id, person.0, enrolment).await?;
+    }
     Ok(())
 }
 
@@ -239,6 +250,7 @@ struct Waiting {
     provider_id: ProviderId,
     state: String,
     staff_id: Option<StaffId>,
+    version: i64,
 }
 
 /// Records participations, each with its case: an open enquiry of the person for the same programme and provider is
@@ -253,7 +265,7 @@ pub(crate) async fn take_part<P: Writes>(
         let found: Vec<Waiting> = writer
             .all(
                 Sql::new(
-                    "select k.id, k.person_id, k.programme_id, k.provider_id, k.state, k.staff_id from client_case k \
+                    "select k.id, k.person_id, k.programme_id, k.provider_id, k.state, k.staff_id, k.version from client_case k \
                      where k.enrolment_id is null and k.state in ('enquiry', 'clearing', 'first_talk') and k.person_id in ",
                 )
                 .list(some.iter().copied())
@@ -290,6 +302,22 @@ pub(crate) async fn take_part<P: Writes>(
             }
         }
     }
+    // Always in the same order, the case before its participation; and only as it was read: an enquiry that was declined
+    // meanwhile stays declined.
+    joined.sort_by_key(|(case, _, _)| case.id);
+    for (case, _, _) in &joined {
+        writer
+            .change_one(
+                Sql::new(
+                    "update client_case set state = 'agreed', before_state = null, version = version + 1 \
+                     where id = ? and version = ? and state = ? and enrolment_id is null",
+                )
+                .bind(case.id)
+                .bind(case.version)
+                .bind(case.state.clone()),
+            )
+            .await?;
+    }
     writer.insert_all(rows).await?;
     writer.insert_all(cases).await?;
     writer.insert_all(steps).await?;
@@ -297,13 +325,13 @@ pub(crate) async fn take_part<P: Writes>(
         writer
             .change_one(
                 Sql::new(
-                    "update client_case set state = 'agreed', before_state = null, enrolment_id = ?, version = version + 1 \
-                     where id = ? and enrolment_id is null",
+                    "update client_case set enrolment_id = ? where id = ? and enrolment_id is null",
                 )
                 .bind(enrolment)
                 .bind(case.id),
             )
             .await?;
+        bring_talks(writer, case.id, case.person_id, enrolment).await?;
         // Who was meant to counsel goes on with it.
         writer
             .change(
@@ -328,6 +356,75 @@ pub(crate) async fn take_part<P: Writes>(
             }
         }
     }
+    Ok(())
+}
+
+/// Talks that were had before the participation are its own from now on. The first that took place is its first day, as
+/// where somebody becomes known after the agreement; unless an earlier participation still ran then.
+async fn bring_talks<P: Writes>(
+    writer: &Writer<P>,
+    case: CaseId,
+    person: PersonId,
+    enrolment: EnrolmentId,
+) -> Result<()> {
+    if move_talks(writer, case, person, enrolment).await? == 0 {
+        return Ok(());
+    }
+    writer
+        .change(
+            Sql::new(
+                "update enrolment set enrolled_on = coalesce((select min(c.day) from counselling_session c \
+                 where c.enrolment_id = enrolment.id and c.outcome = 'took_place' and c.day < enrolment.enrolled_on \
+                 and not exists (select 1 from enrolment o where o.person_id = enrolment.person_id \
+                 and o.programme_id = enrolment.programme_id and o.id <> enrolment.id and o.ended_on > c.day)), enrolled_on) \
+                 where id = ?",
+            )
+            .bind(enrolment),
+        )
+        .await?;
+    Ok(())
+}
+
+/// Moves the talks of a case to its participation; how many there were.
+async fn move_talks<P: Writes>(
+    writer: &Writer<P>,
+    case: CaseId,
+    person: PersonId,
+    enrolment: EnrolmentId,
+) -> Result<u64> {
+    writer
+        .change(
+            Sql::new("update counselling_session set person_id = ?, enrolment_id = ?, case_id = null where case_id = ?")
+                .bind(person)
+                .bind(enrolment)
+                .bind(case),
+        )
+        .await
+}
+
+/// Holds a case until the unit of work is over, so that on PostgreSQL nobody else changes it, hangs a talk on it or makes its
+/// client known meanwhile. What concerns a case and its participation takes the row of the case first.
+pub(in crate::casework) async fn hold_case<P: Writes>(
+    writer: &Writer<P>,
+    id: CaseId,
+) -> Result<()> {
+    writer
+        .change(Sql::new("update client_case set version = version where id = ?").bind(id))
+        .await?;
+    Ok(())
+}
+
+/// The same by the participation.
+pub(in crate::casework) async fn hold_case_of<P: Writes>(
+    writer: &Writer<P>,
+    enrolment: EnrolmentId,
+) -> Result<()> {
+    writer
+        .change(
+            Sql::new("update client_case set version = version where enrolment_id = ?")
+                .bind(enrolment),
+        )
+        .await?;
     Ok(())
 }
 

@@ -8,6 +8,7 @@ use crate::access::Writes;
 use crate::base::german;
 use crate::base::ids::{EnrolmentId, GroupId, MembershipId, PersonId};
 use crate::base::time::berlin_today;
+use crate::casework;
 use crate::conflicts::rules::Weight;
 use crate::conflicts::{self, Planned};
 use crate::groups::rules::{
@@ -125,6 +126,7 @@ pub(crate) async fn reopen<P: Writes>(
             hard.kind.label()
         )));
     }
+    casework::case_goes_on(writer, enrolment).await?;
     match members::reopen(writer, membership, enrolment).await {
         Ok(()) => {}
         Err(StoreError::Duplicate(_)) => {

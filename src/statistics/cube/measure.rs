@@ -91,7 +91,7 @@ impl Measure {
             }
             Measure::SessionsHeld => {
                 "Gruppensitzungen, die als durchgeführt eingetragen sind, und Einzelgespräche, die stattgefunden \
-                 haben, jeweils an einem Tag des Quartals. Ausgefallene und versäumte Termine zählen nicht; eine \
+                 haben, auch solche ohne Namen der beratenen Person, jeweils an einem Tag des Quartals. Ausgefallene und versäumte Termine zählen nicht; eine \
                  Gruppensitzung zählt einmal, unabhängig von der Zahl der Anwesenden."
             }
         }

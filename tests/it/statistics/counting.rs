@@ -8,6 +8,8 @@ use time::macros::date;
 use super::cases::{Cases, SUMMER};
 use super::publish;
 use crate::harness::TestApp;
+use crate::rows::id;
+use crate::world::fresh;
 
 #[tokio::test]
 async fn figures_are_those_of_plain_queries() {
@@ -202,4 +204,49 @@ async fn figures_are_those_of_plain_queries() {
     assert_eq!(all("akt_gruppe"), [9, 8, 5, 5, 10]);
     assert_eq!(all("distanzierung"), [5, 5, 0, 5, 0]);
     assert_eq!(all("ausstieg"), [5, 5, 5, 0, 10]);
+}
+
+#[tokio::test]
+async fn talks_of_clients_without_a_name_are_sessions_that_were_held() {
+    let test = TestApp::new().await;
+    let case = fresh();
+    test.execute(&format!(
+        "insert into client_case (id, client, client_role, programme_id, provider_id, access_route, enquired_on, court_report, \
+         interpreter, availability, state, created_at, created_by_name, version) select {}, 'relative', 'parent', m.id, v.id, 'kora', \
+         '2026-07-01', false, false, '', 'running', 0, 'Träger', 1 from programme m, provider v \
+         where m.code = 'umfeldberatung' and v.code = 'apro'",
+        id(case)
+    ))
+    .await;
+    for (day, outcome, number) in [
+        ("2026-07-01", "took_place", 4),
+        ("2026-09-30", "took_place", 3),
+        ("2026-06-30", "took_place", 2),
+        ("2026-10-01", "took_place", 2),
+        ("2026-08-12", "no_show", 2),
+    ] {
+        for _ in 0..number {
+            test.execute(&format!(
+                "insert into counselling_session (id, case_id, day, minutes, form, outcome, recorded_by, recorded_by_name, \
+                 recorded_at, version) select {}, {}, '{day}', 60, 'telephone', '{outcome}', a.id, a.name, 0, 1 \
+                 from account a where a.login = 'beratung'",
+                id(fresh()),
+                id(case)
+            ))
+            .await;
+        }
+    }
+    let release = publish(&test).await;
+    let mut kora = test.signed_in("kora").await;
+    let path = format!("/zahlen/{release}/csv");
+    let file = read_kora_csv(&kora.get(&path).await.expect(200).body).expect("a KORA file");
+    let held = |code: &str| {
+        let line = file
+            .lines
+            .iter()
+            .find(|line| line.programme == code && line.measure == Measure::SessionsHeld.code());
+        line.expect("a line for each figure").value
+    };
+    assert_eq!(held("umfeldberatung"), Some(7));
+    assert_eq!(held("ausstieg"), Some(0));
 }
