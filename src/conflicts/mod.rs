@@ -1,7 +1,6 @@
-//! Conflicts: what stands against planned dates. Offers the planner what stands against a plan ([`of_plan`]), a change
-//! of dates ([`of_change`]) and a new member ([`of_person`]), whether a draft can be published ([`impossible`]), whether it may be saved all the same ([`judge`],
-//! [`take_on`], [`panel`] for the page), and the register what else people have
-//! ([`beside`]). The rule itself is [`rules`].
+//! Conflicts: what stands against planned dates. Offers the planner what stands against a plan, a change of dates and a
+//! new member, whether a draft can be published, and whether it may be saved all the same with the reason that was
+//! given; and the register what else people have. The rule itself is [`rules`].
 
 pub mod pages;
 pub mod rules;

@@ -3,7 +3,7 @@
 //! what a group is about.
 //!
 //! Offers [`note_change`] to rooms that change sessions, visits or grants (the change is marked on the list with its
-//! time), [`announced`] and [`family`] (which visits and family days an actor may see), [`waiting`] (what waits for the access officer), and to jobs [`sheets`] (the PDF of the day) and [`purge`].
+//! time), `announced` and `family` (which visits and family days an actor may see), [`waiting`] (what waits for the access officer), and to jobs [`sheets`] (the PDF of the day) and [`purge`].
 
 pub mod pages;
 pub mod rules;

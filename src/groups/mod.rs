@@ -2,7 +2,7 @@
 //! ([`group_scope`], [`session_scope`]), who holds a session
 //! ([`session_staff_sql`], [`sessions_of_sql`]), the sessions of the start page ([`upcoming`], [`open_registers`]),
 //! and the codes shared with other rooms ([`rules`]). To completion it offers the module passports of a group
-//! ([`passes_of_group`]) and the end of a place ([`conclude`], [`settle`], [`reopen`]).
+//! (`passes_of_group`) and the end of a place (`conclude`, `settle`, `reopen`).
 
 pub mod pages;
 pub mod rules;

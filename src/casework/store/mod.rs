@@ -1,4 +1,4 @@
-//! Queries of participations and counselling sessions; [`cases`] has those of cases, [`write`] what is written of them.
+//! Queries of participations and counselling sessions; [`cases`] has those of cases, [`mod@write`] what is written of them.
 
 pub(super) mod cases;
 pub(super) mod write;
