@@ -240,7 +240,7 @@ pub fn list(frame: &Frame, accounts: &[AccountLine], own: AccountId, today: Date
                             (post_button(frame, &format!("/konten/{}/sperren", account.id), None, "Sperren"))
                         }
                         " "
-                        a href={ "/konten/" (account.id) "/person" } aria-label={ "Person hinter " (account.login) } { "Person" }
+                        a.button.second href={ "/konten/" (account.id) "/person" } { "Person" span.hide { " hinter " (account.login) } }
                     }
                 },
             ]
