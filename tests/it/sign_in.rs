@@ -518,7 +518,7 @@ async fn nobody_makes_two_people_of_themselves() {
     let text = list.text();
     let second = text
         .split("/konten/")
-        .filter(|part| part.contains("Person hinter v.amt.zwei"))
+        .filter(|part| part.contains(" hinter v.amt.zwei"))
         .find_map(|part| part.split('/').next())
         .unwrap()
         .to_owned();
