@@ -197,6 +197,12 @@ async fn every_entity_can_be_read() {
         accounts::calendar_feed,
         review::session_trainer,
         review::review_item,
+        review::review_setting,
+        transitions::hand_over,
+        transitions::hand_over_part,
+        transitions::consent,
+        transitions::person_merge,
+        transitions::person_merge_row,
     );
     database.close().await.unwrap();
 }

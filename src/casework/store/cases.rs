@@ -312,7 +312,8 @@ pub struct ReachedCount {
 }
 
 /// Counts clients (a person with several cases in a programme once, a client without a name once per case) by the day on
-/// which something was first reached, `[from, after)`, whole of Saxony. For the statistics.
+/// which something was first reached, `[from, after)`, whole of Saxony. Whoever withdrew the consent to be counted is
+/// none of them. For the statistics.
 ///
 /// # Errors
 /// If the database does not answer.
@@ -338,7 +339,11 @@ pub async fn reached_counts(
             .push(" as begun, ")
             .push(DONE)
             .push(
-                " as done from client_case k left join enrolment e on e.id = k.enrolment_id) x \
+                " as done from client_case k left join enrolment e on e.id = k.enrolment_id where k.person_id is null or ",
+            )
+            .append(crate::consent::counted("k.person_id", berlin_today(rows.now())))
+            .push(
+                ") x \
                  join programme g on g.id = x.programme_id group by g.code order by g.code limit 200",
             ),
     )
