@@ -336,6 +336,22 @@ pub(crate) async fn participation<R: Rows>(
     rows.one(sql).await
 }
 
+/// A talk of a participation, whether it took place or not.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(crate) struct TalkRow {
+    pub day: Date,
+    pub outcome: String,
+}
+
+/// The talks of a participation that the caller has found in scope, by day.
+pub(crate) async fn talks(rows: &impl Rows, id: EnrolmentId) -> Result<Vec<TalkRow>> {
+    rows.all(
+        Sql::new("select c.day, c.outcome from counselling_session c where c.enrolment_id = ? order by c.day, c.id limit 1000")
+            .bind(id),
+    )
+    .await
+}
+
 /// A place in a group by a participation, with one of its sessions, if it had any.
 #[derive(Debug, Clone, FromQueryResult)]
 pub(crate) struct StayRow {

@@ -13,7 +13,7 @@ use crate::web::security::{headers, to_its_end};
 use crate::web::{App, Fault, Route, assets};
 use crate::{
     accounts, calendar, casework, completion, conflicts, consent, cover, facilities, gate, grants,
-    groups, handover, people, privacy, providers, review, start, statistics, waiting, worklog,
+    groups, handover, merge, people, privacy, providers, review, start, statistics, waiting, worklog,
 };
 
 /// Every route there is.
@@ -28,6 +28,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(casework::pages::routes());
     routes.extend(handover::pages::routes());
     routes.extend(consent::pages::routes());
+    routes.extend(merge::pages::routes());
     routes.extend(providers::pages::routes());
     routes.extend(grants::pages::routes());
     routes.extend(gate::pages::routes());

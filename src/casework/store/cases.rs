@@ -34,6 +34,7 @@ pub(in crate::casework) struct CaseLine {
     pub team: i64,
     pub provider_id: ProviderId,
     pub provider_name: String,
+    pub provider_code: String,
     pub facility_name: Option<String>,
     pub staff_id: Option<StaffId>,
     pub staff_name: Option<String>,
@@ -162,7 +163,7 @@ fn select<R: Rows>(rows: &R) -> Sql {
     Sql::new(
         "select k.id, k.client, k.client_role, k.person_id, p.family_name, p.given_name, ab.id as about_id, \
          ab.family_name as about_family, ab.given_name as about_given, k.programme_id, m.name as programme_name, \
-         m.team, k.provider_id, v.name as provider_name, \
+         m.team, k.provider_id, v.name as provider_name, v.code as provider_code, \
          f.name as facility_name, k.staff_id, s.name as staff_name, k.second_staff_id, s2.name as second_staff_name, \
          k.enrolment_id, e.started_on, e.ended_on, e.outcome, k.asked_by, k.access_route, k.enquired_on, \
          k.court_order, k.court_report, k.sentence_plan, ph.label as phenomenon_label, k.language, k.interpreter, \
@@ -262,6 +263,33 @@ pub(in crate::casework) async fn page<R: Rows>(
 /// A case in the actor's scope.
 pub(in crate::casework) async fn find<R: Rows>(rows: &R, id: CaseId) -> Result<Option<CaseLine>> {
     rows.one(select(rows).push(" and k.id = ?").bind(id)).await
+}
+
+/// What a case in scope came to: its participation, and why it ended.
+#[derive(Debug, Clone, FromQueryResult)]
+pub struct CasePart {
+    /// The participation.
+    pub enrolment_id: EnrolmentId,
+    /// The reason of its end, in the words of the code list.
+    pub reason: Option<String>,
+}
+
+/// The participation of a case in the actor's scope, and the reason of its end; `None` if there is none.
+pub(crate) async fn part_of_case<R: Rows>(rows: &R, id: CaseId) -> Result<Option<CasePart>> {
+    let today = berlin_today(rows.now());
+    let account = rows.access().actor().account();
+    rows.one(
+        Sql::new(
+            "select e.id as enrolment_id, (select r.label from case_step st join code_entry r on r.list = 'reason' \
+             and r.category = st.to_state and r.code = st.reason and r.valid_from <= st.day \
+             and (r.valid_to is null or r.valid_to > st.day) where st.case_id = k.id \
+             and st.to_state in ('completed', 'broken_off', 'passed_on') order by st.number desc limit 1) as reason \
+             from client_case k join enrolment e on e.id = k.enrolment_id where k.id = ? and ",
+        )
+        .bind(id)
+        .append(case_condition(&rows.access().scope(), account, today)),
+    )
+    .await
 }
 
 /// An open case of somebody in a programme, seen or not.

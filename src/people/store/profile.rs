@@ -157,9 +157,9 @@ pub(in crate::people) async fn timeline<R: Rows>(
     person: PersonId,
 ) -> Result<Vec<HistoryLine>> {
     let sql = Sql::new(
-        "select h.at, h.actor_name, h.what, h.old_value, h.new_value, h.reason from history h where h.person_id = ?",
+        "select h.at, h.actor_name, h.what, h.old_value, h.new_value, h.reason from history h where ",
     )
-    .bind(person);
+    .append(crate::merge::histories_of("h.person_id", person));
     let sql = match rows.access().scope() {
         Scope::Facility(_) => sql
             .append(not_of_other_kind(person, PlacementKind::Probation))
