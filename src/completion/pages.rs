@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::documents::{self, Audience, OfCase};
 use super::rules::{Ending, code, same_name};
 use super::service::{self, Step, Tick};
-use super::store;
+use super::store::{self, Of};
 use super::views;
 use crate::access::Permission;
 use crate::access::permissions::{
@@ -15,7 +15,6 @@ use crate::audit::{Entry, Level, Verb};
 use crate::base::crypto::code_key;
 use crate::base::german;
 use crate::base::ids::{CaseId, CertificateId, CompletionId, EnrolmentId, GroupId};
-use crate::casework;
 use crate::groups;
 use crate::web::flash::Flash;
 use crate::web::route::Id;
@@ -313,7 +312,7 @@ async fn check(ctx: Ctx<CertificateCheck>, Posted(mut form): Posted) -> Answer {
 
 async fn statement(ctx: Ctx<StatementPrint>, Id(id): Id<EnrolmentId>) -> Answer {
     let reader = ctx.read();
-    let Some(of) = store::participation(&reader, id).await? else {
+    let Some(of) = store::participation(&reader, Of::Part(id)).await? else {
         return Err(Fault::NotFound);
     };
     let stays = store::stays(&reader, id).await?;
@@ -344,17 +343,14 @@ async fn case_statement(
         _ => return Err(Fault::NotFound),
     };
     let reader = ctx.read();
-    let Some(part) = casework::part_of_case(&reader, id).await? else {
+    let Some(of) = store::participation(&reader, Of::Case(id)).await? else {
         return Err(Fault::NotFound);
     };
-    let Some(of) = store::participation(&reader, part.enrolment_id).await? else {
-        return Err(Fault::NotFound);
-    };
-    let stays = store::stays(&reader, part.enrolment_id).await?;
-    let talks = store::talks(&reader, part.enrolment_id).await?;
+    let stays = store::stays(&reader, of.enrolment_id).await?;
+    let talks = store::talks(&reader, of.enrolment_id).await?;
     let case = OfCase {
         audience,
-        reason: part.reason.as_deref(),
+        reason: of.reason.as_deref(),
         talks: &talks,
     };
     let bytes = documents::statement(&of, &stays, &case, ctx.access().now())

@@ -265,33 +265,6 @@ pub(in crate::casework) async fn find<R: Rows>(rows: &R, id: CaseId) -> Result<O
     rows.one(select(rows).push(" and k.id = ?").bind(id)).await
 }
 
-/// What a case in scope came to: its participation, and why it ended.
-#[derive(Debug, Clone, FromQueryResult)]
-pub struct CasePart {
-    /// The participation.
-    pub enrolment_id: EnrolmentId,
-    /// The reason of its end, in the words of the code list.
-    pub reason: Option<String>,
-}
-
-/// The participation of a case in the actor's scope, and the reason of its end; `None` if there is none.
-pub(crate) async fn part_of_case<R: Rows>(rows: &R, id: CaseId) -> Result<Option<CasePart>> {
-    let today = berlin_today(rows.now());
-    let account = rows.access().actor().account();
-    rows.one(
-        Sql::new(
-            "select e.id as enrolment_id, (select r.label from case_step st join code_entry r on r.list = 'reason' \
-             and r.category = st.to_state and r.code = st.reason and r.valid_from <= st.day \
-             and (r.valid_to is null or r.valid_to > st.day) where st.case_id = k.id \
-             and st.to_state in ('completed', 'broken_off', 'passed_on') order by st.number desc limit 1) as reason \
-             from client_case k join enrolment e on e.id = k.enrolment_id where k.id = ? and ",
-        )
-        .bind(id)
-        .append(case_condition(&rows.access().scope(), account, today)),
-    )
-    .await
-}
-
 /// An open case of somebody in a programme, seen or not.
 #[derive(Debug, Clone, FromQueryResult)]
 pub(in crate::casework) struct OpenCase {

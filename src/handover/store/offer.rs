@@ -3,9 +3,12 @@
 use sea_orm::FromQueryResult;
 use time::Date;
 
-use crate::base::ids::{AccountId, EnrolmentId, FacilityId, PersonId, ProgrammeId};
+use crate::access::{SystemPermission, Writes};
+use crate::base::ids::{
+    AccountId, EnrolmentId, FacilityId, PersonId, PlacementId, ProgrammeId,
+};
 use crate::handover::rules::Kind;
-use crate::store::{Result, Rows, Sql};
+use crate::store::{Result, Rows, Sql, Writer};
 
 /// Code word of stabilisation coaching after release.
 pub(in crate::handover) const COACHING: &str = "stabilisierung";
@@ -147,4 +150,36 @@ pub(in crate::handover) async fn leaving(
         .bind(own),
     )
     .await
+}
+
+/// A member of a running group in a prison.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(crate) struct Member {
+    pub person_id: PersonId,
+    pub placement_id: PlacementId,
+    pub enrolment_id: EnrolmentId,
+    pub programme: String,
+    pub provider: String,
+    pub enrolled_on: Date,
+    pub started_on: Option<Date>,
+}
+
+/// A few members of running groups in a prison who were never absent, for Geleit itself (made-up data).
+pub(crate) async fn members<P: Writes + SystemPermission>(
+    writer: &Writer<P>,
+    facility: FacilityId,
+) -> Result<Vec<Member>> {
+    writer
+        .all(
+            Sql::new(
+                "select m.person_id, pl.id as placement_id, e.id as enrolment_id, pg.name as programme, pv.name as provider, \
+                 e.enrolled_on, e.started_on from membership m join enrolment e on e.id = m.enrolment_id \
+                 join programme pg on pg.id = e.programme_id join provider pv on pv.id = e.provider_id \
+                 join placement pl on pl.person_id = m.person_id and pl.facility_id = ? and pl.to_day is null \
+                 where m.to_day is null and e.ended_on is null and not exists (select 1 from absence a where a.person_id = m.person_id) \
+                 order by e.enrolled_on, m.id limit 3",
+            )
+            .bind(facility),
+        )
+        .await
 }
