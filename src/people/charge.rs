@@ -10,6 +10,7 @@ use crate::base::german;
 use crate::base::ids::{AccountId, FacilityId, PersonId};
 use crate::base::time::berlin_today;
 use crate::history::{self, Change};
+use crate::review::Arrival;
 use crate::store::{Result, Rows, StoreError, Writer};
 
 /// Makes a probation officer responsible for a person from today on, and the office from a day on (which may lie ahead:
@@ -51,6 +52,14 @@ pub(crate) async fn take_charge<P: Writes>(
         Err(StoreError::Duplicate(_)) => return Err(StoreError::Changed),
         other => other?,
     };
+    // Wherever an organisation works with the person and has no grant at the office, it is asked to look at it.
+    let arrival = Arrival {
+        person,
+        placement,
+        facility: office,
+        from,
+    };
+    crate::review::transferred(writer, &[arrival]).await?;
     let change = Change::new("placement", placement.0, "Zuständigkeit übernommen")
         .about(person)
         .values(None, Some(format!("ab {}", german::date(from))));
