@@ -38,8 +38,9 @@ fn text(item: &ItemRow, role: Role) -> String {
             _ => item.programme_name.as_deref(),
         };
         let day = item.event_day.map_or_else(String::new, german::date);
+        let word = if event == Event::Absence { "ab" } else { "am" };
         return format!(
-            "{} am {day}. {}",
+            "{} {word} {day}. {}",
             event.label(),
             rules::question(kind, what.unwrap_or("–"))
         );
@@ -127,7 +128,7 @@ fn part(frame: &Frame, view: &View<'_>, item: &ItemRow) -> Markup {
             (person(item))
             p { (text(item, view.role)) }
             p {
-                (german::date(raised)) ", " (rules::age(raised, view.today)) " "
+                "entstanden am " (german::date(raised)) ", " (rules::age(raised, view.today)) " "
                 @match due {
                     Some(due) => {
                         (tag(if due < view.today { Tone::Warning } else { Tone::Info }, &events::countdown(due, view.today)))

@@ -51,6 +51,7 @@ async function consent(page, person) {
 }
 
 const shared = {};
+const moved = plusDays(today(), -5);
 
 export const tests = [
   { name: 'casework: a person in prison asks for individual training', run: async (ctx) => {
@@ -80,11 +81,11 @@ export const tests = [
     const person = shared.person ?? (await openPerson(page, ctx));
     await page.goto(`${person}/unterbringung`);
     await pick(page, 'target', 'JVA Leipzig');
-    await page.fill('[name=transfer_day]', german(today()));
+    await page.fill('[name=transfer_day]', german(moved));
     await send(page, 'Verlegung eintragen');
     await page.goto(`${ctx.url}/pruefung`);
-    await expectText(page, `Verlegung am ${german(today())}`);
-    await expectText(page, 'noch 14 Tage');
+    await expectText(page, `Verlegung am ${german(moved)}`);
+    await expectText(page, 'noch 9 Tage');
     await expectAccessible(page);
     await expectNoOverflow(page);
     const part = page.locator('section', { has: page.getByRole('heading', { name: 'Einzeltermine klären' }) }).filter({ hasText: NAME });
@@ -92,7 +93,7 @@ export const tests = [
     await part.getByLabel('Begründung').fill('wird in Leipzig fortgesetzt');
     await Promise.all([page.waitForEvent('domcontentloaded'), part.getByRole('button', { name: 'Erledigen' }).click()]);
     await expectText(page, 'Erledigt: Teilnahme läuft weiter');
-    shared.first = await offer(page, person, 'JVA Leipzig', today());
+    shared.first = await offer(page, person, 'JVA Leipzig', moved);
   } },
   { name: 'casework: the next prison sees facts after acceptance only', run: async (ctx) => {
     const page = await signIn(ctx, 'sozialdienst.leipzig');

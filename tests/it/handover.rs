@@ -149,7 +149,8 @@ async fn the_probation_service_takes_over_with_consent_and_the_person_counts_onc
     officer.get(&format!("/personen/{person}")).await.expect(200);
     assert!(officer.get(&place).await.text().contains("1 von 2 Gesprächen"));
     assert!(officer.get("/uebergaben").await.text().contains("Entlassung steht bevor"));
-    answer(&mut officer, &place, "kontakt", &[("kontakt", "23.11.2026")]).await.expect(422);
+    let early = [("version", "2"), ("kontakt", "23.11.2026")];
+    officer.post(&format!("{place}/kontakt"), &early).await.expect(422);
 
     release(&mut social, person, "27.11.2026").await;
     test.clock.set(test.clock_now().plus_minutes(60 * 24 * 5));
