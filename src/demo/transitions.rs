@@ -14,7 +14,7 @@ use crate::history::{self, Change};
 use crate::review::{self, Event, Moved};
 use crate::schema::people::absence;
 use crate::schema::transitions::{consent, hand_over, hand_over_part};
-use crate::store::{Rows, Writer};
+use crate::store::{Rows, Sql, Writer};
 
 /// Records a consent as somebody signed it.
 fn signed(
@@ -142,6 +142,15 @@ pub(super) async fn seed(writer: &Writer<Operate>, accounts: &[DemoAccount]) -> 
             .map_err(DemoProblem::new)?;
         let change = Change::new("hand_over", id.0, "Übergabe angeboten");
         history::record(writer, vec![change])
+            .await
+            .map_err(DemoProblem::new)?;
+        // As if its author had offered it.
+        writer
+            .change(
+                Sql::new("update history set actor_name = ? where object_id = ?")
+                    .bind(by.name.clone())
+                    .bind(id),
+            )
             .await
             .map_err(DemoProblem::new)?;
     }

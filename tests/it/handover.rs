@@ -86,6 +86,8 @@ async fn the_next_prison_learns_facts_after_acceptance_and_the_participation_goe
     let mut leipzig = test.signed_in("sozialdienst.leipzig").await;
     let list = leipzig.get("/uebergaben").await.expect(200).text();
     assert!(list.contains("Umzug") && list.contains("Übergabe annehmen oder ablehnen"), "{list}");
+    let start = leipzig.get("/").await.expect(200).text();
+    assert!(start.contains("1 Übergabe, bei der etwas zu tun ist"), "{start}");
     let before = leipzig.get(&place).await.expect(200);
     let text = before.text();
     assert!(text.contains("Umzug") && text.contains("JVA Dresden"));

@@ -147,7 +147,7 @@ fn facts(line: &HandOver, told: &Told) -> Markup {
     }
     let parts = told.summary.parts.iter().map(part).collect();
     html! {
-        h2 { "Übergebene Angaben" }
+        h2 { (if line.state == State::Accepted { "Übergebene Angaben" } else { "Angaben der Übergabe" }) }
         p { "Stand vom " (german::date(line.offered_on)) ". Tage und Zahlen; über Inhalte sagt die Übergabe nichts." }
         (summary_list(&rows))
         (table("Teilnahmen", &["Maßnahme", "Zeitraum", "Teilgenommen", "Bausteine"].map(Column::text), parts))
