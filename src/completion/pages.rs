@@ -355,9 +355,12 @@ async fn case_statement(
     };
     let bytes = documents::statement(&of, &stays, &case, ctx.access().now())
         .map_err(|error| Fault::Unavailable(error.to_string()))?;
-    let entry = Entry::new(Verb::Disclose, format!("teilnahmenachweis client_case/{id}"))
-        .to(audience.name())
-        .about(of.person_id, Level::Case);
+    let entry = Entry::new(
+        Verb::Disclose,
+        format!("teilnahmenachweis client_case/{id}"),
+    )
+    .to(audience.name())
+    .about(of.person_id, Level::Case);
     let seen = reader.seen(entry).await?;
     ctx.download(seen, "teilnahmenachweis.pdf", "application/pdf", bytes)
 }

@@ -178,9 +178,5 @@ async fn withdraw(ctx: Ctx<ConsentChange>, Id(id): Id<ConsentId>, Posted(form): 
         Some(_) => of(person),
         None => "/personen".to_owned(),
     };
-    ctx.done(
-        seen,
-        &to,
-        "Der Widerruf ist erfasst und gilt ab sofort.",
-    )
+    ctx.done(seen, &to, "Der Widerruf ist erfasst und gilt ab sofort.")
 }

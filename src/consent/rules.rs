@@ -43,7 +43,9 @@ impl Purpose {
             Purpose::Probation => {
                 "Offene Übergaben an die Bewährungshilfe werden zurückgezogen; übergebene Angaben sind dort nicht mehr zu sehen."
             }
-            Purpose::Provider => "Der Fall lässt sich nicht mehr an einen anderen Träger weitergeben.",
+            Purpose::Provider => {
+                "Der Fall lässt sich nicht mehr an einen anderen Träger weitergeben."
+            }
             Purpose::Statistics => {
                 "Die Person zählt in keiner neuen Veröffentlichung mehr; die Veröffentlichung nennt, dass Personen fehlen."
             }
@@ -172,7 +174,10 @@ mod tests {
     fn a_consent_is_signed_before_it_is_recorded() {
         let today = date!(2026 - 11 - 23);
         assert_eq!(problem(today, None, today), None);
-        assert_eq!(problem(date!(2026 - 11 - 24), None, today).unwrap().0, "von");
+        assert_eq!(
+            problem(date!(2026 - 11 - 24), None, today).unwrap().0,
+            "von"
+        );
         assert_eq!(problem(today, Some(today), today).unwrap().0, "bis");
         assert_eq!(problem(today, Some(date!(2026 - 11 - 24)), today), None);
     }

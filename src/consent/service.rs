@@ -72,8 +72,8 @@ pub(super) async fn record<P: Writes>(
     }
     let row = row(writer, person, signed);
     // About the consent and not the person: the time line of other places does not tell of it.
-    let change = Change::new("consent", row.id.0, "Einwilligung erfasst")
-        .values(None, Some(span(signed)));
+    let change =
+        Change::new("consent", row.id.0, "Einwilligung erfasst").values(None, Some(span(signed)));
     store::insert(writer, row).await?;
     history::record(writer, vec![change]).await?;
     Ok(None)
@@ -98,8 +98,8 @@ pub(crate) async fn record_link<P: Writes>(
         provider_id: Some(provider),
         ..row(writer, person, &signed)
     };
-    let change = Change::new("consent", row.id.0, "Einwilligung erfasst")
-        .values(None, Some(span(&signed)));
+    let change =
+        Change::new("consent", row.id.0, "Einwilligung erfasst").values(None, Some(span(&signed)));
     store::insert(writer, row).await?;
     history::record(writer, vec![change]).await
 }

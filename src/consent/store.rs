@@ -101,7 +101,11 @@ pub(super) async fn insert<P: Writes>(writer: &Writer<P>, row: consent::Model) -
 
 /// Withdraws a consent under the optimistic lock, and whatever else stands for the same purpose: a withdrawal is one,
 /// however often somebody signed.
-pub(super) async fn withdraw<P: Writes>(writer: &Writer<P>, line: &ConsentLine, version: i64) -> Result<()> {
+pub(super) async fn withdraw<P: Writes>(
+    writer: &Writer<P>,
+    line: &ConsentLine,
+    version: i64,
+) -> Result<()> {
     let today = berlin_today(writer.now());
     let name = writer.access().actor().name().to_owned();
     writer

@@ -11,8 +11,8 @@ use crate::people::PersonHead;
 use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{
-    Column, Field, Tone, actions, empty_state, error_summary, hidden, post_form,
-    radio_group, submit_danger, summary_list, table, tag, text_field,
+    Column, Field, Tone, actions, empty_state, error_summary, hidden, post_form, radio_group,
+    submit_danger, summary_list, table, tag, text_field,
 };
 
 /// What the page shows.

@@ -15,10 +15,10 @@ mod views;
 
 pub(crate) use scope::session_staff_left_sql;
 pub(crate) use scope::{held_in_person, own_group_scope};
+pub(crate) use service::after_move::{end_place, suspend};
 pub(crate) use service::passport::{
     Pass, Template, of_group as passes_of_group, of_person as passes_of_person,
 };
-pub(crate) use service::after_move::{end_place, suspend};
 pub(crate) use service::places::{conclude, reopen, settle};
 pub(crate) use store::plan::lock_own as lock_own_group;
 

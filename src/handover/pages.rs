@@ -46,10 +46,7 @@ async fn list(ctx: Ctx<HandOverRead>) -> Answer {
         .chain(todo.iter().map(|line| line.person));
     let entry = Entry::new(Verb::Query, "uebergaben").about_all(people, Level::List);
     let seen = reader.seen(entry).await?;
-    ctx.page(
-        seen,
-        views::list(&ctx.frame(), &lines, &todo, ctx.today()),
-    )
+    ctx.page(seen, views::list(&ctx.frame(), &lines, &todo, ctx.today()))
 }
 
 async fn page<P: Permission>(
@@ -72,8 +69,8 @@ async fn page<P: Permission>(
     } else {
         Level::Basic
     };
-    let entry = Entry::new(Verb::Query, format!("uebergabe hand_over/{id}"))
-        .about(line.person_id, level);
+    let entry =
+        Entry::new(Verb::Query, format!("uebergabe hand_over/{id}")).about(line.person_id, level);
     Ok((views::show::page(&ctx.frame(), &view), entry))
 }
 
@@ -86,7 +83,12 @@ async fn show(ctx: Ctx<HandOverRead>, Id(id): Id<HandOverId>) -> Answer {
 }
 
 /// The page again, with what is wrong.
-async fn again<P: Permission>(ctx: &Ctx<P>, id: HandOverId, mut form: Form, problem: Problem) -> Answer {
+async fn again<P: Permission>(
+    ctx: &Ctx<P>,
+    id: HandOverId,
+    mut form: Form,
+    problem: Problem,
+) -> Answer {
     match problem {
         Problem::Store(error) => return Err(error.into()),
         Problem::Refused(found) => {
@@ -142,7 +144,11 @@ async fn decline(
                 .about(found.person_id, Level::Basic)
                 .fields(["state", "reason"]);
             let seen = writer.commit(entry).await?;
-            ctx.done(seen, LIST, "Die Übergabe ist abgelehnt. Die abgebende Stelle sieht Ihre Begründung.")
+            ctx.done(
+                seen,
+                LIST,
+                "Die Übergabe ist abgelehnt. Die abgebende Stelle sieht Ihre Begründung.",
+            )
         }
         Err(problem) => {
             writer.abandon().await?;
@@ -293,16 +299,17 @@ async fn make_offer(
     let expires_on = form.required_planning_date("gilt_bis", "Angebot gilt bis");
     let transition_from = form.optional_planning_date("uebergang", "Übergangsmanagement ab");
     let coaching_months = form.required_number("coaching", "Stabilisierungscoaching", 0..=12);
-    let ids: Vec<String> = desk.running.iter().map(|line| line.id.to_string()).collect();
+    let ids: Vec<String> = desk
+        .running
+        .iter()
+        .map(|line| line.id.to_string())
+        .collect();
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
     let chosen = form.choices("teilnahmen", "Teilnahmen", &ids);
     let checks = form.choices("pruefpunkte", "Vor der Übergabe", &Check::codes());
     let phenomena = form.checked("phaenomen");
-    let target = target.and_then(|value| {
-        desk.targets
-            .iter()
-            .find(|target| target.value() == value)
-    });
+    let target =
+        target.and_then(|value| desk.targets.iter().find(|target| target.value() == value));
     if let (Some(target), Some(moves_on), Some(expires_on), Some(coaching_months), false) = (
         target,
         moves_on,
@@ -330,9 +337,12 @@ async fn make_offer(
         };
         match service::offer(&writer, &desk.head, own, &typed, desk.consents).await {
             Ok(id) => {
-                let entry = Entry::new(Verb::Disclose, format!("uebergabe angeboten hand_over/{id}"))
-                    .to(target.facility_name.clone())
-                    .about(person, Level::Case);
+                let entry = Entry::new(
+                    Verb::Disclose,
+                    format!("uebergabe angeboten hand_over/{id}"),
+                )
+                .to(target.facility_name.clone())
+                .about(person, Level::Case);
                 let seen = writer.commit(entry).await?;
                 return ctx.done(
                     seen,
@@ -354,10 +364,7 @@ async fn make_offer(
         .seen(Entry::new(Verb::Query, "uebergabe anbieten").about(person, Level::Case))
         .await?;
     let token = form.value("einmal").to_owned();
-    ctx.invalid(
-        seen,
-        views::offer::page(&ctx.frame(), &form, &desk, &token),
-    )
+    ctx.invalid(seen, views::offer::page(&ctx.frame(), &form, &desk, &token))
 }
 
 /// The tone of a state.

@@ -257,8 +257,7 @@ pub(super) async fn decline<P: Writes>(
     let act = Act::Decline {
         reason: !reason.trim().is_empty(),
     };
-    let to = rules::step(found.recorded, act, found.side, today, found.expires_on)
-        .map_err(told)?;
+    let to = rules::step(found.recorded, act, found.side, today, found.expires_on).map_err(told)?;
     write::answer(writer, found.id, version, to, Some(reason.clone())).await?;
     answered(writer, found.id, to, Some(reason)).await?;
     Ok(())
@@ -329,7 +328,11 @@ pub(super) async fn contact<P: Writes>(
 pub(crate) async fn follow<P: Writes>(writer: &Writer<P>, person: PersonId) -> Result<()> {
     for ripe in write::ripe(writer, person).await? {
         let gone = write::go_along(writer, &ripe).await?;
-        let mut changes = vec![Change::new("hand_over", ripe.id.0, "Teilnahmen übergegangen")];
+        let mut changes = vec![Change::new(
+            "hand_over",
+            ripe.id.0,
+            "Teilnahmen übergegangen",
+        )];
         changes.extend(gone.iter().map(|part| {
             Change::new("enrolment", part.id.0, "Teilnahme übergeben")
                 .about(person)

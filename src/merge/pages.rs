@@ -32,11 +32,7 @@ pub fn routes() -> Vec<Route> {
 }
 
 /// A person whom the actor's prison has today: only of those it decides.
-async fn here<R: Rows>(
-    rows: &R,
-    own: FacilityId,
-    person: PersonId,
-) -> Result<PersonHead, Fault> {
+async fn here<R: Rows>(rows: &R, own: FacilityId, person: PersonId) -> Result<PersonHead, Fault> {
     people::find(rows, person)
         .await?
         .filter(|head| head.facility_id == Some(own))
@@ -181,8 +177,11 @@ async fn together(
         let done = service::together(&writer, (&into, &from), versions, own, wins, reason).await?;
         match done {
             Outcome::Done => {
-                let entry = Entry::new(Verb::Combine, format!("personen zusammengefuehrt person/{person}"))
-                    .about_all([person, other], Level::Case);
+                let entry = Entry::new(
+                    Verb::Combine,
+                    format!("personen zusammengefuehrt person/{person}"),
+                )
+                .about_all([person, other], Level::Case);
                 let seen = writer.commit(entry).await?;
                 return ctx.done(
                     seen,
@@ -218,8 +217,11 @@ async fn apart(ctx: Ctx<PersonMerge>, Id(id): Id<MergeId>, Posted(mut form): Pos
     let version = form.hidden_number("version").ok_or(StoreError::Changed)?;
     match service::apart(&writer, &merge, version, reason).await? {
         Outcome::Done => {
-            let entry = Entry::new(Verb::Change, format!("zusammenfuehrung aufgehoben person_merge/{id}"))
-                .about_all([person, merge.from_person_id], Level::Case);
+            let entry = Entry::new(
+                Verb::Change,
+                format!("zusammenfuehrung aufgehoben person_merge/{id}"),
+            )
+            .about_all([person, merge.from_person_id], Level::Case);
             let seen = writer.commit(entry).await?;
             ctx.done(
                 seen,

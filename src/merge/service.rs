@@ -156,9 +156,13 @@ pub(super) async fn apart<P: Writes>(
         }
         other => other?,
     }
-    let change = Change::new("person", merge.into_person_id.0, "Zusammenführung aufgehoben")
-        .about(merge.into_person_id)
-        .because(Some(reason));
+    let change = Change::new(
+        "person",
+        merge.into_person_id.0,
+        "Zusammenführung aufgehoben",
+    )
+    .about(merge.into_person_id)
+    .because(Some(reason));
     history::record(writer, vec![change]).await?;
     Ok(Outcome::Done)
 }

@@ -2,8 +2,8 @@
 
 use sea_orm::sea_query::{ColumnType, Value as DbValue};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, FromQueryResult, IdenStatic,
-    IntoActiveModel, Iterable,
+    ActiveModelTrait, ColumnTrait, EntityTrait, FromQueryResult, IdenStatic, IntoActiveModel,
+    Iterable,
 };
 use serde_json::{Map, Value, json};
 use time::Date;
@@ -64,7 +64,9 @@ fn condition(table: &'static str, people: [PersonId; 2]) -> Sql {
     let of = |sql: &'static str| Sql::new(sql).list(people);
     match table {
         "person" => of("x.id in "),
-        "person_separation" => of("x.person_id in ").push(" or x.other_id in ").list(people),
+        "person_separation" => of("x.person_id in ")
+            .push(" or x.other_id in ")
+            .list(people),
         "client_case" => of("x.person_id in ")
             .push(" or x.about_person_id in ")
             .list(people),
@@ -186,8 +188,7 @@ pub(super) async fn all_rows<R: Rows>(rows: &R, people: [PersonId; 2]) -> Result
         .iter()
         .filter(|table| table.treatment != Treatment::Stays)
     {
-        let loaded: Result<Vec<Row>> =
-            with_entity!(table.name, load(rows, table.name, people));
+        let loaded: Result<Vec<Row>> = with_entity!(table.name, load(rows, table.name, people));
         found.extend(loaded?);
     }
     Ok(found)
@@ -218,7 +219,11 @@ where
 {
     let table = E::default().table_name();
     let bound = |sql: Sql, row: &Row, column: &E::Column| -> Result<Sql> {
-        let value = row.values.get(column.as_str()).cloned().unwrap_or(Value::Null);
+        let value = row
+            .values
+            .get(column.as_str())
+            .cloned()
+            .unwrap_or(Value::Null);
         Ok(sql.bind(to_database(column.def().get_column_type(), &value)?))
     };
     let sql = match (&change.before, &change.after) {
@@ -331,8 +336,8 @@ pub(super) async fn kept<P: Writes>(writer: &Writer<P>, id: MergeId) -> Result<V
                 .ok_or_else(|| damaged("an unknown table"))?;
             let read = |text: Option<String>| -> Result<Option<Row>> {
                 text.map(|text| {
-                    let values: Map<String, Value> = serde_json::from_str(&text)
-                        .map_err(|error| damaged(&error.to_string()))?;
+                    let values: Map<String, Value> =
+                        serde_json::from_str(&text).map_err(|error| damaged(&error.to_string()))?;
                     Ok(Row {
                         table,
                         values: values.into_iter().collect(),
@@ -466,11 +471,7 @@ pub(super) struct Twice {
 }
 
 /// The sessions in which both people have an attendance.
-pub(super) async fn twice<R: Rows>(
-    rows: &R,
-    into: PersonId,
-    from: PersonId,
-) -> Result<Vec<Twice>> {
+pub(super) async fn twice<R: Rows>(rows: &R, into: PersonId, from: PersonId) -> Result<Vec<Twice>> {
     rows.all(
         Sql::new(
             "select a.session_id, g.name as group_name, s.day, a.status as into_status, b.status as from_status \

@@ -41,10 +41,7 @@ const OPERATIONS: &[(&str, &str)] = &[
         "POST /uebergaben/{handover}/annehmen",
         "Übergabe angenommen",
     ),
-    (
-        "POST /uebergaben/{handover}/ablehnen",
-        "Übergabe abgelehnt",
-    ),
+    ("POST /uebergaben/{handover}/ablehnen", "Übergabe abgelehnt"),
     (
         "POST /uebergaben/{handover}/zurueckziehen",
         "Übergabe zurückgezogen",

@@ -158,7 +158,12 @@ pub async fn moved<P: Writes>(writer: &Writer<P>, changes: &[Moved]) -> Result<u
                     facility: wanted.facility,
                     person: Some(change.person),
                     provider: None,
-                    cause: format!("{} {} {}", change.cause, change.event.code(), wanted.subject),
+                    cause: format!(
+                        "{} {} {}",
+                        change.cause,
+                        change.event.code(),
+                        wanted.subject
+                    ),
                     subject: Some(wanted.subject),
                     event: Some((change.event, change.day)),
                 };

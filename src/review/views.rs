@@ -74,7 +74,9 @@ pub(super) fn list(frame: &Frame, view: &View<'_>) -> Markup {
     let options = PageOptions {
         errored: view.form.has_errors(),
         help: Some("pruefung"),
-        tools: view.may_set.then(|| link_button("Frist festlegen", "/pruefung/frist", false)),
+        tools: view
+            .may_set
+            .then(|| link_button("Frist festlegen", "/pruefung/frist", false)),
         ..PageOptions::default()
     };
     page_with(
@@ -117,7 +119,9 @@ fn part(frame: &Frame, view: &View<'_>, item: &ItemRow) -> Markup {
     let (outcome, reason) = (format!("ergebnis_{key}"), format!("grund_{key}"));
     let kind = Kind::from_code(&item.kind);
     let choices: Vec<(&str, &str, Option<&str>)> = kind
-        .map_or(&[][..], |kind| events::answers(kind, event(item), view.role))
+        .map_or(&[][..], |kind| {
+            events::answers(kind, event(item), view.role)
+        })
         .iter()
         .map(|one| (one.code(), one.label(), None))
         .collect();
@@ -165,7 +169,9 @@ pub(super) fn grace(frame: &Frame, form: &Form, setting: Option<&Setting>) -> Ma
         help: Some("pruefung"),
         ..PageOptions::default()
     };
-    let hint = format!("1 bis {MOST_GRACE_DAYS} Tage ab dem Tag der Verlegung, Entlassung oder Abwesenheit.");
+    let hint = format!(
+        "1 bis {MOST_GRACE_DAYS} Tage ab dem Tag der Verlegung, Entlassung oder Abwesenheit."
+    );
     page_with(
         frame,
         "Frist für Vorgänge",

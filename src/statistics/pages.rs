@@ -98,7 +98,11 @@ async fn prepare(ctx: Ctx<StatisticsPrepare>, Posted(mut form): Posted) -> Answe
                             format!("{} vorbereitet", object(id)),
                         ))
                         .await?;
-                    return ctx.done_saying(seen, &location, prepared_flash(quarter, &left_out, refused));
+                    return ctx.done_saying(
+                        seen,
+                        &location,
+                        prepared_flash(quarter, &left_out, refused),
+                    );
                 }
                 Err(PrepareProblem::Store(error)) => return Err(error.into()),
                 Err(problem) => {

@@ -38,7 +38,10 @@ async fn person_columns(test: &TestApp) -> BTreeSet<(String, String)> {
         found.insert((table, column));
     }
     database.close().await.unwrap();
-    assert!(found.len() > 15, "the database knows its references: {found:?}");
+    assert!(
+        found.len() > 15,
+        "the database knows its references: {found:?}"
+    );
     for table in geleit::schema::tables() {
         for column in table.columns {
             if column.name == "person_id" || column.name.ends_with("_person_id") {
@@ -68,14 +71,27 @@ async fn every_table_with_a_person_has_its_decision() {
         Vec::<&(String, String)>::new(),
         "a new table with a person needs a line in merge::rules::TABLES"
     );
-    assert_eq!(decided.difference(&there).collect::<Vec<_>>(), Vec::<&(String, String)>::new());
+    assert_eq!(
+        decided.difference(&there).collect::<Vec<_>>(),
+        Vec::<&(String, String)>::new()
+    );
 }
 
 /// All rows of all tables but those that only grow, as text.
 async fn everything(test: &TestApp) -> BTreeSet<String> {
     let grows = [
-        "history", "audit_entry", "audit_subject", "audit_checkpoint", "audit_segment", "person_merge", "person_merge_row",
-        "web_session", "sign_in_throttle", "form_token", "installation", "account",
+        "history",
+        "audit_entry",
+        "audit_subject",
+        "audit_checkpoint",
+        "audit_segment",
+        "person_merge",
+        "person_merge_row",
+        "web_session",
+        "sign_in_throttle",
+        "form_token",
+        "installation",
+        "account",
     ];
     let database = test.database().await;
     let backend = database.get_database_backend();
@@ -92,7 +108,11 @@ async fn everything(test: &TestApp) -> BTreeSet<String> {
                 _ => format!("coalesce(case when typeof({0}) = 'blob' then hex({0}) else cast({0} as text) end, 'nichts')", column.name),
             })
             .collect();
-        let sql = format!("select {} from {}", columns.join(" || ' | ' || "), table.name);
+        let sql = format!(
+            "select {} from {}",
+            columns.join(" || ' | ' || "),
+            table.name
+        );
         for row in database
             .query_all_raw(Statement::from_string(backend, sql))
             .await
@@ -132,7 +152,10 @@ async fn session(test: &TestApp, group: Uuid, ordinal: i64, day: &str) -> Uuid {
 /// Two records of one person in a group, each with rows of every kind.
 async fn twins(test: &TestApp) -> (Uuid, Uuid, Uuid) {
     let group = group(test, "training", "DD", "akt_gruppe").await;
-    let (one, other) = (inmate(test, "Zwilling").await, person(test, "Zwillink", "Jan", "4711-99").await);
+    let (one, other) = (
+        inmate(test, "Zwilling").await,
+        person(test, "Zwillink", "Jan", "4711-99").await,
+    );
     place(test, other, "DD", "custody").await;
     test.execute(&format!(
         "insert into person_alias (id, person_id, kind, value, value_key, facility_id, valid_from) \
@@ -148,7 +171,10 @@ async fn twins(test: &TestApp) -> (Uuid, Uuid, Uuid) {
         id(other)
     ))
     .await;
-    let sessions = [session(test, group, 1, "2026-10-06").await, session(test, group, 2, "2026-10-13").await];
+    let sessions = [
+        session(test, group, 1, "2026-10-06").await,
+        session(test, group, 2, "2026-10-13").await,
+    ];
     for (who, status) in [(one, "present"), (other, "absent_excused")] {
         let training = part(test, who, "training", "akt_gruppe").await;
         let place = member(test, who, training, group).await;
@@ -217,7 +243,12 @@ async fn compare(browser: &mut Browser, one: Uuid, other: Uuid) -> Answer {
         .await
 }
 
-async fn together(browser: &mut Browser, one: Uuid, other: Uuid, choices: &[(&str, &str)]) -> Answer {
+async fn together(
+    browser: &mut Browser,
+    one: Uuid,
+    other: Uuid,
+    choices: &[(&str, &str)],
+) -> Answer {
     let page = compare(browser, one, other).await.expect(200);
     let (mit, version, other_version) = (
         page.input("mit").unwrap_or_default(),
@@ -233,7 +264,9 @@ async fn together(browser: &mut Browser, one: Uuid, other: Uuid, choices: &[(&st
         ("grund", "gleicher Geburtstag, gleiche Akte"),
     ];
     fields.extend_from_slice(choices);
-    browser.post(&format!("/personen/{one}/zusammenfuehren"), &fields).await
+    browser
+        .post(&format!("/personen/{one}/zusammenfuehren"), &fields)
+        .await
 }
 
 #[tokio::test]
@@ -242,58 +275,135 @@ async fn two_records_become_one_and_two_again_exactly_as_they_were() {
     let (one, other, first) = twins(&test).await;
     let before = everything(&test).await;
     let mut social = test.signed_in("sozialdienst").await;
-    let found = social.get(&format!("/personen/{one}/zusammenfuehren?q=4711-99")).await.expect(200);
+    let found = social
+        .get(&format!("/personen/{one}/zusammenfuehren?q=4711-99"))
+        .await
+        .expect(200);
     assert!(found.text().contains("Zwillink, Jan"), "{}", found.text());
     let page = compare(&mut social, one, other).await.expect(200);
-    assert!(crate::html::problems(&page.text()).is_empty(), "{:?}", crate::html::problems(&page.text()));
+    assert!(
+        crate::html::problems(&page.text()).is_empty(),
+        "{:?}",
+        crate::html::problems(&page.text())
+    );
     let text = page.text();
-    assert!(text.contains("Zwei Einträge in einer Sitzung") && text.contains("Di., 06.10.2026"), "{text}");
-    assert!(!text.contains("Ausstieg") && !text.contains("APro"), "no word of what is confidential");
+    assert!(
+        text.contains("Zwei Einträge in einer Sitzung") && text.contains("Di., 06.10.2026"),
+        "{text}"
+    );
+    assert!(
+        !text.contains("Ausstieg") && !text.contains("APro"),
+        "no word of what is confidential"
+    );
     // Without the choice nothing happens.
     let field = format!("sitzung_{}", first.simple());
     together(&mut social, one, other, &[]).await.expect(422);
     assert_eq!(everything(&test).await, before);
-    together(&mut social, one, other, &[(&field, "geht")]).await.expect(303);
+    together(&mut social, one, other, &[(&field, "geht")])
+        .await
+        .expect(303);
 
     // One person, found by either number, with everything.
-    assert_eq!(test.number(&format!("select count(*) from placement where person_id = {}", id(other))).await, 0);
+    assert_eq!(
+        test.number(&format!(
+            "select count(*) from placement where person_id = {}",
+            id(other)
+        ))
+        .await,
+        0
+    );
     assert_eq!(test.number("select count(*) from placement").await, 1);
     assert_eq!(test.number("select count(*) from membership").await, 1);
     assert_eq!(test.number("select count(*) from enrolment").await, 2);
     assert_eq!(test.number("select count(*) from attendance").await, 2);
     assert_eq!(
-        test.number(&format!("select count(*) from attendance where status = 'absent_excused' and person_id = {}", id(one))).await,
+        test.number(&format!(
+            "select count(*) from attendance where status = 'absent_excused' and person_id = {}",
+            id(one)
+        ))
+        .await,
         1
     );
-    assert_eq!(test.number("select count(*) from application where closed_on is null").await, 1);
-    assert_eq!(test.number("select count(*) from review_item where state = 'open'").await, 1);
-    assert_eq!(test.number("select count(distinct coalesce(person_id, id)) from client_case").await, 1);
-    let list = social.get("/personen?q=4711-99").await.expect(200).text();
-    assert!(list.contains("Zwilling, Jan") && !list.contains("Zwillink"), "{list}");
-    let old = social.get(&format!("/personen/{other}")).await;
-    assert_eq!((old.status.as_u16(), old.location()), (303, format!("/personen/{one}").as_str()));
-    let page = social.get(&format!("/personen/{one}")).await.expect(200).text();
-    assert!(page.contains("Eingelesen present") && page.contains("Eingelesen absent_excused"), "both histories");
     assert_eq!(
-        test.number(&format!("select count(*) from history where person_id = {}", id(other))).await,
+        test.number("select count(*) from application where closed_on is null")
+            .await,
+        1
+    );
+    assert_eq!(
+        test.number("select count(*) from review_item where state = 'open'")
+            .await,
+        1
+    );
+    assert_eq!(
+        test.number("select count(distinct coalesce(person_id, id)) from client_case")
+            .await,
+        1
+    );
+    let list = social.get("/personen?q=4711-99").await.expect(200).text();
+    assert!(
+        list.contains("Zwilling, Jan") && !list.contains("Zwillink"),
+        "{list}"
+    );
+    let old = social.get(&format!("/personen/{other}")).await;
+    assert_eq!(
+        (old.status.as_u16(), old.location()),
+        (303, format!("/personen/{one}").as_str())
+    );
+    let page = social
+        .get(&format!("/personen/{one}"))
+        .await
+        .expect(200)
+        .text();
+    assert!(
+        page.contains("Eingelesen present") && page.contains("Eingelesen absent_excused"),
+        "both histories"
+    );
+    assert_eq!(
+        test.number(&format!(
+            "select count(*) from history where person_id = {}",
+            id(other)
+        ))
+        .await,
         1,
         "what was written down is not rewritten"
     );
 
     // And back.
-    let choose = social.get(&format!("/personen/{one}/zusammenfuehren")).await.expect(200);
+    let choose = social
+        .get(&format!("/personen/{one}/zusammenfuehren"))
+        .await
+        .expect(200);
     let version = choose.input("version").unwrap();
     let path = choose.text();
     let at = path.find("/zusammenfuehrungen/").unwrap();
     let path = path[at..].split('"').next().unwrap().to_owned();
-    social.post(&path, &[("version", &version), ("grund", "")]).await.expect(422);
-    test.signed_in("sozialdienst.leipzig").await.post(&path, &[("version", &version), ("grund", "x")]).await.expect(404);
-    social.post(&path, &[("version", &version), ("grund", "Es sind Brüder")]).await.expect(303);
+    social
+        .post(&path, &[("version", &version), ("grund", "")])
+        .await
+        .expect(422);
+    test.signed_in("sozialdienst.leipzig")
+        .await
+        .post(&path, &[("version", &version), ("grund", "x")])
+        .await
+        .expect(404);
+    social
+        .post(&path, &[("version", &version), ("grund", "Es sind Brüder")])
+        .await
+        .expect(303);
     let after = everything(&test).await;
-    let (lost, new): (Vec<_>, Vec<_>) = (before.difference(&after).collect(), after.difference(&before).collect());
-    assert!(lost.is_empty() && new.is_empty(), "lost: {lost:#?}\nnew: {new:#?}");
+    let (lost, new): (Vec<_>, Vec<_>) = (
+        before.difference(&after).collect(),
+        after.difference(&before).collect(),
+    );
+    assert!(
+        lost.is_empty() && new.is_empty(),
+        "lost: {lost:#?}\nnew: {new:#?}"
+    );
     social.get(&format!("/personen/{other}")).await.expect(200);
-    social.post(&path, &[("version", &version), ("grund", "noch einmal")]).await.expect(409);
+    social
+        .post(&path, &[("version", &version), ("grund", "noch einmal")])
+        .await
+        .expect(409);
 }
 
 #[tokio::test]
@@ -302,18 +412,32 @@ async fn what_changed_since_is_not_overwritten_by_taking_apart() {
     let (one, other, first) = twins(&test).await;
     let mut social = test.signed_in("sozialdienst").await;
     let field = format!("sitzung_{}", first.simple());
-    together(&mut social, one, other, &[(&field, "bleibt")]).await.expect(303);
-    test.execute("update attendance set status = 'late', version = version + 1").await;
+    together(&mut social, one, other, &[(&field, "bleibt")])
+        .await
+        .expect(303);
+    test.execute("update attendance set status = 'late', version = version + 1")
+        .await;
     let merged = everything(&test).await;
-    let choose = social.get(&format!("/personen/{one}/zusammenfuehren")).await.expect(200);
+    let choose = social
+        .get(&format!("/personen/{one}/zusammenfuehren"))
+        .await
+        .expect(200);
     let version = choose.input("version").unwrap();
     let text = choose.text();
     let at = text.find("/zusammenfuehrungen/").unwrap();
     let path = text[at..].split('"').next().unwrap().to_owned();
-    let refused = social.post(&path, &[("version", &version), ("grund", "Es sind Brüder")]).await.expect(422).text();
+    let refused = social
+        .post(&path, &[("version", &version), ("grund", "Es sind Brüder")])
+        .await
+        .expect(422)
+        .text();
     assert!(refused.contains("Anwesenheit"), "{refused}");
     assert_eq!(everything(&test).await, merged);
-    assert_eq!(test.number("select count(*) from person_merge where undone_at is null").await, 1);
+    assert_eq!(
+        test.number("select count(*) from person_merge where undone_at is null")
+            .await,
+        1
+    );
 }
 
 #[tokio::test]
@@ -325,10 +449,18 @@ async fn only_whom_the_prison_has_today_and_never_people_kept_apart() {
     let mut social = test.signed_in("sozialdienst").await;
     compare(&mut social, one, elsewhere).await.expect(404);
     compare(&mut social, one, one).await.expect(422);
-    for login in ["sozialdienst.leipzig", "bewaehrung", "training", "koordination"] {
+    for login in [
+        "sozialdienst.leipzig",
+        "bewaehrung",
+        "training",
+        "koordination",
+    ] {
         let mut stranger = test.signed_in(login).await;
         compare(&mut stranger, one, other).await.expect(404);
-        stranger.get(&format!("/personen/{one}/zusammenfuehren")).await.expect(404);
+        stranger
+            .get(&format!("/personen/{one}/zusammenfuehren"))
+            .await
+            .expect(404);
     }
     test.execute(&format!(
         "insert into person_separation (id, person_id, other_id, code, created_at, created_by_name) values ({}, {}, {}, 'other', 0, 'Muster')",
@@ -345,7 +477,13 @@ async fn only_whom_the_prison_has_today_and_never_people_kept_apart() {
     social
         .post(
             &format!("/personen/{one}/zusammenfuehren"),
-            &[("mit", &mit), ("version", "1"), ("version_mit", "1"), ("grund", "x"), (&field, "geht")],
+            &[
+                ("mit", &mit),
+                ("version", "1"),
+                ("version_mit", "1"),
+                ("grund", "x"),
+                (&field, "geht"),
+            ],
         )
         .await
         .expect(422);

@@ -60,7 +60,11 @@ pub async fn move_person(
     let page = browser.get(&path).await.expect(200);
     let token = page.input("einmal").unwrap();
     let version = page.input("version").unwrap_or_default();
-    let mut all = vec![("einmal", token.as_str()), ("version", version.as_str()), ("tun", what)];
+    let mut all = vec![
+        ("einmal", token.as_str()),
+        ("version", version.as_str()),
+        ("tun", what),
+    ];
     all.extend_from_slice(fields);
     browser.post(&path, &all).await
 }
@@ -71,9 +75,14 @@ pub async fn transfer(browser: &mut Browser, person: Uuid, to: &str, day: &str) 
         .await
         .expect(200);
     let target = page.option("target", to).unwrap();
-    move_person(browser, person, "verlegen", &[("target", &target), ("transfer_day", day)])
-        .await
-        .expect(303);
+    move_person(
+        browser,
+        person,
+        "verlegen",
+        &[("target", &target), ("transfer_day", day)],
+    )
+    .await
+    .expect(303);
 }
 
 pub async fn release(browser: &mut Browser, person: Uuid, day: &str) {
@@ -134,8 +143,10 @@ async fn answer(browser: &mut Browser, item: Uuid, outcome: &str) -> Answer {
 }
 
 async fn count(test: &TestApp, kind: &str) -> i64 {
-    test.number(&format!("select count(*) from review_item where kind = '{kind}'"))
-        .await
+    test.number(&format!(
+        "select count(*) from review_item where kind = '{kind}'"
+    ))
+    .await
 }
 
 #[tokio::test]
@@ -155,43 +166,93 @@ async fn a_transfer_asks_about_place_work_and_hand_over_and_ends_nothing() {
         assert_eq!(count(&test, kind).await, number, "{kind}");
     }
     // Nothing ended, and nothing does when nobody acts.
-    assert_eq!(test.number("select count(*) from membership where to_day is null").await, 1);
-    assert_eq!(test.number("select count(*) from enrolment where ended_on is null").await, 3);
+    assert_eq!(
+        test.number("select count(*) from membership where to_day is null")
+            .await,
+        1
+    );
+    assert_eq!(
+        test.number("select count(*) from enrolment where ended_on is null")
+            .await,
+        3
+    );
     let page = social.get("/pruefung").await.expect(200);
     let text = page.text();
     assert!(text.contains("Verlegung am 23.11.2026"), "{text}");
-    assert!(text.contains("AKT-Gruppe") && text.contains("noch 14 Tage") && text.contains("bis 07.12.2026"));
-    assert!(!text.contains("Ausstieg") && !text.contains("APro"), "no word of the confidential one");
+    assert!(
+        text.contains("AKT-Gruppe")
+            && text.contains("noch 14 Tage")
+            && text.contains("bis 07.12.2026")
+    );
+    assert!(
+        !text.contains("Ausstieg") && !text.contains("APro"),
+        "no word of the confidential one"
+    );
     // The facility sets its own days; the countdown follows.
     let form = social.get("/pruefung/frist").await.expect(200);
     social
-        .post("/pruefung/frist", &[("tage", "29"), ("version", &form.input("version").unwrap())])
+        .post(
+            "/pruefung/frist",
+            &[("tage", "29"), ("version", &form.input("version").unwrap())],
+        )
         .await
         .expect(422);
     social
-        .post("/pruefung/frist", &[("tage", "10"), ("version", &form.input("version").unwrap())])
+        .post(
+            "/pruefung/frist",
+            &[("tage", "10"), ("version", &form.input("version").unwrap())],
+        )
         .await
         .expect(303);
     social
-        .post("/pruefung/frist", &[("tage", "12"), ("version", &form.input("version").unwrap())])
+        .post(
+            "/pruefung/frist",
+            &[("tage", "12"), ("version", &form.input("version").unwrap())],
+        )
         .await
         .expect(409);
-    assert!(social.get("/pruefung").await.text().contains("noch 10 Tage"));
+    assert!(
+        social
+            .get("/pruefung")
+            .await
+            .text()
+            .contains("noch 10 Tage")
+    );
     let mut leipzig = test.signed_in("sozialdienst.leipzig").await;
-    assert!(!leipzig.get("/pruefung").await.text().contains("Platz in der Gruppe"));
+    assert!(
+        !leipzig
+            .get("/pruefung")
+            .await
+            .text()
+            .contains("Platz in der Gruppe")
+    );
 
     // The answer does what it says, once.
     let place = item(&test, "group_place").await;
     answer(&mut leipzig, place, "end_place").await.expect(404);
     answer(&mut social, place, "reopen").await.expect(422);
     answer(&mut social, place, "end_place").await.expect(303);
-    assert_eq!(test.number("select count(*) from membership where end_reason = 'versetzt'").await, 1);
+    assert_eq!(
+        test.number("select count(*) from membership where end_reason = 'versetzt'")
+            .await,
+        1
+    );
     answer(&mut social, place, "keep_place").await.expect(409);
     let work = item(&test, "individual_work").await;
     answer(&mut social, work, "goes_on").await.expect(303);
-    assert_eq!(test.number("select count(*) from enrolment where ended_on is null").await, 2);
-    let done = social.get("/pruefung?ansicht=erledigt").await.expect(200).text();
-    assert!(done.contains("Platz in der Gruppe beenden") && done.contains("Absprache mit dem Träger"));
+    assert_eq!(
+        test.number("select count(*) from enrolment where ended_on is null")
+            .await,
+        2
+    );
+    let done = social
+        .get("/pruefung?ansicht=erledigt")
+        .await
+        .expect(200)
+        .text();
+    assert!(
+        done.contains("Platz in der Gruppe beenden") && done.contains("Absprache mit dem Träger")
+    );
     assert!(done.contains("Teilnahme läuft weiter"));
 }
 
@@ -205,17 +266,32 @@ async fn a_repeated_event_raises_nothing_twice_and_its_day_is_put_right() {
     release(&mut social, person, "02.12.2026").await;
     assert_eq!(count(&test, "individual_work").await, 1);
     assert_eq!(count(&test, "hand_over").await, 1);
-    assert!(social.get("/pruefung").await.text().contains("Entlassung am 02.12.2026"));
+    assert!(
+        social
+            .get("/pruefung")
+            .await
+            .text()
+            .contains("Entlassung am 02.12.2026")
+    );
     // What acts waits for the day.
     let work = item(&test, "individual_work").await;
-    let early = answer(&mut social, work, "end_part").await.expect(422).text();
+    let early = answer(&mut social, work, "end_part")
+        .await
+        .expect(422)
+        .text();
     assert!(early.contains("Das geht erst ab dem 02.12.2026"), "{early}");
-    assert_eq!(test.number("select count(*) from review_item where state = 'done'").await, 0);
+    assert_eq!(
+        test.number("select count(*) from review_item where state = 'done'")
+            .await,
+        0
+    );
     // Many at once: the index holds it.
     let mut tries = Vec::new();
     for _ in 0..4 {
         let mut browser = social.clone();
-        tries.push(tokio::spawn(async move { release(&mut browser, person, "02.12.2026").await }));
+        tries.push(tokio::spawn(async move {
+            release(&mut browser, person, "02.12.2026").await
+        }));
     }
     for one in tries {
         let _ = one.await;
@@ -233,7 +309,8 @@ async fn a_release_ends_and_a_recall_opens_again_what_was_reached_stays() {
     let work = item(&test, "individual_work").await;
     answer(&mut social, work, "end_part").await.expect(303);
     assert_eq!(
-        test.number("select count(*) from enrolment where outcome = 'dropped_out'").await,
+        test.number("select count(*) from enrolment where outcome = 'dropped_out'")
+            .await,
         1
     );
     move_person(
@@ -245,14 +322,25 @@ async fn a_release_ends_and_a_recall_opens_again_what_was_reached_stays() {
     .await
     .expect(303);
     let recall = item(&test, "recall").await;
-    assert!(social.get("/pruefung").await.text().contains("Rückkehr in Haft am 23.11.2026"));
+    assert!(
+        social
+            .get("/pruefung")
+            .await
+            .text()
+            .contains("Rückkehr in Haft am 23.11.2026")
+    );
     answer(&mut social, recall, "reopen").await.expect(303);
     assert_eq!(
-        test.number(&format!("select count(*) from enrolment where ended_on is null and id = {}", id(part))).await,
+        test.number(&format!(
+            "select count(*) from enrolment where ended_on is null and id = {}",
+            id(part)
+        ))
+        .await,
         1
     );
     assert_eq!(
-        test.number("select count(*) from case_step where reason = 'recall'").await,
+        test.number("select count(*) from case_step where reason = 'recall'")
+            .await,
         1
     );
 }
@@ -277,7 +365,11 @@ async fn a_short_absence_is_nothing_to_decide_and_a_long_one_suspends() {
         test.number("select count(*) from membership_pause where from_day = '2026-11-23' and to_day = '2026-12-20'").await,
         1
     );
-    assert_eq!(test.number("select count(*) from membership where to_day is null").await, 1);
+    assert_eq!(
+        test.number("select count(*) from membership where to_day is null")
+            .await,
+        1
+    );
 }
 
 #[tokio::test]
@@ -296,9 +388,18 @@ async fn asking_for_a_grant_reaches_the_access_officer_without_a_name() {
     .await;
     let mut officer = test.signed_in("zugang.zwei").await;
     let page = officer.get("/pruefung").await.expect(200).text();
-    assert!(page.contains("Freigabe erbeten") && page.contains("VPN"), "{page}");
+    assert!(
+        page.contains("Freigabe erbeten") && page.contains("VPN"),
+        "{page}"
+    );
     assert!(!page.contains("Ungenannt") && !page.contains(&person.to_string()));
-    assert!(!leipzig.get("/pruefung").await.text().contains("Freigabe erbeten"));
+    assert!(
+        !leipzig
+            .get("/pruefung")
+            .await
+            .text()
+            .contains("Freigabe erbeten")
+    );
     let asked = item(&test, "grant_asked").await;
     answer(&mut leipzig, asked, "solved").await.expect(404);
     answer(&mut officer, asked, "solved").await.expect(303);

@@ -2,8 +2,8 @@
 
 use time::Date;
 
-use super::members::{self, Leaving, Paused};
 use super::Step;
+use super::members::{self, Leaving, Paused};
 use crate::access::Writes;
 use crate::base::ids::{GroupId, PersonId};
 use crate::groups::rules::{EndReason, PauseReason};

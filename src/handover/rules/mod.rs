@@ -164,11 +164,17 @@ pub fn problems(offer: &Offer, today: Date) -> Vec<(&'static str, &'static str)>
     let mut found = Vec::new();
     let ahead = (offer.moves_on - today).whole_days();
     if !(-LONG_AGO..=FAR_AHEAD).contains(&ahead) {
-        found.push(("tag", "Bitte einen Tag zwischen vor vier Wochen und in zwei Jahren eingeben."));
+        found.push((
+            "tag",
+            "Bitte einen Tag zwischen vor vier Wochen und in zwei Jahren eingeben.",
+        ));
     }
     let wait = (offer.expires_on - today).whole_days();
     if !(0..=LONGEST_WAIT).contains(&wait) {
-        found.push(("gilt_bis", "Bitte heute oder einen Tag in den nächsten 60 Tagen eingeben."));
+        found.push((
+            "gilt_bis",
+            "Bitte heute oder einen Tag in den nächsten 60 Tagen eingeben.",
+        ));
     }
     if offer.parts == 0 {
         found.push(("teilnahmen", "Bitte mindestens eine Teilnahme ankreuzen."));
@@ -176,18 +182,30 @@ pub fn problems(offer: &Offer, today: Date) -> Vec<(&'static str, &'static str)>
     match offer.kind {
         Kind::Prison => {
             if offer.transition_from.is_some() {
-                found.push(("uebergang", "Übergangsmanagement gibt es nur vor einer Entlassung. Bitte leer lassen."));
+                found.push((
+                    "uebergang",
+                    "Übergangsmanagement gibt es nur vor einer Entlassung. Bitte leer lassen.",
+                ));
             }
             if offer.coaching_months != 0 {
-                found.push(("coaching", "Stabilisierungscoaching gibt es nur nach einer Entlassung."));
+                found.push((
+                    "coaching",
+                    "Stabilisierungscoaching gibt es nur nach einer Entlassung.",
+                ));
             }
         }
         Kind::Probation => {
-            if offer.transition_from.is_some_and(|from| from > offer.moves_on) {
+            if offer
+                .transition_from
+                .is_some_and(|from| from > offer.moves_on)
+            {
                 found.push(("uebergang", "Das Übergangsmanagement beginnt vor der Entlassung. Bitte einen früheren Tag eingeben."));
             }
             if offer.coaching_months != 0 && !(6..=12).contains(&offer.coaching_months) {
-                found.push(("coaching", "Stabilisierungscoaching dauert 6 bis 12 Monate."));
+                found.push((
+                    "coaching",
+                    "Stabilisierungscoaching dauert 6 bis 12 Monate.",
+                ));
             }
             if !offer.consents {
                 found.push(("an", "Für die Weitergabe an die Bewährungshilfe liegt keine gültige Einwilligung vor. Bitte sie zuerst bei der Person erfassen."));
@@ -338,13 +356,50 @@ mod tests {
         };
         assert!(problems(&good, today).is_empty());
         let field = |offer: Offer| problems(&offer, today).first().map(|found| found.0);
-        assert_eq!(field(Offer { consents: false, ..good }), Some("an"));
-        assert_eq!(field(Offer { coaching_months: 5, ..good }), Some("coaching"));
+        assert_eq!(
+            field(Offer {
+                consents: false,
+                ..good
+            }),
+            Some("an")
+        );
+        assert_eq!(
+            field(Offer {
+                coaching_months: 5,
+                ..good
+            }),
+            Some("coaching")
+        );
         assert_eq!(field(Offer { parts: 0, ..good }), Some("teilnahmen"));
-        assert_eq!(field(Offer { moves_on: date!(2026 - 10 - 01), transition_from: None, ..good }), Some("tag"));
-        assert_eq!(field(Offer { expires_on: date!(2026 - 11 - 22), ..good }), Some("gilt_bis"));
-        let prison = Offer { kind: Kind::Prison, consents: false, transition_from: None, coaching_months: 0, ..good };
+        assert_eq!(
+            field(Offer {
+                moves_on: date!(2026 - 10 - 01),
+                transition_from: None,
+                ..good
+            }),
+            Some("tag")
+        );
+        assert_eq!(
+            field(Offer {
+                expires_on: date!(2026 - 11 - 22),
+                ..good
+            }),
+            Some("gilt_bis")
+        );
+        let prison = Offer {
+            kind: Kind::Prison,
+            consents: false,
+            transition_from: None,
+            coaching_months: 0,
+            ..good
+        };
         assert!(problems(&prison, today).is_empty());
-        assert_eq!(field(Offer { coaching_months: 6, ..prison }), Some("coaching"));
+        assert_eq!(
+            field(Offer {
+                coaching_months: 6,
+                ..prison
+            }),
+            Some("coaching")
+        );
     }
 }

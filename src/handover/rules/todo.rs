@@ -69,7 +69,10 @@ pub fn tasks(facts: &Facts, side: Side, today: Date) -> Vec<Task> {
             found.push(task(facts.expires_on, "Übergabe annehmen oder ablehnen"));
         }
         (Side::Giving, State::Offered) if (facts.expires_on - today).whole_days() <= SOON => {
-            found.push(task(facts.expires_on, "Übergabe ist noch nicht beantwortet"));
+            found.push(task(
+                facts.expires_on,
+                "Übergabe ist noch nicht beantwortet",
+            ));
         }
         (Side::Giving, State::Declined | State::Expired)
             if within(facts.expires_on.min(today), REMEMBER) =>
@@ -100,7 +103,11 @@ pub fn tasks(facts: &Facts, side: Side, today: Date) -> Vec<Task> {
                 }
             } else if facts.contact_on.is_none() {
                 let due = facts.moves_on + Duration::days(FIRST_CONTACT);
-                let what = if release { "der Entlassung" } else { "der Verlegung" };
+                let what = if release {
+                    "der Entlassung"
+                } else {
+                    "der Verlegung"
+                };
                 found.push(task(
                     due,
                     format!("Erster Kontakt in den ersten fünf Tagen nach {what}"),
@@ -165,34 +172,63 @@ mod tests {
         let offered = facts(State::Offered);
         assert_eq!(
             texts(&offered, Side::Receiving, TODAY),
-            [(date!(2026 - 12 - 07), "Übergabe annehmen oder ablehnen".to_owned())]
+            [(
+                date!(2026 - 12 - 07),
+                "Übergabe annehmen oder ablehnen".to_owned()
+            )]
         );
         assert!(tasks(&offered, Side::Giving, TODAY).is_empty());
-        assert_eq!(tasks(&offered, Side::Giving, date!(2026 - 12 - 05)).len(), 1);
+        assert_eq!(
+            tasks(&offered, Side::Giving, date!(2026 - 12 - 05)).len(),
+            1
+        );
         // Nobody answered: it is over for the one, and has to be settled by the other.
         let late = date!(2026 - 12 - 10);
         assert!(tasks(&offered, Side::Receiving, late).is_empty());
-        assert!(texts(&offered, Side::Giving, late)[0].1.contains("abgelaufen"));
+        assert!(
+            texts(&offered, Side::Giving, late)[0]
+                .1
+                .contains("abgelaufen")
+        );
 
         let accepted = facts(State::Accepted);
         assert!(tasks(&accepted, Side::Giving, TODAY).is_empty());
         assert_eq!(
             texts(&accepted, Side::Giving, date!(2026 - 12 - 10)),
-            [(date!(2026 - 12 - 15), "Übergangsmanagement beginnt".to_owned())]
+            [(
+                date!(2026 - 12 - 15),
+                "Übergangsmanagement beginnt".to_owned()
+            )]
         );
-        let begun = Facts { in_transition: true, ..accepted };
+        let begun = Facts {
+            in_transition: true,
+            ..accepted
+        };
         assert!(tasks(&begun, Side::Giving, date!(2026 - 12 - 20)).is_empty());
-        assert_eq!(texts(&begun, Side::Giving, date!(2027 - 01 - 10))[0].1, "Entlassung steht bevor");
-        assert_eq!(tasks(&accepted, Side::Receiving, date!(2027 - 01 - 10))[0].due, date!(2027 - 02 - 01));
+        assert_eq!(
+            texts(&begun, Side::Giving, date!(2027 - 01 - 10))[0].1,
+            "Entlassung steht bevor"
+        );
+        assert_eq!(
+            tasks(&accepted, Side::Receiving, date!(2027 - 01 - 10))[0].due,
+            date!(2027 - 02 - 01)
+        );
         // The first five days, and longer until somebody did it.
         for day in [date!(2027 - 02 - 01), date!(2027 - 03 - 01)] {
             let found = tasks(&accepted, Side::Receiving, day);
             assert_eq!(found[0].due, date!(2027 - 02 - 06));
             assert!(found[0].text.contains("ersten fünf Tagen"));
         }
-        let coaching = Facts { contact_on: Some(date!(2027 - 02 - 03)), coaching_runs: true, ..accepted };
+        let coaching = Facts {
+            contact_on: Some(date!(2027 - 02 - 03)),
+            coaching_runs: true,
+            ..accepted
+        };
         assert!(tasks(&coaching, Side::Receiving, date!(2027 - 06 - 01)).is_empty());
-        assert_eq!(tasks(&coaching, Side::Receiving, date!(2027 - 07 - 10))[0].due, date!(2027 - 08 - 03));
+        assert_eq!(
+            tasks(&coaching, Side::Receiving, date!(2027 - 07 - 10))[0].due,
+            date!(2027 - 08 - 03)
+        );
     }
 
     proptest! {

@@ -4,9 +4,7 @@ use sea_orm::FromQueryResult;
 use time::Date;
 
 use crate::access::{SystemPermission, Writes};
-use crate::base::ids::{
-    AccountId, EnrolmentId, FacilityId, PersonId, PlacementId, ProgrammeId,
-};
+use crate::base::ids::{AccountId, EnrolmentId, FacilityId, PersonId, PlacementId, ProgrammeId};
 use crate::handover::rules::Kind;
 use crate::store::{Result, Rows, Sql, Writer};
 

@@ -186,17 +186,21 @@ fn answer(frame: &Frame, view: &View<'_>) -> Markup {
                 div.actions { (submit_danger("tun", "ablehnen", "Übergabe ablehnen")) }
             }))
         },
-        (Side::Giving, State::Offered | State::Expired) if line.recorded == State::Offered => html! {
-            h2 { "Zurückziehen" }
-            (post_form_unguarded(frame, &format!("{place}/zurueckziehen"), None, html! {
-                (version())
-                (reason("Bitte keine Namen."))
-                div.actions { (submit_danger("tun", "zurueckziehen", "Übergabe zurückziehen")) }
-            }))
-        },
-        (Side::Giving, State::Declined | State::Expired | State::Revoked) if view.may_person => html! {
-            p { a href={ "/personen/" (line.person_id) "/uebergabe" } { "Neu anbieten" } }
-        },
+        (Side::Giving, State::Offered | State::Expired) if line.recorded == State::Offered => {
+            html! {
+                h2 { "Zurückziehen" }
+                (post_form_unguarded(frame, &format!("{place}/zurueckziehen"), None, html! {
+                    (version())
+                    (reason("Bitte keine Namen."))
+                    div.actions { (submit_danger("tun", "zurueckziehen", "Übergabe zurückziehen")) }
+                }))
+            }
+        }
+        (Side::Giving, State::Declined | State::Expired | State::Revoked) if view.may_person => {
+            html! {
+                p { a href={ "/personen/" (line.person_id) "/uebergabe" } { "Neu anbieten" } }
+            }
+        }
         (Side::Receiving, State::Accepted) => html! {
             @if line.told.as_ref().is_some_and(|told| told.contact_on.is_none() && told.moves_on <= view.today) {
                 h2 { "Erster Kontakt" }

@@ -73,9 +73,9 @@ impl Work<'_> {
     fn of(&self, table: &str, person: &str) -> Vec<usize> {
         (0..self.rows.len())
             .filter(|index| {
-                self.rows.get(*index).is_some_and(|row| {
-                    row.table == table && row.text("person_id") == Some(person)
-                })
+                self.rows
+                    .get(*index)
+                    .is_some_and(|row| row.table == table && row.text("person_id") == Some(person))
             })
             .collect()
     }
@@ -153,7 +153,12 @@ impl Work<'_> {
     }
 
     /// Of rows that must be one of a kind, the first stays: what the staying record had comes first.
-    fn unique(&mut self, table: &'static str, own: &BTreeSet<String>, kind: impl Fn(&Row) -> Option<String>) {
+    fn unique(
+        &mut self,
+        table: &'static str,
+        own: &BTreeSet<String>,
+        kind: impl Fn(&Row) -> Option<String>,
+    ) {
         let mut seen = BTreeSet::new();
         let mut order: Vec<usize> = (0..self.rows.len())
             .filter(|index| self.row(*index).is_some_and(|row| row.table == table))
@@ -204,8 +209,9 @@ pub fn combine(before: &[Row], together: &Together) -> Result<Vec<Row>, Problems
     };
     if before.iter().any(|row| {
         row.table == "person_separation"
-            && joined(row, &["person_id", "other_id"])
-                .is_some_and(|pair| pair == format!("{into} {from}") || pair == format!("{from} {into}"))
+            && joined(row, &["person_id", "other_id"]).is_some_and(|pair| {
+                pair == format!("{into} {from}") || pair == format!("{from} {into}")
+            })
     }) {
         work.problems.insert("Zwischen beiden steht ein Trennungsvermerk: Es sind zwei Personen. Ist der Vermerk falsch, bitte ihn zuerst aufheben.".into());
     }
@@ -269,7 +275,10 @@ fn started(work: &mut Work<'_>, before: &[Row]) {
             .iter_mut()
             .filter(|row| row.table == "enrolment" && row.text("id") == Some(kept.as_str()))
         {
-            let earlier = row.text("started_on").map_or(first, |own| own.min(first)).to_owned();
+            let earlier = row
+                .text("started_on")
+                .map_or(first, |own| own.min(first))
+                .to_owned();
             row.set("started_on", Some(&earlier));
         }
     }
@@ -281,7 +290,10 @@ fn cases(work: &mut Work<'_>) {
     let together = work.together;
     let asks = |row: &Row| {
         row.text("enrolment_id").is_none()
-            && matches!(row.text("state"), Some("enquiry" | "clearing" | "first_talk"))
+            && matches!(
+                row.text("state"),
+                Some("enquiry" | "clearing" | "first_talk")
+            )
     };
     let (mut ended, mut taken) = (Vec::new(), BTreeSet::new());
     for gone in work.of("client_case", &together.from) {
@@ -370,7 +382,8 @@ fn move_all(work: &mut Work<'_>) {
         let Some(table) = TABLES.iter().find(|table| table.name == row.table) else {
             continue;
         };
-        if matches!(table.treatment, Treatment::Stays | Treatment::Derived) || row.table == "person" {
+        if matches!(table.treatment, Treatment::Stays | Treatment::Derived) || row.table == "person"
+        {
             continue;
         }
         for column in table.people {
@@ -378,7 +391,12 @@ fn move_all(work: &mut Work<'_>) {
                 row.set(column, Some(&together.into));
             }
         }
-        for column in ["placement_id", "enrolment_id", "membership_id", "subject_id"] {
+        for column in [
+            "placement_id",
+            "enrolment_id",
+            "membership_id",
+            "subject_id",
+        ] {
             let now = row.text(column).and_then(|id| became.get(id)).cloned();
             if let Some(now) = now {
                 row.set(column, Some(&now));
@@ -408,14 +426,19 @@ fn one_of_each(work: &mut Work<'_>, before: &[Row]) {
     });
     work.unique("person_need", &own, |row| joined(row, &["person_id"]));
     work.unique("assignment", &own, |row| {
-        open(row).then(|| joined(row, &["account_id", "person_id"])).flatten()
+        open(row)
+            .then(|| joined(row, &["account_id", "person_id"]))
+            .flatten()
     });
     work.unique("membership_pause", &own, |row| {
         open(row).then(|| joined(row, &["membership_id"])).flatten()
     });
     work.unique("catch_up_person", &own, |row| {
         let ordinal = row.values.get("ordinal").map(Value::to_string)?;
-        Some(format!("{} {ordinal}", joined(row, &["session_id", "person_id"])?))
+        Some(format!(
+            "{} {ordinal}",
+            joined(row, &["session_id", "person_id"])?
+        ))
     });
     work.unique("hand_over_part", &own, |row| {
         joined(row, &["hand_over_id", "enrolment_id"])
@@ -432,7 +455,10 @@ fn one_of_each(work: &mut Work<'_>, before: &[Row]) {
             "hand_over" if row.text("state") == Some("offered") => {
                 offers += 1;
                 if offers > 1 {
-                    work.problems.insert("Für beide ist eine Übergabe angeboten. Bitte zuerst eine zurückziehen.".into());
+                    work.problems.insert(
+                        "Für beide ist eine Übergabe angeboten. Bitte zuerst eine zurückziehen."
+                            .into(),
+                    );
                 }
             }
             _ => {}
@@ -465,7 +491,8 @@ fn one_of_each(work: &mut Work<'_>, before: &[Row]) {
             "review_item" if row.text("state") == Some("open") => {
                 let kinds = [
                     joined(row, &["kind", "facility_id", "person_id", "provider_id"]),
-                    joined(row, &["kind", "facility_id", "subject_id"]).map(|kind| format!("about {kind}")),
+                    joined(row, &["kind", "facility_id", "subject_id"])
+                        .map(|kind| format!("about {kind}")),
                 ];
                 let twice = kinds.iter().flatten().any(|kind| seen.contains(kind));
                 if twice {
@@ -486,11 +513,9 @@ fn one_of_each(work: &mut Work<'_>, before: &[Row]) {
 /// Both names and all numbers find the person that stays.
 fn keys(work: &mut Work<'_>) {
     let together = work.together;
-    for row in work
-        .rows
-        .iter_mut()
-        .filter(|row| row.table == "person_key" && row.text("person_id") == Some(together.from.as_str()))
-    {
+    for row in work.rows.iter_mut().filter(|row| {
+        row.table == "person_key" && row.text("person_id") == Some(together.from.as_str())
+    }) {
         row.set("person_id", Some(&together.into));
     }
     work.unique("person_key", &BTreeSet::new(), |row| {
@@ -509,9 +534,7 @@ fn versions(before: &[Row], after: &mut [Row]) {
             || known
                 .get(&format!("{} {:?}", row.table, row.key()))
                 .is_some_and(|old| *old != row);
-        if changed
-            && let Some(version) = row.values.get("version").and_then(Value::as_i64)
-        {
+        if changed && let Some(version) = row.values.get("version").and_then(Value::as_i64) {
             row.values.insert("version".into(), json!(version + 1));
         }
     }
@@ -547,7 +570,12 @@ mod tests {
 
     fn people() -> Vec<Row> {
         ["a", "b"]
-            .map(|id| row("person", json!({"id": id, "sort_key": format!("key {id}"), "version": 1})))
+            .map(|id| {
+                row(
+                    "person",
+                    json!({"id": id, "sort_key": format!("key {id}"), "version": 1}),
+                )
+            })
             .to_vec()
     }
 
@@ -556,11 +584,18 @@ mod tests {
         let mut now = rows.to_vec();
         for change in changes {
             if let Some(before) = &change.before {
-                let place = now.iter().position(|row| row == before).expect("the row as it was");
+                let place = now
+                    .iter()
+                    .position(|row| row == before)
+                    .expect("the row as it was");
                 now.remove(place);
             }
             if let Some(after) = &change.after {
-                assert!(!now.iter().any(|row| row.table == after.table && row.key() == after.key()), "twice: {after:?}");
+                assert!(
+                    !now.iter()
+                        .any(|row| row.table == after.table && row.key() == after.key()),
+                    "twice: {after:?}"
+                );
                 now.push(after.clone());
             }
         }
@@ -583,8 +618,20 @@ mod tests {
     }
 
     fn part() -> impl Strategy<Value = Part> {
-        (any::<bool>(), 0u8..3, 1u8..20, prop::option::of(1u8..8), prop::collection::vec(0u8..6, 0..4))
-            .prop_map(|(whose, programme, from, length, sessions)| Part { whose, programme, from, length, sessions })
+        (
+            any::<bool>(),
+            0u8..3,
+            1u8..20,
+            prop::option::of(1u8..8),
+            prop::collection::vec(0u8..6, 0..4),
+        )
+            .prop_map(|(whose, programme, from, length, sessions)| Part {
+                whose,
+                programme,
+                from,
+                length,
+                sessions,
+            })
     }
 
     fn rows_of(parts: &[Part]) -> Vec<Row> {
@@ -595,8 +642,12 @@ mod tests {
             let person = if part.whose { "a" } else { "b" };
             let end = part.length.map_or(99, |length| part.from + length);
             // One record has no two participations in the same programme at once: the database says so.
-            if taken.iter().any(|(whose, programme, from, to)| *whose == part.whose && *programme == part.programme
-                && *from < end && part.from < *to) {
+            if taken.iter().any(|(whose, programme, from, to)| {
+                *whose == part.whose
+                    && *programme == part.programme
+                    && *from < end
+                    && part.from < *to
+            }) {
                 continue;
             }
             taken.push((part.whose, part.programme, part.from, end));
@@ -608,14 +659,20 @@ mod tests {
             rows.push(row("client_case", json!({"id": format!("k{index}"), "person_id": person, "about_person_id": null,
                 "programme_id": format!("p{}", part.programme), "provider_id": "v", "enrolment_id": format!("e{index}"),
                 "state": "agreed", "before_state": null, "closed_on": null, "version": 1})));
-            rows.push(row("case_step", json!({"case_id": format!("k{index}"), "number": 1, "to_state": "agreed"})));
+            rows.push(row(
+                "case_step",
+                json!({"case_id": format!("k{index}"), "number": 1, "to_state": "agreed"}),
+            ));
             rows.push(row("membership", json!({"id": format!("m{index}"), "person_id": person, "group_id": format!("g{}", part.programme),
                 "programme_id": format!("p{}", part.programme), "enrolment_id": format!("e{index}"), "from_day": day(part.from),
                 "to_day": to, "end_reason": null})));
             for session in &part.sessions {
                 if attended.insert((part.whose, *session)) {
-                    rows.push(row("attendance", json!({"id": format!("t{person}{session}"), "person_id": person,
-                        "session_id": format!("s{session}"), "status": "present", "version": 1})));
+                    rows.push(row(
+                        "attendance",
+                        json!({"id": format!("t{person}{session}"), "person_id": person,
+                        "session_id": format!("s{session}"), "status": "present", "version": 1}),
+                    ));
                 }
             }
         }
@@ -674,29 +731,53 @@ mod tests {
     #[test]
     fn two_people_who_must_not_meet_are_two_people() {
         let mut rows = people();
-        rows.push(row("person_separation", json!({"id": "x", "person_id": "b", "other_id": "a"})));
+        rows.push(row(
+            "person_separation",
+            json!({"id": "x", "person_id": "b", "other_id": "a"}),
+        ));
         let problems = combine(&rows, &together()).unwrap_err();
-        assert!(problems.iter().any(|text| text.contains("Trennungsvermerk")));
+        assert!(
+            problems
+                .iter()
+                .any(|text| text.contains("Trennungsvermerk"))
+        );
     }
 
     #[test]
     fn the_same_stay_becomes_one_and_another_place_is_in_the_way() {
         let stay = |id: &str, person: &str, facility: &str, from: &str| {
-            row("placement", json!({"id": id, "person_id": person, "facility_id": facility, "kind": "custody", "from_day": from,
-                "to_day": null, "end_reason": null, "expected_release": null, "sort_key": "x", "version": 1}))
+            row(
+                "placement",
+                json!({"id": id, "person_id": person, "facility_id": facility, "kind": "custody", "from_day": from,
+                "to_day": null, "end_reason": null, "expected_release": null, "sort_key": "x", "version": 1}),
+            )
         };
         let mut rows = people();
-        rows.extend([stay("1", "a", "dd", "2026-03-01"), stay("2", "b", "dd", "2026-01-01")]);
+        rows.extend([
+            stay("1", "a", "dd", "2026-03-01"),
+            stay("2", "b", "dd", "2026-01-01"),
+        ]);
         rows.push(row("absence", json!({"id": "3", "person_id": "b", "placement_id": "2", "from_day": "2026-04-01", "to_day": null, "version": 1})));
         let after = combine(&rows, &together()).unwrap();
-        let stays: Vec<&Row> = after.iter().filter(|row| row.table == "placement").collect();
+        let stays: Vec<&Row> = after
+            .iter()
+            .filter(|row| row.table == "placement")
+            .collect();
         assert_eq!(stays.len(), 1);
         assert_eq!(stays[0].text("from_day"), Some("2026-01-01"));
         assert_eq!(stays[0].text("sort_key"), Some("key a"));
         let absence = after.iter().find(|row| row.table == "absence").unwrap();
-        assert_eq!((absence.text("person_id"), absence.text("placement_id")), (Some("a"), Some("1")));
+        assert_eq!(
+            (absence.text("person_id"), absence.text("placement_id")),
+            (Some("a"), Some("1"))
+        );
         rows[3] = stay("2", "b", "l", "2026-01-01");
-        assert!(combine(&rows, &together()).unwrap_err().iter().any(|text| text.contains("überschneiden")));
+        assert!(
+            combine(&rows, &together())
+                .unwrap_err()
+                .iter()
+                .any(|text| text.contains("überschneiden"))
+        );
     }
 
     #[test]
@@ -711,9 +792,15 @@ mod tests {
             let mut input = together();
             input.wins.insert("s".into(), wins);
             let after = combine(&rows, &input).unwrap();
-            let left: Vec<&Row> = after.iter().filter(|row| row.table == "attendance").collect();
+            let left: Vec<&Row> = after
+                .iter()
+                .filter(|row| row.table == "attendance")
+                .collect();
             assert_eq!(left.len(), 1);
-            assert_eq!((left[0].text("status"), left[0].text("person_id")), (Some(status), Some("a")));
+            assert_eq!(
+                (left[0].text("status"), left[0].text("person_id")),
+                (Some(status), Some("a"))
+            );
         }
     }
 }

@@ -88,7 +88,10 @@ pub fn items(event: Event, situation: &Situation) -> Vec<Wanted> {
         Event::Absence if situation.days.is_some_and(|days| days <= SHORT_ABSENCE) => Vec::new(),
         // A group elsewhere does not wait for somebody who is away from here.
         Event::Absence => running
-            .filter(|part| part.place.is_none_or(|(_, facility)| facility == situation.facility))
+            .filter(|part| {
+                part.place
+                    .is_none_or(|(_, facility)| facility == situation.facility)
+            })
             .map(place_or_work)
             .collect(),
         Event::Transfer | Event::Release => {
@@ -125,9 +128,8 @@ pub fn answers(kind: Kind, event: Option<Event>, role: Role) -> &'static [Conclu
         (Kind::IndividualWork, _, _) => &[GoesOn, EndPart],
         (Kind::HandOver, _, _) => &[NotNeeded],
         (Kind::Recall, _, _) => &[GoesOn, Reopen, StaysEnded],
-        (Kind::GrantAfterTransfer, _, Role::SocialService | Role::Probation) => {
-            &[AskGrant, Solved, Acknowledged]
-        }
+        // A probation office has no access officer to ask.
+        (Kind::GrantAfterTransfer, _, Role::SocialService) => &[AskGrant, Solved, Acknowledged],
         (Kind::GrantAfterTransfer | Kind::GrantAsked, _, _) => &[Solved, Acknowledged],
     }
 }
@@ -140,9 +142,7 @@ pub fn due(event_day: Date, grace: i64) -> Date {
 /// How long there is still, in words.
 pub fn countdown(due: Date, today: Date) -> String {
     let days = (due - today).whole_days();
-    let plural = |days: i64| {
-        crate::base::german::plural(days.unsigned_abs(), "Tag", "Tage")
-    };
+    let plural = |days: i64| crate::base::german::plural(days.unsigned_abs(), "Tag", "Tage");
     match days {
         0 => "Frist endet heute".to_owned(),
         1.. => format!("noch {}", plural(days)),
