@@ -95,10 +95,8 @@ fn to_json(value: Option<DbValue>) -> Result<Value> {
         Some(DbValue::String(value)) => value.map_or(Value::Null, |text| json!(text)),
         Some(DbValue::BigInt(value)) => value.map_or(Value::Null, |number| json!(number)),
         Some(DbValue::Bool(value)) => value.map_or(Value::Null, |flag| json!(flag)),
-        Some(DbValue::TimeDate(value)) => match value {
-            Some(day) => json!(day_text(day)?),
-            None => Value::Null,
-        },
+        Some(DbValue::TimeDate(Some(day))) => json!(day_text(day)?),
+        Some(DbValue::TimeDate(None)) => Value::Null,
         Some(_) => return Err(damaged("a column of an unknown type")),
     })
 }
