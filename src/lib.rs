@@ -3,7 +3,7 @@
 //! The map of the house: `docs/ARCHITECTURE.md`. Imports go one way, from the top of this list to its end:
 //! [`base`], [`timetable`], [`audit`], [`access`], [`schema`], [`store`], [`history`], [`paper`]; then the rooms
 //! ([`accounts`], [`facilities`], [`people`], [`providers`], [`grants`], [`gate`], [`groups`], [`waiting`],
-//! [`casework`], [`calendar`], [`cover`], [`review`], [`worklog`], [`statistics`], [`privacy`], [`start`]) beside the frame [`web`];
+//! [`casework`], [`handover`], [`consent`], [`merge`], [`calendar`], [`cover`], [`review`], [`worklog`], [`statistics`], [`privacy`], [`start`]) beside the frame [`web`];
 //! then [`server`] and [`jobs`], [`demo`], [`cli`].
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -27,14 +27,17 @@ pub mod casework;
 pub mod cli;
 pub mod completion;
 pub mod conflicts;
+pub mod consent;
 pub mod cover;
 pub mod demo;
 pub mod facilities;
 pub mod gate;
 pub mod grants;
 pub mod groups;
+pub mod handover;
 pub mod history;
 pub mod jobs;
+pub mod merge;
 pub mod paper;
 pub mod people;
 pub mod privacy;

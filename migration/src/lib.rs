@@ -21,6 +21,10 @@ mod m0016_conflicts;
 mod m0017_completion;
 mod m0018_calendar;
 mod m0019_cases;
+mod m0020_placement_changes;
+mod m0021_hand_over;
+mod m0022_consent;
+mod m0023_person_merge;
 mod sql;
 
 /// All steps in order.
@@ -47,6 +51,10 @@ impl MigratorTrait for Migrator {
             Box::new(m0017_completion::Migration),
             Box::new(m0018_calendar::Migration),
             Box::new(m0019_cases::Migration),
+            Box::new(m0020_placement_changes::Migration),
+            Box::new(m0021_hand_over::Migration),
+            Box::new(m0022_consent::Migration),
+            Box::new(m0023_person_merge::Migration),
         ]
     }
 }

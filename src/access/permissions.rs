@@ -192,6 +192,27 @@ permissions! {
     /// Closing what was looked at.
     ReviewChange Writes Change "review.change" "Vorgänge zur Prüfung erledigen"
         [SocialService Probation AccessOfficer];
+    /// How long a facility lets what changes of placement leave open wait.
+    ReviewSetting Writes Change "review.setting" "Frist für Vorgänge nach Verlegung und Entlassung festlegen"
+        [SocialService];
+    /// Hand-overs from and to one's own place.
+    HandOverRead Reads Query "hand_over.read" "Übergaben der eigenen Stelle sehen"
+        [SocialService Probation];
+    /// Offering somebody to another place, taking that back.
+    HandOverOffer Writes Disclose "hand_over.offer" "Übergaben anbieten und zurückziehen"
+        [SocialService];
+    /// Accepting and declining, the first contact after.
+    HandOverAnswer Writes Change "hand_over.answer" "Übergaben annehmen und ablehnen, ersten Kontakt eintragen"
+        [SocialService Probation];
+    /// Consents in one's scope, and their paper form.
+    ConsentRead Reads Query "consent.read" "Einwilligungen sehen und drucken"
+        [SocialService Probation Trainer Coordinator];
+    /// Recording consents and their withdrawal.
+    ConsentChange Writes Change "consent.change" "Einwilligungen und ihren Widerruf erfassen"
+        [SocialService Probation Trainer Coordinator];
+    /// Putting two records of one person together, and undoing it.
+    PersonMerge Writes Combine "person.merge" "Doppelt erfasste Personen zusammenführen und wieder trennen"
+        [SocialService];
     /// The dates of one's own past work.
     WorkRead Reads Query "work.read" "Eigene frühere Termine sehen (ohne Namen)"
         [Trainer Coordinator];

@@ -118,6 +118,12 @@ ids! {
     CoverId,
     /// Something that somebody must look at.
     ReviewItemId,
+    /// A hand-over of a person to another facility.
+    HandOverId,
+    /// A consent of a person for one purpose.
+    ConsentId,
+    /// Two records of one person put together.
+    MergeId,
     /// When a person is taken by something else.
     BusyId,
     /// Two people who must not meet.

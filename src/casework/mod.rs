@@ -18,7 +18,7 @@ pub(crate) use rules::CONFIDENTIAL_PROVIDER;
 pub use scope::enrolment_condition;
 pub(crate) use scope::not_confidential;
 pub(crate) use scope::talk_condition;
-pub(crate) use service::{NotBegun, enrol_with_lead};
+pub(crate) use service::{NotBegun, end_after_move, enrol_with_lead, reopen_after_recall};
 pub use store::cases::{ReachedCount, reached_counts};
 pub(crate) use store::hold;
 pub(crate) use store::write::{case_goes_on, purge_drafts, take_part};

@@ -6,6 +6,7 @@ use time::{Date, Duration};
 use super::rules::CONFIDENTIAL_PROVIDER;
 use crate::access::Scope;
 use crate::base::ids::AccountId;
+use crate::consent;
 use crate::people::{HANDOVER_DAYS, granted, scope_condition};
 use crate::store::Sql;
 
@@ -41,7 +42,8 @@ fn part_condition(scope: &Scope, today: Date) -> Sql {
             .bind(today - Duration::days(HANDOVER_DAYS))
     };
     match scope {
-        Scope::Facility(_) | Scope::Assigned { .. } => Sql::new("1 = 1"),
+        // Whoever was made known and withdrew the consent to it is unknown again, but for the provider.
+        Scope::Facility(_) | Scope::Assigned { .. } => consent::link_of_part_stands("e.id"),
         Scope::Trainer { staff, grants } => recent(
             Sql::new("(e.provider_id = (select xs.provider_id from staff xs where xs.id = ?) and ")
                 .bind(*staff)
@@ -88,8 +90,10 @@ pub(super) fn case_condition(scope: &Scope, account: AccountId, today: Date) -> 
     match scope {
         Scope::Facility(_) => people()
             .push(" and ")
-            .append(open_to(scope, "k.provider_id")),
-        Scope::Assigned { .. } => people(),
+            .append(open_to(scope, "k.provider_id"))
+            .push(" and ")
+            .append(known(account)),
+        Scope::Assigned { .. } => people().push(" and ").append(known(account)),
         Scope::Trainer { staff, grants } => Sql::new(
             "(k.staff_id = ? or k.second_staff_id = ?) \
              and k.provider_id = (select xs.provider_id from staff xs where xs.id = ?) and ",
@@ -103,6 +107,14 @@ pub(super) fn case_condition(scope: &Scope, account: AccountId, today: Date) -> 
             .append(within_grants(grants, today)),
         Scope::Nothing => Sql::new("1 = 0"),
     }
+}
+
+/// Not made known by a consent that was withdrawn; whoever asked for the person by name keeps the own enquiry.
+fn known(account: AccountId) -> Sql {
+    Sql::new("(k.linked_on is null or k.created_by = ? or ")
+        .bind(account)
+        .append(consent::link_stands("k.id"))
+        .push(")")
 }
 
 fn within_grants(grants: &[crate::access::GrantedPlace], today: Date) -> Sql {

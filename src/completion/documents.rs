@@ -1,9 +1,10 @@
 //! What is handed out on paper: the certificate and the statement of attendance. The same facts give the same bytes.
 
 use super::rules::{Ending, Meeting, Tally, tally};
-use super::store::{Certificate, Participation, StayRow};
+use super::store::{Certificate, Participation, StayRow, TalkRow};
 use crate::base::german;
 use crate::base::time::{Instant, berlin_local};
+use crate::casework::SessionOutcome;
 use crate::groups::rules::end_reason_label;
 use crate::groups::rules::register::Status;
 use crate::paper::{Column, Document, PaperProblem};
@@ -149,13 +150,80 @@ fn stay(document: Document, rows: &[&StayRow]) -> Document {
     document
 }
 
-/// The statement of attendance for the conference on the sentence plan: days and figures, never content.
+/// To whom a statement goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Audience {
+    /// The conference on the sentence plan.
+    #[default]
+    Conference,
+    /// The court that gave an instruction or a condition.
+    Court,
+}
+
+impl Audience {
+    /// The recipient, as the audit log names it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Audience::Conference => "Vollzugsplankonferenz",
+            Audience::Court => "Gericht",
+        }
+    }
+
+    const fn line(self) -> &'static str {
+        match self {
+            Audience::Conference => "Für die Vollzugsplankonferenz.",
+            Audience::Court => "Zur Vorlage beim Gericht.",
+        }
+    }
+}
+
+/// What the statement of a case says besides.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct OfCase<'a> {
+    pub audience: Audience,
+    /// Why it ended, in the words of the code list.
+    pub reason: Option<&'a str>,
+    /// The dates that were arranged, one by one.
+    pub talks: &'a [TalkRow],
+}
+
+/// The dates of a case one by one: that they took place, not what was said.
+fn dates(document: Document, talks: &[TalkRow]) -> Document {
+    if talks.is_empty() {
+        return document;
+    }
+    let rows = talks
+        .iter()
+        .map(|talk| {
+            let outcome = SessionOutcome::from_code(&talk.outcome);
+            let took_part = if outcome == Some(SessionOutcome::Held) {
+                "ja"
+            } else {
+                "nein"
+            };
+            vec![
+                german::weekday_date(talk.day),
+                took_part.to_owned(),
+                outcome.map_or("–", SessionOutcome::label).to_owned(),
+            ]
+        })
+        .collect();
+    let columns = vec![
+        Column::new("Tag", 2.0),
+        Column::new("Teilgenommen", 1.5),
+        Column::new("Ergebnis", 3.0),
+    ];
+    document.table(columns, rows)
+}
+
+/// The statement of attendance for the conference on the sentence plan or the court: days and figures, never content.
 ///
 /// # Errors
 /// If it cannot be set.
 pub(crate) fn statement(
     of: &Participation,
     stays: &[StayRow],
+    case: &OfCase<'_>,
     made: Instant,
 ) -> Result<Vec<u8>, PaperProblem> {
     let mut facts = format!(
@@ -179,6 +247,9 @@ pub(crate) fn statement(
                 _ => "beendet",
             };
             facts.push_str(&format!("\nBeendet am: {}, {word}", german::date(day)));
+            if let Some(reason) = case.reason {
+                facts.push_str(&format!("\nGrund des Endes: {reason}"));
+            }
         }
         (None, _) => facts.push_str("\nDie Teilnahme läuft noch."),
     }
@@ -186,9 +257,10 @@ pub(crate) fn statement(
     let mut document = Document::new("Teilnahmenachweis", made)
         .footer(format!("Teilnahmenachweis, Stand {stand}"))
         .paragraph(facts)
-        .paragraph(
-            "Für die Vollzugsplankonferenz. Der Nachweis nennt Tage und Zahlen; er sagt nichts über Inhalte der Maßnahme und ist keine Beurteilung.",
-        );
+        .paragraph(format!(
+            "{} Der Nachweis nennt Tage und Zahlen; er sagt nichts über Inhalte der Maßnahme und ist keine Beurteilung.",
+            case.audience.line()
+        ));
     let mut at = 0;
     while let Some(first) = stays.get(at) {
         let rows: Vec<&StayRow> = stays
@@ -199,11 +271,23 @@ pub(crate) fn statement(
         at += rows.len();
         document = stay(document, &rows);
     }
-    if of.talks > 0 || stays.is_empty() {
-        let mut text = format!(
-            "Einzelgespräche, die stattgefunden haben: {}",
-            german::count(of.talks.unsigned_abs())
-        );
+    if of.talks > 0 || stays.is_empty() || !case.talks.is_empty() {
+        let mut text = if case.talks.is_empty() {
+            format!(
+                "Einzelgespräche, die stattgefunden haben: {}",
+                german::count(of.talks.unsigned_abs())
+            )
+        } else {
+            format!(
+                "Teilgenommen: {} von {}",
+                german::count(of.talks.unsigned_abs()),
+                german::plural(
+                    case.talks.len() as u64,
+                    "vereinbarten Termin",
+                    "vereinbarten Terminen"
+                )
+            )
+        };
         if let (Some(first), Some(last)) = (of.first_talk, of.last_talk) {
             text.push_str(&format!(
                 "\nErstes am {}, letztes am {}",
@@ -212,6 +296,7 @@ pub(crate) fn statement(
             ));
         }
         document = document.heading("Einzelgespräche").paragraph(text);
+        document = dates(document, case.talks);
     }
     document.render()
 }

@@ -1,9 +1,11 @@
 //! Completion, certificates, statements: routes and handlers.
 
-use super::documents;
+use serde::Deserialize;
+
+use super::documents::{self, Audience, OfCase};
 use super::rules::{Ending, code, same_name};
 use super::service::{self, Step, Tick};
-use super::store;
+use super::store::{self, Of};
 use super::views;
 use crate::access::Permission;
 use crate::access::permissions::{
@@ -12,11 +14,11 @@ use crate::access::permissions::{
 use crate::audit::{Entry, Level, Verb};
 use crate::base::crypto::code_key;
 use crate::base::german;
-use crate::base::ids::{CertificateId, CompletionId, EnrolmentId, GroupId};
+use crate::base::ids::{CaseId, CertificateId, CompletionId, EnrolmentId, GroupId};
 use crate::groups;
 use crate::web::flash::Flash;
 use crate::web::route::Id;
-use crate::web::{Answer, Ctx, Fault, Form, Posted, Route};
+use crate::web::{Answer, Ctx, Fault, Form, Posted, Query, Route};
 
 /// The longest reason for taking a completion back.
 const REASON_LENGTH: usize = 200;
@@ -35,6 +37,7 @@ pub fn routes() -> Vec<Route> {
         Route::post("/bescheinigungen/pruefen", check),
         Route::get("/bescheinigungen/{certificate}/pdf", certificate),
         Route::get("/teilnahmen/{enrolment}/nachweis", statement),
+        Route::get("/faelle/{case}/nachweis", case_statement),
     ]
 }
 
@@ -309,15 +312,55 @@ async fn check(ctx: Ctx<CertificateCheck>, Posted(mut form): Posted) -> Answer {
 
 async fn statement(ctx: Ctx<StatementPrint>, Id(id): Id<EnrolmentId>) -> Answer {
     let reader = ctx.read();
-    let Some(of) = store::participation(&reader, id).await? else {
+    let Some(of) = store::participation(&reader, Of::Part(id)).await? else {
         return Err(Fault::NotFound);
     };
     let stays = store::stays(&reader, id).await?;
-    let bytes = documents::statement(&of, &stays, ctx.access().now())
+    let bytes = documents::statement(&of, &stays, &OfCase::default(), ctx.access().now())
         .map_err(|error| Fault::Unavailable(error.to_string()))?;
     let entry = Entry::new(Verb::Disclose, format!("teilnahmenachweis enrolment/{id}"))
         .to("Vollzugsplankonferenz")
         .about(of.person_id, Level::Case);
+    let seen = reader.seen(entry).await?;
+    ctx.download(seen, "teilnahmenachweis.pdf", "application/pdf", bytes)
+}
+
+#[derive(Deserialize, Default)]
+struct Asked {
+    #[serde(default)]
+    fuer: String,
+}
+
+/// The statement of a case, for the court or the conference on the sentence plan. A case that was never agreed has none.
+async fn case_statement(
+    ctx: Ctx<StatementPrint>,
+    Id(id): Id<CaseId>,
+    Query(asked): Query<Asked>,
+) -> Answer {
+    let audience = match asked.fuer.as_str() {
+        "" | "vollzugsplan" => Audience::Conference,
+        "gericht" => Audience::Court,
+        _ => return Err(Fault::NotFound),
+    };
+    let reader = ctx.read();
+    let Some(of) = store::participation(&reader, Of::Case(id)).await? else {
+        return Err(Fault::NotFound);
+    };
+    let stays = store::stays(&reader, of.enrolment_id).await?;
+    let talks = store::talks(&reader, of.enrolment_id).await?;
+    let case = OfCase {
+        audience,
+        reason: of.reason.as_deref(),
+        talks: &talks,
+    };
+    let bytes = documents::statement(&of, &stays, &case, ctx.access().now())
+        .map_err(|error| Fault::Unavailable(error.to_string()))?;
+    let entry = Entry::new(
+        Verb::Disclose,
+        format!("teilnahmenachweis client_case/{id}"),
+    )
+    .to(audience.name())
+    .about(of.person_id, Level::Case);
     let seen = reader.seen(entry).await?;
     ctx.download(seen, "teilnahmenachweis.pdf", "application/pdf", bytes)
 }

@@ -6,7 +6,7 @@ use time::Date;
 use super::rules::Content;
 use crate::access::{Scope, SystemPermission, Writes};
 use crate::base::ids::{
-    CertificateId, CompletionId, EnrolmentId, GroupId, MembershipId, PersonId, TemplateId,
+    CaseId, CertificateId, CompletionId, EnrolmentId, GroupId, MembershipId, PersonId, TemplateId,
 };
 use crate::base::time::{Instant, berlin_today};
 use crate::casework::{enrolment_condition, not_confidential};
@@ -291,6 +291,7 @@ pub(crate) async fn insert_certificate<P: Writes>(
 /// A participation as its statement names it.
 #[derive(Debug, Clone, FromQueryResult)]
 pub(crate) struct Participation {
+    pub enrolment_id: EnrolmentId,
     pub person_id: PersonId,
     pub family_name: String,
     pub given_name: String,
@@ -304,27 +305,44 @@ pub(crate) struct Participation {
     pub talks: i64,
     pub first_talk: Option<Date>,
     pub last_talk: Option<Date>,
+    /// Why its case ended, in the words of the code list.
+    pub reason: Option<String>,
+}
+
+/// What a statement is asked for by.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Of {
+    /// The participation.
+    Part(EnrolmentId),
+    /// The case that it belongs to.
+    Case(CaseId),
 }
 
 /// A participation of a person in scope that the actor may see; never a confidential one, whoever asks: its statement is
 /// for the prison.
-pub(crate) async fn participation<R: Rows>(
-    rows: &R,
-    id: EnrolmentId,
-) -> Result<Option<Participation>> {
+pub(crate) async fn participation<R: Rows>(rows: &R, of: Of) -> Result<Option<Participation>> {
     let today = berlin_today(rows.now());
     let scope = rows.access().scope();
     let sql = Sql::new(
-        "select e.person_id, p.family_name, p.given_name, p.birth_date, pg.name as programme_name, \
+        "select e.id as enrolment_id, e.person_id, p.family_name, p.given_name, p.birth_date, pg.name as programme_name, \
          pv.full_name as provider_name, e.enrolled_on, e.started_on, e.ended_on, e.outcome, (select count(*) \
          from counselling_session c where c.enrolment_id = e.id and c.outcome = 'took_place') as talks, \
          (select min(c.day) from counselling_session c where c.enrolment_id = e.id and c.outcome = 'took_place') as first_talk, \
-         (select max(c.day) from counselling_session c where c.enrolment_id = e.id and c.outcome = 'took_place') as last_talk \
+         (select max(c.day) from counselling_session c where c.enrolment_id = e.id and c.outcome = 'took_place') as last_talk, \
+         (select r.label from client_case rk join case_step st on st.case_id = rk.id join code_entry r on r.list = 'reason' \
+         and r.category = st.to_state and r.code = st.reason and r.valid_from <= st.day \
+         and (r.valid_to is null or r.valid_to > st.day) where rk.enrolment_id = e.id and e.ended_on is not null \
+         and st.to_state in ('completed', 'broken_off', 'passed_on') order by st.number desc limit 1) as reason \
          from enrolment e join person p on p.id = e.person_id join programme pg on pg.id = e.programme_id \
-         join provider pv on pv.id = e.provider_id where e.id = ? and ",
-    )
-    .bind(id)
-    .append(scope_condition(&scope, today, "e.person_id"))
+         join provider pv on pv.id = e.provider_id where ",
+    );
+    let sql = match of {
+        Of::Part(id) => sql.push("e.id = ?").bind(id),
+        Of::Case(id) => sql
+            .push("e.id = (select k.enrolment_id from client_case k where k.id = ?)")
+            .bind(id),
+    };
+    let sql = sql.push(" and ").append(scope_condition(&scope, today, "e.person_id"))
     .push(" and ")
     .append(not_confidential("e.provider_id"))
     .push(" and (")
@@ -334,6 +352,22 @@ pub(crate) async fn participation<R: Rows>(
     .append(own_group_scope(&scope, "sm.group_id"))
     .push("))");
     rows.one(sql).await
+}
+
+/// A talk of a participation, whether it took place or not.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(crate) struct TalkRow {
+    pub day: Date,
+    pub outcome: String,
+}
+
+/// The talks of a participation that the caller has found in scope, by day.
+pub(crate) async fn talks(rows: &impl Rows, id: EnrolmentId) -> Result<Vec<TalkRow>> {
+    rows.all(
+        Sql::new("select c.day, c.outcome from counselling_session c where c.enrolment_id = ? order by c.day, c.id limit 1000")
+            .bind(id),
+    )
+    .await
 }
 
 /// A place in a group by a participation, with one of its sessions, if it had any.

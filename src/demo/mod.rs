@@ -12,6 +12,7 @@ mod groups;
 mod many;
 mod people;
 mod providers;
+mod transitions;
 mod waiting;
 
 pub use accounts::{DemoAccount, PASSWORD};
@@ -111,6 +112,7 @@ pub async fn seed(app: &App) -> Outcome<Vec<DemoAccount>> {
     grants::seed(&writer, &accounts).await?;
     cover::seed(&writer, &accounts, &placed).await?;
     gate::seed(&writer, &accounts).await?;
+    transitions::seed(&writer, &accounts).await?;
     finish(writer).await?;
     let social = account(&accounts, "sozialdienst")?;
     let writer = app

@@ -3,6 +3,7 @@
 mod checkpoint;
 mod confirmation;
 mod gate;
+mod hand_over;
 mod housekeeping;
 mod retention;
 
@@ -16,6 +17,7 @@ use crate::store::Store;
 pub use checkpoint::write_checkpoint;
 pub use confirmation::{Confirmed, confirm_grants};
 pub use gate::{make_sheets, purge_gate};
+pub use hand_over::tidy_hand_overs;
 pub use retention::{AUDIT_MONTHS, first_kept_day, prune_audit};
 
 /// Starts all jobs; they end with the process.
@@ -46,6 +48,16 @@ pub fn start(store: Store, checkpoints: PathBuf, sheets: PathBuf) {
         store.clone(),
         |store| async move {
             confirm_grants(&store)
+                .await
+                .map(|_| ())
+                .map_err(|error| error.to_string())
+        },
+    ));
+    tokio::spawn(every(
+        Duration::from_secs(3600),
+        store.clone(),
+        |store| async move {
+            tidy_hand_overs(&store)
                 .await
                 .map(|_| ())
                 .map_err(|error| error.to_string())

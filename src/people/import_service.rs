@@ -566,7 +566,7 @@ async fn apply_changes<P: Writes>(
 ) -> Result<Vec<PersonId>, ImportProblem> {
     let today = berlin_today(writer.now());
     let mut lines = Vec::new();
-    let mut arrivals = Vec::new();
+    let (mut arrivals, mut back) = (Vec::new(), Vec::new());
     for change in &preview.changed {
         let Some(known) = preview.known.get(&change.person_id) else {
             continue;
@@ -627,6 +627,19 @@ async fn apply_changes<P: Writes>(
                         facility: request.facility,
                         from: row.placed_from,
                     });
+                    let before = known.stays.last();
+                    if preview.kind == PlacementKind::Custody
+                        && before.is_none_or(|stay| stay.end_reason.as_deref() != Some("transfer"))
+                    {
+                        back.push(crate::review::Moved {
+                            person,
+                            event: crate::review::Event::Recall,
+                            facility: request.facility,
+                            day: row.placed_from,
+                            days: None,
+                            cause: placement.0,
+                        });
+                    }
                     stay_id = Some(placement);
                     if let Some(account) = request
                         .account
@@ -652,6 +665,7 @@ async fn apply_changes<P: Writes>(
         }));
     }
     crate::review::transferred(writer, &arrivals).await?;
+    crate::review::moved(writer, &back).await?;
     history::record(writer, lines).await?;
     Ok(preview
         .changed

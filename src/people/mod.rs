@@ -3,6 +3,7 @@
 //! other rooms show of a person ([`PersonHead`]), recording many people at once ([`insert_people`]), and taking over
 //! lists ([`import_service`]).
 
+mod charge;
 pub mod import;
 pub mod import_service;
 pub mod pages;
@@ -12,6 +13,7 @@ mod service;
 pub(crate) mod store;
 mod views;
 
+pub(crate) use charge::take_charge;
 pub use rules::{NumberKind, PlacementKind};
 pub use scope::{HANDOVER_DAYS, granted, scope_condition};
 pub use store::imports::purge_imports;

@@ -16,7 +16,7 @@ use crate::base::german;
 use crate::base::ids::{FacilityId, PersonId};
 use crate::base::time::berlin_today;
 use crate::history::{self, Change};
-use crate::review::Arrival;
+use crate::review::{Arrival, Event, Moved};
 use crate::store::{Rows, StoreError, Writer};
 
 /// Why nothing was done.
@@ -371,6 +371,22 @@ pub(super) async fn place<P: Writes>(writer: &Writer<P>, own: &Own, begin: Begin
         }],
     )
     .await?;
+    // Whoever was here or elsewhere before, and did not come by a transfer, is back.
+    let back = own.stays.last();
+    if own.kind == PlacementKind::Custody
+        && back.is_none_or(|stay| stay.end_reason.as_deref() != Some("transfer"))
+    {
+        let change = Moved {
+            person: id,
+            event: Event::Recall,
+            facility: own.facility,
+            day: begin.from_day,
+            days: None,
+            cause: placement.0,
+        };
+        crate::review::moved(writer, &[change]).await?;
+    }
+    crate::handover::follow(writer, id).await?;
     let what = match own.kind {
         PlacementKind::Custody => "Untergebracht",
         PlacementKind::Probation => "Zuständigkeit übernommen",
@@ -421,6 +437,27 @@ async fn end_checks<P: Writes>(
     }
 }
 
+/// Somebody leaves a prison: what stays open there is asked about.
+async fn left<P: Writes>(
+    writer: &Writer<P>,
+    own: &Own,
+    event: Event,
+    stay: crate::base::ids::PlacementId,
+    day: Date,
+) -> Outcome<()> {
+    let change = Moved {
+        person: own.head.id,
+        event,
+        facility: own.facility,
+        day,
+        days: None,
+        cause: stay.0,
+    };
+    crate::review::moved(writer, &[change]).await?;
+    crate::handover::follow(writer, own.head.id).await?;
+    Ok(())
+}
+
 /// Moves a person: the running placement ends on the day, the next one begins on it. Groups and enrolments stay as they are.
 pub(super) async fn transfer<P: Writes>(
     writer: &Writer<P>,
@@ -466,6 +503,9 @@ pub(super) async fn transfer<P: Writes>(
             from: day,
         };
         crate::review::transferred(writer, &[arrival]).await?;
+        if own.kind == PlacementKind::Custody {
+            left(writer, own, Event::Transfer, current.id, day).await?;
+        }
         let told = format!("{name}, ab {}", german::date(day));
         let old = own.head.facility_name.clone();
         changes.push(
@@ -526,6 +566,9 @@ pub(super) async fn release<P: Writes>(
     if own.kind == PlacementKind::Probation {
         let account = writer.access().actor().account();
         write::unassign(writer, id, account, day, current.to_day).await?;
+    }
+    if own.kind == PlacementKind::Custody {
+        left(writer, own, Event::Release, current.id, day).await?;
     }
     let what = match own.kind {
         PlacementKind::Custody => "Entlassen",
@@ -614,6 +657,17 @@ pub(super) async fn leave<P: Writes>(
     }
     let id = own.head.id;
     let absence = absences::begin(writer, id, current.id, from, to, reason).await?;
+    if own.kind == PlacementKind::Custody {
+        let change = Moved {
+            person: id,
+            event: Event::Absence,
+            facility: own.facility,
+            day: from,
+            days: to.map(|to| (to - from).whole_days()),
+            cause: absence.0,
+        };
+        crate::review::moved(writer, &[change]).await?;
+    }
     let back = to.map_or_else(String::new, |day| {
         format!(", zurück am {}", german::date(day))
     });

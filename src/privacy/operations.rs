@@ -28,6 +28,69 @@ const OPERATIONS: &[(&str, &str)] = &[
     ),
     ("GET /personen/{person}", "Person geöffnet"),
     (
+        "GET /personen/{person}/uebergabe",
+        "Übergabe einer Person vorbereitet",
+    ),
+    (
+        "POST /personen/{person}/uebergabe",
+        "Übergabe einer Person angeboten",
+    ),
+    ("GET /uebergaben", "Übergaben geöffnet"),
+    ("GET /uebergaben/{handover}", "Übergabe geöffnet"),
+    (
+        "POST /uebergaben/{handover}/annehmen",
+        "Übergabe angenommen",
+    ),
+    ("POST /uebergaben/{handover}/ablehnen", "Übergabe abgelehnt"),
+    (
+        "POST /uebergaben/{handover}/zurueckziehen",
+        "Übergabe zurückgezogen",
+    ),
+    (
+        "POST /uebergaben/{handover}/kontakt",
+        "Ersten Kontakt nach einer Übergabe eingetragen",
+    ),
+    (
+        "GET /personen/{person}/einwilligungen",
+        "Einwilligungen geöffnet",
+    ),
+    (
+        "POST /personen/{person}/einwilligungen",
+        "Einwilligung erfasst",
+    ),
+    (
+        "GET /personen/{person}/einwilligungen/blatt",
+        "Blatt für eine Einwilligung gedruckt",
+    ),
+    (
+        "GET /einwilligungen/{consent}/widerruf",
+        "Widerruf einer Einwilligung vorbereitet",
+    ),
+    (
+        "POST /einwilligungen/{consent}/widerruf",
+        "Widerruf einer Einwilligung erfasst",
+    ),
+    (
+        "GET /personen/{person}/zusammenfuehren",
+        "Nach doppelten Einträgen einer Person gesucht",
+    ),
+    (
+        "POST /personen/{person}/zusammenfuehren/vergleich",
+        "Zwei Einträge einer Person verglichen",
+    ),
+    (
+        "POST /personen/{person}/zusammenfuehren",
+        "Doppelte Einträge einer Person zusammengeführt",
+    ),
+    (
+        "POST /zusammenfuehrungen/{merge}/trennen",
+        "Zusammengeführte Einträge wieder getrennt",
+    ),
+    (
+        "GET /faelle/{case}/nachweis",
+        "Teilnahmenachweis eines Falls ausgegeben",
+    ),
+    (
         "GET /personen/{person}/bearbeiten",
         "Stammdaten zum Bearbeiten geöffnet",
     ),

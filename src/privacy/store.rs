@@ -116,12 +116,15 @@ pub(super) async fn entries(
     let mut sql = Sql::new(
         "select e.writer, e.sequence, e.at, e.role, coalesce(f.name, v.name) as place, e.route, e.verb, e.outcome, \
          e.reason, e.recipient, e.fields, s.depth from (select writer, sequence, cast(max(case level when 'fall' then 3 \
-         when 'basis' then 2 else 1 end) as bigint) as depth from audit_subject where person_id = ? \
-         group by writer, sequence) s join audit_entry e on e.writer = s.writer and e.sequence = s.sequence \
+         when 'basis' then 2 else 1 end) as bigint) as depth from audit_subject where ",
+    )
+    // Also what was seen of a record that is part of the person's by now.
+    .append(crate::merge::histories_of("person_id", person))
+    .push(
+        " group by writer, sequence) s join audit_entry e on e.writer = s.writer and e.sequence = s.sequence \
          left join account a on a.id = e.actor_id left join facility f on f.id = a.facility_id \
          left join provider v on v.id = a.provider_id where 1 = 1",
-    )
-    .bind(person);
+    );
     if let Some(day) = filter.from {
         sql = sql.push(" and e.day >= ?").bind(day);
     }

@@ -1,12 +1,17 @@
 //! What somebody must look at ("Vorgang zur Prüfung"): raised by other rooms with [`raise`] in the unit of work that
-//! causes it, listed by age, closed with a reason. Transfers use [`transferred`]; the start page [`open_items`].
+//! causes it, listed by age, answered with a reason by a choice that does what it says. Changes of placement say
+//! [`moved`] (what becomes of groups, talks, hand-over) and [`transferred`] (where organisations have no grant); an offered
+//! hand-over says [`hand_over_offered`]. The start page uses [`open_items`], the to-do list [`open_for`].
 
+mod answer;
 pub mod pages;
 pub mod rules;
 mod service;
 mod store;
 mod views;
 
+pub use answer::hand_over_offered;
 pub use rules::Kind;
-pub use service::{Arrival, Raise, raise, transferred};
-pub use store::open_items;
+pub use rules::events::Event;
+pub use service::{Arrival, Moved, Raise, moved, raise, transferred};
+pub use store::{OpenItem, open_for, open_items};

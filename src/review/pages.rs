@@ -2,13 +2,17 @@
 
 use serde::Deserialize;
 
-use super::rules::Conclusion;
-use super::{service, store, views};
+use super::answer::{self, Answered};
+use super::rules::events::{GRACE_DAYS, MOST_GRACE_DAYS};
+use super::rules::{Conclusion, Kind};
+use super::{store, views};
 use crate::access::Permission;
-use crate::access::permissions::{ReviewChange, ReviewRead};
+use crate::access::permissions::{ReviewChange, ReviewRead, ReviewSetting};
 use crate::audit::{Entry, Level, Verb};
+use crate::base::german;
 use crate::base::ids::ReviewItemId;
-use crate::store::Reader;
+use crate::history::{self, Change};
+use crate::store::{Reader, StoreError};
 use crate::web::route::Id;
 use crate::web::{Answer, Ctx, Fault, Form, Posted, Query, Route};
 
@@ -17,6 +21,8 @@ pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/pruefung", list),
         Route::post("/pruefung/{item}/erledigen", close),
+        Route::get("/pruefung/frist", grace_form),
+        Route::post("/pruefung/frist", grace),
     ]
 }
 
@@ -46,6 +52,7 @@ async fn page<P: Permission>(
         open,
         role: ctx.actor().role(),
         may_change: ctx.actor().may::<ReviewChange>(),
+        may_set: ctx.actor().may::<ReviewSetting>(),
         today: ctx.today(),
         form,
     };
@@ -68,12 +75,17 @@ async fn close(
     Posted(mut form): Posted,
 ) -> Answer {
     let reader = ctx.read();
-    if store::subject(&reader, item).await?.is_none() {
+    let Some(subject) = store::events::subject(&reader, item).await? else {
         return Err(Fault::NotFound);
-    }
+    };
     let field = |name: &str| format!("{name}_{}", item.0.simple());
     let (outcome_field, reason_field) = (field("ergebnis"), field("grund"));
-    let outcome = form.choice(&outcome_field, "Ergebnis", &Conclusion::codes());
+    let allowed = answer::allowed(
+        Kind::from_code(&subject.kind),
+        subject.event.as_deref(),
+        ctx.actor().role(),
+    );
+    let outcome = form.choice(&outcome_field, "Ergebnis", &allowed);
     let reason = form.required_text(&reason_field, "Begründung", REASON_LENGTH);
     let outcome = outcome.and_then(|code| Conclusion::from_code(&code));
     let (Some(outcome), Some(reason)) = (outcome, reason) else {
@@ -83,8 +95,16 @@ async fn close(
     };
     let writer = ctx.write().await?;
     let version = form.hidden_number("version");
-    let Some(person) = service::close(&writer, item, version, outcome, reason).await? else {
-        return Err(Fault::NotFound);
+    let person = match answer::answer(&writer, item, version, outcome, reason).await? {
+        Answered::Done(person) => person,
+        Answered::NotFound => return Err(Fault::NotFound),
+        Answered::Refused(sentence) => {
+            writer.abandon().await?;
+            form.reject(&outcome_field, sentence);
+            let (markup, entry) = page(&ctx, &reader, true, &form).await?;
+            let seen = reader.seen(entry).await?;
+            return ctx.invalid(seen, markup);
+        }
     };
     let entry = Entry::new(
         Verb::Change,
@@ -96,6 +116,73 @@ async fn close(
     ctx.done(
         seen,
         "/pruefung",
-        "Der Vorgang ist erledigt. Er bleibt unter „Erledigt“ lesbar.",
+        &format!(
+            "Erledigt: {}. Der Vorgang bleibt unter „Erledigt“ lesbar.",
+            outcome.label()
+        ),
+    )
+}
+
+async fn grace_form(ctx: Ctx<ReviewSetting>) -> Answer {
+    let facility = ctx.actor().profile().facility.ok_or(Fault::NotFound)?;
+    let reader = ctx.read();
+    let setting = store::events::setting(&reader, facility).await?;
+    let seen = reader
+        .seen(Entry::new(Verb::Query, "frist fuer vorgaenge"))
+        .await?;
+    let form = Form::empty()
+        .with(
+            "tage",
+            setting
+                .as_ref()
+                .map_or(GRACE_DAYS, |setting| setting.grace_days)
+                .to_string(),
+        )
+        .with(
+            "version",
+            setting
+                .as_ref()
+                .map_or(0, |setting| setting.version)
+                .to_string(),
+        );
+    ctx.page(seen, views::grace(&ctx.frame(), &form, setting.as_ref()))
+}
+
+async fn grace(ctx: Ctx<ReviewSetting>, Posted(mut form): Posted) -> Answer {
+    let facility = ctx.actor().profile().facility.ok_or(Fault::NotFound)?;
+    let days = form.required_number("tage", "Tage", 1..=MOST_GRACE_DAYS);
+    let version = form.hidden_number("version");
+    let Some(days) = days else {
+        let reader = ctx.read();
+        let setting = store::events::setting(&reader, facility).await?;
+        let seen = reader
+            .seen(Entry::new(Verb::Query, "frist fuer vorgaenge"))
+            .await?;
+        return ctx.invalid(seen, views::grace(&ctx.frame(), &form, setting.as_ref()));
+    };
+    let writer = ctx.write().await?;
+    let before = store::events::setting(&writer, facility).await?;
+    let known = before.as_ref().map_or(0, |setting| setting.version);
+    if version != Some(known) {
+        return Err(Fault::Changed);
+    }
+    match store::events::set_grace(&writer, facility, known, days).await {
+        Err(StoreError::Duplicate(_)) => return Err(Fault::Changed),
+        other => other?,
+    }
+    let told = |days: i64| german::plural(days.unsigned_abs(), "Tag", "Tage");
+    let change = Change::new("facility", facility.0, "Frist für Vorgänge geändert").values(
+        Some(told(
+            before.map_or(GRACE_DAYS, |setting| setting.grace_days),
+        )),
+        Some(told(days)),
+    );
+    history::record(&writer, vec![change]).await?;
+    let entry = Entry::new(Verb::Change, "frist fuer vorgaenge geaendert").fields(["grace_days"]);
+    let seen = writer.commit(entry).await?;
+    ctx.done(
+        seen,
+        "/pruefung",
+        "Die Frist ist gespeichert; sie gilt auch für offene Vorgänge.",
     )
 }

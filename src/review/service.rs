@@ -1,14 +1,17 @@
-//! Use cases: raising items in the unit of work that causes them, and closing them.
+//! Use cases: raising items in the unit of work that causes them. How they are answered is `answer`.
 
 use time::Date;
 
-use super::rules::{Conclusion, Kind};
+use uuid::Uuid;
+
+use super::rules::Kind;
+use super::rules::events::{self, Event, Situation};
 use super::store;
 use crate::access::Writes;
 use crate::base::ids::{FacilityId, PersonId, PlacementId, ProviderId, ReviewItemId};
 use crate::base::time::berlin_today;
 use crate::history::{self, Change};
-use crate::store::{Result, Rows, StoreError, Writer};
+use crate::store::{Result, Rows, Writer};
 
 /// People asked about in one statement.
 const CHUNK: usize = 500;
@@ -26,6 +29,10 @@ pub struct Raise {
     pub provider: Option<ProviderId>,
     /// What caused it, such as the id of a placement: the same cause raises an item once for ever.
     pub cause: String,
+    /// The membership, participation or person that it is about: one open item of a kind about each.
+    pub subject: Option<Uuid>,
+    /// The change of placement that raised it, and its day.
+    pub event: Option<(Event, Date)>,
 }
 
 /// Raises an item in the caller's unit of work. Once for each cause, and not while one about the same person and
@@ -35,8 +42,7 @@ pub struct Raise {
 /// If the store cannot.
 pub async fn raise<P: Writes>(writer: &Writer<P>, item: Raise) -> Result<bool> {
     let id = ReviewItemId(writer.entropy().uuid());
-    let about = (item.person, item.provider);
-    let raised = store::insert(writer, id, item.kind, item.facility, about, item.cause).await?;
+    let raised = store::insert(writer, id, &item).await?;
     if raised {
         // About the item, not the person: the time line of the person tells it only to those who see the item.
         let change = Change::new("review_item", id.0, "Vorgang zur Prüfung entstanden");
@@ -91,6 +97,8 @@ pub async fn transferred<P: Writes>(writer: &Writer<P>, arrivals: &[Arrival]) ->
                     person: Some(arrival.person),
                     provider: Some(shut.provider_id),
                     cause: format!("{} {}", arrival.placement, shut.provider_id),
+                    subject: None,
+                    event: None,
                 };
                 raised += usize::from(raise(writer, item).await?);
             }
@@ -99,25 +107,74 @@ pub async fn transferred<P: Writes>(writer: &Writer<P>, arrivals: &[Arrival]) ->
     Ok(raised)
 }
 
-/// Closes an item of the actor's facility. `None`: there is no such item; otherwise whom it is about.
+/// A change of a person's placement.
+#[derive(Debug, Clone, Copy)]
+pub struct Moved {
+    /// Who.
+    pub person: PersonId,
+    /// What happened.
+    pub event: Event,
+    /// The prison where it happened: the one left, or on a recall the one that took the person in.
+    pub facility: FacilityId,
+    /// Its day; may lie ahead.
+    pub day: Date,
+    /// Days of an absence, if its end is known.
+    pub days: Option<i64>,
+    /// The placement or absence that says so: the same one raises nothing twice.
+    pub cause: Uuid,
+}
+
+/// After changes of placement: raises what the facilities have to decide ([`events::items`]). Call it in the unit of work
+/// of the change. A repeated event raises nothing twice; if its day was put right, open items follow. Returns how many
+/// items were raised.
 ///
 /// # Errors
-/// [`StoreError::Changed`] if it was closed or changed meanwhile.
-pub(super) async fn close<P: Writes>(
-    writer: &Writer<P>,
-    id: ReviewItemId,
-    version: Option<i64>,
-    outcome: Conclusion,
-    reason: String,
-) -> Result<Option<Option<PersonId>>> {
-    let Some(person) = store::subject(writer, id).await? else {
-        return Ok(None);
-    };
-    let version = version.ok_or(StoreError::Changed)?;
-    store::close(writer, id, version, outcome, reason.clone()).await?;
-    let change = Change::new("review_item", id.0, "Vorgang zur Prüfung erledigt")
-        .values(None, Some(outcome.label().to_owned()))
-        .because(Some(reason));
-    history::record(writer, vec![change]).await?;
-    Ok(Some(person))
+/// If the store cannot.
+pub async fn moved<P: Writes>(writer: &Writer<P>, changes: &[Moved]) -> Result<usize> {
+    let mut raised = 0;
+    for chunk in changes.chunks(CHUNK) {
+        let people: Vec<PersonId> = chunk.iter().map(|change| change.person).collect();
+        let parts = store::events::parts(writer, &people).await?;
+        if parts.is_empty() {
+            continue;
+        }
+        let under_way = store::events::handed_over(writer, &people).await?;
+        for change in chunk {
+            let situation = Situation {
+                person: change.person.0,
+                facility: change.facility,
+                days: change.days,
+                parts: parts
+                    .iter()
+                    .filter(|row| row.person_id == change.person)
+                    .map(store::events::PartRow::part)
+                    .filter(|part| part.runs || change.event == Event::Recall)
+                    .collect(),
+                handed_over: under_way.contains(&(change.person, change.facility)),
+            };
+            for wanted in events::items(change.event, &situation) {
+                let item = Raise {
+                    kind: wanted.kind,
+                    facility: wanted.facility,
+                    person: Some(change.person),
+                    provider: None,
+                    cause: format!(
+                        "{} {} {}",
+                        change.cause,
+                        change.event.code(),
+                        wanted.subject
+                    ),
+                    subject: Some(wanted.subject),
+                    event: Some((change.event, change.day)),
+                };
+                let cause = item.cause.clone();
+                if raise(writer, item).await? {
+                    raised += 1;
+                } else {
+                    store::events::set_day(writer, &cause, change.day).await?;
+                }
+            }
+        }
+    }
+    Ok(raised)
 }

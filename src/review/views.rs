@@ -4,7 +4,9 @@ use maud::{Markup, html};
 use time::Date;
 
 use super::pages::REASON_LENGTH;
+use super::rules::events::{self, Event, MOST_GRACE_DAYS};
 use super::rules::{self, Conclusion, Kind};
+use super::store::events::Setting;
 use super::store::{ItemRow, PAGE};
 use crate::access::Role;
 use crate::base::german;
@@ -12,8 +14,8 @@ use crate::base::time::{berlin_local, berlin_today};
 use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{
-    Column, Field, Tone, Width, empty_state, error_summary, hidden, post_form_unguarded,
-    radio_group, submit, table, tabs, tag, text_field,
+    Column, Field, Tone, Width, actions, empty_state, error_summary, hidden, link_button,
+    post_form, post_form_unguarded, radio_group, submit, table, tabs, tag, text_field,
 };
 
 /// What is shown, and to whom.
@@ -22,16 +24,36 @@ pub(super) struct View<'a> {
     pub open: bool,
     pub role: Role,
     pub may_change: bool,
+    /// Whether the actor sets the days of grace.
+    pub may_set: bool,
     pub today: Date,
     pub form: &'a Form,
 }
 
 fn text(item: &ItemRow, role: Role) -> String {
+    let kind = Kind::from_code(&item.kind);
+    if let (Some(kind), Some(event)) = (kind, event(item)) {
+        let what = match kind {
+            Kind::GroupPlace => item.group_name.as_deref(),
+            _ => item.programme_name.as_deref(),
+        };
+        let day = item.event_day.map_or_else(String::new, german::date);
+        let word = if event == Event::Absence { "ab" } else { "am" };
+        return format!(
+            "{} {word} {day}. {}",
+            event.label(),
+            rules::question(kind, what.unwrap_or("–"))
+        );
+    }
     let provider = item
         .provider_code
         .as_deref()
         .zip(item.provider_name.as_deref());
-    rules::text(Kind::from_code(&item.kind), role, provider)
+    rules::text(kind, role, provider)
+}
+
+fn event(item: &ItemRow) -> Option<Event> {
+    item.event.as_deref().and_then(Event::from_code)
 }
 
 fn heading(item: &ItemRow) -> &'static str {
@@ -52,6 +74,9 @@ pub(super) fn list(frame: &Frame, view: &View<'_>) -> Markup {
     let options = PageOptions {
         errored: view.form.has_errors(),
         help: Some("pruefung"),
+        tools: view
+            .may_set
+            .then(|| link_button("Frist festlegen", "/pruefung/frist", false)),
         ..PageOptions::default()
     };
     page_with(
@@ -74,7 +99,11 @@ fn open(frame: &Frame, view: &View<'_>) -> Markup {
         @if view.items.is_empty() {
             (empty_state(
                 "Nichts zu prüfen",
-                "Kommt jemand in Ihre Einrichtung, mit dem ein Träger ohne Freigabe arbeitet, steht es hier.",
+                if view.role == Role::AccessOfficer {
+                    "Kommt jemand in Ihre Einrichtung, mit dem ein Träger ohne Freigabe arbeitet, steht es hier."
+                } else {
+                    "Wird jemand verlegt, entlassen oder ist länger abwesend, steht hier, was zu klären ist. Von selbst endet nichts."
+                },
                 None,
             ))
         } @else {
@@ -88,21 +117,35 @@ fn part(frame: &Frame, view: &View<'_>, item: &ItemRow) -> Markup {
     let raised = berlin_today(item.raised_at);
     let key = item.id.0.simple().to_string();
     let (outcome, reason) = (format!("ergebnis_{key}"), format!("grund_{key}"));
-    let choices: Vec<(&str, &str, Option<&str>)> = Conclusion::ALL
+    let kind = Kind::from_code(&item.kind);
+    let choices: Vec<(&str, &str, Option<&str>)> = kind
+        .map_or(&[][..], |kind| {
+            events::answers(kind, event(item), view.role)
+        })
         .iter()
         .map(|one| (one.code(), one.label(), None))
         .collect();
+    let due = item.due();
     html! {
         section {
             h2 { (heading(item)) }
             (person(item))
             p { (text(item, view.role)) }
             p {
-                (german::date(raised)) ", " (rules::age(raised, view.today)) " "
-                @if rules::old(raised, view.today) { (tag(Tone::Warning, "wartet lange")) " " }
+                "entstanden am " (german::date(raised)) ", " (rules::age(raised, view.today)) " "
+                @match due {
+                    Some(due) => {
+                        (tag(if due < view.today { Tone::Warning } else { Tone::Info }, &events::countdown(due, view.today)))
+                        " (bis " (german::date(due)) ") "
+                    }
+                    None => @if rules::old(raised, view.today) { (tag(Tone::Warning, "wartet lange")) " " }
+                }
                 @if item.settled { (tag(Tone::Success, "inzwischen geklärt")) }
             }
-            @if item.settled { p { "Für die laufende Arbeit gilt inzwischen eine Freigabe, oder sie ist beendet." } }
+            @if item.settled && kind == Some(Kind::GrantAfterTransfer) { p { "Für die laufende Arbeit gilt inzwischen eine Freigabe, oder sie ist beendet." } }
+            @if let (Some(Kind::HandOver), Some(person), false) = (kind, item.person_id, item.settled) {
+                p { a href={ "/personen/" (person) "/uebergabe" } { "Übergabe anbieten" } }
+            }
             @if view.role == Role::AccessOfficer && !item.settled {
                 p { a href="/freigaben/neu" { "Freigabe beantragen" } }
             }
@@ -116,6 +159,36 @@ fn part(frame: &Frame, view: &View<'_>, item: &ItemRow) -> Markup {
             }
         }
     }
+}
+
+/// The days of grace of the facility.
+pub(super) fn grace(frame: &Frame, form: &Form, setting: Option<&Setting>) -> Markup {
+    let options = PageOptions {
+        errored: form.has_errors(),
+        crumbs: vec![("Vorgänge zur Prüfung".into(), "/pruefung".into())],
+        help: Some("pruefung"),
+        ..PageOptions::default()
+    };
+    let hint = format!(
+        "1 bis {MOST_GRACE_DAYS} Tage ab dem Tag der Verlegung, Entlassung oder Abwesenheit."
+    );
+    page_with(
+        frame,
+        "Frist für Vorgänge",
+        options,
+        html! {
+            (error_summary(form))
+            p { "So lange hat Ihre Einrichtung Zeit zu klären, was nach einer Verlegung, Entlassung oder längeren Abwesenheit offen ist. Danach wird der Vorgang hervorgehoben. Es wird nichts gelöscht und nichts von selbst beendet." }
+            @if let Some(setting) = setting {
+                p.muted { "Zuletzt geändert von " (setting.changed_by_name) " am " (german::date_time(berlin_local(setting.changed_at))) "." }
+            }
+            (post_form(frame, "/pruefung/frist", None, html! {
+                (hidden("version", form.value("version")))
+                (text_field(form, &Field::number("tage", "Tage").required().hint(&hint)))
+                (actions("Frist speichern", &[("Abbrechen", "/pruefung")]))
+            }))
+        },
+    )
 }
 
 fn done(view: &View<'_>) -> Markup {

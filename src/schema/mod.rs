@@ -14,6 +14,7 @@ pub mod providers;
 pub mod reference;
 pub mod review;
 pub mod statistics;
+pub mod transitions;
 
 pub use classes::{ColumnClass, Report, Retention, Sensitivity, TableClass};
 
@@ -30,6 +31,7 @@ pub fn tables() -> Vec<TableClass> {
         audit::TABLES,
         providers::TABLES,
         review::TABLES,
+        transitions::TABLES,
     ]
     .concat()
 }

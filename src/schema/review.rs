@@ -33,5 +33,16 @@ table! {
         done_by_name: Option<String> => Staff withheld "Angabe zu Beschäftigten" never;
         done_at: Option<Instant> => Special told "Erledigt am" never;
         version: i64 => Plain withheld "technische Angabe" never;
+        subject_id: Option<uuid::Uuid> => Plain withheld "interne Kennung" never;
+        event: Option<String> => Special told "Anlass" never;
+        event_day: Option<Date> => Special told "Tag des Anlasses" never;
+    }
+    /// How long a facility lets what a change of placement leaves open wait before it is marked.
+    review_setting "review_setting" Reference {
+        facility_id [key]: FacilityId => Plain withheld "keine Angabe zur Person" never;
+        grace_days: i64 => Plain withheld "keine Angabe zur Person" never;
+        changed_at: Instant => Staff withheld "Angabe zu Beschäftigten" never;
+        changed_by_name: String => Staff withheld "Angabe zu Beschäftigten" never;
+        version: i64 => Plain withheld "technische Angabe" never;
     }
 }

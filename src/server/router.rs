@@ -12,8 +12,9 @@ use crate::web::post::UPLOAD_LIMIT;
 use crate::web::security::{headers, to_its_end};
 use crate::web::{App, Fault, Route, assets};
 use crate::{
-    accounts, calendar, casework, completion, conflicts, cover, facilities, gate, grants, groups,
-    people, privacy, providers, review, start, statistics, waiting, worklog,
+    accounts, calendar, casework, completion, conflicts, consent, cover, facilities, gate, grants,
+    groups, handover, merge, people, privacy, providers, review, start, statistics, waiting,
+    worklog,
 };
 
 /// Every route there is.
@@ -26,6 +27,9 @@ pub fn routes() -> Vec<Route> {
     routes.extend(waiting::pages::routes());
     routes.extend(completion::pages::routes());
     routes.extend(casework::pages::routes());
+    routes.extend(handover::pages::routes());
+    routes.extend(consent::pages::routes());
+    routes.extend(merge::pages::routes());
     routes.extend(providers::pages::routes());
     routes.extend(grants::pages::routes());
     routes.extend(gate::pages::routes());

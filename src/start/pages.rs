@@ -13,7 +13,7 @@ use crate::base::ids::PersonId;
 use crate::store::{Reader, StoreError};
 use crate::web::identify::{Identity, frame_for};
 use crate::web::{Answer, App, Ctx, Reply, Route};
-use crate::{casework, cover, gate, grants, groups, providers, review};
+use crate::{casework, cover, gate, grants, groups, handover, providers, review};
 
 /// Days back for which refused requests are counted.
 const REFUSAL_DAYS: i64 = 7;
@@ -253,7 +253,7 @@ async fn blocks(
     Ok(())
 }
 
-/// Sessions without a trainer who can come, and items to be looked at.
+/// Sessions without a trainer who can come, items to be looked at, hand-overs.
 async fn check_blocks(
     reader: &Reader<Start>,
     role: Role,
@@ -284,6 +284,14 @@ async fn check_blocks(
             "Vorgang zur Prüfung",
             "Vorgänge zur Prüfung",
             "/pruefung",
+        ));
+    }
+    if matches!(role, Role::SocialService | Role::Probation) {
+        lines.push((
+            handover::open_hand_overs(reader).await?,
+            "Übergabe, bei der etwas zu tun ist",
+            "Übergaben, bei denen etwas zu tun ist",
+            "/uebergaben",
         ));
     }
     if lines.iter().any(|(number, ..)| *number > 0) {

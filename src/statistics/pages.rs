@@ -91,13 +91,18 @@ async fn prepare(ctx: Ctx<StatisticsPrepare>, Posted(mut form): Posted) -> Answe
             crate::accounts::once(&writer, form.value("einmal"), &location).await?;
             match service::prepare(&writer, id, quarter, &ctx.app.rule, today).await {
                 Ok(left_out) => {
+                    let refused = crate::consent::left_out(&writer).await?;
                     let seen = writer
                         .commit(Entry::new(
                             Verb::Combine,
                             format!("{} vorbereitet", object(id)),
                         ))
                         .await?;
-                    return ctx.done_saying(seen, &location, prepared_flash(quarter, &left_out));
+                    return ctx.done_saying(
+                        seen,
+                        &location,
+                        prepared_flash(quarter, &left_out, refused),
+                    );
                 }
                 Err(PrepareProblem::Store(error)) => return Err(error.into()),
                 Err(problem) => {
@@ -111,11 +116,18 @@ async fn prepare(ctx: Ctx<StatisticsPrepare>, Posted(mut form): Posted) -> Answe
     ctx.invalid(seen, page)
 }
 
-fn prepared_flash(quarter: Quarter, left_out: &[String]) -> Flash {
-    let text = format!(
+/// `refused`: how many people count nowhere because they withdrew their consent to it. Only who prepares is told.
+fn prepared_flash(quarter: Quarter, left_out: &[String], refused: u64) -> Flash {
+    let mut text = format!(
         "Das {} ist vorbereitet. Freigeben muss eine zweite Person.",
         quarter.label()
     );
+    if refused > 0 {
+        text.push_str(&format!(
+            " Nicht gezählt, weil die Einwilligung widerrufen ist: {}.",
+            crate::base::german::plural(refused, "Person", "Personen")
+        ));
+    }
     if left_out.is_empty() {
         return Flash::success(&text);
     }

@@ -8,7 +8,8 @@ use super::rules::State;
 use crate::access::{Person, Writes};
 use crate::base::calendar::Quarter;
 use crate::base::ids::{AccountId, ReleaseId};
-use crate::base::time::Instant;
+use crate::base::time::{Instant, berlin_today};
+use crate::consent;
 use crate::schema::statistics::statistics_release;
 use crate::store::{Result, Rows, Sql, StoreError, Writer};
 
@@ -20,15 +21,19 @@ struct CountRow {
 }
 
 /// The true figures of a quarter by programme, whole of Saxony. One statement, so that all figures are of one moment
-/// on both databases. A programme and measure without a case has no row.
+/// on both databases. A programme and measure without a case has no row. Whoever withdrew the consent to be counted is no
+/// person of them; how many those are says [`consent::left_out`].
 pub(super) async fn counts(rows: &impl Rows, quarter: Quarter) -> Result<Vec<Count>> {
     let (first, after) = (quarter.first_day(), quarter.day_after());
+    let today = berlin_today(rows.now());
     let persons = |measure: Measure, condition: &'static str| {
         Sql::new("select e.programme_id, cast(? as text) as measure, count(distinct e.person_id) as number from enrolment e where ")
             .bind(measure.code())
             .push(condition)
             .bind(first)
             .bind(after)
+            .push(" and ")
+            .append(consent::counted("e.person_id", today))
             .push(" group by e.programme_id union all ")
     };
     let sessions = Sql::new(

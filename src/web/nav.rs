@@ -20,6 +20,7 @@ const LINKS: &[(&str, &str, PermissionInfo)] = &[
     ),
     ("Vertretung", "/vertretung", may::CoverRead::INFO),
     ("Prüfung", "/pruefung", may::ReviewRead::INFO),
+    ("Übergaben", "/uebergaben", may::HandOverRead::INFO),
     ("Frühere Termine", "/fruehere-termine", may::WorkRead::INFO),
     ("Freigaben", "/freigaben", may::GrantRead::INFO),
     ("Pforte", "/pforte", may::GateRead::INFO),

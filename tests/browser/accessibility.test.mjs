@@ -367,6 +367,10 @@ const STATES = [
   ['member without a day of release', 'sozialdienst', confirmMember],
   ['placement sent empty', 'sozialdienst', async (page, ctx) => { await firstPerson(page, ctx, 'Unterbringung'); await sendEmpty(page); }],
   ['absence sent empty', 'sozialdienst', async (page, ctx) => { await firstPerson(page, ctx, 'Abwesenheit'); await sendEmpty(page); }],
+  ['consent sent empty', 'sozialdienst', async (page, ctx) => { await firstPerson(page, ctx, 'Einwilligungen'); await sendEmpty(page); }],
+  ['offer of a hand-over', 'sozialdienst', async (page, ctx) => { await firstPerson(page, ctx, 'Übergabe anbieten'); }],
+  ['choosing a double record', 'sozialdienst', async (page, ctx) => { await firstPerson(page, ctx, /Doppelt erfasst/); }],
+  ['days of grace sent empty', 'sozialdienst', empty('/pruefung/frist')],
   ['participation sent empty', 'sozialdienst', async (page, ctx) => { await firstPerson(page, ctx, 'Teilnahme beginnen'); await sendEmpty(page); }],
   ['session that ends soon', 'sozialdienst', async (page, ctx) => {
     await page.goto(`${ctx.url}/personen/neu`);

@@ -195,6 +195,9 @@ async fn strangers_find_nothing() {
                 "{guest}",
                 "{cover}",
                 "{item}",
+                "{handover}",
+                "{consent}",
+                "{merge}",
             ]
             .iter()
             .any(|part| route.path.contains(part));

@@ -113,7 +113,7 @@ async fn every_column_has_a_class_and_every_class_a_column() {
 async fn every_entity_can_be_read() {
     use geleit::schema::{
         accounts, audit, casework, completion, groups, people, providers, reference, review,
-        statistics,
+        statistics, transitions,
     };
     use sea_orm::{EntityTrait, QuerySelect};
     let test = TestApp::new().await;
@@ -197,6 +197,12 @@ async fn every_entity_can_be_read() {
         accounts::calendar_feed,
         review::session_trainer,
         review::review_item,
+        review::review_setting,
+        transitions::hand_over,
+        transitions::hand_over_part,
+        transitions::consent,
+        transitions::person_merge,
+        transitions::person_merge_row,
     );
     database.close().await.unwrap();
 }

@@ -6,6 +6,7 @@ use geleit::base::ids::*;
 use geleit::base::time::Instant;
 use geleit::schema::{
     accounts, casework, completion, groups, people, providers, reference, review, statistics,
+    transitions,
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, DatabaseConnection, EntityTrait, IntoActiveModel, QueryFilter,
@@ -44,6 +45,12 @@ pub struct World {
     pub guest: Uuid,
     pub cover: Uuid,
     pub item: Uuid,
+    pub handover: Uuid,
+    /// A hand-over that the probation officer accepted.
+    pub taken: Uuid,
+    pub consent: Uuid,
+    pub client_consent: Uuid,
+    pub merge: Uuid,
     pub catch_up: Uuid,
     pub completion: Uuid,
     pub certificate: Uuid,
@@ -815,6 +822,134 @@ impl World {
                 done_by_name: None,
                 done_at: None,
                 version: 1,
+                subject_id: None,
+                event: None,
+                event_day: None,
+            },
+        )
+        .await;
+        let leipzig = facility(&database, "L").await;
+        let handover = HandOverId(fresh());
+        insert(
+            &database,
+            transitions::hand_over::Model {
+                id: handover,
+                person_id: person,
+                kind: "prison".into(),
+                from_facility_id: dresden,
+                to_facility_id: leipzig,
+                to_account_id: None,
+                state: "declined".into(),
+                moves_on: date!(2026 - 12 - 15),
+                transition_from: None,
+                coaching_months: 0,
+                summary: "{\"parts\":[],\"phenomena\":[]}".into(),
+                checklist: "told".into(),
+                offered_on: date!(2026 - 11 - 20),
+                expires_on: date!(2026 - 12 - 04),
+                offered_at: now,
+                offered_by: None,
+                offered_by_name: "Sabine Muster".into(),
+                answered_at: Some(now),
+                answered_by: None,
+                answered_by_name: Some("Lea Leipzig".into()),
+                reason: Some("kein Platz".into()),
+                moved_on: None,
+                contact_on: None,
+                version: 2,
+            },
+        )
+        .await;
+        // One that is accepted and waits for the first contact of the probation officer.
+        let taken = HandOverId(fresh());
+        insert(
+            &database,
+            transitions::hand_over::Model {
+                id: taken,
+                person_id: client,
+                kind: "probation".into(),
+                from_facility_id: dresden,
+                to_facility_id: office,
+                to_account_id: None,
+                state: "accepted".into(),
+                moves_on: date!(2026 - 11 - 20),
+                transition_from: None,
+                coaching_months: 6,
+                summary: "{\"parts\":[],\"phenomena\":[]}".into(),
+                checklist: String::new(),
+                offered_on: date!(2026 - 11 - 02),
+                expires_on: date!(2026 - 11 - 16),
+                offered_at: now,
+                offered_by: None,
+                offered_by_name: "Sabine Muster".into(),
+                answered_at: Some(now),
+                answered_by: None,
+                answered_by_name: Some("Bernd Beispiel".into()),
+                reason: None,
+                moved_on: None,
+                contact_on: None,
+                version: 2,
+            },
+        )
+        .await;
+        let mut consents = Vec::new();
+        for who in [person, client] {
+            let id = ConsentId(fresh());
+            consents.push(id.0);
+            insert(
+                &database,
+                transitions::consent::Model {
+                    id,
+                    person_id: Some(who),
+                    case_id: None,
+                    purpose: "probation".into(),
+                    from_day: date!(2026 - 10 - 01),
+                    to_day: None,
+                    kept_at: "Akte".into(),
+                    facility_id: Some(dresden),
+                    provider_id: None,
+                    recorded_at: now,
+                    recorded_by: None,
+                    recorded_by_name: "Sabine Muster".into(),
+                    withdrawn_on: None,
+                    withdrawn_at: None,
+                    withdrawn_by_name: None,
+                    version: 1,
+                },
+            )
+            .await;
+        }
+        let twin = PersonId(fresh());
+        insert(
+            &database,
+            people::person::Model {
+                id: twin,
+                family_name: "Kowalczyk".into(),
+                given_name: "Lukas".into(),
+                birth_date: None,
+                sex: "male".into(),
+                sort_key: "kowalczyk lukas".into(),
+                created_at: now,
+                version: 1,
+            },
+        )
+        .await;
+        let merge = MergeId(fresh());
+        insert(
+            &database,
+            transitions::person_merge::Model {
+                id: merge,
+                into_person_id: person,
+                from_person_id: twin,
+                facility_id: dresden,
+                reason: "doppelt eingelesen".into(),
+                made_at: now,
+                made_by: None,
+                made_by_name: "Sabine Muster".into(),
+                undone_at: None,
+                undone_by_name: None,
+                undo_reason: None,
+                version: 1,
             },
         )
         .await;
@@ -846,6 +981,11 @@ impl World {
             guest: guest.0,
             cover: cover.0,
             item: item.0,
+            handover: handover.0,
+            taken: taken.0,
+            consent: consents[0],
+            client_consent: consents[1],
+            merge: merge.0,
             catch_up: catch_up.0,
             completion: ended.0,
             certificate: certificate.0,
@@ -919,6 +1059,20 @@ impl World {
             ("{guest}", self.guest.to_string()),
             ("{cover}", self.cover.to_string()),
             ("{item}", self.item.to_string()),
+            (
+                "{handover}",
+                if probation { self.taken } else { self.handover }.to_string(),
+            ),
+            (
+                "{consent}",
+                if probation {
+                    self.client_consent
+                } else {
+                    self.consent
+                }
+                .to_string(),
+            ),
+            ("{merge}", self.merge.to_string()),
             ("{completion}", self.completion.to_string()),
             ("{certificate}", self.certificate.to_string()),
             ("{account}", account.to_string()),

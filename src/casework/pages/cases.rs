@@ -1,10 +1,13 @@
 //! The lists of enquiries and cases, and the page of one case.
 
-use crate::access::permissions::{CaseAssign, CaseChange, CaseCounsel, CaseRead, ReferralMake};
+use crate::access::permissions::{
+    CaseAssign, CaseChange, CaseCounsel, CaseRead, ReferralMake, StatementPrint,
+};
 use crate::access::{Permission, Role, Writes};
 use crate::audit::{Entry, Level, Verb};
 use crate::base::ids::CaseId;
 use crate::base::readable::ids_of_reference;
+use crate::casework::CONFIDENTIAL_PROVIDER;
 use crate::casework::rules::course::{State, may};
 use crate::casework::store::cases::{self, CaseLine, Wanted};
 use crate::casework::store::{self, write};
@@ -138,6 +141,9 @@ pub(super) async fn show(ctx: Ctx<CaseRead>, Id(id): Id<CaseId>) -> Answer {
         may_log: nameless && open && ctx.actor().may::<CaseCounsel>(),
         may_link: may_link(&ctx, &line),
         may_assign: ctx.actor().may::<CaseAssign>(),
+        may_state: line.enrolment_id.is_some()
+            && line.provider_code != CONFIDENTIAL_PROVIDER
+            && ctx.actor().may::<StatementPrint>(),
     };
     ctx.page(seen, views::show(&ctx.frame(), &view))
 }

@@ -220,6 +220,7 @@ pub(in crate::casework) async fn link<P: Writes>(
         Err(StoreError::Duplicate(_)) => return Err(twice()),
         Err(error) => return Err(error.into()),
     }
+    crate::consent::record_link(writer, known.id, (case.id, case.provider_id), consent_on).await?;
     let change = Change::new(
         "client_case",
         case.id.0,

@@ -299,6 +299,17 @@ async fn end_as<P: Writes>(
     day: Date,
 ) -> Result<(), Problem> {
     responsible(writer, head)?;
+    close(writer, line, version, (to, reason), day).await
+}
+
+/// The same whoever is responsible: the caller has found the participation among what the actor decides.
+async fn close<P: Writes>(
+    writer: &Writer<P>,
+    line: &EnrolmentLine,
+    version: i64,
+    (to, reason): (State, &CodeEntry),
+    day: Date,
+) -> Result<(), Problem> {
     if line.ended_on.is_none() {
         store::hold(writer, line.id).await?;
     }
@@ -377,6 +388,17 @@ pub(super) async fn reopen<P: Writes>(
     code: Option<&str>,
 ) -> Result<(), Problem> {
     responsible(writer, head)?;
+    open_again(writer, line, version, reason, code).await
+}
+
+/// The same whoever is responsible: the caller has found the participation among what the actor decides.
+async fn open_again<P: Writes>(
+    writer: &Writer<P>,
+    line: &EnrolmentLine,
+    version: i64,
+    reason: String,
+    code: Option<&str>,
+) -> Result<(), Problem> {
     let life = line.life().reopen().map_err(at(""))?;
     catch_up(writer, line).await?;
     let siblings =
@@ -419,6 +441,59 @@ pub(super) async fn reopen<P: Writes>(
         write::insert_step(writer, &step).await?;
     }
     Ok(())
+}
+
+/// What the end or the reopening of a participation comes to that an item about a change of placement asks for: done, or
+/// the sentence why not.
+fn told(result: Result<(), Problem>) -> Result<Option<String>, StoreError> {
+    match result {
+        Ok(()) => Ok(None),
+        Err(Problem::Field(_, sentence)) => Ok(Some(sentence)),
+        Err(Problem::Store(error)) => Err(error),
+    }
+}
+
+/// Ends a running participation because the person was moved or released; the sentence why not. The caller decides for
+/// the person by an item of its facility. A confidential one does not exist for a prison.
+pub(crate) async fn end_after_move<P: Writes>(
+    writer: &Writer<P>,
+    id: EnrolmentId,
+    reason: &str,
+) -> Result<Option<String>, StoreError> {
+    let today = berlin_today(writer.now());
+    write::hold_case_of(writer, id).await?;
+    let line = store::enrolment_to_decide(writer, id)
+        .await?
+        .ok_or(StoreError::Changed)?;
+    let codes = store::codes(writer, "reason", today).await?;
+    let Some(reason) = codes
+        .iter()
+        .find(|entry| entry.category == State::BrokenOff.code() && entry.code == reason)
+    else {
+        return Ok(Some("Dieser Grund steht heute nicht zur Wahl.".into()));
+    };
+    catch_up(writer, &line).await?;
+    let ended = close(
+        writer,
+        &line,
+        line.version,
+        (State::BrokenOff, reason),
+        today,
+    );
+    told(ended.await)
+}
+
+/// Opens a participation again that broke off, because the person is back in custody. What was reached stays reached.
+pub(crate) async fn reopen_after_recall<P: Writes>(
+    writer: &Writer<P>,
+    id: EnrolmentId,
+    reason: String,
+) -> Result<Option<String>, StoreError> {
+    write::hold_case_of(writer, id).await?;
+    let line = store::enrolment_to_decide(writer, id)
+        .await?
+        .ok_or(StoreError::Changed)?;
+    told(open_again(writer, &line, line.version, reason, Some("recall")).await)
 }
 
 /// What a counselling session belongs to.

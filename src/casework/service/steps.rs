@@ -13,6 +13,7 @@ use crate::casework::rules::course::{Course, State, reason_category};
 use crate::casework::store::cases::CaseLine;
 use crate::casework::store::write::{self, Step};
 use crate::casework::store::{self, CodeEntry, StaffLine};
+use crate::consent::{self, Purpose};
 use crate::history::{self, Change};
 use crate::people;
 use crate::store::{Rows, StoreError, Writer};
@@ -76,6 +77,17 @@ pub(in crate::casework) async fn step<P: Writes>(
     let reason = chosen_reason(&codes, course.state, asked)?;
     if case.version != version {
         return Err(StoreError::Changed.into());
+    }
+    if let (Some(person), State::PassedOn, Some("other_provider")) = (
+        case.person_id,
+        asked.to,
+        reason.as_ref().map(|reason| reason.code.as_str()),
+    ) && !consent::holds(writer, person, Purpose::Provider).await?
+    {
+        return Err(field(
+            "grund",
+            "Für die Weitergabe an einen anderen Träger liegt keine gültige Einwilligung vor. Bitte sie zuerst bei der Person erfassen.",
+        ));
     }
     if case.person_id.is_some()
         && by_participation(writer, case, course, asked, reason.as_ref()).await?

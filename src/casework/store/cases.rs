@@ -34,6 +34,7 @@ pub(in crate::casework) struct CaseLine {
     pub team: i64,
     pub provider_id: ProviderId,
     pub provider_name: String,
+    pub provider_code: String,
     pub facility_name: Option<String>,
     pub staff_id: Option<StaffId>,
     pub staff_name: Option<String>,
@@ -162,7 +163,7 @@ fn select<R: Rows>(rows: &R) -> Sql {
     Sql::new(
         "select k.id, k.client, k.client_role, k.person_id, p.family_name, p.given_name, ab.id as about_id, \
          ab.family_name as about_family, ab.given_name as about_given, k.programme_id, m.name as programme_name, \
-         m.team, k.provider_id, v.name as provider_name, \
+         m.team, k.provider_id, v.name as provider_name, v.code as provider_code, \
          f.name as facility_name, k.staff_id, s.name as staff_name, k.second_staff_id, s2.name as second_staff_name, \
          k.enrolment_id, e.started_on, e.ended_on, e.outcome, k.asked_by, k.access_route, k.enquired_on, \
          k.court_order, k.court_report, k.sentence_plan, ph.label as phenomenon_label, k.language, k.interpreter, \
@@ -312,7 +313,8 @@ pub struct ReachedCount {
 }
 
 /// Counts clients (a person with several cases in a programme once, a client without a name once per case) by the day on
-/// which something was first reached, `[from, after)`, whole of Saxony. For the statistics.
+/// which something was first reached, `[from, after)`, whole of Saxony. Whoever withdrew the consent to be counted is
+/// none of them. For the statistics.
 ///
 /// # Errors
 /// If the database does not answer.
@@ -338,7 +340,11 @@ pub async fn reached_counts(
             .push(" as begun, ")
             .push(DONE)
             .push(
-                " as done from client_case k left join enrolment e on e.id = k.enrolment_id) x \
+                " as done from client_case k left join enrolment e on e.id = k.enrolment_id where k.person_id is null or ",
+            )
+            .append(crate::consent::counted("k.person_id", berlin_today(rows.now())))
+            .push(
+                ") x \
                  join programme g on g.id = x.programme_id group by g.code order by g.code limit 200",
             ),
     )

@@ -129,6 +129,22 @@ pub(super) async fn enrolment_of_case<R: Rows>(
         .await
 }
 
+/// A participation about which the actor decides by an item of its facility, wherever the person is by now. Confidential
+/// ones are none of a prison's.
+pub(super) async fn enrolment_to_decide<P: Writes>(
+    writer: &Writer<P>,
+    id: EnrolmentId,
+) -> Result<Option<EnrolmentLine>> {
+    writer
+        .one(
+            Sql::new(ENROLMENT)
+                .push("e.id = ? and ")
+                .bind(id)
+                .append(open_to(&writer.access().scope(), "e.provider_id")),
+        )
+        .await
+}
+
 #[derive(FromQueryResult)]
 struct SiblingRow {
     enrolled_on: Date,

@@ -224,6 +224,8 @@ pub(in crate::casework) struct CasePage<'a> {
     pub may_log: bool,
     pub may_link: bool,
     pub may_assign: bool,
+    /// Whether the actor hands out a statement of attendance of this case.
+    pub may_state: bool,
 }
 
 /// The way from a page of a case back.
@@ -324,6 +326,13 @@ pub(in crate::casework) fn show(frame: &Frame, view: &CasePage<'_>) -> Markup {
             (facts(line))
             @if let (Some(person), false) = (line.person_id, nameless) {
                 p { a href={ "/personen/" (person) "/gespraeche" } { "Teilnahmen und Gespräche der Person" } }
+            }
+            @if view.may_state {
+                p {
+                    "Teilnahmenachweis (PDF): "
+                    a href={ (place) "/nachweis?fuer=gericht" } { "für das Gericht" } " · "
+                    a href={ (place) "/nachweis?fuer=vollzugsplan" } { "für die Vollzugsplankonferenz" }
+                }
             }
             @if nameless || !view.talks.is_empty() {
                 h2 { "Gespräche" }

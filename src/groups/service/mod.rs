@@ -1,6 +1,7 @@
 //! Use cases of groups: [`planning`] a group, [`existing`] ones, changing their [`series`], [`members`], [`sessions`]
 //! and [`register`], and the [`templates`] they are made from.
 
+pub(crate) mod after_move;
 pub(crate) mod catch_up;
 pub(crate) mod existing;
 pub(crate) mod members;

@@ -131,7 +131,15 @@ async fn people(ctx: Ctx<PersonRead>, Query(pairs): Query<Vec<(String, String)>>
 async fn person(ctx: Ctx<PersonRead>, Id(id): Id<PersonId>) -> Answer {
     let reader = ctx.read();
     let scope = reader.access().scope();
-    let head = store::find(&reader, id).await?.ok_or(Fault::NotFound)?;
+    let Some(head) = store::find(&reader, id).await? else {
+        // The record may be part of another one, whose person the actor sees.
+        if let Some(now) = crate::merge::merged_into(&reader, id).await?
+            && store::find(&reader, now).await?.is_some()
+        {
+            return Err(Fault::See(format!("/personen/{now}")));
+        }
+        return Err(Fault::NotFound);
+    };
     let course = profile::sees_course(&scope);
     let stays = if course {
         profile::stays(&reader, id).await?

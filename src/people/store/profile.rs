@@ -94,7 +94,9 @@ pub(in crate::people) async fn participation<R: Rows>(
 ) -> Result<Vec<Part>> {
     let scope = rows.access().scope();
     let visible = match &scope {
-        Scope::Facility(_) | Scope::Assigned { .. } => Sql::new(""),
+        Scope::Facility(_) | Scope::Assigned { .. } => {
+            Sql::new(" and ").append(crate::consent::link_of_part_stands("e.id"))
+        }
         Scope::Trainer { staff, grants } => Sql::new(" and ((e.staff_id = ? or exists (select 1 from membership om \
              join group_trainer gt on gt.group_id = om.group_id where om.enrolment_id = e.id and gt.staff_id = ?) \
              or exists (select 1 from membership om join group_session os on os.group_id = om.group_id \
@@ -155,9 +157,9 @@ pub(in crate::people) async fn timeline<R: Rows>(
     person: PersonId,
 ) -> Result<Vec<HistoryLine>> {
     let sql = Sql::new(
-        "select h.at, h.actor_name, h.what, h.old_value, h.new_value, h.reason from history h where h.person_id = ?",
+        "select h.at, h.actor_name, h.what, h.old_value, h.new_value, h.reason from history h where ",
     )
-    .bind(person);
+    .append(crate::merge::histories_of("h.person_id", person));
     let sql = match rows.access().scope() {
         Scope::Facility(_) => sql
             .append(not_of_other_kind(person, PlacementKind::Probation))
@@ -192,6 +194,21 @@ pub(in crate::people) async fn timeline<R: Rows>(
             .push(" and h.object_kind not in ('person_busy', 'person_separation', 'person_need')"),
         _ => return Ok(Vec::new()),
     };
+    // Of what a withdrawn consent made known there is no line.
+    let sql = sql
+        .push(
+            " and h.object_id not in (select wk.id from client_case wk where wk.person_id = ? and wk.linked_on is not null \
+             and not (",
+        )
+        .bind(person)
+        .append(crate::consent::link_stands("wk.id"))
+        .push(") union all select we.id from enrolment we where we.person_id = ? and not (")
+        .bind(person)
+        .append(crate::consent::link_of_part_stands("we.id"))
+        .push(") union all select wc.id from counselling_session wc where wc.person_id = ? and not (")
+        .bind(person)
+        .append(crate::consent::link_of_part_stands("wc.enrolment_id"))
+        .push("))");
     rows.all(sql.push(" order by h.at desc, h.id limit 100"))
         .await
 }

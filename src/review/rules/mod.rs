@@ -1,4 +1,7 @@
-//! Kinds of items, how they end, and who may be told what. Pure.
+//! Kinds of items, how they end, and who may be told what; [`events`] says which items a change of placement raises.
+//! Pure.
+
+pub mod events;
 
 use time::Date;
 
@@ -12,6 +15,16 @@ codes! {
     Kind {
         /// A provider worked with a person who came to a facility where it has no grant.
         GrantAfterTransfer "grant_after_transfer" "Freigabe nach Verlegung prüfen",
+        /// Somebody asks the access officer for a grant.
+        GrantAsked "grant_asked" "Freigabe erbeten",
+        /// What happens with a place in a group.
+        GroupPlace "group_place" "Platz in der Gruppe klären",
+        /// What happens with individual training, coaching or counselling.
+        IndividualWork "individual_work" "Einzeltermine klären",
+        /// Who leaves should be handed over.
+        HandOver "hand_over" "Übergabe anbieten",
+        /// What happens with participations of somebody who is back in custody.
+        Recall "recall" "Nach der Rückkehr in Haft klären",
     }
 }
 
@@ -22,6 +35,40 @@ codes! {
         Solved "solved" "gelöst",
         /// Read; nothing is to be done.
         Acknowledged "acknowledged" "zur Kenntnis genommen",
+        /// The place in the group ends.
+        EndPlace "end_place" "Platz in der Gruppe beenden",
+        /// The place in the group is kept.
+        KeepPlace "keep_place" "Platz freihalten",
+        /// The member does not take part while away.
+        Suspend "suspend" "Teilnahme aussetzen, der Platz bleibt",
+        /// The participation goes on.
+        GoesOn "goes_on" "Teilnahme läuft weiter",
+        /// The participation ends.
+        EndPart "end_part" "Teilnahme beenden",
+        /// A participation that broke off is opened again.
+        Reopen "reopen" "Teilnahme wieder öffnen",
+        /// It stays ended.
+        StaysEnded "stays_ended" "bleibt beendet",
+        /// A hand-over was offered.
+        Offered "offered" "Übergabe angeboten",
+        /// No hand-over is needed.
+        NotNeeded "not_needed" "keine Übergabe nötig",
+        /// The access officer is asked for a grant.
+        AskGrant "ask_grant" "Freigabe beim Zugang erbitten",
+    }
+}
+
+impl Conclusion {
+    /// Whether the answer itself changes something besides the item.
+    pub const fn acts(self) -> bool {
+        matches!(
+            self,
+            Conclusion::EndPlace
+                | Conclusion::Suspend
+                | Conclusion::EndPart
+                | Conclusion::Reopen
+                | Conclusion::AskGrant
+        )
     }
 }
 
@@ -59,7 +106,23 @@ pub fn text(kind: Option<Kind>, role: Role, provider: Option<(&str, &str)>) -> S
         (Some(Kind::GrantAfterTransfer), _) => format!(
             "{name} arbeitete bisher mit einer Person Ihrer Einrichtung und hat hier keine gültige Zugangsfreigabe. Bitte Freigabe prüfen."
         ),
-        (None, _) => "Bitte prüfen.".into(),
+        (Some(Kind::GrantAsked), _) => format!(
+            "Der Sozialdienst bittet um eine Zugangsfreigabe für {name}: Der Träger arbeitet mit einer Person Ihrer Einrichtung."
+        ),
+        _ => "Bitte prüfen.".into(),
+    }
+}
+
+/// What an item about a change of placement asks. `what` names the group or the programme.
+pub fn question(kind: Kind, what: &str) -> String {
+    match kind {
+        Kind::GroupPlace => format!("Was geschieht mit dem Platz in der Gruppe „{what}“?"),
+        Kind::IndividualWork => format!("Was geschieht mit der Teilnahme „{what}“?"),
+        Kind::HandOver => {
+            "Die Teilnahmen gehen nicht von selbst mit. Bitte der neuen Stelle eine Übergabe anbieten.".into()
+        }
+        Kind::Recall => format!("Wie geht es mit der Teilnahme „{what}“ weiter?"),
+        Kind::GrantAfterTransfer | Kind::GrantAsked => String::new(),
     }
 }
 

@@ -1,11 +1,14 @@
-//! Queries of items.
+//! Queries of items; [`events`] has those about changes of placement.
+
+pub(super) mod events;
 
 use sea_orm::FromQueryResult;
 use time::Date;
 
-use super::rules::{Conclusion, Kind};
+use super::rules::Conclusion;
+use super::service::Raise;
 use crate::access::{Role, Scope, Writes};
-use crate::base::ids::{FacilityId, PersonId, ProviderId, ReviewItemId};
+use crate::base::ids::{PersonId, ProviderId, ReviewItemId};
 use crate::base::time::{Instant, berlin_today};
 use crate::people::scope_condition;
 use crate::store::{Result, Rows, Sql, Writer};
@@ -15,11 +18,16 @@ pub(super) const PAGE: i64 = 50;
 
 /// The condition on items `i` of the actor's facility; a probation officer's own clients only. List, count, single
 /// read and closing use it.
-fn scope<R: Rows>(rows: &R) -> Sql {
+pub(super) fn scope<R: Rows>(rows: &R) -> Sql {
     let profile = rows.access().actor().profile();
     match (profile.role, profile.facility) {
-        (Role::SocialService | Role::AccessOfficer, Some(facility)) => {
-            Sql::new("i.facility_id = ?").bind(facility)
+        (Role::SocialService, Some(facility)) => {
+            Sql::new("i.kind <> 'grant_asked' and i.facility_id = ?").bind(facility)
+        }
+        // Grants and nothing else: who was moved where is none of theirs.
+        (Role::AccessOfficer, Some(facility)) => {
+            Sql::new("i.kind in ('grant_after_transfer', 'grant_asked') and i.facility_id = ?")
+                .bind(facility)
         }
         (Role::Probation, Some(office)) => {
             Sql::new("i.facility_id = ? and ")
@@ -53,6 +61,21 @@ pub(super) struct ItemRow {
     pub person_id: Option<PersonId>,
     pub family_name: Option<String>,
     pub given_name: Option<String>,
+    /// The change of placement that raised it, its day, and how many days there are to decide.
+    pub event: Option<String>,
+    pub event_day: Option<Date>,
+    pub grace_days: i64,
+    /// The group or the programme it is about.
+    pub group_name: Option<String>,
+    pub programme_name: Option<String>,
+}
+
+impl ItemRow {
+    /// The last day to decide, where there is one.
+    pub fn due(&self) -> Option<Date> {
+        self.event_day
+            .map(|day| super::rules::events::due(day, self.grace_days))
+    }
 }
 
 /// The items of the actor's facility in a state: open ones by age, closed ones newest first.
@@ -66,17 +89,28 @@ pub(super) async fn items<R: Rows>(rows: &R, open: bool) -> Result<Vec<ItemRow>>
     rows.all(
         Sql::new(
             "select i.id, i.kind, v.code as provider_code, v.name as provider_name, i.raised_at, i.outcome, \
-             i.reason, i.done_by_name, i.done_at, i.version, not exists (select 1 from enrolment e \
+             i.reason, i.done_by_name, i.done_at, i.version, i.event, i.event_day, sg.name as group_name, \
+             sp.name as programme_name, case when i.kind = 'group_place' then sm.to_day is not null \
+             when i.kind = 'individual_work' then se.ended_on is not null when i.kind = 'recall' then se.outcome = 'completed' \
+             when i.kind = 'hand_over' then exists (select 1 from hand_over ho where ho.person_id = i.person_id \
+             and ho.from_facility_id = i.facility_id and ho.state in ('offered', 'accepted') and ho.offered_at >= i.raised_at) \
+             when i.kind = 'grant_asked' then i.state = 'done' else not exists (select 1 from enrolment e \
              where e.person_id = i.person_id and e.provider_id = i.provider_id and e.ended_on is null and not exists \
              (select 1 from access_grant g join staff s on s.id = g.staff_id where s.provider_id = i.provider_id \
              and g.facility_id = i.facility_id and g.programme_id = e.programme_id and g.state = 'active' \
-             and g.first_day <= ? and g.last_day >= ? and (s.valid_to is null or s.valid_to > ?))) as settled, p.id as person_id, \
-             p.family_name, p.given_name from review_item i left join provider v on v.id = i.provider_id \
-             left join person p on p.id = i.person_id and ",
+             and g.first_day <= ? and g.last_day >= ? and (s.valid_to is null or s.valid_to > ?))) end as settled, p.id as person_id, \
+             p.family_name, p.given_name, ",
         )
         .bind(today)
         .bind(today)
         .bind(today)
+        .append(events::grace_sql())
+        .push(
+            " as grace_days from review_item i left join provider v on v.id = i.provider_id \
+             left join review_setting rs on rs.facility_id = i.facility_id left join membership sm on sm.id = i.subject_id \
+             left join training_group sg on sg.id = sm.group_id left join enrolment se on se.id = coalesce(sm.enrolment_id, i.subject_id) \
+             left join programme sp on sp.id = se.programme_id left join person p on p.id = i.person_id and ",
+        )
         .append(scope_condition(&people, today, "p.id"))
         .push(" where ")
         .append(scope(rows))
@@ -109,24 +143,82 @@ pub async fn open_items<R: Rows>(rows: &R) -> Result<u64> {
     Ok(row.map_or(0, |row| row.number.unsigned_abs()))
 }
 
-#[derive(FromQueryResult)]
-struct PersonRow {
-    person_id: Option<PersonId>,
+/// An open item, for a list of what is to be done.
+#[derive(Debug, Clone, FromQueryResult)]
+pub struct OpenItem {
+    /// Its id.
+    pub id: ReviewItemId,
+    /// Its kind, see [`super::rules::Kind`].
+    pub kind: String,
+    /// The day of the change of placement behind it.
+    pub event_day: Option<Date>,
+    /// How many days there are to decide.
+    pub grace_days: i64,
+    /// When it was raised.
+    pub raised_at: Instant,
+    /// Whom it is about, for those who may know.
+    pub person_id: Option<PersonId>,
+    /// "Adler, Kai", for those who may know.
+    pub person_name: Option<String>,
 }
 
-/// Whom an open or closed item of the actor's facility is about; `None`: there is no such item.
-pub(super) async fn subject<R: Rows>(
-    rows: &R,
+impl OpenItem {
+    /// The last day to decide, where there is one.
+    pub fn due(&self) -> Option<Date> {
+        self.event_day
+            .map(|day| super::rules::events::due(day, self.grace_days))
+    }
+}
+
+/// The open items of the actor's facility, at most fifty, what is due first first. They are answered on `/pruefung`.
+///
+/// # Errors
+/// If the store cannot.
+pub async fn open_for<R: Rows>(rows: &R) -> Result<Vec<OpenItem>> {
+    let today = berlin_today(rows.now());
+    let people = match rows.access().actor().role() {
+        Role::AccessOfficer => Scope::Nothing,
+        _ => rows.access().scope(),
+    };
+    rows.all(
+        Sql::new("select i.id, i.kind, i.event_day, i.raised_at, p.id as person_id, p.family_name || ', ' || p.given_name as person_name, ")
+            .append(events::grace_sql())
+            .push(
+                " as grace_days from review_item i left join review_setting rs on rs.facility_id = i.facility_id \
+                 left join person p on p.id = i.person_id and ",
+            )
+            .append(scope_condition(&people, today, "p.id"))
+            .push(" where i.state = 'open' and ")
+            .append(scope(rows))
+            .push(" order by coalesce(i.event_day, ?), i.raised_at, i.id limit ?")
+            .bind(today)
+            .bind(PAGE),
+    )
+    .await
+}
+
+#[derive(FromQueryResult)]
+struct OpenRow {
     id: ReviewItemId,
-) -> Result<Option<Option<PersonId>>> {
-    let row: Option<PersonRow> = rows
-        .one(
-            Sql::new("select i.person_id from review_item i where i.id = ? and ")
-                .bind(id)
-                .append(scope(rows)),
+    version: i64,
+}
+
+/// The open items of a kind about a person in a facility.
+pub(super) async fn open_about<P: Writes>(
+    writer: &Writer<P>,
+    person: PersonId,
+    facility: crate::base::ids::FacilityId,
+    kind: super::rules::Kind,
+) -> Result<Vec<(ReviewItemId, i64)>> {
+    let rows: Vec<OpenRow> = writer
+        .all(
+            Sql::new("select id, version from review_item where person_id = ? and facility_id = ? and kind = ? and state = 'open' order by id limit 20")
+                .bind(person)
+                .bind(facility)
+                .bind(kind.code()),
         )
         .await?;
-    Ok(row.map(|row| row.person_id))
+    Ok(rows.into_iter().map(|row| (row.id, row.version)).collect())
 }
 
 /// Closes an open item of the actor's facility that nobody changed since the version.
@@ -159,25 +251,26 @@ pub(super) async fn close<P: Writes>(
 pub(super) async fn insert<P: Writes>(
     writer: &Writer<P>,
     id: ReviewItemId,
-    kind: Kind,
-    facility: FacilityId,
-    (person, provider): (Option<PersonId>, Option<ProviderId>),
-    cause: String,
+    item: &Raise,
 ) -> Result<bool> {
     let touched = writer
         .change(
             Sql::new(
                 "insert into review_item (id, kind, facility_id, person_id, provider_id, cause, raised_at, \
-                 raised_by_name, state, version) values (?, ?, ?, ?, ?, ?, ?, ?, 'open', 1) on conflict do nothing",
+                 raised_by_name, state, version, subject_id, event, event_day) \
+                 values (?, ?, ?, ?, ?, ?, ?, ?, 'open', 1, ?, ?, ?) on conflict do nothing",
             )
             .bind(id)
-            .bind(kind.code().to_owned())
-            .bind(facility)
-            .bind(person)
-            .bind(provider)
-            .bind(cause)
+            .bind(item.kind.code().to_owned())
+            .bind(item.facility)
+            .bind(item.person)
+            .bind(item.provider)
+            .bind(item.cause.clone())
             .bind(writer.now())
-            .bind(writer.access().actor().name().to_owned()),
+            .bind(writer.access().actor().name().to_owned())
+            .bind(item.subject)
+            .bind(item.event.map(|(event, _)| event.code().to_owned()))
+            .bind(item.event.map(|(_, day)| day)),
         )
         .await?;
     Ok(touched == 1)
@@ -194,7 +287,7 @@ pub(super) struct ShutOut {
 pub(super) async fn shut_out<P: Writes>(
     writer: &Writer<P>,
     people: &[PersonId],
-    facility: FacilityId,
+    facility: crate::base::ids::FacilityId,
     day: Date,
 ) -> Result<Vec<ShutOut>> {
     writer

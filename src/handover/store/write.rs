@@ -1,0 +1,215 @@
+//! What is written of hand-overs.
+
+use sea_orm::FromQueryResult;
+use time::Date;
+
+use crate::access::Writes;
+use crate::base::ids::{EnrolmentId, FacilityId, HandOverId, PersonId};
+use crate::base::time::berlin_today;
+use crate::handover::rules::State;
+use crate::schema::transitions::{hand_over, hand_over_part};
+use crate::store::{Result, Rows, Sql, Writer};
+
+/// Stores an offer with its participations. A second open offer of the same person is a duplicate of `hand_over`.
+pub(in crate::handover) async fn insert<P: Writes>(
+    writer: &Writer<P>,
+    row: hand_over::Model,
+    parts: &[EnrolmentId],
+) -> Result<()> {
+    let id = row.id;
+    writer.insert(row).await?;
+    writer
+        .insert_all(
+            parts
+                .iter()
+                .map(|part| hand_over_part::Model {
+                    hand_over_id: id,
+                    enrolment_id: *part,
+                })
+                .collect(),
+        )
+        .await
+}
+
+/// Ends an open offer. Of two at once the second finds it changed.
+pub(in crate::handover) async fn answer<P: Writes>(
+    writer: &Writer<P>,
+    id: HandOverId,
+    version: i64,
+    to: State,
+    reason: Option<String>,
+) -> Result<()> {
+    let actor = writer.access().actor();
+    let by = (actor.role() != crate::access::Role::System).then(|| actor.account());
+    writer
+        .change_one(
+            Sql::new(
+                "update hand_over set state = ?, answered_at = ?, answered_by = ?, answered_by_name = ?, reason = ?, \
+                 version = version + 1 where id = ? and version = ? and state = 'offered'",
+            )
+            .bind(to.code())
+            .bind(writer.now())
+            .bind(by)
+            .bind(actor.name().to_owned())
+            .bind(reason)
+            .bind(id)
+            .bind(version),
+        )
+        .await
+}
+
+/// Records the first contact.
+pub(in crate::handover) async fn contact<P: Writes>(
+    writer: &Writer<P>,
+    id: HandOverId,
+    version: i64,
+    day: Date,
+) -> Result<()> {
+    writer
+        .change_one(
+            Sql::new(
+                "update hand_over set contact_on = ?, version = version + 1 where id = ? and version = ? \
+                 and state = 'accepted' and contact_on is null",
+            )
+            .bind(day)
+            .bind(id)
+            .bind(version),
+        )
+        .await
+}
+
+/// An offer that is not answered.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(in crate::handover) struct Waiting {
+    pub id: HandOverId,
+    pub person_id: PersonId,
+    pub version: i64,
+}
+
+/// Open offers whose last day is over.
+pub(in crate::handover) async fn overdue<P: Writes>(writer: &Writer<P>) -> Result<Vec<Waiting>> {
+    writer
+        .all(
+            Sql::new("select id, person_id, version from hand_over where state = 'offered' and expires_on < ? order by expires_on, id limit 200")
+                .bind(berlin_today(writer.now())),
+        )
+        .await
+}
+
+/// Open offers of a person to the probation service.
+pub(in crate::handover) async fn open_to_probation<P: Writes>(
+    writer: &Writer<P>,
+    person: PersonId,
+) -> Result<Vec<Waiting>> {
+    writer
+        .all(
+            Sql::new("select id, person_id, version from hand_over where state = 'offered' and kind = 'probation' and person_id = ? limit 10")
+                .bind(person),
+        )
+        .await
+}
+
+#[derive(FromQueryResult)]
+struct PersonRow {
+    person_id: PersonId,
+}
+
+/// Whose participations may have to go along by now.
+pub(in crate::handover) async fn waiting_people<P: Writes>(
+    writer: &Writer<P>,
+) -> Result<Vec<PersonId>> {
+    let rows: Vec<PersonRow> = writer
+        .all(
+            Sql::new("select distinct person_id from hand_over where state = 'accepted' and moved_on is null and moves_on <= ? order by person_id limit 200")
+                .bind(berlin_today(writer.now())),
+        )
+        .await?;
+    Ok(rows.into_iter().map(|row| row.person_id).collect())
+}
+
+/// An accepted hand-over whose person is where it goes to.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(in crate::handover) struct Ripe {
+    pub id: HandOverId,
+    pub to_facility_id: FacilityId,
+    pub from_name: String,
+    pub to_name: String,
+}
+
+/// Accepted hand-overs of a person whose day has come: the prison has the person, or no prison has.
+pub(in crate::handover) async fn ripe<P: Writes>(
+    writer: &Writer<P>,
+    person: PersonId,
+) -> Result<Vec<Ripe>> {
+    let today = berlin_today(writer.now());
+    writer
+        .all(
+            Sql::new(
+                "select h.id, h.to_facility_id, ff.name as from_name, tf.name as to_name from hand_over h \
+                 join facility ff on ff.id = h.from_facility_id join facility tf on tf.id = h.to_facility_id \
+                 where h.person_id = ? and h.state = 'accepted' and h.moved_on is null and h.moves_on <= ? \
+                 and ((h.kind = 'prison' and exists (select 1 from placement pl where pl.person_id = h.person_id \
+                 and pl.kind = 'custody' and pl.facility_id = h.to_facility_id and pl.from_day <= ? \
+                 and (pl.to_day is null or pl.to_day > ?))) or (h.kind = 'probation' and not exists (select 1 from placement pl \
+                 where pl.person_id = h.person_id and pl.kind = 'custody' and pl.from_day <= ? \
+                 and (pl.to_day is null or pl.to_day > ?)))) order by h.offered_at, h.id limit 20",
+            )
+            .bind(person)
+            .bind(today)
+            .bind(today)
+            .bind(today)
+            .bind(today)
+            .bind(today),
+        )
+        .await
+}
+
+/// A participation that went along.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(in crate::handover) struct Gone {
+    pub id: EnrolmentId,
+}
+
+/// Lets the running participations of a hand-over belong to the facility that has the person now; which ones. The same
+/// participation goes on: nothing begins or ends, and nobody is counted twice.
+pub(in crate::handover) async fn go_along<P: Writes>(
+    writer: &Writer<P>,
+    ripe: &Ripe,
+) -> Result<Vec<Gone>> {
+    let parts = || {
+        Sql::new("(select hp.enrolment_id from hand_over_part hp where hp.hand_over_id = ?)")
+            .bind(ripe.id)
+    };
+    // The row of a case is always taken before that of its participation.
+    writer
+        .change(
+            Sql::new("update client_case set facility_id = ?, version = version + 1 where closed_on is null and enrolment_id in ")
+                .bind(ripe.to_facility_id)
+                .append(parts()),
+        )
+        .await?;
+    let gone: Vec<Gone> = writer
+        .all(
+            Sql::new("select e.id from enrolment e where e.ended_on is null and e.id in ")
+                .append(parts())
+                .push(" order by e.id"),
+        )
+        .await?;
+    writer
+        .change(
+            Sql::new("update enrolment set facility_id = ?, version = version + 1 where ended_on is null and id in ")
+                .bind(ripe.to_facility_id)
+                .append(parts()),
+        )
+        .await?;
+    writer
+        .change_one(
+            Sql::new(
+                "update hand_over set moved_on = ?, version = version + 1 where id = ? and moved_on is null",
+            )
+            .bind(berlin_today(writer.now()))
+            .bind(ripe.id),
+        )
+        .await?;
+    Ok(gone)
+}
