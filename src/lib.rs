@@ -3,7 +3,7 @@
 //! The map of the house: `docs/ARCHITECTURE.md`. Imports go one way, from the top of this list to its end:
 //! [`base`], [`timetable`], [`audit`], [`access`], [`schema`], [`store`], [`history`], [`paper`]; then the rooms
 //! ([`accounts`], [`facilities`], [`people`], [`providers`], [`grants`], [`gate`], [`groups`], [`waiting`],
-//! [`casework`], [`calendar`], [`cover`], [`review`], [`worklog`], [`statistics`], [`privacy`], [`start`]) beside the frame [`web`];
+//! [`casework`], [`calendar`], [`cover`], [`review`], [`worklog`], [`todo`], [`statistics`], [`privacy`], [`start`]) beside the frame [`web`];
 //! then [`server`] and [`jobs`], [`demo`], [`cli`].
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -46,6 +46,7 @@ pub mod start;
 pub mod statistics;
 pub mod store;
 pub mod timetable;
+pub mod todo;
 pub mod waiting;
 pub mod web;
 pub mod worklog;

@@ -21,6 +21,10 @@ mod m0016_conflicts;
 mod m0017_completion;
 mod m0018_calendar;
 mod m0019_cases;
+mod m0025_talks;
+mod m0026_notes;
+mod m0027_danger;
+mod m0028_deadlines;
 mod sql;
 
 /// All steps in order.
@@ -47,6 +51,10 @@ impl MigratorTrait for Migrator {
             Box::new(m0017_completion::Migration),
             Box::new(m0018_calendar::Migration),
             Box::new(m0019_cases::Migration),
+            Box::new(m0025_talks::Migration),
+            Box::new(m0026_notes::Migration),
+            Box::new(m0027_danger::Migration),
+            Box::new(m0028_deadlines::Migration),
         ]
     }
 }

@@ -1,5 +1,5 @@
 //! What somebody must look at ("Vorgang zur Prüfung"): raised by other rooms with [`raise`] in the unit of work that
-//! causes it, listed by age, closed with a reason. Transfers use [`transferred`]; the start page [`open_items`].
+//! causes it, listed by age, closed with a reason. Transfers use [`transferred`]; the to-do list [`open_items_count`].
 
 pub mod pages;
 pub mod rules;
@@ -9,4 +9,4 @@ mod views;
 
 pub use rules::Kind;
 pub use service::{Arrival, Raise, raise, transferred};
-pub use store::open_items;
+pub use store::open_items_count;

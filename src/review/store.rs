@@ -90,23 +90,11 @@ pub(super) async fn items<R: Rows>(rows: &R, open: bool) -> Result<Vec<ItemRow>>
     .await
 }
 
-#[derive(FromQueryResult)]
-struct CountRow {
-    number: i64,
-}
-
-/// How many items are open in the actor's facility.
-///
-/// # Errors
-/// If the store cannot.
-pub async fn open_items<R: Rows>(rows: &R) -> Result<u64> {
-    let row: Option<CountRow> = rows
-        .one(
-            Sql::new("select count(*) as number from review_item i where i.state = 'open' and ")
-                .append(scope(rows)),
-        )
-        .await?;
-    Ok(row.map_or(0, |row| row.number.unsigned_abs()))
+/// How many items are open in the actor's facility, as a value in a statement.
+pub fn open_items_count<R: Rows>(rows: &R) -> Sql {
+    Sql::new("(select count(*) from review_item i where i.state = 'open' and ")
+        .append(scope(rows))
+        .push(")")
 }
 
 #[derive(FromQueryResult)]

@@ -6,6 +6,7 @@ use crate::access::{Actor, Permission, PermissionInfo};
 
 const LINKS: &[(&str, &str, PermissionInfo)] = &[
     ("Start", "/", may::Start::INFO),
+    ("Aufgaben", "/aufgaben", may::TodoRead::INFO),
     ("Personen", "/personen", may::PersonRead::INFO),
     ("Anfragen", "/anfragen", may::CaseRead::INFO),
     ("Fälle", "/faelle", may::CaseRead::INFO),

@@ -371,7 +371,7 @@ async fn a_case_goes_its_way_and_keeps_what_it_reached() {
     let facts = [
         ("day", "09.11.2026"),
         ("minutes", "50"),
-        ("form", "in_person"),
+        ("form", "office"),
         ("enrolment", &part),
         ("outcome", "took_place"),
     ];
@@ -760,7 +760,7 @@ async fn a_participation_that_begins_elsewhere_fulfils_the_enquiry() {
         ("einmal", token.as_str()),
         ("day", "16.11.2026"),
         ("minutes", "50"),
-        ("form", "in_person"),
+        ("form", "office"),
         ("enrolment", &offer),
         ("outcome", "took_place"),
     ];

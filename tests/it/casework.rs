@@ -267,7 +267,7 @@ async fn a_talk_sent_twice_is_one_talk() {
         ("einmal", token.as_str()),
         ("day", "23.11.2026"),
         ("minutes", "60"),
-        ("form", "in_person"),
+        ("form", "office"),
         ("enrolment", &choice),
         ("outcome", "took_place"),
     ];

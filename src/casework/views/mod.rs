@@ -16,6 +16,9 @@ use crate::web::parts::{
 
 pub(super) mod cases;
 pub(super) mod counselling;
+pub(super) mod day;
+pub(super) mod deadlines;
+pub(super) mod plans;
 pub(super) mod referral;
 pub(super) mod steps;
 
