@@ -3,7 +3,7 @@
 //! The map of the house: `docs/ARCHITECTURE.md`. Imports go one way, from the top of this list to its end:
 //! [`base`], [`timetable`], [`audit`], [`access`], [`schema`], [`store`], [`history`], [`paper`]; then the rooms
 //! ([`accounts`], [`facilities`], [`people`], [`providers`], [`grants`], [`gate`], [`groups`], [`waiting`],
-//! [`casework`], [`calendar`], [`cover`], [`review`], [`worklog`], [`todo`], [`statistics`], [`privacy`], [`start`]) beside the frame [`web`];
+//! [`casework`], [`calendar`], [`cover`], [`review`], [`worklog`], [`notes`], [`todo`], [`statistics`], [`privacy`], [`start`]) beside the frame [`web`];
 //! then [`server`] and [`jobs`], [`demo`], [`cli`].
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -35,6 +35,7 @@ pub mod grants;
 pub mod groups;
 pub mod history;
 pub mod jobs;
+pub mod notes;
 pub mod paper;
 pub mod people;
 pub mod privacy;

@@ -87,6 +87,7 @@ const LAYERS: &[&[&str]] = &[
         "statistics",
         "privacy",
         "start",
+        "notes",
         "todo",
         "web",
     ],

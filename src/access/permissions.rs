@@ -117,6 +117,18 @@ permissions! {
     /// Saying who counsels in a case.
     CaseAssign Writes Rights "case.assign" "Fachkräfte für Fälle einteilen"
         [Coordinator];
+    /// The notes of a team about its cases.
+    NoteKeep Writes Change "note.keep" "Notizen der eigenen Fälle lesen und schreiben"
+        [Trainer];
+    /// How the own organisation counsels: notes, missed talks.
+    CounsellingRules Writes Change "counselling.rules" "Regeln der Beratung des eigenen Trägers festlegen"
+        [Coordinator];
+    /// That a danger was disclosed.
+    DangerDisclose Writes Disclose "danger.disclose" "Offenlegung einer Gefahr festhalten"
+        [Probation Trainer Coordinator];
+    /// Dated code lists.
+    CodeChange Writes Change "codes.change" "Codelisten pflegen"
+        [Administration];
     /// Deadlines of a case: agreement, report to the court.
     CaseDeadline Writes Change "case.deadline" "Fristen von Fällen setzen und erledigen"
         [Probation Trainer Coordinator];

@@ -203,6 +203,40 @@ codes! {
 }
 
 codes! {
+    /// A dated code list.
+    CodeList {
+        /// What a talk was about.
+        Topic "topic" "Themen von Gesprächen",
+        /// Why a step of a case was taken.
+        Reason "reason" "Gründe von Schritten",
+        /// Phenomenon areas.
+        Phenomenon "phenomenon" "Phänomenbereiche",
+        /// Legal grounds.
+        DangerGround "danger_ground" "Rechtsgrundlagen der Offenlegung",
+        /// To whom a danger was disclosed.
+        DangerRecipient "danger_recipient" "Empfänger der Offenlegung",
+    }
+}
+
+codes! {
+    /// To which step of a case a reason belongs.
+    ReasonOf {
+        /// Completed.
+        Completed "completed" "abgeschlossen",
+        /// Broken off.
+        BrokenOff "broken_off" "abgebrochen",
+        /// Did not come to an agreement.
+        Declined "declined" "nicht zustande gekommen",
+        /// Passed on.
+        PassedOn "passed_on" "weitergegeben",
+        /// Interrupted.
+        Paused "paused" "unterbrochen",
+        /// Opened again.
+        Reopened "reopened" "wieder aufgenommen",
+    }
+}
+
+codes! {
     /// What has to be done with a case until a day.
     DeadlineKind {
         /// The agreement ends: renew it or end the case.

@@ -13,7 +13,7 @@ use crate::web::security::{headers, to_its_end};
 use crate::web::{App, Fault, Route, assets};
 use crate::{
     accounts, calendar, casework, completion, conflicts, cover, facilities, gate, grants, groups,
-    people, privacy, providers, review, start, statistics, todo, waiting, worklog,
+    notes, people, privacy, providers, review, start, statistics, todo, waiting, worklog,
 };
 
 /// Every route there is.
@@ -33,6 +33,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(cover::pages::routes());
     routes.extend(review::pages::routes());
     routes.extend(worklog::pages::routes());
+    routes.extend(notes::pages::routes());
     routes.extend(todo::pages::routes());
     routes.extend(statistics::pages::routes());
     routes.extend(privacy::pages::routes());

@@ -1,7 +1,8 @@
 //! The lists of enquiries and cases, and the page of one case.
 
 use crate::access::permissions::{
-    CaseAssign, CaseChange, CaseCounsel, CaseDeadline, CaseRead, ReferralMake, TalkPlan,
+    CaseAssign, CaseChange, CaseCounsel, CaseDeadline, CaseRead, DangerDisclose, NoteKeep,
+    ReferralMake, TalkPlan,
 };
 use crate::access::{Permission, Role, Writes};
 use crate::audit::{Entry, Level, Verb};
@@ -137,6 +138,9 @@ pub(super) async fn show(ctx: Ctx<CaseRead>, Id(id): Id<CaseId>) -> Answer {
         steps: &steps_of(&ctx, &line),
         extras: &extras,
         own_plans: ctx.actor().profile().staff.is_some(),
+        may_note: line.notes && ctx.actor().may::<NoteKeep>(),
+        may_disclose: ctx.actor().may::<DangerDisclose>(),
+        may_correct: ctx.actor().may::<ReferralMake>(),
         may_deadline: open && ctx.actor().may::<CaseDeadline>(),
         today: ctx.today(),
         may_plan: open && ctx.actor().may::<TalkPlan>(),

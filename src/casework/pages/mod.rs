@@ -2,12 +2,16 @@
 
 mod cases;
 mod corrections;
+mod danger;
 pub(super) mod day;
 mod deadlines;
+mod enquiry;
 mod plans;
 mod referral;
+pub(super) mod settings;
 mod steps;
 pub(super) mod talks;
+mod vocabulary;
 
 use maud::Markup;
 use time::Date;
@@ -44,6 +48,15 @@ pub fn routes() -> Vec<Route> {
         Route::post("/faelle/{case}/gespraech", steps::talk),
         Route::get("/faelle/{case}/verknuepfen", steps::link_form),
         Route::post("/faelle/{case}/verknuepfen", steps::link),
+        Route::get("/faelle/{case}/berichtigen", enquiry::form),
+        Route::post("/faelle/{case}/berichtigen", enquiry::save),
+        Route::get("/faelle/{case}/gefahr", danger::form),
+        Route::post("/faelle/{case}/gefahr", danger::save),
+        Route::get(settings::PLACE, settings::form),
+        Route::post(settings::PLACE, settings::save),
+        Route::get(vocabulary::PLACE, vocabulary::show),
+        Route::post(vocabulary::PLACE, vocabulary::add),
+        Route::post("/codelisten/aendern", vocabulary::change),
         Route::get("/faelle/{case}/frist", deadlines::form),
         Route::post("/faelle/{case}/frist", deadlines::set),
         Route::post("/fristen/{deadline}/erledigt", deadlines::done),

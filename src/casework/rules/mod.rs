@@ -4,6 +4,7 @@ pub mod course;
 pub mod deadline;
 pub mod plan;
 pub mod referral;
+pub mod vocabulary;
 
 use time::{Date, Month};
 

@@ -4,7 +4,9 @@
 use time::Date;
 
 pub(super) mod clients;
+pub(super) mod danger;
 pub(super) mod deadlines;
+pub(super) mod enquiry;
 pub(super) mod plans;
 pub(super) mod referral;
 pub(super) mod steps;

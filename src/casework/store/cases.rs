@@ -50,6 +50,7 @@ pub(in crate::casework) struct CaseLine {
     pub court_order: Option<String>,
     pub court_report: bool,
     pub sentence_plan: Option<String>,
+    pub phenomenon: Option<String>,
     pub phenomenon_label: Option<String>,
     pub language: Option<String>,
     pub interpreter: bool,
@@ -72,6 +73,8 @@ pub(in crate::casework) struct CaseLine {
     pub missed: i64,
     /// From how many on that is marked.
     pub missed_limit: i64,
+    /// The organisation keeps notes in this programme.
+    pub notes: bool,
     pub created_by_name: String,
     pub version: i64,
 }
@@ -196,7 +199,8 @@ fn select<R: Rows>(rows: &R) -> Sql {
     .push(MISSED)
     .push(
         " as missed, coalesce((select cr.missed from counselling_rule cr where cr.provider_id = k.provider_id \
-         and cr.programme_id = k.programme_id), ?) as missed_limit, k.created_by_name, k.version",
+         and cr.programme_id = k.programme_id), ?) as missed_limit, exists (select 1 from counselling_rule cr \
+         where cr.provider_id = k.provider_id and cr.programme_id = k.programme_id and cr.notes) as notes, k.phenomenon, k.created_by_name, k.version",
     )
     .bind(USUAL_MISSED)
     .push(FROM)

@@ -7,7 +7,10 @@ pub(super) mod drafts;
 pub(super) mod extras;
 pub(super) mod participation;
 pub(super) mod plans;
+pub(super) mod settings;
 pub(super) mod talks;
+pub(super) mod team;
+pub(super) mod vocabulary;
 pub(super) mod write;
 
 use sea_orm::FromQueryResult;

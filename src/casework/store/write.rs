@@ -8,6 +8,8 @@ use crate::access::Writes;
 use crate::base::ids::{CaseId, EnrolmentId, PersonId, StaffId};
 use crate::base::readable::{REFERENCE_BITS, ids_of_reference, reference};
 use crate::casework::rules::course::{Course, State};
+use crate::casework::service::enquiry::Said;
+use crate::casework::store::cases::CaseLine;
 use crate::schema::casework::{case_step, client_case};
 use crate::store::{Result, Rows, Sql, StoreError, Writer};
 
@@ -108,6 +110,45 @@ pub(in crate::casework) async fn set_course<P: Writes>(
             .bind(version),
         )
         .await
+}
+
+/// Stores corrected statements of an enquiry, under the optimistic lock; the first step keeps the day with it.
+pub(in crate::casework) async fn correct_enquiry<P: Writes>(
+    writer: &Writer<P>,
+    case: &CaseLine,
+    said: &Said,
+) -> Result<()> {
+    writer
+        .change_one(
+            Sql::new(
+                "update client_case set asked_by = ?, access_route = ?, enquired_on = ?, phenomenon = ?, court_order = ?, \
+                 court_report = ?, sentence_plan = ?, language = ?, interpreter = ?, availability = ?, version = version + 1 \
+                 where id = ? and version = ?",
+            )
+            .bind(said.asker.clone())
+            .bind(said.route.clone())
+            .bind(said.day)
+            .bind(said.phenomenon.as_ref().map(|word| word.code.clone()))
+            .bind(said.order.clone())
+            .bind(said.report)
+            .bind(said.plan.clone())
+            .bind(said.language.clone())
+            .bind(said.interpreter)
+            .bind(said.availability.clone())
+            .bind(case.id)
+            .bind(case.version),
+        )
+        .await?;
+    writer
+        .change(
+            Sql::new(
+                "update case_step set day = ? where case_id = ? and number = 1 and from_state is null and to_state = 'enquiry'",
+            )
+            .bind(said.day)
+            .bind(case.id),
+        )
+        .await?;
+    Ok(())
 }
 
 /// What the days of the participation say from now on is all there is to say: no pause, no after-care.

@@ -232,6 +232,9 @@ pub(in crate::casework) struct CasePage<'a> {
     /// Whether the planned talks of a provider's staff are the actor's own, or those of the probation service.
     pub own_plans: bool,
     pub may_deadline: bool,
+    pub may_note: bool,
+    pub may_disclose: bool,
+    pub may_correct: bool,
     pub today: Date,
     pub may_plan: bool,
     pub history: &'a [HistoryLine],
@@ -320,6 +323,7 @@ pub(in crate::casework) fn show(frame: &Frame, view: &CasePage<'_>) -> Markup {
                 (link_button("Gespräch erfassen", &format!("/personen/{person}/gespraech"), true)) " "
             }
             @if view.may_plan { (link_button("Termin vereinbaren", &format!("{place}/termin"), false)) " " }
+            @if view.may_note { (link_button("Notizen", &format!("{place}/notizen"), false)) " " }
             @if view.may_deadline { (link_button("Frist setzen", &format!("{place}/frist"), false)) " " }
             @if view.may_assign { (link_button("Team einteilen", &format!("{place}/team"), false)) " " }
             @if view.may_link { (link_button("Mit Person verknüpfen", &format!("{place}/verknuepfen"), false)) }
@@ -342,6 +346,13 @@ pub(in crate::casework) fn show(frame: &Frame, view: &CasePage<'_>) -> Markup {
             }
             h2 { "Fall" }
             (facts(line))
+            @if view.may_correct || view.may_disclose {
+                p {
+                    @if view.may_correct { a href={ (place) "/berichtigen" } { "Angaben der Anfrage berichtigen" } }
+                    @if view.may_correct && view.may_disclose { " · " }
+                    @if view.may_disclose { a href={ (place) "/gefahr" } { "Offenlegung einer Gefahr festhalten" } }
+                }
+            }
             @if let (Some(person), false) = (line.person_id, nameless) {
                 p { a href={ "/personen/" (person) "/gespraeche" } { "Teilnahmen und Gespräche der Person" } }
             }
