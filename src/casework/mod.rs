@@ -26,7 +26,7 @@ pub(crate) use store::deadlines::{
 pub(crate) use store::drafts::purge_drafts;
 pub(crate) use store::hold;
 pub(crate) use store::participation::take_part;
-pub(crate) use store::plans::{planned_talks, to_record_count};
+pub(crate) use store::plans::{RunningCase, planned_talks, running_cases, to_record_count};
 pub(crate) use store::team::{TeamCase, hold_team_case, team_case};
 pub(crate) use store::write::case_goes_on;
 pub use store::{CLIENTS, ClientLine, EnrolmentLine, clients, enrolments_of};

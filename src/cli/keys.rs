@@ -3,8 +3,7 @@
 use clap::Subcommand;
 
 use super::{Config, Failure, Outcome, print_text};
-use crate::jobs::operate;
-use crate::notes;
+use crate::jobs;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Keys {
@@ -16,8 +15,7 @@ pub(super) async fn run(config: Config, keys: Keys) -> Outcome {
     let Keys::RotateNotes = keys;
     let app = config.open().await?;
     let file = config.note_key_file();
-    let access = operate(&app.store, "keys rotate-notes", None);
-    let rotated = notes::rotate(&app.store, access, &file).await;
+    let rotated = jobs::rotate_note_keys(&app.store, &file).await;
     let closed = super::close(&config, &app).await;
     let done = rotated.map_err(Failure::failed)?;
     closed?;

@@ -65,9 +65,7 @@ pub(super) async fn prepare(app: &App) -> Outcome {
 
 /// Says where the key of the notes is. Without it there are no notes, and everything else goes on.
 pub(super) async fn keep_notes(app: &App, file: std::path::PathBuf) {
-    let reader = app.store.read(operate(&app.store, "serve", None));
-    if let Err(problem) = crate::notes::prepare(&file, &reader, app.store.entropy().as_ref()).await
-    {
+    if let Err(problem) = jobs::prepare_note_keys(&app.store, &file).await {
         tracing::error!("{problem}");
     }
     app.keep_note_keys_in(file);

@@ -4,6 +4,7 @@ mod checkpoint;
 mod confirmation;
 mod gate;
 mod housekeeping;
+mod notes;
 mod retention;
 
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ use crate::store::Store;
 pub use checkpoint::write_checkpoint;
 pub use confirmation::{Confirmed, confirm_grants};
 pub use gate::{make_sheets, purge_gate};
+pub use notes::{prepare_note_keys, rotate_note_keys};
 pub use retention::{AUDIT_MONTHS, first_kept_day, prune_audit};
 
 /// Starts all jobs; they end with the process.

@@ -183,7 +183,7 @@ async fn talks_before_the_agreement_go_along_with_the_client_who_became_known() 
     let form = trainer.get(&path).await.expect(200);
     let (token, part) = (
         form.input("einmal").unwrap(),
-        form.option("enrolment", "Distanzierung").unwrap(),
+        form.input("enrolment").unwrap(),
     );
     let facts = [
         ("einmal", token.as_str()),

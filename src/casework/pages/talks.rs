@@ -10,7 +10,7 @@ use crate::access::permissions::{CounsellingLog, PersonRead};
 use crate::accounts::once;
 use crate::audit::{Entry, Level, Verb};
 use crate::base::german;
-use crate::base::ids::{CounsellingId, EnrolmentId, PersonId, TalkId};
+use crate::base::ids::{EnrolmentId, PersonId, TalkId};
 use crate::casework::codes::{SessionForm, TalkResult};
 use crate::casework::rules::plan::When;
 use crate::casework::rules::{self, LONGEST_SESSION, SessionFacts};
@@ -316,13 +316,12 @@ pub(super) async fn list(
         .await?
         .ok_or(Fault::NotFound)?;
     let enrolments = store::enrolments_of(&reader, person).await?;
-    let dates = talks::dates_of(&reader, person, before).await?;
+    let (dates, mut topics) = talks::dates_of(&reader, person, before).await?;
     let scope = ctx.access().scope();
     // A prison learns that talks were, not what about.
-    let open = dates
-        .iter()
-        .filter(|date| {
-            !date.plan
+    topics.retain(|topic| {
+        dates.iter().any(|date| {
+            date.id == topic.session_id.0
                 && rules::may_know_topics(
                     &scope,
                     ctx.actor().profile(),
@@ -330,8 +329,7 @@ pub(super) async fn list(
                     date.facility_id,
                 )
         })
-        .map(|date| CounsellingId(date.id));
-    let topics = talks::topics_of(&reader, open).await?;
+    });
     let seen = reader
         .seen(Entry::new(Verb::Query, "gespraeche").about(person, Level::Case))
         .await?;

@@ -368,6 +368,33 @@ pub(in crate::casework) async fn ground(rows: &impl Rows, case: CaseId) -> Resul
     .await
 }
 
+/// A running case, for made-up data.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(crate) struct RunningCase {
+    pub id: CaseId,
+    /// Who counsels for the provider.
+    pub staff_id: Option<StaffId>,
+    pub person_id: PersonId,
+    /// A court wants to hear of it.
+    pub court_report: bool,
+}
+
+/// The running participations of a facility with their cases, the newest first.
+pub(crate) async fn running_cases(
+    rows: &impl Rows,
+    facility: FacilityId,
+) -> Result<Vec<RunningCase>> {
+    rows.all(
+        Sql::new(
+            "select k.id, e.staff_id, e.person_id, k.court_report from enrolment e join client_case k on k.enrolment_id = e.id \
+             join programme m on m.id = e.programme_id where e.facility_id = ? and e.ended_on is null and m.kind <> 'group' \
+             order by e.enrolled_on desc, e.id limit 100",
+        )
+        .bind(facility),
+    )
+    .await
+}
+
 /// The planned talks from a day to a day (both included) for the calendar: of a person all that the actor may see,
 /// otherwise one's own, for a prison those that it houses. A confidential one is masked towards a prison.
 /// A part of a statement with the columns of the calendar.

@@ -62,6 +62,8 @@ pub(in crate::casework) struct DateLine {
     pub facility_id: Option<FacilityId>,
     /// Counselled by a provider's staff, not by the probation service.
     pub of_provider: bool,
+    /// A topic; a talk with several has as many rows.
+    topic: Option<String>,
 }
 
 impl DateLine {
@@ -71,17 +73,18 @@ impl DateLine {
     }
 }
 
-/// The talks and planned talks of a person that the actor may see, newest first; one more than a page shows.
+/// The talks and planned talks of a person that the actor may see, newest first, one more than a page shows; and their
+/// topics, which not everybody may know. One statement.
 pub(in crate::casework) async fn dates_of<R: Rows>(
     rows: &R,
     person: PersonId,
     before: Option<(Date, uuid::Uuid)>,
-) -> Result<Vec<DateLine>> {
+) -> Result<(Vec<DateLine>, Vec<TopicLine>)> {
     let today = berlin_today(rows.now());
     let scope = rows.access().scope();
     let account = rows.access().actor().account();
     let mut sql = Sql::new(
-        "select x.* from (select c.id, false as plan, c.day, cast(null as bigint) as start_minute, c.minutes, c.form, c.outcome, \
+        "select z.*, w.label as topic from (select x.* from (select c.id, false as plan, c.day, cast(null as bigint) as start_minute, c.minutes, c.form, c.outcome, \
          c.late, cast(null as text) as asked_by, cast(null as text) as reason, c.recorded_by, c.recorded_by_name, \
          m.name as programme_name, v.code as provider_code, e.facility_id, true as of_provider \
          from counselling_session c join enrolment e on e.id = c.enrolment_id join programme m on m.id = e.programme_id \
@@ -107,11 +110,36 @@ pub(in crate::casework) async fn dates_of<R: Rows>(
             .bind(day)
             .bind(id);
     }
-    rows.all(
-        sql.push(" order by x.day desc, x.id desc limit ?")
-            .bind(SESSIONS as i64 + 1),
-    )
-    .await
+    let found: Vec<DateLine> = rows
+        .all(
+            sql.push(" order by x.day desc, x.id desc limit ?")
+                .bind(SESSIONS as i64 + 1)
+                .push(
+                    ") z left join counselling_topic o on o.session_id = z.id left join code_entry w on w.list = 'topic' \
+                     and w.code = o.code order by z.day desc, z.id desc, w.place, w.label limit 2000",
+                ),
+        )
+        .await?;
+    let (mut dates, mut topics): (Vec<DateLine>, Vec<TopicLine>) = (Vec::new(), Vec::new());
+    for line in found {
+        if let Some(label) = &line.topic {
+            let topic = TopicLine {
+                session_id: CounsellingId(line.id),
+                code: String::new(),
+                label: label.clone(),
+            };
+            // A word that was in the list twice, one time after the other.
+            let known =
+                |one: &TopicLine| one.session_id == topic.session_id && one.label == topic.label;
+            if !topics.iter().any(known) {
+                topics.push(topic);
+            }
+        }
+        if dates.last().is_none_or(|last| last.id != line.id) {
+            dates.push(line);
+        }
+    }
+    Ok((dates, topics))
 }
 
 /// The topics of talks, by the words of the catalogue.
