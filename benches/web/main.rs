@@ -305,12 +305,13 @@ async fn run(settings: &Settings) {
     );
     if settings.wants("groups") {
         groups::groups(settings.seconds).await;
-        if settings.only.as_deref() == Some("groups") {
-            return;
-        }
-        if settings.wants("cases") {
-            cases::cases(settings.seconds).await;
-        }
+    }
+    if settings.wants("cases") {
+        cases::cases(settings.seconds).await;
+    }
+    // Those fill installations of their own.
+    if matches!(settings.only.as_deref(), Some("groups" | "cases")) {
+        return;
     }
     let (bench, people) = Bench::new(settings.people).await;
     let bench = Arc::new(bench);

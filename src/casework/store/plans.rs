@@ -374,9 +374,6 @@ pub(crate) struct RunningCase {
     pub id: CaseId,
     /// Who counsels for the provider.
     pub staff_id: Option<StaffId>,
-    pub person_id: PersonId,
-    /// A court wants to hear of it.
-    pub court_report: bool,
 }
 
 /// The running participations of a facility with their cases, the newest first.
@@ -386,7 +383,7 @@ pub(crate) async fn running_cases(
 ) -> Result<Vec<RunningCase>> {
     rows.all(
         Sql::new(
-            "select k.id, e.staff_id, e.person_id, k.court_report from enrolment e join client_case k on k.enrolment_id = e.id \
+            "select k.id, e.staff_id from enrolment e join client_case k on k.enrolment_id = e.id \
              join programme m on m.id = e.programme_id where e.facility_id = ? and e.ended_on is null and m.kind <> 'group' \
              order by e.enrolled_on desc, e.id limit 100",
         )
