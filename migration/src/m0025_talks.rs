@@ -40,6 +40,9 @@ create table counselling_topic (
     code {text} not null,
     primary key (session_id, code)
 );
+create index counselling_topic_by_code on counselling_topic (code);
+create index case_step_by_reason on case_step (reason);
+create index client_case_by_phenomenon on client_case (phenomenon);
 create table counselling_rule (
     provider_id {uuid} not null references provider (id),
     programme_id {uuid} not null references programme (id),
@@ -74,6 +77,8 @@ delete from code_entry where list = 'topic';
 update counselling_session set form = 'in_person' where form in ('prison', 'office');
 update counselling_session set form = 'outreach' where form = 'home';
 alter table counselling_session drop column late;
+drop index client_case_by_phenomenon;
+drop index case_step_by_reason;
 drop table counselling_rule;
 drop table counselling_topic;
 drop table talk_plan

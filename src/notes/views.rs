@@ -59,7 +59,7 @@ pub(super) fn notes(frame: &Frame, form: &Form, view: &NotesPage<'_>, token: &st
                 }))
             }
             (notice(Tone::Warning, Some("Notizen können vor Gericht verlesen werden"), html! {
-                "Berater haben kein Zeugnisverweigerungsrecht, und Unterlagen können beschlagnahmt werden. Bitte nur, was das Team zum Arbeiten braucht. Lesen kann sie nur, wer für diesen Fall eingeteilt ist."
+                "Beratende haben in der Regel kein Zeugnisverweigerungsrecht, und Unterlagen können beschlagnahmt werden. Bitte nur, was das Team zum Arbeiten braucht. Lesen kann sie nur, wer für diesen Fall eingeteilt ist."
             }))
             @if view.problem.is_none() && view.may_write {
                 (post_form(frame, &format!("/faelle/{}/notizen", case.id), Some(token), html! {

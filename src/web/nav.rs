@@ -36,7 +36,11 @@ const LINKS: &[(&str, &str, PermissionInfo)] = &[
     ("Statistik", "/statistik", may::StatisticsRead::INFO),
     ("Zahlen", "/zahlen", may::ReleaseRead::INFO),
     ("Protokoll", "/protokoll", may::AuditRead::INFO),
-    ("Beratung", "/traeger/beratung", may::CounsellingRules::INFO),
+    (
+        "Beratungsregeln",
+        "/beratungsregeln",
+        may::CounsellingRules::INFO,
+    ),
     ("Konten", "/konten", may::AccountRead::INFO),
     ("Codelisten", "/codelisten", may::CodeChange::INFO),
     ("Einrichtungen", "/einrichtungen", may::ReferenceRead::INFO),

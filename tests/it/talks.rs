@@ -67,6 +67,7 @@ async fn a_talk_is_planned_recorded_and_the_next_one_planned_with_it() {
     clean(&empty);
     assert!(empty.text().contains("Alles erfasst"), "it is nine o'clock");
     test.clock.advance_minutes(60 * 4);
+    let mut browser = test.signed_in("bewaehrung").await;
     let waiting = browser.get("/gespraeche/erfassen").await.expect(200);
     clean(&waiting);
     assert!(waiting.text().contains("Adler, Kai"));
@@ -289,6 +290,7 @@ async fn eight_talks_of_a_day_are_one_page_and_all_or_nothing() {
         }
     }
     test.clock.advance_minutes(60 * 9);
+    let mut browser = test.signed_in("bewaehrung").await;
     let tasks = browser.get("/aufgaben").await.expect(200);
     clean(&tasks);
     assert!(tasks.text().contains("6 Gespräche zu erfassen"));
@@ -414,7 +416,7 @@ async fn talks_missed_in_a_row_are_marked_from_the_number_the_coordination_chose
     );
     // The coordination wants to hear of three.
     let mut coordination = test.signed_in("koordination").await;
-    let page = coordination.get("/traeger/beratung").await.expect(200);
+    let page = coordination.get("/beratungsregeln").await.expect(200);
     clean(&page);
     let names: Vec<String> = page
         .text()
@@ -432,10 +434,10 @@ async fn talks_missed_in_a_row_are_marked_from_the_number_the_coordination_chose
     }
     let mut low = fields.clone();
     low[0].1 = "1".to_owned();
-    crate::course::post(&mut coordination, "/traeger/beratung", &low)
+    crate::course::post(&mut coordination, "/beratungsregeln", &low)
         .await
         .expect(422);
-    crate::course::post(&mut coordination, "/traeger/beratung", &fields)
+    crate::course::post(&mut coordination, "/beratungsregeln", &fields)
         .await
         .expect(303);
     assert!(!marked(&browser.get("/faelle").await.expect(200)));
@@ -535,8 +537,8 @@ async fn a_prison_learns_of_confidential_talks_only_that_there_is_an_appointment
     assert!(ward.text().contains("Adler") && ward.text().contains("Ort nach Absprache"));
     assert!(!ward.texts("main")[0].contains("Ausstieg") && !ward.texts("main")[0].contains("APro"));
     // The gate knows who comes, not to whom.
-    let mut gate = test.signed_in("zugang").await;
     test.clock.advance_minutes(60 * 24);
+    let mut gate = test.signed_in("zugang").await;
     let sheet = gate.get("/pforte").await.expect(200);
     clean(&sheet);
     assert!(
@@ -707,7 +709,7 @@ async fn deadlines_stand_on_the_list_of_tasks_and_counts_equal_lists() {
     let mut prison = test.signed_in("sozialdienst").await;
     let tasks = prison.get("/aufgaben").await.expect(200);
     assert!(
-        !tasks.text().contains("Frist"),
+        tasks.text().contains("Nichts zu tun"),
         "a prison keeps no deadlines"
     );
 }

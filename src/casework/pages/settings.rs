@@ -11,7 +11,7 @@ use crate::store::StoreError;
 use crate::web::{Answer, Ctx, Fault, Form, Posted};
 
 /// The page.
-pub(super) const PLACE: &str = "/traeger/beratung";
+pub(super) const PLACE: &str = "/beratungsregeln";
 
 fn own(ctx: &Ctx<CounsellingRules>) -> Result<ProviderId, Fault> {
     ctx.actor().profile().provider.ok_or(Fault::NotFound)

@@ -10,7 +10,7 @@ use crate::casework::rules::plan::words;
 use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{
-    Field, Width, actions, empty_state, error_summary, filter_form, hidden, post_form, text_field,
+    Field, actions, empty_state, error_summary, hidden, post_form, submit, text_field,
 };
 
 /// A field of a row, with its message; the name of the client is part of its label.
@@ -79,10 +79,10 @@ fn line(form: &Form, row: &Row) -> Markup {
                 }
             }
             (choice(form, &field("result"), &format!("Ergebnis, {name}"), &TalkResult::choices(), Some("–")))
-            (input(form, &field("minutes"), &format!("Minuten, {name}"), ""))
+            (input(form, &field("minutes"), &format!("Minuten, {name}"), "Minuten"))
             (choice(form, &field("form"), &format!("Ort, {name}"), &SessionForm::choices(), None))
-            (input(form, &field("day"), &format!("Nächster Termin, Tag, {name}"), "24.11.2026"))
-            (input(form, &field("start"), &format!("Nächster Termin, Uhrzeit, {name}"), "14:00"))
+            (input(form, &field("day"), &format!("Nächster Termin, Tag, {name}"), "Nächster Termin"))
+            (input(form, &field("start"), &format!("Nächster Termin, Uhrzeit, {name}"), "um"))
         }
     }
 }
@@ -102,7 +102,13 @@ pub(in crate::casework) fn page(
     let options = PageOptions {
         errored: form.has_errors(),
         wide: true,
-        crumbs: vec![("Zu erfassen".to_owned(), "/gespraeche/erfassen".to_owned())],
+        crumbs: vec![
+            ("Aufgaben".to_owned(), "/aufgaben".to_owned()),
+            (
+                "Zu erfassende Gespräche".to_owned(),
+                "/gespraeche/erfassen".to_owned(),
+            ),
+        ],
         help: Some("gespraech"),
         ..PageOptions::default()
     };
@@ -112,9 +118,10 @@ pub(in crate::casework) fn page(
         options,
         html! {
             (error_summary(form))
-            (filter_form("/gespraeche/tag", "/gespraeche/tag", html! {
-                (text_field(form, &Field::date("tag", "Tag").plain().width(Width::Short)))
-            }))
+            form.filter.row method="get" action="/gespraeche/tag" role="search" aria-label="Tag wählen" {
+                (text_field(form, &Field::date("tag", "Tag").plain()))
+                div.actions { (submit("Anzeigen")) a href="/gespraeche/tag" { "Heute" } }
+            }
             @if rows.is_empty() {
                 (empty_state(
                     "An diesem Tag ist nichts zu erfassen",
@@ -130,8 +137,12 @@ pub(in crate::casework) fn page(
                     (hidden("tag", &german::date(day)))
                     table.register {
                         caption {
-                            (german::long_date(day)) ": " (german::plural(planned as u64, "Termin", "Termine"))
-                            @if rows.len() > planned { ", dahinter laufende Beratungen ohne Termin an diesem Tag" }
+                            (german::long_date(day)) ": "
+                            @if planned == 0 { "kein offener Termin; laufende Beratungen" }
+                            @else {
+                                (german::plural(planned as u64, "offener Termin", "offene Termine"))
+                                @if rows.len() > planned { ", dahinter laufende Beratungen ohne Termin an diesem Tag" }
+                            }
                         }
                         thead { tr {
                             th scope="col" { "Person" }

@@ -30,6 +30,7 @@ fn ago(day: Date, today: Date) -> String {
 /// The planned talks that are over and not recorded.
 pub(in crate::casework) fn to_record(frame: &Frame, found: &[PlanLine], today: Date) -> Markup {
     let options = PageOptions {
+        crumbs: vec![("Aufgaben".to_owned(), "/aufgaben".to_owned())],
         help: Some("gespraech"),
         tools: found.first().map(|first| {
             link_button(

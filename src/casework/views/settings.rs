@@ -15,7 +15,6 @@ use crate::web::parts::{
 pub(in crate::casework) fn rules(frame: &Frame, form: &Form, lines: &[RuleLine]) -> Markup {
     let options = PageOptions {
         errored: form.has_errors(),
-        crumbs: vec![("Träger".to_owned(), "/traeger".to_owned())],
         help: Some("notizen"),
         ..PageOptions::default()
     };
@@ -31,7 +30,7 @@ pub(in crate::casework) fn rules(frame: &Frame, form: &Form, lines: &[RuleLine])
                 (notice(Tone::Warning, Some("Notizen können vor Gericht verlesen werden"), html! {
                     "Sie sind deshalb ausgeschaltet, bis die Koordination sie für eine Maßnahme einschaltet. Gelesen werden sie nur von den Fachkräften, die für den Fall eingeteilt sind; auch die Koordination sieht sie nicht."
                 }))
-                (post_form(frame, "/traeger/beratung", None, html! {
+                (post_form(frame, "/beratungsregeln", None, html! {
                     @for line in lines {
                         @let (version, notes, missed) = (field("version", line), field("notizen", line), field("versaeumt", line));
                         (fieldset(&line.programme_name, None, html! {
@@ -41,7 +40,7 @@ pub(in crate::casework) fn rules(frame: &Frame, form: &Form, lines: &[RuleLine])
                             @if let Some(name) = &line.changed_by_name { p.hint { "Zuletzt festgelegt von " (name) } }
                         }))
                     }
-                    (actions("Regeln speichern", &[("Abbrechen", "/traeger")]))
+                    (actions("Regeln speichern", &[("Abbrechen", "/")]))
                 }))
             }
         },

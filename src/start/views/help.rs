@@ -144,7 +144,7 @@ fn topic(anchor: &str) -> Markup {
             p { "Berichtigen kann, wer das Gespräch erfasst hat, und die Bewährungshilfe der zuständigen Dienststelle, immer mit Grund. Eine versehentlich beendete Teilnahme lässt sich mit Grund wieder öffnen." }
         },
         "notizen" => html! {
-            p { "Notizen sind ausgeschaltet, bis die Koordination sie unter „Beratung“ für eine Maßnahme einschaltet. Lesen kann sie nur, wer für den Fall eingeteilt ist, solange die Zugangsfreigabe gilt; auch Koordination, Anstalt und Verwaltung nicht. Sie sind mit einem Schlüssel des Trägers verschlüsselt, der nicht in der Datenbank liegt, und können trotzdem vor Gericht verlesen werden: kurz halten." }
+            p { "Notizen sind ausgeschaltet, bis die Koordination sie unter „Beratungsregeln“ für eine Maßnahme einschaltet. Lesen kann sie nur, wer für den Fall eingeteilt ist, solange die Zugangsfreigabe gilt; auch Koordination, Anstalt und Verwaltung nicht. Sie sind mit einem Schlüssel des Trägers verschlüsselt, der nicht in der Datenbank liegt, und können trotzdem vor Gericht verlesen werden: kurz halten." }
         },
         "gefahr" => html! {
             p { "Wer wegen einer Gefahr eine Stelle unterrichtet hat, hält am Fall fest: auf welcher Rechtsgrundlage, an wen, wann. Ohne Inhalt. Es steht im Verlauf und als Offenlegung im Protokoll und lässt sich nicht ändern. Geleit benachrichtigt niemanden." }
