@@ -637,7 +637,14 @@ async fn a_mother_calls_without_a_name_and_her_five_talks_are_planned_and_kept()
     step(&mut counsellor, &case, "declined", "one_talk", "20.11.2026")
         .await
         .expect(303);
-    // A closed case plans nothing.
+    // A closed case plans nothing, and what was planned does not take place.
+    assert_eq!(
+        test.number(
+            "select count(*) from talk_plan where state = 'cancelled' and reason = 'Fall beendet'"
+        )
+        .await,
+        1
+    );
     let page = counsellor.get(&case).await.expect(200);
     assert!(page.links(&format!("{case}/termin")).is_empty());
     plan(&mut counsellor, &case, "01.12.2026", "10:00", "telephone")

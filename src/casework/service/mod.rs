@@ -340,6 +340,7 @@ async fn end_as<P: Writes>(
             reason: Some(&reason.code),
         };
         write::insert_step(writer, &step).await?;
+        plans::end_with_case(writer, case).await?;
     }
     Ok(())
 }

@@ -245,6 +245,16 @@ pub(in crate::casework) async fn cancel<P: Writes>(
     Ok(())
 }
 
+/// A case ends: what was still to come does not take place, and the gate is told.
+pub(super) async fn end_with_case<P: Writes>(writer: &Writer<P>, case: CaseId) -> Result<()> {
+    for expected in plans::cancel_to_come(writer, case).await? {
+        if let (Some(staff), Some(facility)) = (expected.staff_id, expected.facility_id) {
+            gate::note_change(writer, facility, expected.day, staff, "Termin abgesagt").await?;
+        }
+    }
+    Ok(())
+}
+
 /// A talk was recorded: its plan is done, and the next one is planned.
 pub(in crate::casework) async fn settle<P: Writes>(
     writer: &Writer<P>,

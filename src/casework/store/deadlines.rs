@@ -119,7 +119,7 @@ pub(crate) async fn due_lines<R: Rows>(rows: &R) -> Result<Vec<DueLine>> {
 pub(crate) fn waiting_count<R: Rows>(rows: &R) -> Sql {
     let actor = rows.access().actor();
     if !matches!(actor.role(), Role::Trainer | Role::Coordinator) {
-        return Sql::new("0");
+        return Sql::new("cast(0 as bigint)");
     }
     Sql::new(
         "(select count(*) from client_case k left join enrolment e on e.id = k.enrolment_id \

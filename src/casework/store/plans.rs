@@ -318,6 +318,46 @@ pub(in crate::casework) async fn end<P: Writes>(
         .await
 }
 
+/// Where somebody was expected.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(in crate::casework) struct Expected {
+    pub staff_id: Option<StaffId>,
+    pub facility_id: Option<FacilityId>,
+    pub day: Date,
+}
+
+/// Cancels the talks of a case that are still to come, because it ends; returns where somebody was expected. Those that
+/// are over wait to be recorded as before.
+pub(in crate::casework) async fn cancel_to_come<P: Writes>(
+    writer: &Writer<P>,
+    case: CaseId,
+) -> Result<Vec<Expected>> {
+    let today = berlin_today(writer.now());
+    let expected = writer
+        .all(
+            Sql::new(
+                "select t.staff_id, t.facility_id, t.day from talk_plan t where t.case_id = ? and t.state = 'planned' \
+                 and t.day >= ? order by t.day limit 500",
+            )
+            .bind(case)
+            .bind(today),
+        )
+        .await?;
+    writer
+        .change(
+            Sql::new(
+                "update talk_plan set state = 'cancelled', asked_by = 'other', reason = 'Fall beendet', ended_by_name = ?, \
+                 ended_at = ?, version = version + 1 where case_id = ? and state = 'planned' and day >= ?",
+            )
+            .bind(writer.access().actor().name().to_owned())
+            .bind(writer.now())
+            .bind(case)
+            .bind(today),
+        )
+        .await?;
+    Ok(expected)
+}
+
 /// Whoever no longer counsels in a case does not hold its planned talks either: they go to the first of the team.
 pub(in crate::casework) async fn follow_team<P: Writes>(
     writer: &Writer<P>,
