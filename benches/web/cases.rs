@@ -83,10 +83,11 @@ async fn page(filled: &Arc<Filled>, seconds: u64, who: usize, path: &str) -> Mea
     .await
 }
 
-/// Every page at both sizes, in turns.
-pub async fn cases(seconds: u64) {
-    let small = filled(SIZES[0]).await;
-    let large = filled(SIZES[1]).await;
+/// Every page at both sizes, in turns; with fewer people than the larger size has, that many and a twentieth of them.
+pub async fn cases(seconds: u64, most: usize) {
+    let many = SIZES[1].min(most);
+    let small = filled(SIZES[0].min(many / 20)).await;
+    let large = filled(many).await;
     for ((name, who, path), (_, _, same)) in pages(&small).iter().zip(&pages(&large)) {
         let best = |runs: &[Measured]| runs.iter().map(|run| run.cpu).fold(f64::MAX, f64::min);
         let (mut few, mut many) = (Vec::new(), Vec::new());

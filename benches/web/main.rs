@@ -307,7 +307,7 @@ async fn run(settings: &Settings) {
         groups::groups(settings.seconds).await;
     }
     if settings.wants("cases") {
-        cases::cases(settings.seconds).await;
+        cases::cases(settings.seconds, settings.people).await;
     }
     // Those fill installations of their own.
     if matches!(settings.only.as_deref(), Some("groups" | "cases")) {
