@@ -3,7 +3,7 @@
 //! The map of the house: `docs/ARCHITECTURE.md`. Imports go one way, from the top of this list to its end:
 //! [`base`], [`timetable`], [`audit`], [`access`], [`schema`], [`store`], [`history`], [`paper`]; then the rooms
 //! ([`accounts`], [`facilities`], [`people`], [`providers`], [`grants`], [`gate`], [`groups`], [`waiting`],
-//! [`casework`], [`handover`], [`consent`], [`merge`], [`calendar`], [`cover`], [`review`], [`worklog`], [`statistics`], [`privacy`], [`start`]) beside the frame [`web`];
+//! [`casework`], [`handover`], [`consent`], [`merge`], [`calendar`], [`cover`], [`review`], [`worklog`], [`notes`], [`todo`], [`statistics`], [`privacy`], [`start`]) beside the frame [`web`];
 //! then [`server`] and [`jobs`], [`demo`], [`cli`].
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -38,6 +38,7 @@ pub mod handover;
 pub mod history;
 pub mod jobs;
 pub mod merge;
+pub mod notes;
 pub mod paper;
 pub mod people;
 pub mod privacy;
@@ -49,6 +50,7 @@ pub mod start;
 pub mod statistics;
 pub mod store;
 pub mod timetable;
+pub mod todo;
 pub mod waiting;
 pub mod web;
 pub mod worklog;

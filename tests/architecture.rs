@@ -90,6 +90,8 @@ const LAYERS: &[&[&str]] = &[
         "statistics",
         "privacy",
         "start",
+        "notes",
+        "todo",
         "web",
     ],
     &["server", "jobs"],

@@ -2,10 +2,11 @@
 //! a handler that returns a constant page and to the page's own statements run without the web, and what is left of
 //! the throughput when every read waits for its durable audit entry.
 //!
-//! `cargo bench --bench web [-- --people 100000 --seconds 3 --only growth,pages,entries,register,grants,import,groups]`; on
+//! `cargo bench --bench web [-- --people 100000 --seconds 3 --only growth,pages,entries,register,grants,import,groups,cases]`; on
 //! PostgreSQL with `TEST_DATABASE_URL`. `GELEIT_BENCH_KEEP=folder` keeps the SQLite file.
 
 mod bench;
+mod cases;
 mod groups;
 mod measuring;
 
@@ -304,9 +305,13 @@ async fn run(settings: &Settings) {
     );
     if settings.wants("groups") {
         groups::groups(settings.seconds).await;
-        if settings.only.as_deref() == Some("groups") {
-            return;
-        }
+    }
+    if settings.wants("cases") {
+        cases::cases(settings.seconds, settings.people).await;
+    }
+    // Those fill installations of their own.
+    if matches!(settings.only.as_deref(), Some("groups" | "cases")) {
+        return;
     }
     let (bench, people) = Bench::new(settings.people).await;
     let bench = Arc::new(bench);

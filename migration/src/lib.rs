@@ -25,6 +25,10 @@ mod m0020_placement_changes;
 mod m0021_hand_over;
 mod m0022_consent;
 mod m0023_person_merge;
+mod m0025_talks;
+mod m0026_notes;
+mod m0027_danger;
+mod m0028_deadlines;
 mod sql;
 
 /// All steps in order.
@@ -55,6 +59,10 @@ impl MigratorTrait for Migrator {
             Box::new(m0021_hand_over::Migration),
             Box::new(m0022_consent::Migration),
             Box::new(m0023_person_merge::Migration),
+            Box::new(m0025_talks::Migration),
+            Box::new(m0026_notes::Migration),
+            Box::new(m0027_danger::Migration),
+            Box::new(m0028_deadlines::Migration),
         ]
     }
 }

@@ -102,6 +102,9 @@ permissions! {
     /// Logging counselling sessions.
     CounsellingLog Writes Collect "counselling.log" "Beratungsgespräche erfassen"
         [Probation Trainer];
+    /// Planning one's own counselling sessions and recording those of a day.
+    TalkPlan Writes Collect "talk.plan" "Beratungsgespräche vereinbaren, verschieben, absagen"
+        [Probation Trainer];
     /// Cases and enquiries in one's scope.
     CaseRead Reads Query "case.read" "Anfragen und Fälle im eigenen Zuständigkeitsbereich sehen"
         [SocialService Probation Trainer Coordinator];
@@ -114,6 +117,24 @@ permissions! {
     /// Saying who counsels in a case.
     CaseAssign Writes Rights "case.assign" "Fachkräfte für Fälle einteilen"
         [Coordinator];
+    /// The notes of a team about its cases.
+    NoteKeep Writes Change "note.keep" "Notizen der eigenen Fälle lesen und schreiben"
+        [Trainer];
+    /// How the own organisation counsels: notes, missed talks.
+    CounsellingRules Writes Change "counselling.rules" "Regeln der Beratung des eigenen Trägers festlegen"
+        [Coordinator];
+    /// That a danger was disclosed.
+    DangerDisclose Writes Disclose "danger.disclose" "Offenlegung einer Gefahr festhalten"
+        [Probation Trainer Coordinator];
+    /// Dated code lists.
+    CodeChange Writes Change "codes.change" "Codelisten pflegen"
+        [Administration];
+    /// Deadlines of a case: agreement, report to the court.
+    CaseDeadline Writes Change "case.deadline" "Fristen von Fällen setzen und erledigen"
+        [Probation Trainer Coordinator];
+    /// What is to do.
+    TodoRead Reads Query "todo.read" "Eigene Aufgaben sehen"
+        [SocialService Probation Trainer Coordinator AccessOfficer];
     /// Talks of a case without a name, and making its client known.
     CaseCounsel Writes Collect "case.counsel" "Anonyme Fälle führen und mit Einwilligung verknüpfen"
         [Trainer Coordinator];

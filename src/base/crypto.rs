@@ -152,6 +152,8 @@ pub enum Purpose {
     PasswordPepper,
     /// The authenticity code of certificates.
     Certificate,
+    /// Wrapping the keys of notes; used with the master key of the notes only.
+    NoteKey,
     /// Telling whether a database belongs to this secret, without saying anything about it.
     Fingerprint,
 }
@@ -166,6 +168,7 @@ impl Purpose {
             Purpose::CarriedForm => b"geleit/carried-form/1",
             Purpose::PasswordPepper => b"geleit/password-pepper/1",
             Purpose::Certificate => b"geleit/certificate/1",
+            Purpose::NoteKey => b"geleit/note-key/1",
             Purpose::Fingerprint => b"geleit/fingerprint/1",
         }
     }
@@ -252,6 +255,11 @@ impl KeyedHash {
 pub struct SealBox(LessSafeKey);
 
 impl SealBox {
+    /// A box over a key that is random itself and serves one purpose.
+    pub fn with_key(key: [u8; 32]) -> Self {
+        Self::new(key)
+    }
+
     fn new(key: [u8; 32]) -> Self {
         match UnboundKey::new(&aead::AES_256_GCM, &key) {
             Ok(key) => Self(LessSafeKey::new(key)),

@@ -110,6 +110,16 @@ ids! {
     CaseId,
     /// A counselling session held with one person.
     CounsellingId,
+    /// A counselling session that is planned.
+    TalkId,
+    /// A note of a providing team.
+    NoteId,
+    /// The key of an organisation's notes.
+    ProviderKeyId,
+    /// That a danger was disclosed.
+    DangerId,
+    /// A deadline of a case.
+    DeadlineId,
     /// A prepared or published statistics release.
     ReleaseId,
     /// A list that is being imported.

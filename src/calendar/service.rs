@@ -185,7 +185,8 @@ fn event(entry: &EntryRow) -> Option<Event> {
         ),
         // Their destination is free text, in which somebody may have written a name after all.
         "visit" => (format!("Einzeltermin, {facility}"), facility.clone()),
-        "family" => (format!("Termin, {facility}"), facility.clone()),
+        "plan" if facility.is_empty() => ("Termin".to_owned(), String::new()),
+        "family" | "plan" => (format!("Termin, {facility}"), facility.clone()),
         _ => return None,
     };
     Some(Event {

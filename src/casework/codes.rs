@@ -161,16 +161,32 @@ codes! {
 }
 
 codes! {
-    /// How a counselling session was held.
+    /// Where a counselling session is held.
     SessionForm {
-        /// In person.
-        InPerson "in_person" "persönlich",
+        /// In a prison.
+        InPrison "prison" "in der Anstalt",
+        /// In an office.
+        Office "office" "in Büro oder Dienststelle",
+        /// Home visit, outreach.
+        Home "home" "Hausbesuch, aufsuchend",
         /// By telephone.
         Telephone "telephone" "telefonisch",
         /// By video.
         Video "video" "Video",
-        /// Home visit, outreach.
-        Outreach "outreach" "Hausbesuch, aufsuchend",
+    }
+}
+
+codes! {
+    /// Who asked that a planned talk is moved or does not take place.
+    AskedBy {
+        /// The client.
+        Client "client" "die beratene Person",
+        /// Who counsels.
+        Counsellor "counsellor" "wer berät",
+        /// The facility.
+        Facility "facility" "die Einrichtung",
+        /// Somebody else.
+        Other "other" "andere Stelle",
     }
 }
 
@@ -186,6 +202,91 @@ codes! {
     }
 }
 
+codes! {
+    /// A dated code list.
+    CodeList {
+        /// What a talk was about.
+        Topic "topic" "Themen von Gesprächen",
+        /// Why a step of a case was taken.
+        Reason "reason" "Gründe von Schritten",
+        /// Phenomenon areas.
+        Phenomenon "phenomenon" "Phänomenbereiche",
+        /// Legal grounds.
+        DangerGround "danger_ground" "Rechtsgrundlagen der Offenlegung",
+        /// To whom a danger was disclosed.
+        DangerRecipient "danger_recipient" "Empfänger der Offenlegung",
+    }
+}
+
+codes! {
+    /// To which step of a case a reason belongs.
+    ReasonOf {
+        /// Completed.
+        Completed "completed" "abgeschlossen",
+        /// Broken off.
+        BrokenOff "broken_off" "abgebrochen",
+        /// Did not come to an agreement.
+        Declined "declined" "nicht zustande gekommen",
+        /// Passed on.
+        PassedOn "passed_on" "weitergegeben",
+        /// Interrupted.
+        Paused "paused" "unterbrochen",
+        /// Opened again.
+        Reopened "reopened" "wieder aufgenommen",
+    }
+}
+
+codes! {
+    /// What has to be done with a case until a day.
+    DeadlineKind {
+        /// The agreement ends: renew it or end the case.
+        Agreement "agreement" "Vereinbarung läuft aus",
+        /// A report to the court is due.
+        Report "report" "Nachweis ans Gericht fällig",
+    }
+}
+
+codes! {
+    /// What a form says became of a counselling session.
+    TalkResult {
+        /// Took place.
+        Held "took_place" "stattgefunden",
+        /// Took place, the client came late.
+        Late "late" "stattgefunden, kam verspätet",
+        /// The person did not come.
+        NoShow "no_show" "nicht erschienen",
+        /// Called off.
+        Cancelled "cancelled" "abgesagt",
+    }
+}
+
+impl TalkResult {
+    /// As it is stored: the outcome, and whether the client came late.
+    pub const fn stored(self) -> (SessionOutcome, bool) {
+        match self {
+            TalkResult::Held => (SessionOutcome::Held, false),
+            TalkResult::Late => (SessionOutcome::Held, true),
+            TalkResult::NoShow => (SessionOutcome::NoShow, false),
+            TalkResult::Cancelled => (SessionOutcome::Cancelled, false),
+        }
+    }
+
+    /// From what is stored.
+    pub fn of(outcome: &str, late: bool) -> Option<Self> {
+        match SessionOutcome::from_code(outcome)? {
+            SessionOutcome::Held if late => Some(TalkResult::Late),
+            SessionOutcome::Held => Some(TalkResult::Held),
+            SessionOutcome::NoShow => Some(TalkResult::NoShow),
+            SessionOutcome::Cancelled => Some(TalkResult::Cancelled),
+        }
+    }
+
+    /// Whether there was a talk.
+    pub const fn held(self) -> bool {
+        matches!(self, TalkResult::Held | TalkResult::Late)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -198,7 +299,16 @@ mod tests {
         for asker in Asker::ALL {
             assert_eq!(Asker::from_code(asker.code()), Some(*asker));
         }
-        assert_eq!(SessionForm::from_code("persönlich"), None);
+        assert_eq!(SessionForm::from_code("telefonisch"), None);
+    }
+
+    #[test]
+    fn a_result_is_read_back_from_what_is_stored() {
+        for result in TalkResult::ALL {
+            let (outcome, late) = result.stored();
+            assert_eq!(TalkResult::of(outcome.code(), late), Some(*result));
+            assert_eq!(result.held(), outcome == SessionOutcome::Held);
+        }
     }
 
     #[test]

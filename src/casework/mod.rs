@@ -20,6 +20,14 @@ pub(crate) use scope::not_confidential;
 pub(crate) use scope::talk_condition;
 pub(crate) use service::{NotBegun, end_after_move, enrol_with_lead, reopen_after_recall};
 pub use store::cases::{ReachedCount, reached_counts};
+pub(crate) use store::deadlines::{
+    DueLine, LINES as DUE_LINES, due_count, due_lines, waiting_count,
+};
+pub(crate) use store::drafts::purge_drafts;
 pub(crate) use store::hold;
-pub(crate) use store::write::{case_goes_on, purge_drafts, take_part};
+pub(crate) use store::participation::take_part;
+pub(crate) use store::plans::{RunningCase, planned_talks, running_cases, to_record_count};
+pub(crate) use store::team::{TeamCase, hold_team_case, team_case};
+pub(crate) use store::write::case_goes_on;
 pub use store::{CLIENTS, ClientLine, EnrolmentLine, clients, enrolments_of};
+pub(crate) use views::deadlines::due_tag;

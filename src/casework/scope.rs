@@ -36,7 +36,7 @@ pub fn enrolment_condition(scope: &Scope, today: Date) -> Sql {
 }
 
 /// The same with the confidential ones, whose appointments a prison may know.
-fn part_condition(scope: &Scope, today: Date) -> Sql {
+pub(super) fn part_condition(scope: &Scope, today: Date) -> Sql {
     let recent = |sql: Sql| {
         sql.push(" and (e.ended_on is null or e.ended_on > ?))")
             .bind(today - Duration::days(HANDOVER_DAYS))

@@ -294,6 +294,11 @@ impl Config {
         self.data_dir.join("geleit.key")
     }
 
+    /// Where the master key of the notes is kept.
+    pub fn note_key_file(&self) -> PathBuf {
+        self.data_dir.join("notizen.key")
+    }
+
     /// Where the audit log's checkpoints are kept.
     pub fn checkpoint_file(&self) -> PathBuf {
         self.data_dir.join("pruefpunkte.jsonl")

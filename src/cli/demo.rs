@@ -55,6 +55,7 @@ pub(super) async fn run(arguments: Demo) -> Outcome {
         true,
         String::new(),
     );
+    super::serve::keep_notes(&app, folder.path().join("notizen.key")).await;
     let accounts = demo::seed(&app).await.map_err(Failure::failed)?;
     let listener = bind(SocketAddr::from(([127, 0, 0, 1], arguments.port))).await?;
     let address = listener.local_addr().map_err(Failure::failed)?;

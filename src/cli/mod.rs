@@ -8,6 +8,7 @@ mod config;
 mod demo;
 mod export;
 mod import;
+mod keys;
 mod migrate;
 mod plan;
 mod serve;
@@ -103,6 +104,9 @@ enum Command {
     /// Uhr prüfen, wenn Geleit wegen ihr nichts speichert
     #[command(subcommand)]
     Clock(clock::Clock),
+    /// Schlüssel erneuern
+    #[command(subcommand)]
+    Keys(keys::Keys),
     /// Tabelle der Rollen und Rechte ausgeben
     Permissions,
 }
@@ -134,6 +138,7 @@ pub async fn run(cli: Cli) -> ExitCode {
                 Command::Export(export) => export::run(config, export).await,
                 Command::Audit(audit) => audit::run(config, audit).await,
                 Command::Clock(clock) => clock::run(config, clock).await,
+                Command::Keys(keys) => keys::run(config, keys).await,
                 Command::Demo(_) | Command::Plan(_) | Command::Permissions => Ok(()),
             },
         },

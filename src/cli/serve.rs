@@ -63,12 +63,21 @@ pub(super) async fn prepare(app: &App) -> Outcome {
     Ok(())
 }
 
+/// Says where the key of the notes is. Without it there are no notes, and everything else goes on.
+pub(super) async fn keep_notes(app: &App, file: std::path::PathBuf) {
+    if let Err(problem) = jobs::prepare_note_keys(&app.store, &file).await {
+        tracing::error!("{problem}");
+    }
+    app.keep_note_keys_in(file);
+}
+
 pub(super) async fn run(config: Config) -> Outcome {
     log(config.log_json);
     let app = config.open().await?;
     prepare(&app).await?;
     let listener = bind(config.listen).await?;
     app.keep_sheets_in(config.gate_dir.clone());
+    keep_notes(&app, config.note_key_file()).await;
     jobs::start(
         app.store.clone(),
         config.checkpoint_file(),

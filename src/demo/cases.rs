@@ -151,6 +151,7 @@ async fn make(
             minutes: 60,
             form: "telephone".to_owned(),
             outcome: "took_place".to_owned(),
+            late: false,
             recorded_by: line.by.id,
             recorded_by_name: line.by.name.clone(),
             recorded_at: at(*days),

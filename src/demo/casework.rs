@@ -132,8 +132,14 @@ pub(super) async fn seed(
                 case_id: None,
                 day,
                 minutes: 50,
-                form: "in_person".to_owned(),
+                form: if case.facility == office {
+                    "office"
+                } else {
+                    "prison"
+                }
+                .to_owned(),
                 outcome: if missed { "no_show" } else { "took_place" }.to_owned(),
+                late: false,
                 recorded_by: case.recorder,
                 recorded_by_name: case.recorder_name.clone(),
                 recorded_at: writer.now(),

@@ -10,8 +10,10 @@ mod gate;
 mod grants;
 mod groups;
 mod many;
+mod many_talks;
 mod people;
 mod providers;
+mod talks;
 mod transitions;
 mod waiting;
 
@@ -109,6 +111,7 @@ pub async fn seed(app: &App) -> Outcome<Vec<DemoAccount>> {
     waiting::seed(&writer, &accounts, &placed, made.running).await?;
     casework::seed(&writer, &accounts, &placed).await?;
     cases::seed(&writer, &accounts, &placed).await?;
+    talks::seed(&writer, &accounts).await?;
     grants::seed(&writer, &accounts).await?;
     cover::seed(&writer, &accounts, &placed).await?;
     gate::seed(&writer, &accounts).await?;
@@ -171,6 +174,20 @@ pub async fn seed_groups(
 ) -> Outcome<()> {
     let writer = writer(app).await?;
     groups::seed_many(&writer, accounts, people, number).await?;
+    finish(writer).await?;
+    app.store.refresh_statistics().await;
+    Ok(())
+}
+
+/// Many participations with so many talks each, for benches; the first of the people of [`seed_people`] has more.
+pub async fn seed_talks(
+    app: &App,
+    accounts: &[DemoAccount],
+    people: &[PersonId],
+    talks: (usize, usize),
+) -> Outcome<()> {
+    let writer = writer(app).await?;
+    many_talks::seed(&writer, accounts, people, talks).await?;
     finish(writer).await?;
     app.store.refresh_statistics().await;
     Ok(())

@@ -3,7 +3,7 @@
 //! what a group is about.
 //!
 //! Offers [`note_change`] to rooms that change sessions, visits or grants (the change is marked on the list with its
-//! time), `announced` and `family` (which visits and family days an actor may see), [`waiting`] (what waits for the access officer), and to jobs [`sheets`] (the PDF of the day) and [`purge`].
+//! time), [`kept_out`] (why somebody may not come), `announced` and `family` (which visits and family days an actor may see), [`waiting`] (what waits for the access officer), and to jobs [`sheets`] (the PDF of the day) and [`purge`].
 
 pub mod pages;
 pub mod rules;
@@ -15,4 +15,6 @@ mod views;
 
 pub(crate) use scope::{announced, family};
 pub use service::list::{note_change, note_changes, note_session, purge, waiting};
+pub use service::visits::kept_out;
 pub use sheet::{Expected, file_name, folder_name, sheets};
+pub(crate) use store::list::SOMEWHERE;

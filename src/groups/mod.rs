@@ -25,4 +25,4 @@ pub(crate) use store::plan::lock_own as lock_own_group;
 pub(crate) use scope::expected_sql;
 pub use scope::{group_scope, session_scope, session_staff_sql, sessions_of_sql};
 pub(crate) use series::change::NOT_NEEDED;
-pub use store::agenda::{SessionLine, open_registers, upcoming};
+pub use store::agenda::{SessionLine, open_registers, open_registers_count, upcoming};

@@ -12,4 +12,4 @@ mod views;
 
 pub(crate) use service::{consent_withdrawn, follow, tidy};
 pub(crate) use store::offer::members;
-pub use store::todo::{Todo, open_for, open_hand_overs};
+pub use store::todo::{Todo, open_for};

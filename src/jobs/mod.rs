@@ -5,6 +5,7 @@ mod confirmation;
 mod gate;
 mod hand_over;
 mod housekeeping;
+mod notes;
 mod retention;
 
 use std::path::PathBuf;
@@ -18,6 +19,7 @@ pub use checkpoint::write_checkpoint;
 pub use confirmation::{Confirmed, confirm_grants};
 pub use gate::{make_sheets, purge_gate};
 pub use hand_over::tidy_hand_overs;
+pub use notes::{prepare_note_keys, rotate_note_keys};
 pub use retention::{AUDIT_MONTHS, first_kept_day, prune_audit};
 
 /// Starts all jobs; they end with the process.

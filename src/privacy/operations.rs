@@ -215,6 +215,56 @@ const OPERATIONS: &[(&str, &str)] = &[
         "POST /gespraeche/{counselling}/berichtigen",
         "Beratungsgespräch berichtigt",
     ),
+    (
+        "GET /faelle/{case}/berichtigen",
+        "Angaben eines Falls zum Berichtigen geöffnet",
+    ),
+    (
+        "POST /faelle/{case}/berichtigen",
+        "Angaben eines Falls berichtigt",
+    ),
+    (
+        "GET /faelle/{case}/gefahr",
+        "Formular zur Offenlegung einer Gefahr geöffnet",
+    ),
+    ("POST /faelle/{case}/gefahr", "Gefahr offengelegt"),
+    ("GET /faelle/{case}/frist", "Frist eines Falls geöffnet"),
+    ("POST /faelle/{case}/frist", "Frist eines Falls gesetzt"),
+    (
+        "POST /fristen/{deadline}/erledigt",
+        "Frist eines Falls erledigt",
+    ),
+    (
+        "GET /faelle/{case}/termin",
+        "Termin eines Gesprächs geöffnet",
+    ),
+    ("POST /faelle/{case}/termin", "Gespräch vereinbart"),
+    (
+        "GET /termine/{talk}/verschieben",
+        "Vereinbartes Gespräch zum Verschieben geöffnet",
+    ),
+    (
+        "POST /termine/{talk}/verschieben",
+        "Vereinbartes Gespräch verschoben",
+    ),
+    (
+        "GET /termine/{talk}/absagen",
+        "Vereinbartes Gespräch zum Absagen geöffnet",
+    ),
+    (
+        "POST /termine/{talk}/absagen",
+        "Vereinbartes Gespräch abgesagt",
+    ),
+    (
+        "GET /gespraeche/erfassen",
+        "Zu erfassende Gespräche geöffnet",
+    ),
+    ("GET /gespraeche/tag", "Gespräche eines Tages geöffnet"),
+    ("POST /gespraeche/tag", "Gespräche eines Tages erfasst"),
+    ("GET /faelle/{case}/notizen", "Notizen eines Falls geöffnet"),
+    ("POST /faelle/{case}/notizen", "Notiz geschrieben"),
+    ("POST /notizen/{note}/loeschen", "Notiz gelöscht"),
+    ("GET /aufgaben", "Aufgaben geöffnet"),
     ("GET /gruppen", "Gruppenliste geöffnet"),
     ("GET /gruppen/{group}", "Gruppe geöffnet"),
     (
@@ -457,6 +507,9 @@ mod tests {
             "{enrolment}",
             "{case}",
             "{counselling}",
+            "{talk}",
+            "{deadline}",
+            "{note}",
             "{import}",
             "/sitzungen/{session}",
             "{group}",

@@ -1,7 +1,7 @@
 //! What somebody must look at ("Vorgang zur Prüfung"): raised by other rooms with [`raise`] in the unit of work that
 //! causes it, listed by age, answered with a reason by a choice that does what it says. Changes of placement say
 //! [`moved`] (what becomes of groups, talks, hand-over) and [`transferred`] (where organisations have no grant); an offered
-//! hand-over says [`hand_over_offered`]. The start page uses [`open_items`], the to-do list [`open_for`].
+//! hand-over says [`hand_over_offered`]. The to-do list uses [`open_items_count`].
 
 mod answer;
 pub mod pages;
@@ -14,4 +14,4 @@ pub use answer::hand_over_offered;
 pub use rules::Kind;
 pub use rules::events::Event;
 pub use service::{Arrival, Moved, Raise, moved, raise, transferred};
-pub use store::{OpenItem, open_for, open_items};
+pub use store::open_items_count;

@@ -13,12 +13,92 @@ table! {
         case_id: Option<CaseId> => Special withheld "interne Kennung" counted;
         day: Date => Special told "Tag des Gesprächs" counted;
         minutes: i64 => Special told "Dauer in Minuten" counted;
-        form: String => Special told "Form" never;
+        form: String => Special told "Ort" never;
         outcome: String => Special told "Ergebnis" counted;
+        late: bool => Special told "Verspätet" never;
         recorded_by: AccountId => Staff withheld "Angabe zu Beschäftigten" never;
         recorded_by_name: String => Staff withheld "Angabe zu Beschäftigten" never;
         recorded_at: Instant => Special told "Erfasst am" never;
         version: i64 => Plain withheld "technische Angabe" never;
+    }
+    /// A counselling session that is planned. One that was moved stays, with who asked and why.
+    talk_plan "talk_plan" Person {
+        id [key]: TalkId => Plain withheld "interne Kennung" never;
+        case_id: CaseId => Special withheld "interne Kennung" never;
+        staff_id: Option<StaffId> => Staff withheld "Angabe zu Beschäftigten" never;
+        facility_id: Option<FacilityId> => Special told "Einrichtung" never;
+        day: Date => Special told "Tag des Termins" never;
+        start_minute: i64 => Special told "Uhrzeit" never;
+        minutes: i64 => Special told "Dauer in Minuten" never;
+        place: String => Special told "Ort" never;
+        state: String => Special told "Stand des Termins" never;
+        asked_by: Option<String> => Special told "Wer um die Änderung bat" never;
+        reason: Option<String> => Special told "Grund der Änderung" never;
+        moved_to: Option<TalkId> => Plain withheld "interne Kennung" never;
+        session_id: Option<CounsellingId> => Plain withheld "interne Kennung" never;
+        planned_by: AccountId => Staff withheld "Angabe zu Beschäftigten" never;
+        planned_by_name: String => Staff withheld "Angabe zu Beschäftigten" never;
+        planned_at: Instant => Special told "Vereinbart am" never;
+        ended_by_name: Option<String> => Staff withheld "Angabe zu Beschäftigten" never;
+        ended_at: Option<Instant> => Special told "Geändert am" never;
+        version: i64 => Plain withheld "technische Angabe" never;
+    }
+    /// What a counselling session was about: a word of the catalogue, no more.
+    counselling_topic "counselling_topic" Person {
+        session_id [key]: CounsellingId => Special withheld "interne Kennung" never;
+        code [key]: String => Special told "Thema" never;
+    }
+    /// How an organisation counsels in a programme.
+    counselling_rule "counselling_rule" Reference {
+        provider_id [key]: ProviderId => Plain withheld "keine Angabe zur Person" never;
+        programme_id [key]: ProgrammeId => Plain withheld "keine Angabe zur Person" never;
+        notes: bool => Plain withheld "keine Angabe zur Person" never;
+        missed: i64 => Plain withheld "keine Angabe zur Person" never;
+        changed_at: Instant => Plain withheld "keine Angabe zur Person" never;
+        changed_by_name: String => Staff withheld "Angabe zu Beschäftigten" never;
+        version: i64 => Plain withheld "technische Angabe" never;
+    }
+    /// The key of an organisation's notes, wrapped by a master key outside the database.
+    provider_key "provider_key" Reference {
+        id [key]: ProviderKeyId => Plain withheld "keine Angabe zur Person" never;
+        provider_id: ProviderId => Plain withheld "keine Angabe zur Person" never;
+        master: String => Plain withheld "keine Angabe zur Person" never;
+        wrapped: Vec<u8> => Plain withheld "keine Angabe zur Person" never;
+        created_at: Instant => Plain withheld "keine Angabe zur Person" never;
+    }
+    /// A note of a providing team about a case, sealed.
+    case_note "case_note" Person {
+        id [key]: NoteId => Plain withheld "interne Kennung" never;
+        case_id: CaseId => Special withheld "interne Kennung" never;
+        provider_id: ProviderId => Special told "Träger, der die Notiz führt" never;
+        key_id: ProviderKeyId => Plain withheld "technische Angabe" never;
+        sealed: Vec<u8> => Special withheld "Arbeitsnotiz des Beratungsteams, nur mit dessen Schlüssel lesbar" never;
+        written_by: AccountId => Staff withheld "Angabe zu Beschäftigten" never;
+        written_by_name: String => Staff withheld "Angabe zu Beschäftigten" never;
+        written_at: Instant => Special told "Notiz vom" never;
+    }
+    /// A deadline of a case.
+    case_deadline "case_deadline" Person {
+        id [key]: DeadlineId => Plain withheld "interne Kennung" never;
+        case_id: CaseId => Special withheld "interne Kennung" never;
+        kind: String => Special told "Art der Frist" never;
+        due: Date => Special told "Frist bis" never;
+        recorded_at: Instant => Special told "Erfasst am" never;
+        recorded_by_name: String => Staff withheld "Angabe zu Beschäftigten" never;
+        done_on: Option<Date> => Special told "Erledigt am" never;
+        done_by_name: Option<String> => Staff withheld "Angabe zu Beschäftigten" never;
+        version: i64 => Plain withheld "technische Angabe" never;
+    }
+    /// That a danger was disclosed; never what.
+    danger_disclosure "danger_disclosure" Person {
+        id [key]: DangerId => Plain withheld "interne Kennung" never;
+        case_id: CaseId => Special withheld "interne Kennung" never;
+        ground: String => Special told "Rechtsgrundlage" never;
+        recipient: String => Special told "Empfänger" never;
+        day: Date => Special told "Offenlegung am" never;
+        minute: i64 => Special told "Offenlegung um" never;
+        recorded_at: Instant => Special told "Erfasst am" never;
+        recorded_by_name: String => Staff withheld "Angabe zu Beschäftigten" never;
     }
     /// The way of one client through one programme, from the first enquiry on. Who is not a person in a programme
     /// (relatives, professionals, people who stay unknown) has neither name nor number here.

@@ -13,8 +13,8 @@ use crate::web::security::{headers, to_its_end};
 use crate::web::{App, Fault, Route, assets};
 use crate::{
     accounts, calendar, casework, completion, conflicts, consent, cover, facilities, gate, grants,
-    groups, handover, merge, people, privacy, providers, review, start, statistics, waiting,
-    worklog,
+    groups, handover, merge, notes, people, privacy, providers, review, start, statistics, todo,
+    waiting, worklog,
 };
 
 /// Every route there is.
@@ -37,6 +37,8 @@ pub fn routes() -> Vec<Route> {
     routes.extend(cover::pages::routes());
     routes.extend(review::pages::routes());
     routes.extend(worklog::pages::routes());
+    routes.extend(notes::pages::routes());
+    routes.extend(todo::pages::routes());
     routes.extend(statistics::pages::routes());
     routes.extend(privacy::pages::routes());
     routes.extend(facilities::pages::routes());

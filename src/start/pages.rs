@@ -13,7 +13,7 @@ use crate::base::ids::PersonId;
 use crate::store::{Reader, StoreError};
 use crate::web::identify::{Identity, frame_for};
 use crate::web::{Answer, App, Ctx, Reply, Route};
-use crate::{casework, cover, gate, grants, groups, handover, providers, review};
+use crate::{casework, cover, gate, grants, groups, providers, todo};
 
 /// Days back for which refused requests are counted.
 const REFUSAL_DAYS: i64 = 7;
@@ -99,6 +99,9 @@ async fn blocks(
                 .partition(|grant| views::is_valid(grant, today));
             if !valid.is_empty() {
                 group_blocks(ctx, reader, found).await?;
+            }
+            if profile.role == Role::Trainer {
+                check_blocks(reader, profile.role, found).await?;
             }
             found
                 .sections
@@ -253,7 +256,7 @@ async fn blocks(
     Ok(())
 }
 
-/// Sessions without a trainer who can come, items to be looked at, hand-overs.
+/// Sessions without a trainer who can come, and what else waits for the actor.
 async fn check_blocks(
     reader: &Reader<Start>,
     role: Role,
@@ -278,22 +281,10 @@ async fn check_blocks(
             "/vertretung?ansicht=vorschau",
         ));
     }
-    if role != Role::Coordinator {
-        lines.push((
-            review::open_items(reader).await?,
-            "Vorgang zur Prüfung",
-            "Vorgänge zur Prüfung",
-            "/pruefung",
-        ));
-    }
-    if matches!(role, Role::SocialService | Role::Probation) {
-        lines.push((
-            handover::open_hand_overs(reader).await?,
-            "Übergabe, bei der etwas zu tun ist",
-            "Übergaben, bei denen etwas zu tun ist",
-            "/uebergaben",
-        ));
-    }
+    let tasks = todo::open(reader).await?;
+    // The open registers stand on the page themselves.
+    let others = tasks.iter().filter(|task| task.href != "/heute");
+    lines.extend(others.map(|task| (task.number, task.one, task.other, task.href)));
     if lines.iter().any(|(number, ..)| *number > 0) {
         found.sections.push(views::to_check(&lines));
     }

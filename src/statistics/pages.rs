@@ -22,13 +22,14 @@ use crate::history;
 use crate::store::Rows;
 use crate::web::flash::Flash;
 use crate::web::route::Id;
-use crate::web::{Answer, Ctx, Fault, Form, Posted, Route};
+use crate::web::{Answer, Ctx, Fault, Form, Posted, Query, Route};
 
 /// The routes.
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/statistik", register),
         Route::post("/statistik/vorbereiten", prepare),
+        Route::get("/statistik/faelle", reached),
         Route::get("/statistik/{release}", preview),
         Route::post("/statistik/{release}/freigeben", approve),
         Route::post("/statistik/{release}/verwerfen", discard),
@@ -37,6 +38,48 @@ pub fn routes() -> Vec<Route> {
         Route::get("/zahlen/{release}/csv", csv),
         Route::get("/zahlen/{release}/liesmich", explanations),
     ]
+}
+
+/// How many clients of a finished quarter reached what: four counts that are never one.
+async fn reached(ctx: Ctx<StatisticsRead>, Query(asked): Query<Vec<(String, String)>>) -> Answer {
+    let offered = finished_quarters(ctx.today());
+    let mut form = Form::from_pairs(asked);
+    let newest = Quarter::of(ctx.today()).previous();
+    if form.value("quartal").is_empty() {
+        form.set("quartal", newest.to_string());
+    }
+    let quarter = match requested_quarter(form.value("quartal"), ctx.today()) {
+        Ok(quarter) => quarter,
+        Err(problem) => {
+            form.reject("quartal", problem);
+            newest
+        }
+    };
+    let reader = ctx.read();
+    let counts =
+        crate::casework::reached_counts(&reader, quarter.first_day(), quarter.day_after()).await?;
+    let programmes =
+        crate::facilities::programmes(&reader, quarter.first_day(), ctx.today()).await?;
+    let seen = reader
+        .seen(Entry::new(
+            Verb::Query,
+            format!("faelle nach stand {quarter}"),
+        ))
+        .await?;
+    let view = views::cases::Reached {
+        form: &form,
+        offered: &offered,
+        quarter,
+        counts: &counts,
+        programmes: &programmes,
+        threshold: ctx.app.rule.threshold(),
+    };
+    let markup = views::cases::reached(&ctx.frame(), &view);
+    if form.has_errors() {
+        ctx.invalid(seen, markup)
+    } else {
+        ctx.page(seen, markup)
+    }
 }
 
 fn object(id: ReleaseId) -> String {

@@ -33,6 +33,8 @@ pub struct Inner {
     pub origin: String,
     /// Where the gate's sheets of the day lie, once that is known.
     sheets: std::sync::OnceLock<std::path::PathBuf>,
+    /// Where the master key of the notes lies, once that is known.
+    note_keys: std::sync::OnceLock<std::path::PathBuf>,
 }
 
 impl App {
@@ -56,12 +58,23 @@ impl App {
             rule,
             origin,
             sheets: std::sync::OnceLock::new(),
+            note_keys: std::sync::OnceLock::new(),
         }))
     }
 
     /// Says where the gate's sheets of the day lie; the first call counts.
     pub fn keep_sheets_in(&self, folder: std::path::PathBuf) {
         let _ = self.0.sheets.set(folder);
+    }
+
+    /// Says where the master key of the notes lies; the first call counts.
+    pub fn keep_note_keys_in(&self, file: std::path::PathBuf) {
+        let _ = self.0.note_keys.set(file);
+    }
+
+    /// Where the master key of the notes lies; `None`: there are no notes.
+    pub fn note_keys(&self) -> Option<&std::path::Path> {
+        self.0.note_keys.get().map(std::path::PathBuf::as_path)
     }
 
     /// Where the gate's sheets of the day lie; `None`: none are kept.

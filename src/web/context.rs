@@ -147,6 +147,11 @@ impl<P: Permission> Ctx<P> {
         self.app.store.entropy().uuid().simple().to_string()
     }
 
+    /// Where the master key of the notes lies, if one is set up.
+    pub fn note_keys(&self) -> Option<&std::path::Path> {
+        self.app.note_keys()
+    }
+
     /// Begins reading.
     pub fn read(&self) -> Reader<P> {
         self.app.store.read(self.access.clone())

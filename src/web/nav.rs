@@ -6,6 +6,7 @@ use crate::access::{Actor, Permission, PermissionInfo};
 
 const LINKS: &[(&str, &str, PermissionInfo)] = &[
     ("Start", "/", may::Start::INFO),
+    ("Aufgaben", "/aufgaben", may::TodoRead::INFO),
     ("Personen", "/personen", may::PersonRead::INFO),
     ("Anfragen", "/anfragen", may::CaseRead::INFO),
     ("Fälle", "/faelle", may::CaseRead::INFO),
@@ -36,7 +37,13 @@ const LINKS: &[(&str, &str, PermissionInfo)] = &[
     ("Statistik", "/statistik", may::StatisticsRead::INFO),
     ("Zahlen", "/zahlen", may::ReleaseRead::INFO),
     ("Protokoll", "/protokoll", may::AuditRead::INFO),
+    (
+        "Beratungsregeln",
+        "/beratungsregeln",
+        may::CounsellingRules::INFO,
+    ),
     ("Konten", "/konten", may::AccountRead::INFO),
+    ("Codelisten", "/codelisten", may::CodeChange::INFO),
     ("Einrichtungen", "/einrichtungen", may::ReferenceRead::INFO),
     ("Träger", "/traeger", may::ReferenceRead::INFO),
 ];

@@ -136,6 +136,14 @@ const empty = (path) => async (page, ctx) => {
   await sendEmpty(page);
 };
 
+/** A form that the page of the first running case leads to, sent empty. */
+async function ofCase(page, ctx, link) {
+  await page.goto(`${ctx.url}/faelle?stand=running`);
+  await follow(page, /./, page.locator('main tbody'));
+  await follow(page, link);
+  await sendEmpty(page);
+}
+
 async function firstPerson(page, ctx, link) {
   await page.goto(`${ctx.url}/personen`);
   await follow(page, /./, page.getByRole('table', { name: 'Personen' }).locator('tbody'));
@@ -308,6 +316,15 @@ const STATES = [
   ['no person found', 'sozialdienst', open('/personen?q=niemand-heisst-so')],
   ['referral sent empty', 'sozialdienst', empty('/anfragen/neu')],
   ['referral of a provider sent empty', 'beratung', empty('/anfragen/neu')],
+  ['talks of a day sent empty', 'bewaehrung', empty('/gespraeche/tag')],
+  ['talk to record, sent without an outcome', 'bewaehrung', async (page, ctx) => { await page.goto(`${ctx.url}/gespraeche/erfassen`); await follow(page, /^Erfassen/, page.locator('main tbody')); await sendEmpty(page); }],
+  ['planned talk sent empty', 'bewaehrung', (page, ctx) => ofCase(page, ctx, 'Termin vereinbaren')],
+  ['deadline sent empty', 'bewaehrung', (page, ctx) => ofCase(page, ctx, 'Frist setzen')],
+  ['disclosure of a danger sent empty', 'bewaehrung', (page, ctx) => ofCase(page, ctx, 'Offenlegung einer Gefahr festhalten')],
+  ['correction of an enquiry sent empty', 'bewaehrung', (page, ctx) => ofCase(page, ctx, 'Angaben der Anfrage berichtigen')],
+  ['note sent empty', 'beratung', (page, ctx) => ofCase(page, ctx, 'Notizen')],
+  ['rules of counselling sent empty', 'koordination', empty('/beratungsregeln')],
+  ['new word sent empty', 'verwaltung', empty('/codelisten?liste=reason')],
   ['no case of this number', 'beratung', open('/faelle?nummer=K7Q')],
   ['case of somebody without a name', 'beratung', async (page, ctx) => { await open('/faelle')(page, ctx); await page.click('main tbody a:text-is("Elternteil")'); }],
   ['list with errors, dry run', 'sozialdienst', dryRun],

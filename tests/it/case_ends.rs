@@ -74,7 +74,7 @@ async fn talk(browser: &mut Browser, case: &str, day: &str) {
     let facts = [
         ("day", day),
         ("minutes", "60"),
-        ("form", "in_person"),
+        ("form", "office"),
         ("outcome", "took_place"),
     ];
     browser
@@ -183,13 +183,13 @@ async fn talks_before_the_agreement_go_along_with_the_client_who_became_known() 
     let form = trainer.get(&path).await.expect(200);
     let (token, part) = (
         form.input("einmal").unwrap(),
-        form.option("enrolment", "Distanzierung").unwrap(),
+        form.input("enrolment").unwrap(),
     );
     let facts = [
         ("einmal", token.as_str()),
         ("day", "09.11.2026"),
         ("minutes", "50"),
-        ("form", "in_person"),
+        ("form", "office"),
         ("enrolment", &part),
         ("outcome", "took_place"),
     ];

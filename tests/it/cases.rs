@@ -367,11 +367,11 @@ async fn a_case_goes_its_way_and_keeps_what_it_reached() {
         .get(&format!("/personen/{person}/gespraech"))
         .await
         .expect(200);
-    let part = talk.option("enrolment", "Distanzierung").unwrap();
+    let part = talk.input("enrolment").unwrap();
     let facts = [
         ("day", "09.11.2026"),
         ("minutes", "50"),
-        ("form", "in_person"),
+        ("form", "office"),
         ("enrolment", &part),
         ("outcome", "took_place"),
     ];
@@ -760,7 +760,7 @@ async fn a_participation_that_begins_elsewhere_fulfils_the_enquiry() {
         ("einmal", token.as_str()),
         ("day", "16.11.2026"),
         ("minutes", "50"),
-        ("form", "in_person"),
+        ("form", "office"),
         ("enrolment", &offer),
         ("outcome", "took_place"),
     ];
@@ -776,7 +776,10 @@ async fn a_participation_that_begins_elsewhere_fulfils_the_enquiry() {
         .get(&format!("/personen/{person}/gespraeche"))
         .await
         .expect(200);
-    assert_eq!(list.links("/faelle/"), std::slice::from_ref(&case));
+    assert_eq!(
+        list.links("/faelle/"),
+        [case.clone(), format!("{case}/termin")]
+    );
     let end = list.links("/teilnahmen/").remove(0);
     let version = office.get(&end).await.expect(200).input("version").unwrap();
     office

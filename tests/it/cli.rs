@@ -92,6 +92,18 @@ fn accounts_are_added_reset_and_disabled() {
     expect(&again(&["--other-person"]), 0);
     assert!(expect(&here.run(&["clock", "show"]), 0).contains("Das passt zusammen"));
     assert!(expect(&here.run(&["clock", "accept"]), 0).contains("Ab jetzt gilt"));
+    // No notes yet: only the master key is new.
+    let key = here.folder.path().join("daten/notizen.key");
+    geleit::notes::create(&key, &geleit::base::crypto::SystemEntropy).unwrap();
+    let before = std::fs::read(&key).unwrap();
+    let told = expect(&here.run(&["keys", "rotate-notes"]), 0);
+    assert!(
+        told.contains("Schlüssel von 0 Trägern, 0 Notizen"),
+        "{told}"
+    );
+    assert_ne!(std::fs::read(&key).unwrap(), before);
+    std::fs::remove_file(&key).unwrap();
+    expect(&here.run(&["keys", "rotate-notes"]), 1);
     expect(&here.run(&["account", "reset", "s.muster"]), 0);
     expect(&here.run(&["account", "disable", "s.muster"]), 0);
     expect(&here.run(&["account", "enable", "s.muster"]), 0);

@@ -372,7 +372,7 @@ async fn the_register_says_what_else_people_have() {
     // A talk to which nobody came takes no time; one that took place does.
     test.execute(
         "insert into counselling_session (id, enrolment_id, person_id, day, minutes, form, outcome, recorded_by, \
-         recorded_by_name, recorded_at, version) select m.id, m.enrolment_id, m.person_id, '2026-11-23', 60, 'in_person', \
+         recorded_by_name, recorded_at, version) select m.id, m.enrolment_id, m.person_id, '2026-11-23', 60, 'prison', \
          'no_show', a.id, a.name, 0, 1 from membership m, account a where a.login = 'training' and m.person_id = (select \
          p.id from person p where p.family_name = 'Probe2')",
     )

@@ -15,7 +15,7 @@ use geleit::server;
 use geleit::statistics::disclosure::Rule;
 use geleit::store::{Store, StoreOptions};
 use geleit::web::App;
-use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend};
 use time::macros::date;
 use tokio::sync::OnceCell;
 use tower::ServiceExt;
@@ -289,6 +289,53 @@ impl TestApp {
         }
     }
 
+    /// An application whose notes have a key file of their own.
+    pub async fn with_note_keys(file: std::path::PathBuf) -> Self {
+        let url = fresh_database().await;
+        let mut test = Self::open(url.0, url.1).await;
+        let (app, _) = application_keeping(&test.url, Arc::clone(&test.clock), 4, file).await;
+        test.router = server::router(app.clone());
+        test.app = app;
+        test
+    }
+
+    /// The tables and columns (and on SQLite the files) in which a text stands in the clear.
+    pub async fn everything_holding(&self, text: &str) -> Vec<String> {
+        let database = self.database().await;
+        let backend = database.get_database_backend();
+        let mut hits = Vec::new();
+        for table in geleit::schema::tables() {
+            for column in table.columns {
+                let (table, column) = (table.name, column.name);
+                let sql = match backend {
+                    DbBackend::Sqlite => format!(
+                        "select count(*) as number from \"{table}\" where instr(cast(\"{column}\" as blob), cast('{text}' as blob)) > 0"
+                    ),
+                    _ => format!(
+                        "select count(*) as number from \"{table}\" where strpos(\"{column}\"::text, '{text}') > 0 \
+                         or strpos(\"{column}\"::text, encode('{text}'::bytea, 'hex')) > 0"
+                    ),
+                };
+                if self.number(&sql).await > 0 {
+                    hits.push(format!("{table}.{column}"));
+                }
+            }
+        }
+        if let Some(folder) = &self._folder {
+            for entry in std::fs::read_dir(folder.path()).unwrap() {
+                let path = entry.unwrap().path();
+                let bytes = std::fs::read(&path).unwrap_or_default();
+                if bytes
+                    .windows(text.len())
+                    .any(|part| part == text.as_bytes())
+                {
+                    hits.push(path.display().to_string());
+                }
+            }
+        }
+        hits
+    }
+
     /// The same database again, over another address and with fewer connections.
     pub async fn reopen(&mut self, url: &str, readers: u32) {
         let (app, _) = application_with(url, Arc::clone(&self.clock), readers).await;
@@ -387,6 +434,15 @@ async fn application_with(
     clock: Arc<FixedClock>,
     readers: u32,
 ) -> (App, Arc<MasterSecret>) {
+    application_keeping(url, clock, readers, note_keys()).await
+}
+
+async fn application_keeping(
+    url: &str,
+    clock: Arc<FixedClock>,
+    readers: u32,
+    keys: std::path::PathBuf,
+) -> (App, Arc<MasterSecret>) {
     let secret = Arc::new(MasterSecret::new(SECRET));
     let store = Store::open(StoreOptions {
         url: url.to_owned(),
@@ -398,17 +454,27 @@ async fn application_with(
     .await
     .unwrap();
     let passwords = Passwords::new(&secret, HashCost::QUICK);
-    (
-        App::new(
-            store,
-            &secret,
-            passwords,
-            Rule::default(),
-            false,
-            String::new(),
-        ),
-        secret,
-    )
+    let app = App::new(
+        store,
+        &secret,
+        passwords,
+        Rule::default(),
+        false,
+        String::new(),
+    );
+    app.keep_note_keys_in(keys);
+    (app, secret)
+}
+
+/// The file with the master key of the notes, one for all tests of this process.
+fn note_keys() -> std::path::PathBuf {
+    static FOLDER: std::sync::OnceLock<tempfile::TempDir> = std::sync::OnceLock::new();
+    let folder = FOLDER.get_or_init(|| {
+        let folder = tempfile::tempdir().unwrap();
+        geleit::notes::create(&folder.path().join("notizen.key"), &SystemEntropy).unwrap();
+        folder
+    });
+    folder.path().join("notizen.key")
 }
 
 /// The template: migrated, with reference data and accounts. Made once per process.

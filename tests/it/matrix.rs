@@ -230,7 +230,10 @@ async fn weight(database: &DatabaseConnection) -> i64 {
                + (select coalesce(cast(sum(version) as bigint), 0) from client_case) + (select count(*) from case_step) \
                + (select coalesce(cast(sum(version) as bigint), 0) from hand_over) \
                + (select coalesce(cast(sum(version) as bigint), 0) from consent) + (select count(*) from consent) \
-               + (select coalesce(cast(sum(version) as bigint), 0) from person_merge)";
+               + (select coalesce(cast(sum(version) as bigint), 0) from person_merge) \
+               + (select coalesce(cast(sum(version) as bigint), 0) from talk_plan) + (select count(*) from counselling_session) \
+               + (select coalesce(cast(sum(version) as bigint), 0) from case_deadline) + (select count(*) from case_note) \
+               + (select count(*) from danger_disclosure) + (select count(*) from code_entry)";
     let row = database
         .query_one_raw(Statement::from_string(database.get_database_backend(), sql))
         .await

@@ -23,7 +23,7 @@ async fn enrol(test: &TestApp, person: Uuid, login: &str, programme: &str) -> Uu
 async fn talk(test: &TestApp, person: Uuid, enrolment: Uuid, login: &str, day: &str) {
     test.execute(&format!(
         "insert into counselling_session (id, enrolment_id, person_id, day, minutes, form, outcome, recorded_by, \
-         recorded_by_name, recorded_at, version) select {}, {}, {}, '{day}', 50, 'in_person', 'took_place', a.id, a.name, 0, 1 \
+         recorded_by_name, recorded_at, version) select {}, {}, {}, '{day}', 50, 'prison', 'took_place', a.id, a.name, 0, 1 \
          from account a where a.login = '{login}'",
         id(fresh()),
         id(enrolment),

@@ -57,6 +57,11 @@ pub struct World {
     pub case: Uuid,
     pub client_case: Uuid,
     pub nameless_case: Uuid,
+    /// A planned talk of the probation service, and one of a trainer.
+    pub talk: Uuid,
+    pub own_talk: Uuid,
+    pub deadline: Uuid,
+    pub note: Uuid,
     /// Somebody's account; only to look at, for disabling it would end what others test with it.
     pub account: Uuid,
 }
@@ -402,6 +407,95 @@ impl World {
         let row = case_row(distancing, provider, staff);
         cases.push(row.id.0);
         insert(&database, row).await;
+        let mut talks = Vec::new();
+        for (case, place, with) in [
+            (cases[1], None, None),
+            (cases[0], Some(dresden), Some(staff)),
+        ] {
+            let id = fresh();
+            talks.push(id);
+            insert(
+                &database,
+                casework::talk_plan::Model {
+                    id: TalkId(id),
+                    case_id: CaseId(case),
+                    staff_id: with,
+                    facility_id: place,
+                    day: date!(2028 - 03 - 01),
+                    start_minute: 600,
+                    minutes: 60,
+                    place: if place.is_some() { "prison" } else { "office" }.into(),
+                    state: "planned".into(),
+                    asked_by: None,
+                    reason: None,
+                    moved_to: None,
+                    session_id: None,
+                    planned_by: officer,
+                    planned_by_name: "Birgit Beispiel".into(),
+                    planned_at: now,
+                    ended_by_name: None,
+                    ended_at: None,
+                    version: 1,
+                },
+            )
+            .await;
+        }
+        let deadline = fresh();
+        insert(
+            &database,
+            casework::case_deadline::Model {
+                id: DeadlineId(deadline),
+                case_id: CaseId(cases[1]),
+                kind: "report".into(),
+                due: date!(2026 - 12 - 01),
+                recorded_at: now,
+                recorded_by_name: "Birgit Beispiel".into(),
+                done_on: None,
+                done_by_name: None,
+                version: 1,
+            },
+        )
+        .await;
+        let key = ProviderKeyId(fresh());
+        insert(
+            &database,
+            casework::provider_key::Model {
+                id: key,
+                provider_id: provider,
+                master: "welt".into(),
+                wrapped: vec![7; 60],
+                created_at: now,
+            },
+        )
+        .await;
+        let note = fresh();
+        insert(
+            &database,
+            casework::case_note::Model {
+                id: NoteId(note),
+                case_id: CaseId(cases[0]),
+                provider_id: provider,
+                key_id: key,
+                sealed: vec![7; 40],
+                written_by: trainer.id,
+                written_by_name: "Jana Reber".into(),
+                written_at: now,
+            },
+        )
+        .await;
+        insert(
+            &database,
+            casework::counselling_rule::Model {
+                provider_id: provider,
+                programme_id: akt,
+                notes: true,
+                missed: 2,
+                changed_at: now,
+                changed_by_name: "Karin Koordination".into(),
+                version: 1,
+            },
+        )
+        .await;
         let template = reference::template::Entity::find()
             .filter(reference::template::Column::ProgrammeId.eq(akt))
             .one(&database)
@@ -614,8 +708,9 @@ impl World {
                 case_id: None,
                 day: date!(2026 - 11 - 10),
                 minutes: 50,
-                form: "in_person".into(),
+                form: "prison".into(),
                 outcome: "took_place".into(),
+                late: false,
                 recorded_by: officer,
                 recorded_by_name: "Birgit Beispiel".into(),
                 recorded_at: now,
@@ -992,6 +1087,10 @@ impl World {
             case: cases[0],
             client_case: cases[1],
             nameless_case: cases[2],
+            talk: talks[0],
+            own_talk: talks[1],
+            deadline,
+            note,
             account: test.account("kora").id.0,
         }
     }
@@ -1041,6 +1140,12 @@ impl World {
             ("{group}", self.group.to_string()),
             ("{session}", session.to_string()),
             ("{ordinal}", "1".to_owned()),
+            (
+                "{talk}",
+                if probation { self.talk } else { self.own_talk }.to_string(),
+            ),
+            ("{deadline}", self.deadline.to_string()),
+            ("{note}", self.note.to_string()),
             ("{enrolment}", self.enrolment.to_string()),
             ("{counselling}", self.counselling.to_string()),
             ("{provider}", self.provider.to_string()),

@@ -10,7 +10,7 @@ use super::rules::{MonthOfYear, Span, Week};
 use super::store::{self, Choice, ChoiceRow};
 use super::{service, views};
 use crate::access::permissions::{
-    CalendarRead, FamilyDayRead, FeedRead, GroupRead, RegisterKeep, VisitRead, WardRead,
+    CalendarRead, FamilyDayRead, FeedRead, GroupRead, RegisterKeep, TalkPlan, VisitRead, WardRead,
 };
 use crate::access::{Actor, Permission};
 use crate::audit::{Entry, Level, Verb};
@@ -41,6 +41,7 @@ fn may(actor: &Actor) -> views::May {
         session: actor.may::<GroupRead>(),
         register: actor.may::<RegisterKeep>(),
         visit: actor.may::<VisitRead>(),
+        plan: actor.may::<TalkPlan>(),
         family: actor.may::<FamilyDayRead>(),
         ward: actor.may::<WardRead>(),
         feed: actor.may::<FeedRead>(),

@@ -39,7 +39,7 @@ impl Choice {
 /// A date.
 #[derive(Debug, Clone, FromQueryResult)]
 pub(super) struct EntryRow {
-    /// `session`, `visit`, `family` or `talk`.
+    /// `session`, `visit`, `family`, `talk` or `plan` (a talk that is planned).
     pub kind: String,
     pub id: Uuid,
     /// The group's name, the member of staff of a visit.
@@ -153,7 +153,13 @@ pub(super) async fn entries<R: Rows>(
     if choice.all() || choice.person.is_some() {
         sql = sql
             .push(" union all ")
-            .append(talks(profile, &scope, today, (from, to), choice));
+            .append(talks(profile, &scope, today, (from, to), choice))
+            .push(" union all ")
+            .append(crate::casework::planned_talks(
+                rows,
+                (from, to),
+                choice.person,
+            ));
     }
     rows.all(
         sql.push(") e order by e.day, coalesce(e.start_minute, -1), e.title, e.id limit ?")

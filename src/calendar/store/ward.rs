@@ -26,7 +26,7 @@ pub(in crate::calendar) struct WardRow {
     pub away: bool,
 }
 
-/// The members of the sessions of a facility on a day, as far as they are in its custody then and it may see
+/// The members of the sessions of a facility on a day and whoever has a talk there, as far as they are in its custody then and it may see
 /// them today; by time, place and name.
 /// Sessions of one person alone are left out: who comes to them is agreed on each time.
 pub(in crate::calendar) async fn people<R: Rows>(
@@ -38,7 +38,8 @@ pub(in crate::calendar) async fn people<R: Rows>(
     // everybody who ever was here.
     let (scope, today) = (rows.access().scope(), berlin_today(rows.now()));
     rows.all(
-        Sql::new("select p.id as person_id, p.family_name, p.given_name, ")
+        Sql::new("select x.person_id, x.family_name, x.given_name, x.number, x.start_minute, x.minutes, x.place, x.away from ( \
+             select p.id as person_id, p.family_name, p.given_name, p.sort_key, ")
             .append(number_sql(&scope, today, "p.id"))
             .push(
                 " as number, s.start_minute, s.minutes, r.name as place, (exists (select 1 from absence x \
@@ -58,7 +59,22 @@ pub(in crate::calendar) async fn people<R: Rows>(
             .append(scope_condition(&scope, today, "p.id"))
             .push(" and ")
             .append(expected_sql("s.id", "m.person_id"))
-            .push(" order by s.start_minute, r.name, p.sort_key, p.id limit ?")
+            // Talks, of confidential ones too: somebody has to be brought, and no column says what for.
+            .push(" union all select p.id, p.family_name, p.given_name, p.sort_key, ")
+            .append(number_sql(&scope, today, "p.id"))
+            .push(", t.start_minute, t.minutes, ?, ")
+            .bind(crate::gate::SOMEWHERE.to_owned())
+            .push(
+                "exists (select 1 from absence x where x.placement_id = o.id and x.from_day <= t.day \
+                 and (x.to_day is null or x.to_day > t.day)) from talk_plan t join client_case k on k.id = t.case_id \
+                 join person p on p.id = k.person_id join placement o on o.person_id = p.id and o.facility_id = t.facility_id \
+                 and o.kind = 'custody' and o.from_day <= t.day and (o.to_day is null or o.to_day > t.day) \
+                 where t.facility_id = ? and t.day = ? and t.state = 'planned' and ",
+            )
+            .bind(facility)
+            .bind(day)
+            .append(scope_condition(&scope, today, "p.id"))
+            .push(") x order by x.start_minute, x.place, x.sort_key, x.person_id limit ?")
             .bind(LINES as i64 + 1),
     )
     .await

@@ -20,6 +20,8 @@ pub(super) struct May {
     /// Keep registers.
     pub register: bool,
     pub visit: bool,
+    /// Move planned talks.
+    pub plan: bool,
     pub family: bool,
     /// The list for the wards.
     pub ward: bool,
@@ -69,8 +71,9 @@ fn title(entry: &EntryRow) -> String {
         "family" if entry.title.is_empty() => "Familientag".to_owned(),
         "family" => format!("Familientag, {}", entry.title),
         // Of a confidential talk a prison is told that there was one, and nothing else.
-        "talk" if entry.masked => "Beratungstermin".to_owned(),
+        "talk" | "plan" if entry.masked => "Beratungstermin".to_owned(),
         "talk" => "Gespräch".to_owned(),
+        "plan" => "Beratungsgespräch".to_owned(),
         _ => entry.title.clone(),
     }
 }
@@ -80,6 +83,7 @@ fn href(entry: &EntryRow, may: &May) -> Option<String> {
     match entry.kind.as_str() {
         "session" if may.session => Some(format!("/sitzungen/{}", entry.id)),
         "visit" if may.visit => Some(format!("/einzeltermine/{}", entry.id)),
+        "plan" if may.plan => Some(format!("/termine/{}/verschieben", entry.id)),
         "family" if may.family => Some(format!("/familientage/{}", entry.id)),
         _ => None,
     }

@@ -72,7 +72,7 @@ pub(in crate::calendar) fn page(
                 @if list.people.is_empty() {
                     (empty_state(
                         "An diesem Tag ist niemand zuzuführen",
-                        "Die Liste entsteht von selbst aus den Sitzungen der Gruppen und ihren Teilnehmenden.",
+                        "Die Liste entsteht von selbst aus den Sitzungen der Gruppen und den vereinbarten Gesprächen.",
                         Some(("Zum Kalender", "/kalender")),
                     ))
                 } @else { (people(list)) }

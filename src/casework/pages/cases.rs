@@ -1,7 +1,8 @@
 //! The lists of enquiries and cases, and the page of one case.
 
 use crate::access::permissions::{
-    CaseAssign, CaseChange, CaseCounsel, CaseRead, ReferralMake, StatementPrint,
+    CaseAssign, CaseChange, CaseCounsel, CaseDeadline, CaseRead, DangerDisclose, NoteKeep,
+    ReferralMake, StatementPrint, TalkPlan,
 };
 use crate::access::{Permission, Role, Writes};
 use crate::audit::{Entry, Level, Verb};
@@ -10,7 +11,7 @@ use crate::base::readable::ids_of_reference;
 use crate::casework::CONFIDENTIAL_PROVIDER;
 use crate::casework::rules::course::{State, may};
 use crate::casework::store::cases::{self, CaseLine, Wanted};
-use crate::casework::store::{self, write};
+use crate::casework::store::{extras, write};
 use crate::casework::views::cases as views;
 use crate::history;
 use crate::store::Rows;
@@ -67,6 +68,7 @@ async fn shown(ctx: Ctx<CaseRead>, asked: Vec<(String, String)>, enquiries: bool
     };
     wanted.states = match (enquiries, wanted_state.as_str()) {
         (true, "erledigt") => DONE_ENQUIRIES.to_vec(),
+        (true, "neu") => vec![State::Enquiry],
         (true, _) => OPEN_ENQUIRIES.to_vec(),
         (false, "alle") => Vec::new(),
         (false, code) => State::from_code(code).map_or(OPEN_CASES.to_vec(), |state| vec![state]),
@@ -94,6 +96,7 @@ async fn shown(ctx: Ctx<CaseRead>, asked: Vec<(String, String)>, enquiries: bool
         page: &page,
         enquiries,
         done: wanted_state == "erledigt",
+        new: wanted_state == "neu",
         may_ask: ctx.actor().may::<ReferralMake>(),
         team: ctx.actor().role() != Role::SocialService,
     };
@@ -119,11 +122,9 @@ pub(super) async fn list(ctx: Ctx<CaseRead>, Query(asked): Query<Vec<(String, St
 pub(super) async fn show(ctx: Ctx<CaseRead>, Id(id): Id<CaseId>) -> Answer {
     let reader = ctx.read();
     let line = found(&reader, id).await?;
-    let talks = if line.person_id.is_none() || line.linked_on.is_some() {
-        store::talks_of_case(&reader, id).await?
-    } else {
-        Vec::new()
-    };
+    // With the agreement talks move to the participation; a prison knows only its people's participations.
+    let talks = line.enrolment_id.is_none() && ctx.actor().role() != Role::SocialService;
+    let extras = extras::extras(&reader, id, talks).await?;
     let objects = std::iter::once(("client_case", id.0)).chain(
         line.enrolment_id
             .map(|enrolment| ("enrolment", enrolment.0)),
@@ -131,14 +132,21 @@ pub(super) async fn show(ctx: Ctx<CaseRead>, Id(id): Id<CaseId>) -> Answer {
     let lines = history::of_objects(&reader, objects).await?;
     let entry = Entry::new(Verb::Query, format!("fall client_case/{id}"));
     let seen = reader.seen(about(entry, &line, Level::Case)).await?;
-    let nameless = line.person_id.is_none();
+    let unbound = line.enrolment_id.is_none();
     let open = !line.course().state.closed();
     let view = views::CasePage {
         line: &line,
         steps: &steps_of(&ctx, &line),
-        talks: &talks,
+        extras: &extras,
+        own_plans: ctx.actor().profile().staff.is_some(),
+        may_note: line.notes && ctx.actor().may::<NoteKeep>(),
+        may_disclose: ctx.actor().may::<DangerDisclose>(),
+        may_correct: ctx.actor().may::<ReferralMake>(),
+        may_deadline: open && ctx.actor().may::<CaseDeadline>(),
+        today: ctx.today(),
+        may_plan: open && ctx.actor().may::<TalkPlan>(),
         history: &lines,
-        may_log: nameless && open && ctx.actor().may::<CaseCounsel>(),
+        may_log: unbound && open && ctx.actor().may::<CaseCounsel>(),
         may_link: may_link(&ctx, &line),
         may_assign: ctx.actor().may::<CaseAssign>(),
         may_state: line.enrolment_id.is_some()

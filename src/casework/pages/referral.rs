@@ -17,7 +17,7 @@ use crate::casework::rules::referral::MOST_CHILDREN;
 use crate::casework::service::clients::exact_person;
 use crate::casework::service::referral::{self as service, Checked, Desk, NewReferral};
 use crate::casework::store::Known;
-use crate::casework::store::write;
+use crate::casework::store::drafts;
 use crate::casework::views::referral as views;
 use crate::people;
 use crate::providers::Language;
@@ -84,7 +84,7 @@ pub(super) async fn form(
     let mut form = fresh(&ctx);
     let mut draft: Option<Instant> = None;
     if asked.value("person").is_empty() {
-        if let Some(kept) = write::draft(&reader, FORM).await?
+        if let Some(kept) = drafts::draft(&reader, FORM).await?
             && let Some(bytes) = ctx
                 .app
                 .carried_form
@@ -278,7 +278,7 @@ pub(super) async fn send(ctx: Ctx<ReferralMake>, Posted(mut form): Posted) -> An
         once(&writer, &token, "/anfragen").await?;
         match service::record(&writer, new).await {
             Ok(id) => {
-                write::keep_draft(&writer, FORM, None).await?;
+                drafts::keep_draft(&writer, FORM, None).await?;
                 let mut entry = Entry::new(Verb::Collect, format!("anfrage client_case/{id}"));
                 if let Some(known) = &person {
                     entry = entry.about(known.id, Level::Case);
@@ -313,7 +313,7 @@ pub(super) async fn send(ctx: Ctx<ReferralMake>, Posted(mut form): Posted) -> An
         &sealed_place(ctx.access()),
         &content(&form),
     );
-    write::keep_draft(&writer, FORM, Some(sealed)).await?;
+    drafts::keep_draft(&writer, FORM, Some(sealed)).await?;
     let seen = writer.commit(entry).await?;
     if action == "entwurf" {
         return ctx.done(
@@ -347,7 +347,7 @@ pub(super) async fn send(ctx: Ctx<ReferralMake>, Posted(mut form): Posted) -> An
 
 pub(super) async fn discard(ctx: Ctx<ReferralMake>, Posted(_): Posted) -> Answer {
     let writer = ctx.write().await?;
-    write::keep_draft(&writer, FORM, None).await?;
+    drafts::keep_draft(&writer, FORM, None).await?;
     let seen = writer
         .commit(Entry::new(Verb::Erase, "entwurf einer anfrage"))
         .await?;

@@ -1,16 +1,18 @@
 //! What is done with a case: the next step, its team, talks of a client without a name, making the client known.
 
 use super::cases::{about, found, steps_of, writing};
-use super::{read_facts, show};
+use super::talks::{after, asked_plan, first_form, named_plan, read_talk, saved};
+use super::{again, show};
 use crate::access::permissions::{CaseAssign, CaseChange, CaseCounsel};
 use crate::accounts::once;
 use crate::audit::{Entry, Level, Verb};
 use crate::base::german;
 use crate::base::ids::{CaseId, StaffId};
-use crate::casework::codes::{ClientKind, SessionForm, SessionOutcome};
-use crate::casework::rules::{self, course::State};
+use crate::casework::codes::ClientKind;
+use crate::casework::rules::course::State;
 use crate::casework::service::{clients, steps};
-use crate::casework::store::{self, StaffLine};
+use crate::casework::store::cases::CaseLine;
+use crate::casework::store::{self, StaffLine, talks};
 use crate::casework::views::steps as views;
 use crate::store::{Rows, StoreError};
 use crate::web::route::Id;
@@ -18,6 +20,10 @@ use crate::web::{Answer, Ctx, Fault, Form, Posted, Query};
 
 fn case_page(id: CaseId) -> String {
     format!("/faelle/{id}")
+}
+
+fn looking_at(what: &'static str, line: &CaseLine) -> Entry {
+    about(Entry::new(Verb::Query, what), line, Level::Case)
 }
 
 pub(super) async fn form(
@@ -28,12 +34,9 @@ pub(super) async fn form(
     let reader = ctx.read();
     let line = found(&reader, id).await?;
     let codes = store::codes(&reader, "reason", ctx.today()).await?;
-    let entry = about(
-        Entry::new(Verb::Query, "schritt eines falls"),
-        &line,
-        Level::Case,
-    );
-    let seen = reader.seen(entry).await?;
+    let seen = reader
+        .seen(looking_at("schritt eines falls", &line))
+        .await?;
     let asked = Form::from_pairs(asked);
     let form = Form::empty()
         .with("nach", asked.value("nach"))
@@ -71,19 +74,9 @@ pub(super) async fn take(
             Err(problem) => show(&mut form, problem)?,
         }
     }
-    writer.abandon().await?;
-    let reader = ctx.read();
-    let codes = store::codes(&reader, "reason", ctx.today()).await?;
-    let entry = about(
-        Entry::new(Verb::Query, "schritt eines falls"),
-        &line,
-        Level::Case,
-    );
-    let seen = reader.seen(entry).await?;
-    ctx.invalid(
-        seen,
-        views::step(&ctx.frame(), &form, &line, &steps_of(&ctx, &line), &codes),
-    )
+    let codes = store::codes(&writer, "reason", ctx.today()).await?;
+    let page = views::step(&ctx.frame(), &form, &line, &steps_of(&ctx, &line), &codes);
+    again(&ctx, writer, looking_at("schritt eines falls", &line), page).await
 }
 
 /// The provider's staff who may counsel.
@@ -101,12 +94,7 @@ pub(super) async fn team_form(ctx: Ctx<CaseAssign>, Id(id): Id<CaseId>) -> Answe
     let reader = ctx.read();
     let line = found(&reader, id).await?;
     let staff = colleagues(&reader, ctx.today(), line.provider_id).await?;
-    let entry = about(
-        Entry::new(Verb::Query, "team eines falls"),
-        &line,
-        Level::Case,
-    );
-    let seen = reader.seen(entry).await?;
+    let seen = reader.seen(looking_at("team eines falls", &line)).await?;
     let id_of = |staff: Option<StaffId>| staff.map_or_else(String::new, |id| id.to_string());
     let form = Form::empty()
         .with("erste", id_of(line.staff_id))
@@ -138,32 +126,40 @@ pub(super) async fn team(
             Err(problem) => show(&mut form, problem)?,
         }
     }
-    writer.abandon().await?;
-    let entry = about(
-        Entry::new(Verb::Query, "team eines falls"),
-        &line,
-        Level::Case,
-    );
-    let seen = ctx.read().seen(entry).await?;
-    ctx.invalid(seen, views::team(&ctx.frame(), &form, &line, &staff))
+    let page = views::team(&ctx.frame(), &form, &line, &staff);
+    again(&ctx, writer, looking_at("team eines falls", &line), page).await
 }
 
-pub(super) async fn talk_form(ctx: Ctx<CaseCounsel>, Id(id): Id<CaseId>) -> Answer {
+pub(super) async fn talk_form(
+    ctx: Ctx<CaseCounsel>,
+    Id(id): Id<CaseId>,
+    Query(asked): Query<Vec<(String, String)>>,
+) -> Answer {
     let reader = ctx.read();
     let line = found(&reader, id).await?;
+    let plan = plan_of(&reader, id, asked_plan(&asked)).await?;
+    let offered = talks::offered(&reader, None).await?;
     let seen = reader
-        .seen(about(
-            Entry::new(Verb::Query, "gespraech eines falls"),
-            &line,
-            Level::Case,
-        ))
+        .seen(looking_at("gespraech eines falls", &line))
         .await?;
-    let form = Form::empty()
-        .with("day", german::date(ctx.today()))
-        .with("minutes", rules::USUAL_SESSION.to_string())
-        .with("form", SessionForm::InPerson.code())
-        .with("outcome", SessionOutcome::Held.code());
-    ctx.page(seen, views::talk(&ctx.frame(), &form, &line, &ctx.once()))
+    let form = first_form(plan.as_ref(), None, ctx.today());
+    ctx.page(
+        seen,
+        views::talk(&ctx.frame(), &form, &line, &offered, &ctx.once()),
+    )
+}
+
+/// The planned talk of a case that is to be recorded.
+async fn plan_of<R: Rows>(
+    rows: &R,
+    case: CaseId,
+    named: &str,
+) -> Result<Option<crate::casework::store::plans::PlanLine>, Fault> {
+    let plan = named_plan(rows, named).await?;
+    match plan {
+        Some(plan) if plan.case_id != case => Err(Fault::NotFound),
+        plan => Ok(plan),
+    }
 }
 
 pub(super) async fn talk(
@@ -172,33 +168,34 @@ pub(super) async fn talk(
     Posted(mut form): Posted,
 ) -> Answer {
     let (writer, line) = writing(&ctx, id).await?;
-    once(&writer, form.value("einmal"), &case_page(id)).await?;
-    if let Some(facts) = read_facts(&mut form, ctx.today()) {
-        match clients::talk(&writer, &line, &facts).await {
-            Ok(talk) => {
-                let entry = Entry::new(
-                    Verb::Collect,
-                    format!("gespraech counselling_session/{talk}"),
-                );
+    let back = after(&form, case_page(id));
+    once(&writer, form.value("einmal"), &back).await?;
+    let plan = plan_of(&writer, id, form.value("termin")).await?;
+    let offered = talks::offered(&writer, None).await?;
+    if let Some(talk) = read_talk(&mut form, ctx.today(), &offered) {
+        match clients::talk(&writer, &line, &talk, plan.as_ref()).await {
+            Ok(id) => {
+                let entry =
+                    Entry::new(Verb::Collect, format!("gespraech counselling_session/{id}"));
                 let seen = writer.commit(about(entry, &line, Level::Case)).await?;
-                return ctx.done(seen, &case_page(id), "Das Gespräch ist gespeichert.");
+                return ctx.done(seen, &back, &saved(&talk));
             }
             Err(problem) => show(&mut form, problem)?,
         }
     }
-    writer.abandon().await?;
-    let entry = about(
-        Entry::new(Verb::Query, "gespraech eines falls"),
-        &line,
-        Level::Case,
-    );
-    let seen = ctx.read().seen(entry).await?;
     let token = form.value("einmal").to_owned();
-    ctx.invalid(seen, views::talk(&ctx.frame(), &form, &line, &token))
+    let page = views::talk(&ctx.frame(), &form, &line, &offered, &token);
+    again(
+        &ctx,
+        writer,
+        looking_at("gespraech eines falls", &line),
+        page,
+    )
+    .await
 }
 
 /// Only the case of somebody unknown can be linked; to any other the page does not exist.
-fn linkable(line: &crate::casework::store::cases::CaseLine) -> Result<(), Fault> {
+fn linkable(line: &CaseLine) -> Result<(), Fault> {
     if line.client() == ClientKind::Anonymous {
         Ok(())
     } else {
@@ -252,10 +249,12 @@ pub(super) async fn link(
             Err(problem) => show(&mut form, problem)?,
         }
     }
-    writer.abandon().await?;
-    let seen = ctx
-        .read()
-        .seen(Entry::new(Verb::Query, "fall verknuepfen"))
-        .await?;
-    ctx.invalid(seen, views::link(&ctx.frame(), &form, &line))
+    let page = views::link(&ctx.frame(), &form, &line);
+    again(
+        &ctx,
+        writer,
+        Entry::new(Verb::Query, "fall verknuepfen"),
+        page,
+    )
+    .await
 }

@@ -1,11 +1,14 @@
 //! Rules of participations and counselling sessions: which day fits which, and what a prison may know.
 
 pub mod course;
+pub mod deadline;
+pub mod plan;
 pub mod referral;
+pub mod vocabulary;
 
 use time::{Date, Month};
 
-use super::codes::SessionOutcome;
+use super::codes::TalkResult;
 use crate::access::{ActorProfile, Role, Scope};
 use crate::base::ids::{AccountId, FacilityId};
 
@@ -29,6 +32,23 @@ pub fn confidential(scope: &Scope, provider_code: &str) -> bool {
 pub fn may_correct(profile: &ActorProfile, recorded_by: AccountId, facility: FacilityId) -> bool {
     profile.account == recorded_by
         || (profile.role == Role::Probation && profile.facility == Some(facility))
+}
+
+/// Whether the actor may know what a counselling session was about: the provider's staff who see it at all, and of the
+/// probation service who may correct it. A prison never.
+pub fn may_know_topics(
+    scope: &Scope,
+    profile: &ActorProfile,
+    recorded_by: AccountId,
+    facility: Option<FacilityId>,
+) -> bool {
+    match scope {
+        Scope::Trainer { .. } | Scope::Provider { .. } => true,
+        Scope::Assigned { .. } => {
+            facility.is_some_and(|facility| may_correct(profile, recorded_by, facility))
+        }
+        Scope::Facility(_) | Scope::Nothing => false,
+    }
 }
 
 /// Nothing is recorded for days before this one.
@@ -171,7 +191,7 @@ pub struct SessionFacts {
     /// How it was held.
     pub form: super::codes::SessionForm,
     /// What became of it.
-    pub outcome: SessionOutcome,
+    pub outcome: TalkResult,
 }
 
 impl SessionFacts {

@@ -2,15 +2,17 @@
 
 use time::Date;
 
-use super::{Problem, steps};
+use super::talks::Talk;
+use super::{Problem, plans, steps, talks};
 use crate::access::{Scope, Writes};
 use crate::base::german;
 use crate::base::ids::{CounsellingId, EnrolmentId, PersonId};
 use crate::base::time::berlin_today;
-use crate::casework::codes::{ClientKind, SessionOutcome};
+use crate::casework::codes::ClientKind;
 use crate::casework::rules::course::State;
-use crate::casework::rules::{self, Life, SessionFacts};
+use crate::casework::rules::{self, Life};
 use crate::casework::store::cases::{self, CaseLine};
+use crate::casework::store::plans::PlanLine;
 use crate::casework::store::{self, Known, write};
 use crate::history::{self, Change};
 use crate::people;
@@ -62,10 +64,13 @@ pub(in crate::casework) async fn exact_person<R: Rows>(
 pub(in crate::casework) async fn talk<P: Writes>(
     writer: &Writer<P>,
     case: &CaseLine,
-    facts: &SessionFacts,
+    talk: &Talk,
+    plan: Option<&PlanLine>,
 ) -> std::result::Result<CounsellingId, Problem> {
+    let facts = &talk.facts;
     let course = case.course();
-    if case.person_id.is_some() {
+    // Before the agreement there is no participation; it brings the talks along when it begins.
+    if case.enrolment_id.is_some() {
         return Err(field(
             "",
             "Gespräche mit einer bekannten Person werden bei ihrer Teilnahme erfasst.",
@@ -94,22 +99,14 @@ pub(in crate::casework) async fn talk<P: Writes>(
             other => field("day", other.to_string()),
         })?;
     let actor = writer.access().actor();
-    let id = CounsellingId(writer.entropy().uuid());
     let row = counselling_session::Model {
-        id,
-        enrolment_id: None,
-        person_id: None,
         case_id: Some(case.id),
-        day: facts.day,
-        minutes: facts.minutes,
-        form: facts.form.code().to_owned(),
-        outcome: facts.outcome.code().to_owned(),
-        recorded_by: actor.account(),
-        recorded_by_name: actor.name().to_owned(),
-        recorded_at: writer.now(),
-        version: 1,
+        ..talks::row(writer, facts)
     };
-    store::insert_session(writer, row).await?;
+    let id = row.id;
+    store::talks::insert_session(writer, row).await?;
+    store::talks::set_topics(writer, id, &talk.topics).await?;
+    plans::settle(writer, case.id, id, facts.day, plan, talk.next.as_ref()).await?;
     let change = Change::new("client_case", case.id.0, "Beratungsgespräch erfasst")
         .values(None, Some(facts.line()));
     history::record(writer, vec![change]).await?;
@@ -118,7 +115,7 @@ pub(in crate::casework) async fn talk<P: Writes>(
         State::Agreed => Some(State::Running),
         _ => None,
     };
-    if let Some(to) = to.filter(|_| facts.outcome == SessionOutcome::Held) {
+    if let Some(to) = to.filter(|_| facts.outcome.held()) {
         let next = course
             .after(to, actor.role())
             .map_err(|no| field("", no.to_string()))?;
@@ -173,7 +170,7 @@ pub(in crate::casework) async fn link<P: Writes>(
     let enrolment = if course.state.before_agreement() {
         None
     } else {
-        let days = store::case_days(writer, case.id).await?;
+        let days = store::talks::case_days(writer, case.id).await?;
         let begun = days.first_talk.into_iter().chain(case.begun_on).min();
         let first = days
             .agreed

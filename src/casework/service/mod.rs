@@ -1,23 +1,28 @@
-//! Use cases of participations and counselling sessions. Each runs within the caller's unit of work.
+//! Use cases of participations; [`talks`] has those of counselling sessions, [`plans`] those of planned ones. Each runs
+//! within the caller's unit of work.
 
 use time::Date;
 
 pub(super) mod clients;
+pub(super) mod danger;
+pub(super) mod deadlines;
+pub(super) mod enquiry;
+pub(super) mod plans;
 pub(super) mod referral;
 pub(super) mod steps;
+pub(super) mod talks;
 
-use super::codes::{AccessRoute, EnrolmentOutcome, SessionOutcome};
+use super::codes::{AccessRoute, EnrolmentOutcome};
 use super::rules::course::State;
-use super::rules::{Life, LifeProblem, SessionFacts};
+use super::rules::{Life, LifeProblem};
 use super::store::write::{self, Step};
-use super::store::{self, CodeEntry, EnrolmentLine, Offer, SessionLine, StaffLine};
+use super::store::{self, CodeEntry, EnrolmentLine, Offer, StaffLine};
 use crate::access::{Scope, Writes};
 use crate::base::german;
-use crate::base::ids::{CounsellingId, EnrolmentId, PersonId, ProgrammeId, ProviderId, StaffId};
+use crate::base::ids::{EnrolmentId, PersonId, ProgrammeId, ProviderId, StaffId};
 use crate::base::time::berlin_today;
 use crate::history::{self, Change};
 use crate::people::{self, PersonHead};
-use crate::schema::casework::counselling_session;
 use crate::schema::groups::enrolment;
 use crate::store::{Rows, StoreError, Writer};
 
@@ -26,6 +31,8 @@ use crate::store::{Rows, StoreError, Writer};
 pub(super) enum Problem {
     /// A sentence for a field of the form; "" means the form as a whole.
     Field(&'static str, String),
+    /// The same for a field of one of several rows.
+    Row(String, String),
     /// The database.
     Store(StoreError),
 }
@@ -194,7 +201,7 @@ pub(crate) async fn enrol_with_lead<P: Writes>(
     begin(writer, head, offer, route, None, day, "")
         .await
         .map_err(|problem| match problem {
-            Problem::Field(_, sentence) => NotBegun::Refused(sentence),
+            Problem::Field(_, sentence) | Problem::Row(_, sentence) => NotBegun::Refused(sentence),
             Problem::Store(error) => NotBegun::Store(error),
         })
 }
@@ -246,7 +253,7 @@ async fn begin<P: Writes>(
         created_at: writer.now(),
         version: 1,
     };
-    match write::take_part(writer, vec![row]).await {
+    match store::participation::take_part(writer, vec![row]).await {
         Ok(()) => {}
         // Somebody else was faster; the unique index holds the rule.
         Err(StoreError::Duplicate(_)) => return Err(running()),
@@ -344,6 +351,7 @@ async fn close<P: Writes>(
             reason: Some(&reason.code),
         };
         write::insert_step(writer, &step).await?;
+        plans::end_with_case(writer, case).await?;
     }
     Ok(())
 }
@@ -448,7 +456,7 @@ async fn open_again<P: Writes>(
 fn told(result: Result<(), Problem>) -> Result<Option<String>, StoreError> {
     match result {
         Ok(()) => Ok(None),
-        Err(Problem::Field(_, sentence)) => Ok(Some(sentence)),
+        Err(Problem::Field(_, sentence) | Problem::Row(_, sentence)) => Ok(Some(sentence)),
         Err(Problem::Store(error)) => Err(error),
     }
 }
@@ -494,126 +502,6 @@ pub(crate) async fn reopen_after_recall<P: Writes>(
         .await?
         .ok_or(StoreError::Changed)?;
     told(open_again(writer, &line, line.version, reason, Some("recall")).await)
-}
-
-/// What a counselling session belongs to.
-pub(super) enum Target<'a> {
-    /// A running participation.
-    Running(&'a EnrolmentLine),
-    /// None yet: logging the first talk begins it.
-    Begin(&'a Offer),
-}
-
-/// Records a counselling session.
-pub(super) async fn log<P: Writes>(
-    writer: &Writer<P>,
-    head: &PersonHead,
-    target: Target<'_>,
-    facts: &SessionFacts,
-) -> Result<CounsellingId, Problem> {
-    let begun;
-    let line = match target {
-        Target::Running(line) => line,
-        Target::Begin(offer) => {
-            let id = begin(
-                writer,
-                head,
-                offer,
-                AccessRoute::Probation,
-                None,
-                facts.day,
-                "day",
-            )
-            .await
-            .map_err(|problem| match problem {
-                Problem::Field("programme", sentence) => Problem::Field("enrolment", sentence),
-                other => other,
-            })?;
-            begun = store::enrolment(writer, id)
-                .await?
-                .ok_or(StoreError::Changed)?;
-            &begun
-        }
-    };
-    line.life()
-        .session_day(facts.day, berlin_today(writer.now()))
-        .map_err(at("day"))?;
-    let actor = writer.access().actor();
-    let row = counselling_session::Model {
-        id: CounsellingId(writer.entropy().uuid()),
-        enrolment_id: Some(line.id),
-        person_id: Some(head.id),
-        case_id: None,
-        day: facts.day,
-        minutes: facts.minutes,
-        form: facts.form.code().to_owned(),
-        outcome: facts.outcome.code().to_owned(),
-        recorded_by: actor.account(),
-        recorded_by_name: actor.name().to_owned(),
-        recorded_at: writer.now(),
-        version: 1,
-    };
-    let id = row.id;
-    store::insert_session(writer, row).await?;
-    if facts.outcome == SessionOutcome::Held {
-        settle_start(writer, line).await?;
-    }
-    let change = Change::new("counselling_session", id.0, "Beratungsgespräch erfasst")
-        .values(None, Some(facts.line()));
-    history::record(writer, vec![change.about(head.id)]).await?;
-    Ok(id)
-}
-
-/// Corrects a counselling session; the old values go into the history.
-pub(super) async fn correct<P: Writes>(
-    writer: &Writer<P>,
-    session: &SessionLine,
-    before: &SessionFacts,
-    after: &SessionFacts,
-    reason: String,
-) -> Result<(), Problem> {
-    if before == after {
-        return Err(Problem::Field(
-            "",
-            "Es wurde nichts geändert. Bitte die falsche Angabe berichtigen oder abbrechen.".into(),
-        ));
-    }
-    let line = store::enrolment(writer, session.enrolment_id)
-        .await?
-        .ok_or(StoreError::Changed)?;
-    line.life()
-        .session_day(after.day, berlin_today(writer.now()))
-        .map_err(at("day"))?;
-    store::correct_session(writer, session.id, session.version, after).await?;
-    settle_start(writer, &line).await?;
-    let change = Change::new(
-        "counselling_session",
-        session.id.0,
-        "Beratungsgespräch berichtigt",
-    )
-    .values(Some(before.line()), Some(after.line()))
-    .because(Some(reason));
-    history::record(writer, vec![change.about(session.person_id)]).await?;
-    Ok(())
-}
-
-/// A participation has begun on the day of its first session that took place. In a group programme the register
-/// sets the day; an accompanying talk can only be earlier.
-async fn settle_start<P: Writes>(
-    writer: &Writer<P>,
-    line: &EnrolmentLine,
-) -> Result<(), StoreError> {
-    let first = store::held(writer, line.id).await?.first;
-    let first = if line.programme_kind == "group" {
-        first.into_iter().chain(line.started_on).min()
-    } else {
-        first
-    };
-    let settled = line.life().with_first_session(first);
-    if settled != line.life() {
-        store::set_start(writer, line.id, line.version, settled.started_on).await?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]

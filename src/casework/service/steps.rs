@@ -2,7 +2,7 @@
 
 use time::Date;
 
-use super::{Problem, begin, catch_up, end_as, reopen};
+use super::{Problem, begin, catch_up, end_as, plans, reopen};
 use crate::access::Writes;
 use crate::base::german;
 use crate::base::ids::StaffId;
@@ -109,6 +109,9 @@ pub(super) async fn set<P: Writes>(
 ) -> Result<(), Problem> {
     let from = case.course().state;
     write::set_course(writer, case.id, case.version, next, closed_on).await?;
+    if next.state.closed() {
+        plans::end_with_case(writer, case.id).await?;
+    }
     let step = Step {
         case: case.id,
         day,

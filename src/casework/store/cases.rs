@@ -9,6 +9,7 @@ use crate::base::ids::{CaseId, EnrolmentId, PersonId, ProgrammeId, ProviderId, S
 use crate::base::time::berlin_today;
 use crate::casework::codes::{ClientKind, ClientRole};
 use crate::casework::rules::course::{Course, Part, Reached, State, effective};
+use crate::casework::rules::plan::USUAL_MISSED;
 use crate::casework::scope::{case_condition, open_to};
 use crate::people::{HANDOVER_DAYS, scope_condition};
 use crate::store::{Cursor, Page, Result, Rows, Sql};
@@ -50,6 +51,7 @@ pub(in crate::casework) struct CaseLine {
     pub court_order: Option<String>,
     pub court_report: bool,
     pub sentence_plan: Option<String>,
+    pub phenomenon: Option<String>,
     pub phenomenon_label: Option<String>,
     pub language: Option<String>,
     pub interpreter: bool,
@@ -68,11 +70,22 @@ pub(in crate::casework) struct CaseLine {
     /// Day of the last step.
     pub last_day: Option<Date>,
     pub linked_on: Option<Date>,
+    /// Talks missed since the last one that took place.
+    pub missed: i64,
+    /// From how many on that is marked.
+    pub missed_limit: i64,
+    /// The organisation keeps notes in this programme.
+    pub notes: bool,
     pub created_by_name: String,
     pub version: i64,
 }
 
 impl CaseLine {
+    /// How many talks were missed in a row, if that is to be marked.
+    pub fn missed_in_a_row(&self) -> Option<i64> {
+        (self.missed >= self.missed_limit && !self.course().state.closed()).then_some(self.missed)
+    }
+
     /// Who is counselled.
     pub fn client(&self) -> ClientKind {
         ClientKind::from_code(&self.client).unwrap_or(ClientKind::Anonymous)
@@ -129,7 +142,7 @@ impl CaseLine {
 }
 
 /// The state that counts ([`effective`]) of a case `k` with its participation `e`.
-const STATE: &str = "case when k.enrolment_id is null then k.state \
+pub(super) const STATE: &str = "case when k.enrolment_id is null then k.state \
      when e.ended_on is not null and k.state = 'aftercare' then 'aftercare' \
      when e.ended_on is not null and e.outcome = 'completed' then 'completed' \
      when e.ended_on is not null and k.state = 'passed_on' then 'passed_on' \
@@ -147,6 +160,13 @@ const BEGUN: &str = "coalesce(e.started_on, (select min(st.day) from case_step s
 /// step that ends after-care says `completed`, too.
 const DONE: &str = "coalesce((select min(case when e.outcome = 'completed' and e.ended_on < st.day then e.ended_on else st.day end) \
      from case_step st where st.case_id = k.id and st.to_state = 'completed'), case when e.outcome = 'completed' then e.ended_on end)";
+
+/// Talks that the client missed since the last one that took place, of the participation or else of the case.
+const MISSED: &str = "(case when k.enrolment_id is null then (select count(*) from counselling_session mi where mi.case_id = k.id \
+     and mi.outcome = 'no_show' and mi.day > coalesce((select max(mh.day) from counselling_session mh where mh.case_id = k.id \
+     and mh.outcome = 'took_place'), '1900-01-01')) else (select count(*) from counselling_session mi \
+     where mi.enrolment_id = k.enrolment_id and mi.outcome = 'no_show' and mi.day > coalesce((select max(mh.day) \
+     from counselling_session mh where mh.enrolment_id = k.enrolment_id and mh.outcome = 'took_place'), '1900-01-01')) end)";
 
 const FROM: &str = " from client_case k join programme m on m.id = k.programme_id join provider v on v.id = k.provider_id \
      left join facility f on f.id = k.facility_id left join staff s on s.id = k.staff_id \
@@ -175,8 +195,15 @@ fn select<R: Rows>(rows: &R) -> Sql {
     .push(" as begun_on, ")
     .push(DONE)
     .push(
-        " as done_on, k.linked_on, k.created_by_name, k.version",
+        " as done_on, k.linked_on, ",
     )
+    .push(MISSED)
+    .push(
+        " as missed, coalesce((select cr.missed from counselling_rule cr where cr.provider_id = k.provider_id \
+         and cr.programme_id = k.programme_id), ?) as missed_limit, exists (select 1 from counselling_rule cr \
+         where cr.provider_id = k.provider_id and cr.programme_id = k.programme_id and cr.notes) as notes, k.phenomenon, k.created_by_name, k.version",
+    )
+    .bind(USUAL_MISSED)
     .push(FROM)
     .append(scope_condition(&scope, today, "ab.id"))
     .push(" where ")

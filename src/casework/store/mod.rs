@@ -1,22 +1,30 @@
-//! Queries of participations and counselling sessions; [`cases`] has those of cases, [`mod@write`] what is written of them.
+//! Queries of participations; [`cases`] has those of cases, [`talks`] those of talks, [`plans`] those of planned ones,
+//! [`mod@write`] what is written of cases.
 
 pub(super) mod cases;
+pub(super) mod deadlines;
+pub(super) mod drafts;
+pub(super) mod extras;
+pub(super) mod participation;
+pub(super) mod plans;
+pub(super) mod settings;
+pub(super) mod talks;
+pub(super) mod team;
+pub(super) mod vocabulary;
 pub(super) mod write;
 
 use sea_orm::FromQueryResult;
 use time::Date;
 
+use super::rules::Life;
 use super::rules::course::{Part, State, effective};
-use super::rules::{self, Life};
 use super::scope::{enrolment_condition, open_to, talk_condition};
 use crate::access::{Scope, Writes};
 use crate::base::ids::{
-    AccountId, CaseId, CounsellingId, EnrolmentId, FacilityId, PersonId, ProgrammeId, ProviderId,
-    StaffId,
+    CaseId, EnrolmentId, FacilityId, PersonId, ProgrammeId, ProviderId, StaffId,
 };
 use crate::base::time::berlin_today;
 use crate::people::scope_condition;
-use crate::schema::casework::counselling_session;
 use crate::store::{Result, Rows, Sql, Writer};
 
 /// A participation.
@@ -331,134 +339,8 @@ pub(super) async fn staff<R: Rows>(rows: &R, day: Date) -> Result<Vec<StaffLine>
     .await
 }
 
-/// A counselling session.
-#[derive(Debug, Clone, FromQueryResult)]
-pub(super) struct SessionLine {
-    pub id: CounsellingId,
-    pub enrolment_id: EnrolmentId,
-    pub person_id: PersonId,
-    pub day: Date,
-    pub minutes: i64,
-    pub form: String,
-    pub outcome: String,
-    pub recorded_by: AccountId,
-    pub recorded_by_name: String,
-    pub version: i64,
-    pub programme_name: String,
-    pub provider_code: String,
-    pub facility_id: FacilityId,
-}
-
-impl SessionLine {
-    /// Whether the actor may know of it only that there is one.
-    pub fn masked(&self, scope: &Scope) -> bool {
-        rules::confidential(scope, &self.provider_code)
-    }
-}
-
-const SESSION: &str = "select c.id, c.enrolment_id, c.person_id, c.day, c.minutes, c.form, c.outcome, c.recorded_by, \
-     c.recorded_by_name, c.version, m.name as programme_name, v.code as provider_code, e.facility_id \
-     from counselling_session c join enrolment e on e.id = c.enrolment_id join programme m on m.id = e.programme_id \
-     join provider v on v.id = e.provider_id where ";
-
-/// Sessions shown on one page.
-pub(super) const SESSIONS: usize = 30;
 /// Clients shown on the start page; more make the page heavy.
 pub const CLIENTS: usize = 40;
-
-/// The sessions of a person that the actor may see, newest first; one more than a page shows.
-pub(super) async fn sessions_of<R: Rows>(
-    rows: &R,
-    person: PersonId,
-    before: Option<(Date, CounsellingId)>,
-) -> Result<Vec<SessionLine>> {
-    let today = berlin_today(rows.now());
-    let scope = rows.access().scope();
-    let mut sql = Sql::new(SESSION)
-        .push("c.person_id = ? and ")
-        .bind(person)
-        .append(scope_condition(&scope, today, "c.person_id"))
-        .push(" and ")
-        .append(talk_condition(&scope, today));
-    if let Some((day, id)) = before {
-        sql = sql
-            .push(" and (c.day < ? or (c.day = ? and c.id < ?))")
-            .bind(day)
-            .bind(day)
-            .bind(id);
-    }
-    rows.all(
-        sql.push(" order by c.day desc, c.id desc limit ?")
-            .bind(SESSIONS as i64 + 1),
-    )
-    .await
-}
-
-/// One session that the actor may see.
-pub(super) async fn session<R: Rows>(rows: &R, id: CounsellingId) -> Result<Option<SessionLine>> {
-    let today = berlin_today(rows.now());
-    let scope = rows.access().scope();
-    rows.one(
-        Sql::new(SESSION)
-            .push("c.id = ? and ")
-            .bind(id)
-            .append(scope_condition(&scope, today, "c.person_id"))
-            .push(" and ")
-            .append(talk_condition(&scope, today)),
-    )
-    .await
-}
-
-/// What somebody entered last.
-#[derive(Debug, Clone, FromQueryResult)]
-pub(super) struct LastSession {
-    pub minutes: i64,
-    pub form: String,
-    pub enrolment_id: EnrolmentId,
-}
-
-/// What the actor entered last for this person.
-pub(super) async fn last_of<R: Rows>(rows: &R, person: PersonId) -> Result<Option<LastSession>> {
-    let account = rows.access().actor().account();
-    rows.one(
-        Sql::new(
-            "select c.minutes, c.form, c.enrolment_id from counselling_session c where c.person_id = ? \
-             and c.recorded_by = ? order by c.recorded_at desc, c.id limit 1",
-        )
-        .bind(person)
-        .bind(account),
-    )
-    .await
-}
-
-pub(super) async fn insert_session<P: Writes>(
-    writer: &Writer<P>,
-    row: counselling_session::Model,
-) -> Result<()> {
-    writer.insert(row).await
-}
-
-pub(super) async fn correct_session<P: Writes>(
-    writer: &Writer<P>,
-    id: CounsellingId,
-    version: i64,
-    facts: &rules::SessionFacts,
-) -> Result<()> {
-    writer
-        .change_one(
-            Sql::new(
-                "update counselling_session set day = ?, minutes = ?, form = ?, outcome = ?, version = version + 1 \
-                 where id = ? and version = ?",
-            )
-            .bind(facts.day)
-            .bind(facts.minutes)
-            .bind(facts.form.code().to_owned())
-            .bind(facts.outcome.code().to_owned())
-            .bind(id)
-            .bind(version),
-        )
-        .await
-}
 
 /// A person in the actor's scope with the day of the last counselling session that took place.
 #[derive(Debug, Clone, FromQueryResult)]
@@ -492,50 +374,6 @@ pub async fn clients<R: Rows>(rows: &R) -> Result<Vec<ClientLine>> {
         .bind(CLIENTS as i64),
     )
     .await
-}
-
-/// A talk with a client who is not known by name.
-#[derive(Debug, Clone, FromQueryResult)]
-pub(super) struct CaseTalk {
-    pub day: Date,
-    pub minutes: i64,
-    pub form: String,
-    pub outcome: String,
-    pub recorded_by_name: String,
-}
-
-/// The talks of a case, the newest first. The caller has found the case in scope.
-pub(super) async fn talks_of_case(rows: &impl Rows, id: CaseId) -> Result<Vec<CaseTalk>> {
-    rows.all(
-        Sql::new(
-            "select c.day, c.minutes, c.form, c.outcome, c.recorded_by_name from counselling_session c where c.case_id = ? \
-             order by c.day desc, c.id limit 200",
-        )
-        .bind(id),
-    )
-    .await
-}
-
-/// When a case was agreed, and when its first talk took place.
-#[derive(Debug, Clone, Copy, Default, FromQueryResult)]
-pub(super) struct CaseDays {
-    pub agreed: Option<Date>,
-    pub first_talk: Option<Date>,
-}
-
-/// The days of a case that a participation would begin with.
-pub(super) async fn case_days(rows: &impl Rows, id: CaseId) -> Result<CaseDays> {
-    let row: Option<CaseDays> = rows
-        .one(
-            Sql::new(
-                "select (select min(st.day) from case_step st where st.case_id = ? and st.to_state = 'agreed') as agreed, \
-                 (select min(c.day) from counselling_session c where c.case_id = ? and c.outcome = 'took_place') as first_talk",
-            )
-            .bind(id)
-            .bind(id),
-        )
-        .await?;
-    Ok(row.unwrap_or_default())
 }
 
 /// A word of a dated code list.

@@ -3,14 +3,15 @@
 use maud::{Markup, html};
 use time::Date;
 
+use super::deadlines::deadlines;
+use super::plans::{missed_notice, plans_table};
 use crate::base::german;
 use crate::casework::codes::{
-    AccessRoute, Asker, Availability, ClientKind, CourtOrder, SentencePlan, SessionForm,
-    SessionOutcome,
+    AccessRoute, Asker, Availability, ClientKind, CourtOrder, SentencePlan, SessionForm, TalkResult,
 };
 use crate::casework::rules::course::State;
-use crate::casework::store::CaseTalk;
 use crate::casework::store::cases::CaseLine;
+use crate::casework::store::extras::Extras;
 use crate::history::HistoryLine;
 use crate::providers::Language;
 use crate::store::Page;
@@ -40,6 +41,8 @@ pub(in crate::casework) struct ListPage<'a> {
     /// Enquiries, not cases.
     pub enquiries: bool,
     pub done: bool,
+    /// Only those that nobody took up yet.
+    pub new: bool,
     pub may_ask: bool,
     /// Whether who counsels is shown.
     pub team: bool,
@@ -118,7 +121,8 @@ pub(in crate::casework) fn list(frame: &Frame, view: &ListPage<'_>) -> Markup {
             (error_summary(view.form))
             @if view.enquiries {
                 (tabs(&[
-                    ("Offen", "/anfragen", !view.done),
+                    ("Offen", "/anfragen", !view.done && !view.new),
+                    ("Neu", "/anfragen?stand=neu", view.new),
                     ("Erledigt", "/anfragen?stand=erledigt", view.done),
                 ]))
             }
@@ -184,7 +188,12 @@ fn lines(view: &ListPage<'_>) -> Markup {
                     span.detail { (line.reference()) }
                 },
                 html! { (line.programme_name) span.detail { (line.provider_name) } },
-                state_tag(line.course().state),
+                html! {
+                    (state_tag(line.course().state))
+                    @if let Some(missed) = line.missed_in_a_row() {
+                        " " (tag(Tone::Warning, &format!("{missed}-mal nicht erschienen")))
+                    }
+                },
                 html! { (german::date(line.enquired_on)) span.detail { (route(&line.access_route)) } },
                 html! { @if let Some(place) = &line.facility_name { (place) } @else { span.muted { "außerhalb" } } },
             ];
@@ -218,8 +227,16 @@ pub(in crate::casework) struct CasePage<'a> {
     pub line: &'a CaseLine,
     /// The steps the actor may take.
     pub steps: &'a [State],
-    /// Talks with a client without a name.
-    pub talks: &'a [CaseTalk],
+    /// Talks of the case itself, planned talks, deadlines.
+    pub extras: &'a Extras,
+    /// Whether the planned talks of a provider's staff are the actor's own, or those of the probation service.
+    pub own_plans: bool,
+    pub may_deadline: bool,
+    pub may_note: bool,
+    pub may_disclose: bool,
+    pub may_correct: bool,
+    pub today: Date,
+    pub may_plan: bool,
     pub history: &'a [HistoryLine],
     pub may_log: bool,
     pub may_link: bool,
@@ -304,6 +321,12 @@ pub(in crate::casework) fn show(frame: &Frame, view: &CasePage<'_>) -> Markup {
         lead: Some(lead(line)),
         tools: Some(html! {
             @if view.may_log { (link_button("Gespräch erfassen", &format!("{place}/gespraech"), true)) " " }
+            @if let (true, Some(person), Some(_)) = (view.may_plan, line.person_id, line.enrolment_id) {
+                (link_button("Gespräch erfassen", &format!("/personen/{person}/gespraech"), true)) " "
+            }
+            @if view.may_plan { (link_button("Termin vereinbaren", &format!("{place}/termin"), false)) " " }
+            @if view.may_note { (link_button("Notizen", &format!("{place}/notizen"), false)) " " }
+            @if view.may_deadline { (link_button("Frist setzen", &format!("{place}/frist"), false)) " " }
             @if view.may_assign { (link_button("Team einteilen", &format!("{place}/team"), false)) " " }
             @if view.may_link { (link_button("Mit Person verknüpfen", &format!("{place}/verknuepfen"), false)) }
         }),
@@ -315,6 +338,7 @@ pub(in crate::casework) fn show(frame: &Frame, view: &CasePage<'_>) -> Markup {
         &line.title(),
         options,
         html! {
+            @if let Some(missed) = line.missed_in_a_row() { (missed_notice(missed)) }
             @if !view.steps.is_empty() {
                 h2 { "Nächster Schritt" }
                 (step_links(line, view.steps))
@@ -324,6 +348,13 @@ pub(in crate::casework) fn show(frame: &Frame, view: &CasePage<'_>) -> Markup {
             }
             h2 { "Fall" }
             (facts(line))
+            @if view.may_correct || view.may_disclose {
+                p {
+                    @if view.may_correct { a href={ (place) "/berichtigen" } { "Angaben der Anfrage berichtigen" } }
+                    @if view.may_correct && view.may_disclose { " · " }
+                    @if view.may_disclose { a href={ (place) "/gefahr" } { "Offenlegung einer Gefahr festhalten" } }
+                }
+            }
             @if let (Some(person), false) = (line.person_id, nameless) {
                 p { a href={ "/personen/" (person) "/gespraeche" } { "Teilnahmen und Gespräche der Person" } }
             }
@@ -334,9 +365,17 @@ pub(in crate::casework) fn show(frame: &Frame, view: &CasePage<'_>) -> Markup {
                     a href={ (place) "/nachweis?fuer=vollzugsplan" } { "für die Vollzugsplankonferenz" }
                 }
             }
-            @if nameless || !view.talks.is_empty() {
+            @if !view.extras.deadlines.is_empty() {
+                h2 { "Fristen" }
+                (deadlines(frame, &view.extras.deadlines, view.may_deadline, view.today))
+            }
+            @if !view.extras.plans.is_empty() {
+                h2 { "Termine" }
+                (plans_table(line, &view.extras.plans, view.may_plan.then_some(view.own_plans), view.today))
+            }
+            @if nameless || !view.extras.talks.is_empty() {
                 h2 { "Gespräche" }
-                (talks(view.talks))
+                (talks(view))
             }
             h2 { "Verlauf" }
             (timeline(&view.history.iter().map(TimelineItem::from).collect::<Vec<_>>()))
@@ -438,25 +477,37 @@ fn facts(line: &CaseLine) -> Markup {
     summary_list(&rows)
 }
 
-fn talks(talks: &[CaseTalk]) -> Markup {
-    if talks.is_empty() {
+fn talks(view: &CasePage<'_>) -> Markup {
+    if view.extras.talks.is_empty() {
         return html! { p { "Noch kein Gespräch erfasst." } };
     }
-    let rows = talks
+    let rows = view
+        .extras
+        .talks
         .iter()
         .map(|talk| {
+            let topics: Vec<&str> = view
+                .extras
+                .topics
+                .iter()
+                .filter(|topic| topic.session_id == talk.id)
+                .map(|topic| topic.label.as_str())
+                .collect();
             vec![
-                html! { (german::weekday_date(talk.day)) },
+                html! {
+                    (german::weekday_date(talk.day))
+                    @if !topics.is_empty() { span.detail { (topics.join(", ")) } }
+                },
                 html! { (german::duration_minutes(u32::try_from(talk.minutes).unwrap_or_default())) },
                 html! { (SessionForm::from_code(&talk.form).map_or("–", SessionForm::label)) },
-                html! { (SessionOutcome::from_code(&talk.outcome).map_or("–", SessionOutcome::label)) },
+                html! { (TalkResult::of(&talk.outcome, talk.late).map_or("–", TalkResult::label)) },
                 html! { (talk.recorded_by_name) },
             ]
         })
         .collect();
     table(
         "Gespräche",
-        &["Tag", "Dauer", "Form", "Ergebnis", "Erfasst von"].map(Column::text),
+        &["Tag", "Dauer", "Ort", "Ergebnis", "Erfasst von"].map(Column::text),
         rows,
     )
 }

@@ -2,12 +2,15 @@
 
 use maud::{Markup, html};
 
-use super::super::codes::{SessionForm, SessionOutcome};
-use super::super::pages::TalkDesk;
+use super::super::codes::{SessionForm, TalkResult};
+use super::super::pages::talks::TalkDesk;
+use super::super::rules::plan::words;
 use super::super::rules::{self, SessionFacts};
-use super::super::store::{EnrolmentLine, SessionLine};
+use super::super::store::talks::{DateLine, SessionLine, TopicLine};
+use super::super::store::{CodeEntry, EnrolmentLine};
+use super::plans::{asked_words, plan_links, plan_tag};
 use super::{lead, options};
-use crate::access::permissions::{CaseAssign, CounsellingLog, EnrolmentChange};
+use crate::access::permissions::{CaseAssign, CounsellingLog, EnrolmentChange, TalkPlan};
 use crate::access::{Actor, Scope};
 use crate::base::german;
 use crate::people::PersonHead;
@@ -15,9 +18,9 @@ use crate::store::Page;
 use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{
-    Column, Field, FieldKind, Pager, Tone, Width, actions, empty_state, error_summary, hidden,
-    link_button, notice, pager, post_form, radio_group, select_field, table, tag, text_field,
-    two_versions,
+    Column, Field, FieldKind, Pager, Tone, Width, actions, checkbox_group, empty_state,
+    error_summary, fieldset, hidden, link_button, notice, pager, post_form, radio_group,
+    select_field, table, tag, text_field, two_versions,
 };
 
 pub(super) const NO_CONTENT: &str = "Nur die Tatsache des Gesprächs wird erfasst, kein Inhalt: Was hier steht, kann vor Gericht verlesen werden.";
@@ -41,7 +44,28 @@ pub(super) fn radios<'a>(
         .collect()
 }
 
-/// The form for a talk: five fields, most of them filled in.
+/// The fields about a talk, most of them filled in: six questions at most.
+pub(super) fn talk_fields(form: &Form, topics: &[CodeEntry], between: Markup) -> Markup {
+    let words: Vec<(&str, &str)> = topics
+        .iter()
+        .map(|topic| (topic.code.as_str(), topic.label.as_str()))
+        .collect();
+    html! {
+        @if !form.value("termin").is_empty() { (hidden("termin", form.value("termin"))) }
+        (text_field(form, &day_field()))
+        (text_field(form, &minutes_field()))
+        (radio_group(form, "form", "Ort", &radios(&SessionForm::choices())))
+        (between)
+        (radio_group(form, "outcome", "Ergebnis", &radios(&TalkResult::choices())))
+        @if !words.is_empty() { (checkbox_group(form, "topics", "Themen (freiwillig)", &words)) }
+        (fieldset("Nächster Termin (freiwillig)", Some("Dauer und Ort wie bei diesem Gespräch."), html! {
+            (text_field(form, &Field::date("next_day", "Am").plain()))
+            (text_field(form, &Field::time("next_start", "Um").plain()))
+        }))
+    }
+}
+
+/// The form for a talk.
 pub(in super::super) fn log(frame: &Frame, form: &Form, desk: &TalkDesk, token: &str) -> Markup {
     let begins = desk.running.is_empty();
     let running: Vec<(String, String)> = if begins {
@@ -75,8 +99,16 @@ pub(in super::super) fn log(frame: &Frame, form: &Form, desk: &TalkDesk, token: 
     if begins {
         field = field.hint("Es läuft noch keine Teilnahme. Mit der Wahl einer Maßnahme beginnt sie am Tag des Gesprächs, Zugangsweg Bewährungshilfe.");
     }
+    let only = if begins { None } else { single(&choices) };
     let empty = (choices.len() != 1 || begins).then_some("Bitte wählen");
     let back = format!("/personen/{}/gespraeche", desk.head.id);
+    let belongs = html! {
+        @match only {
+            // One participation runs: there is nothing to choose.
+            Some((value, _)) => (hidden("enrolment", value)),
+            None => (select_field(form, &field, &choices, empty)),
+        }
+    };
     page_with(
         frame,
         "Gespräch erfassen",
@@ -90,13 +122,11 @@ pub(in super::super) fn log(frame: &Frame, form: &Form, desk: &TalkDesk, token: 
                     Some(("Zurück zur Person", &back)),
                 ))
             } @else {
+                @if let Some((_, label)) = only { p { (label) } }
+                @if let Some(plan) = &desk.plan { p { "Vereinbart war " strong { (plan.words()) } "." } }
                 p.hint { (NO_CONTENT) }
                 (post_form(frame, &format!("/personen/{}/gespraech", desk.head.id), Some(token), html! {
-                    (text_field(form, &day_field()))
-                    (text_field(form, &minutes_field()))
-                    (radio_group(form, "form", "Form", &radios(&SessionForm::choices())))
-                    (select_field(form, &field, &choices, empty))
-                    (radio_group(form, "outcome", "Ergebnis", &radios(&SessionOutcome::choices())))
+                    (talk_fields(form, &desk.offered.topics, belongs))
                     (actions("Gespräch speichern", &[("Abbrechen", &back)]))
                 }))
             }
@@ -104,42 +134,65 @@ pub(in super::super) fn log(frame: &Frame, form: &Form, desk: &TalkDesk, token: 
     )
 }
 
-/// The form that corrects a talk; `stored` are the values that somebody else saved meanwhile.
-pub(in super::super) fn correct(
-    frame: &Frame,
-    form: &Form,
-    session: &SessionLine,
-    head: &PersonHead,
-    stored: Option<&SessionFacts>,
-) -> Markup {
-    let back = format!("/personen/{}/gespraeche", head.id);
+fn single<'a>(choices: &[(&'a str, &'a str)]) -> Option<(&'a str, &'a str)> {
+    match choices {
+        [one] => Some(*one),
+        _ => None,
+    }
+}
+
+/// A talk that is corrected.
+pub(in super::super) struct Correction<'a> {
+    pub session: &'a SessionLine,
+    pub head: &'a PersonHead,
+    /// The topics to choose from.
+    pub words: &'a [CodeEntry],
+    /// What somebody else saved meanwhile, with its topics as words.
+    pub stored: Option<(SessionFacts, String)>,
+}
+
+/// The form that corrects a talk.
+pub(in super::super) fn correct(frame: &Frame, form: &Form, view: &Correction<'_>) -> Markup {
+    let back = format!("/personen/{}/gespraeche", view.head.id);
+    let topics: Vec<(&str, &str)> = view
+        .words
+        .iter()
+        .map(|word| (word.code.as_str(), word.label.as_str()))
+        .collect();
+    let typed_topics: Vec<&str> = topics
+        .iter()
+        .filter(|(code, _)| form.contains("topics", code))
+        .map(|(_, label)| *label)
+        .collect();
     page_with(
         frame,
         "Gespräch berichtigen",
-        options(form, head, "gespraech"),
+        options(form, view.head, "gespraech"),
         html! {
             (error_summary(form))
-            @if let Some(stored) = stored {
+            @if let Some((stored, stored_topics)) = &view.stored {
                 (notice(Tone::Warning, Some("Inzwischen wurde dieses Gespräch geändert"), html! {
                     "Ihre Eingaben stehen noch im Formular. Bitte vergleichen und noch einmal speichern."
                 }))
                 @let typed_form = SessionForm::from_code(form.value("form")).map_or("", SessionForm::label);
-                @let typed_outcome = SessionOutcome::from_code(form.value("outcome")).map_or("", SessionOutcome::label);
+                @let typed_outcome = TalkResult::from_code(form.value("outcome")).map_or("", TalkResult::label);
                 (two_versions(&[
                     ("Tag", form.value("day"), &german::date(stored.day)),
                     ("Dauer in Minuten", form.value("minutes"), &stored.minutes.to_string()),
-                    ("Form", typed_form, stored.form.label()),
+                    ("Ort", typed_form, stored.form.label()),
                     ("Ergebnis", typed_outcome, stored.outcome.label()),
+                    ("Themen", &typed_topics.join(", "), stored_topics),
                 ]))
             }
-            p { (session.programme_name) ", erfasst von " (session.recorded_by_name) }
+            p { (view.session.programme_name) ", erfasst von " (view.session.recorded_by_name) }
             p.hint { (NO_CONTENT) }
-            (post_form(frame, &format!("/gespraeche/{}/berichtigen", session.id), None, html! {
+            (post_form(frame, &format!("/gespraeche/{}/berichtigen", view.session.id), None, html! {
                 (hidden("version", form.value("version")))
                 (text_field(form, &day_field()))
                 (text_field(form, &minutes_field()))
-                (radio_group(form, "form", "Form", &radios(&SessionForm::choices())))
-                (radio_group(form, "outcome", "Ergebnis", &radios(&SessionOutcome::choices())))
+                (radio_group(form, "form", "Ort", &radios(&SessionForm::choices())))
+                (radio_group(form, "outcome", "Ergebnis", &radios(&TalkResult::choices())))
+                @if !topics.is_empty() { (checkbox_group(form, "topics", "Themen (freiwillig)", &topics)) }
                 (text_field(form, &Field::new("reason", "Grund der Berichtigung", FieldKind::Text, Width::Full).required()
                     .max_length(200).hint("Zum Beispiel: Tag verwechselt. Keine Angaben zum Inhalt.")))
                 (actions("Berichtigung speichern", &[("Abbrechen", &back)]))
@@ -150,6 +203,7 @@ pub(in super::super) fn correct(
 
 fn enrolments_table(actor: &Actor, enrolments: &[EnrolmentLine]) -> Markup {
     let may_change = actor.may::<EnrolmentChange>();
+    let may_plan = actor.may::<TalkPlan>();
     // A trainer of a group sees its people, but the case is whoever's counsels.
     let may_open = may_change || actor.may::<CaseAssign>();
     let rows = enrolments
@@ -172,6 +226,9 @@ fn enrolments_table(actor: &Actor, enrolments: &[EnrolmentLine]) -> Markup {
             if may_change {
                 cells.push(html! {
                     @if line.ended_on.is_none() {
+                        @if let (Some(case), true) = (line.case_id, may_plan) {
+                            a href={ "/faelle/" (case) "/termin" } { "Termin vereinbaren" span.hide { " " (line.programme_name) } } br;
+                        }
                         a href={ "/teilnahmen/" (line.id) "/beenden" } { "Beenden" span.hide { " " (line.programme_name) } }
                     } @else {
                         a href={ "/teilnahmen/" (line.id) "/wieder-oeffnen" } { "Wieder öffnen" span.hide { " " (line.programme_name) } }
@@ -193,34 +250,66 @@ fn enrolments_table(actor: &Actor, enrolments: &[EnrolmentLine]) -> Markup {
     table("Teilnahmen", &head, rows)
 }
 
-fn sessions_table(actor: &Actor, scope: &Scope, sessions: &[SessionLine]) -> Markup {
+/// What became of a talk, or where a planned one stands.
+fn state(date: &DateLine) -> Markup {
+    if date.plan {
+        return html! {
+            (plan_tag(&date.outcome))
+            @if let Some(asked) = asked_words(date.asked_by.as_deref(), date.reason.as_deref()) { span.detail { (asked) } }
+        };
+    }
+    match TalkResult::of(&date.outcome, date.late) {
+        Some(result) if result.held() => tag(Tone::Success, result.label()),
+        Some(other) => tag(Tone::Neutral, other.label()),
+        None => html! { "–" },
+    }
+}
+
+fn dates_table(actor: &Actor, scope: &Scope, view: &Dates<'_>, today: time::Date) -> Markup {
     let may_log = actor.may::<CounsellingLog>();
-    let rows = sessions
+    let rows = view
+        .page
+        .rows
         .iter()
-        .map(|session| {
-            let day = html! { (german::weekday_date(session.day)) };
-            if session.masked(scope) {
-                // Said once and completely: nothing of programme, form or result (confidentiality).
+        .map(|date| {
+            let day = html! {
+                @match date.start_minute {
+                    Some(start) => (words(date.day, start)),
+                    None => (german::weekday_date(date.day)),
+                }
+            };
+            if date.masked(scope) {
+                // Said once and completely: nothing of programme, place or result (confidentiality).
                 let hidden = || html! { span.muted { "–" } };
                 return vec![day, html! { "Beratungstermin" }, hidden(), hidden(), hidden(), hidden()];
             }
+            let topics: Vec<&str> = view
+                .topics
+                .iter()
+                .filter(|topic| !date.plan && topic.session_id.0 == date.id)
+                .map(|topic| topic.label.as_str())
+                .collect();
             let mut cells = vec![
                 day,
-                html! { (session.programme_name) },
-                html! { (german::duration_minutes(u32::try_from(session.minutes).unwrap_or_default())) },
-                html! { (SessionForm::from_code(&session.form).map_or("–", SessionForm::label)) },
-                match SessionOutcome::from_code(&session.outcome) {
-                    Some(SessionOutcome::Held) => tag(Tone::Success, SessionOutcome::Held.label()),
-                    Some(other) => tag(Tone::Neutral, other.label()),
-                    None => html! { "–" },
+                html! {
+                    (date.programme_name)
+                    @if !topics.is_empty() { span.detail { (topics.join(", ")) } }
                 },
-                html! { (session.recorded_by_name) },
+                html! { (german::duration_minutes(u32::try_from(date.minutes).unwrap_or_default())) },
+                html! { (SessionForm::from_code(&date.form).map_or("–", SessionForm::label)) },
+                state(date),
+                html! { (date.recorded_by_name) },
             ];
             if may_log {
+                let own = actor.profile().staff.is_some() == date.of_provider;
                 cells.push(html! {
-                    @if rules::may_correct(actor.profile(), session.recorded_by, session.facility_id) {
-                        a href={ "/gespraeche/" (session.id) "/berichtigen" } {
-                            "Berichtigen" span.hide { " " (german::date(session.day)) }
+                    @if date.plan {
+                        @if own && date.outcome == "planned" {
+                            (plan_links(date.id, &format!("/personen/{}/gespraech?termin={}", view.head.id, date.id), date.day, today))
+                        } @else { "–" }
+                    } @else if date.facility_id.is_some_and(|facility| rules::may_correct(actor.profile(), date.recorded_by, facility)) {
+                        a href={ "/gespraeche/" (date.id) "/berichtigen" } {
+                            "Berichtigen" span.hide { " " (german::date(date.day)) }
                         }
                     } @else { "–" }
                 });
@@ -229,10 +318,10 @@ fn sessions_table(actor: &Actor, scope: &Scope, sessions: &[SessionLine]) -> Mar
         })
         .collect();
     let mut head = [
-        "Tag",
+        "Termin",
         "Maßnahme",
         "Dauer",
-        "Form",
+        "Ort",
         "Ergebnis",
         "Erfasst von",
     ]
@@ -244,15 +333,23 @@ fn sessions_table(actor: &Actor, scope: &Scope, sessions: &[SessionLine]) -> Mar
     table("Gespräche", &head, rows)
 }
 
+/// What the page of a person's participations and talks shows.
+pub(in super::super) struct Dates<'a> {
+    pub head: &'a PersonHead,
+    pub enrolments: &'a [EnrolmentLine],
+    pub page: &'a Page<DateLine>,
+    pub topics: &'a [TopicLine],
+    pub today: time::Date,
+}
+
 /// The participations and talks of a person.
 pub(in super::super) fn list(
     frame: &Frame,
     actor: &Actor,
     scope: &Scope,
-    head: &PersonHead,
-    enrolments: &[EnrolmentLine],
-    page: &Page<SessionLine>,
+    view: &Dates<'_>,
 ) -> Markup {
+    let Dates { head, page, .. } = view;
     let here = format!("/personen/{}/gespraeche", head.id);
     let may_log = actor.may::<CounsellingLog>();
     let label = if page.rows.is_empty() {
@@ -295,15 +392,15 @@ pub(in super::super) fn list(
         options,
         html! {
             h2 { "Teilnahmen" }
-            @if enrolments.is_empty() {
+            @if view.enrolments.is_empty() {
                 p { "Für diese Person ist keine Teilnahme eingetragen, die Sie sehen." }
-            } @else { (enrolments_table(actor, enrolments)) }
+            } @else { (enrolments_table(actor, view.enrolments)) }
             h2 { "Gespräche" }
             @if page.rows.is_empty() {
-                p { "Noch kein Gespräch erfasst." }
+                p { "Noch kein Gespräch vereinbart oder erfasst." }
             } @else {
                 (pager(&ways))
-                (sessions_table(actor, scope, &page.rows))
+                (dates_table(actor, scope, view, view.today))
             }
         },
     )

@@ -16,8 +16,15 @@ use crate::web::parts::{
 
 pub(super) mod cases;
 pub(super) mod counselling;
+pub(super) mod danger;
+pub(super) mod day;
+pub(super) mod deadlines;
+pub(super) mod enquiry;
+pub(super) mod plans;
 pub(super) mod referral;
+pub(super) mod settings;
 pub(super) mod steps;
+pub(super) mod vocabulary;
 
 /// Which person the page is about.
 pub(super) fn lead(head: &PersonHead) -> Markup {

@@ -3,16 +3,16 @@
 use maud::{Markup, html};
 
 use super::cases::{lead, step_links, step_title, trail};
-use super::counselling::{NO_CONTENT, day_field, minutes_field, radios};
-use crate::casework::codes::{SessionForm, SessionOutcome};
+use super::counselling::{NO_CONTENT, talk_fields};
 use crate::casework::rules::course::{State, reason_category};
 use crate::casework::store::cases::CaseLine;
+use crate::casework::store::talks::Offered;
 use crate::casework::store::{CodeEntry, StaffLine};
 use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{
-    Field, FieldKind, Width, actions, checkbox, error_summary, hidden, post_form, radio_group,
-    select_field, text_field,
+    Field, FieldKind, Width, actions, checkbox, error_summary, hidden, post_form, select_field,
+    text_field,
 };
 
 fn options<'a>(form: &Form, line: &CaseLine) -> PageOptions<'a> {
@@ -120,11 +120,12 @@ pub(in crate::casework) fn team(
     )
 }
 
-/// A talk with a client without a name.
+/// A talk that belongs to the case itself: of a client without a name, or before the agreement.
 pub(in crate::casework) fn talk(
     frame: &Frame,
     form: &Form,
     line: &CaseLine,
+    offered: &Offered,
     token: &str,
 ) -> Markup {
     let place = format!("/faelle/{}", line.id);
@@ -136,10 +137,7 @@ pub(in crate::casework) fn talk(
             (error_summary(form))
             p.hint { (NO_CONTENT) }
             (post_form(frame, &format!("{place}/gespraech"), Some(token), html! {
-                (text_field(form, &day_field()))
-                (text_field(form, &minutes_field()))
-                (radio_group(form, "form", "Form", &radios(&SessionForm::choices())))
-                (radio_group(form, "outcome", "Ergebnis", &radios(&SessionOutcome::choices())))
+                (talk_fields(form, &offered.topics, html! {}))
                 (actions("Gespräch speichern", &[("Abbrechen", &place)]))
             }))
         },

@@ -60,6 +60,15 @@ fn sql<R: Rows>(rows: &R, question: &Question<'_>, staff: &[StaffId]) -> Sql {
     .bind(house)
     .list(staff.iter().copied())
     .push(
+        ") union all select 'visit', t.staff_id, t.facility_id, null, null, s.name, null, t.day, null, t.start_minute, \
+         t.minutes, null from talk_plan t join staff s on s.id = t.staff_id where t.state = 'planned' \
+         and t.facility_id is not null and t.day >= ? and t.day <= ? and (t.facility_id = ? or t.staff_id in ",
+    )
+    .bind(question.from)
+    .bind(question.to)
+    .bind(house)
+    .list(staff.iter().copied())
+    .push(
         ") union all select 'accepted', a.id, a.group_id, a.mark, a.reason, a.accepted_by_name, null, a.day, null, \
          a.accepted_at, null, null from conflict_acceptance a join training_group g on g.id = a.group_id \
          where g.facility_id = ? and g.state <> 'closed' and a.day >= ? and a.day <= ? limit ?",

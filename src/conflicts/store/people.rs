@@ -80,10 +80,15 @@ fn taken<R: Rows>(rows: &R, who: Sql, (from, to): (Date, Date)) -> Sql {
              where b.first_day <= ? and (b.day_after is null or b.day_after > ?) \
              union all select 'talk', c.person_id, null, null, null, null, null, c.day, null, null, null, null \
              from who w join counselling_session c on c.person_id = w.person_id where c.day >= ? and c.day <= ? \
-             and c.outcome = 'took_place' union all select 'session', m.person_id, s.group_id, s.id, null, g.name, ",
+             and c.outcome = 'took_place' union all select 'talk', k.person_id, null, null, null, null, null, t.day, null, \
+             t.start_minute, t.minutes, null from who w join client_case k on k.person_id = w.person_id \
+             join talk_plan t on t.case_id = k.id where t.state = 'planned' and t.day >= ? and t.day <= ? \
+             union all select 'session', m.person_id, s.group_id, s.id, null, g.name, ",
         )
         .bind(to)
         .bind(from)
+        .bind(from)
+        .bind(to)
         .bind(from)
         .bind(to)
         .append(may_know(rows, "g.id", "g.provider_id"))
@@ -127,7 +132,8 @@ fn engagement(row: &FactRow) -> Option<Engagement> {
         },
         "talk" => Engagement {
             days: Days::Every(first, first.next_day()),
-            span: None,
+            // A planned one has a time.
+            span: span.map(|(from, minutes)| Span::lasting(from, minutes)),
             what: What::Appointment,
         },
         _ => return None,

@@ -61,16 +61,15 @@ impl Appointment {
 pub(crate) const BLOCKED: &str =
     "Diese Fachkraft ist für diese Einrichtung gesperrt. Bitte die Stelle Zugang fragen.";
 
-/// What speaks against an appointment: no grant refuses, another appointment at the same time asks once.
-async fn against<P: Writes>(
+/// Whether somebody may not come on a day at all: the field of a form, and why.
+async fn shut_out<P: Writes>(
     writer: &Writer<P>,
     staff: StaffId,
     facility: FacilityId,
-    appointment: &Appointment,
-    (except, confirmed): (Option<GateVisitId>, bool),
+    day: Date,
 ) -> Result<Option<(&'static str, String)>> {
     choices::hold(writer, staff).await?;
-    let right = choices::right(writer, staff, facility, appointment.day, appointment.day).await?;
+    let right = choices::right(writer, staff, facility, day, day).await?;
     if right.blocked() {
         return Ok(Some(("staff", BLOCKED.to_owned())));
     }
@@ -79,9 +78,39 @@ async fn against<P: Writes>(
             "day",
             format!(
                 "Am {} gilt für diese Fachkraft in dieser Einrichtung keine Zugangsfreigabe. Bitte zuerst eine Freigabe beantragen oder einen anderen Tag wählen.",
-                german::date(appointment.day)
+                german::date(day)
             ),
         )));
+    }
+    Ok(None)
+}
+
+/// Why a member of external staff may not come to a facility on a day, in German; `None`: may. For rooms that plan
+/// something there.
+///
+/// # Errors
+/// If the store cannot.
+pub async fn kept_out<P: Writes>(
+    writer: &Writer<P>,
+    staff: StaffId,
+    facility: FacilityId,
+    day: Date,
+) -> Result<Option<String>> {
+    Ok(shut_out(writer, staff, facility, day)
+        .await?
+        .map(|(_, why)| why))
+}
+
+/// What speaks against an appointment: no grant refuses, another appointment at the same time asks once.
+async fn against<P: Writes>(
+    writer: &Writer<P>,
+    staff: StaffId,
+    facility: FacilityId,
+    appointment: &Appointment,
+    (except, confirmed): (Option<GateVisitId>, bool),
+) -> Result<Option<(&'static str, String)>> {
+    if let Some(why) = shut_out(writer, staff, facility, appointment.day).await? {
+        return Ok(Some(why));
     }
     let (from, to) = (
         i64::from(appointment.from.value()),

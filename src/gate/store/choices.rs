@@ -162,7 +162,7 @@ pub async fn hold<P: Writes>(writer: &Writer<P>, staff: StaffId) -> Result<()> {
     Ok(())
 }
 
-/// Whether a staff member is expected anywhere else within a span of a day (sessions and visits, any facility).
+/// Whether a staff member is expected anywhere else within a span of a day (sessions, visits and planned talks, any facility).
 pub async fn busy(
     rows: &impl Rows,
     staff: StaffId,
@@ -176,9 +176,15 @@ pub async fn busy(
     .push(
         " held on held.session_id = gs.id join training_group tg on tg.id = gs.group_id where gs.day = ? and gs.state = 'planned' \
          and tg.state = 'published' and gs.start_minute < ? and gs.start_minute + gs.minutes > ?) \
+         + (select count(*) from talk_plan tk where tk.staff_id = ? and tk.day = ? and tk.state = 'planned' \
+         and tk.facility_id is not null and tk.start_minute < ? and tk.start_minute + tk.minutes > ?) \
          + (select count(*) from gate_visit v where v.staff_id = ? and v.day = ? and v.cancelled_at is null \
          and v.start_minute < ? and v.start_minute + v.minutes > ?",
     )
+    .bind(day)
+    .bind(to)
+    .bind(from)
+    .bind(staff)
     .bind(day)
     .bind(to)
     .bind(from)

@@ -16,9 +16,9 @@ pub const LINES: usize = 500;
 /// A line of the gate list. It has no column for inmates, nor for what a group is about.
 #[derive(Debug, Clone, FromQueryResult)]
 pub struct LineRow {
-    /// `session`, `visit` or `guest`.
+    /// `session`, `visit`, `talk` or `guest`.
     pub kind: String,
-    /// The session, visit or family day.
+    /// The session, visit, planned talk or family day.
     pub source: Uuid,
     /// The staff member or guest.
     pub who: Uuid,
@@ -62,8 +62,11 @@ pub struct LineRow {
     pub no_devices: i64,
 }
 
-/// Whoever is expected at a facility on a day, by time: sessions and their trainers, announced visits, approved guests;
-/// with the end of what lets them in. One statement.
+/// Where a planned talk is held within a facility: the house says it when they come.
+pub(crate) const SOMEWHERE: &str = "Ort nach Absprache";
+
+/// Whoever is expected at a facility on a day, by time: sessions and their trainers, announced visits, planned talks,
+/// approved guests; with the end of what lets them in. One statement.
 pub async fn lines(rows: &impl Rows, facility: FacilityId, day: Date) -> Result<Vec<LineRow>> {
     let covers = |sql: Sql| sql.bind(day).bind(day);
     // A plain max(last_day) would make SQLite go through the facility's grants by their last day, for each line.
@@ -71,10 +74,10 @@ pub async fn lines(rows: &impl Rows, facility: FacilityId, day: Date) -> Result<
         "select * from (select q.kind, q.source, q.staff_id as who, s.name, p.name as organisation, q.start_minute, \
          q.minutes, q.destination, q.occasion, q.cancelled, q.escort, q.late, q.noted_by, q.noted_at, \
          (select max(case when g.first_day <= ? and g.last_day >= ? then g.last_day end) from access_grant g \
-         where g.staff_id = q.staff_id and g.facility_id = ? and (q.kind = 'visit' or g.programme_id = q.programme_id) \
+         where g.staff_id = q.staff_id and g.facility_id = ? and (q.kind in ('visit', 'talk') or g.programme_id = q.programme_id) \
          and g.state = 'active' and (s.valid_to is null or s.valid_to > ?)) as grant_until, \
          exists (select 1 from access_grant g where g.staff_id = q.staff_id and g.facility_id = ? \
-         and (q.kind = 'visit' or g.programme_id = q.programme_id) and g.state = 'suspended' and g.first_day <= ? \
+         and (q.kind in ('visit', 'talk') or g.programme_id = q.programme_id) and g.state = 'suspended' and g.first_day <= ? \
          and g.last_day >= ?) as suspended, \
          exists (select 1 from access_stop x where x.staff_id = q.staff_id and x.lifted_at is null \
          and (x.facility_id is null or x.facility_id = ?)) as stopped, \
@@ -97,10 +100,16 @@ pub async fn lines(rows: &impl Rows, facility: FacilityId, day: Date) -> Result<
              and (tg.state = 'published' or (tg.state = 'closed' and gs.state = 'held')) \
              union all select 'visit', v.id, v.staff_id, v.programme_id, v.start_minute, v.minutes, v.destination, \
              'Beratung', (v.cancelled_at is not null), v.escort, (v.waiver_reason is not null), v.created_by_name, \
-             v.created_at from gate_visit v where v.facility_id = ? and v.day = ?",
+             v.created_at from gate_visit v where v.facility_id = ? and v.day = ? \
+             union all select 'talk', t.id, t.staff_id, k.programme_id, t.start_minute, t.minutes, ?, 'Beratung', \
+             (t.state = 'cancelled'), false, false, t.planned_by_name, t.planned_at from talk_plan t \
+             join client_case k on k.id = t.case_id where t.facility_id = ? and t.day = ? and t.state <> 'moved'",
         )
         .bind(facility)
         .bind(day)
+        .bind(facility)
+        .bind(day)
+        .bind(SOMEWHERE.to_owned())
         .bind(facility)
         .bind(day);
     sql = sql
@@ -293,9 +302,11 @@ pub async fn houses(rows: &impl Rows, day: Date) -> Result<Vec<HouseRow>> {
             "select f.id, f.code, f.name from facility f where \
              f.id in (select v.facility_id from gate_visit v where v.day = ?) \
              or f.id in (select d.facility_id from family_day d where d.day = ?) \
+             or f.id in (select t.facility_id from talk_plan t where t.day = ? and t.staff_id is not null) \
              or f.id in (select tg.facility_id from group_session gs join training_group tg on tg.id = gs.group_id \
              where gs.day = ? and tg.state = 'published') order by f.code limit 500",
         )
+        .bind(day)
         .bind(day)
         .bind(day)
         .bind(day),

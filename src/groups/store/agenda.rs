@@ -88,3 +88,18 @@ pub async fn open_registers<R: Rows>(rows: &R, limit: i64) -> Result<Vec<Session
     )
     .await
 }
+
+/// How many sessions are over and neither recorded nor cancelled, as a value in a statement.
+pub fn open_registers_count<R: Rows>(rows: &R) -> Sql {
+    let scope = rows.access().scope();
+    Sql::new(
+        "(select count(*) from group_session s join training_group g on g.id = s.group_id \
+         where g.state = 'published' and s.state = 'planned' and ",
+    )
+    .append(over(rows.now()))
+    .push(" and ")
+    .append(session_scope(&scope, "s.id", "s.group_id"))
+    .push(" and ")
+    .append(held_in_person(&scope, "s.id"))
+    .push(")")
+}

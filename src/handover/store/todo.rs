@@ -63,20 +63,6 @@ async fn unprepared<R: Rows>(rows: &R, today: Date) -> Result<Vec<ReleaseRow>> {
     .await
 }
 
-/// About how many hand-overs of the actor's place something is to be done today; one statement.
-///
-/// # Errors
-/// If the database does not answer.
-pub async fn open_hand_overs<R: Rows>(rows: &R) -> Result<u64> {
-    let today = berlin_today(rows.now());
-    let open = super::list(rows)
-        .await?
-        .iter()
-        .filter(|line| !tasks(&line.facts, line.side, today).is_empty())
-        .count();
-    Ok(open as u64)
-}
-
 /// What the actor has to do about hand-overs today: offers to be answered, releases to be prepared, transition
 /// management to be begun, first contacts, coaching that ends. The earliest first; two statements. Everybody in it is in
 /// the actor's scope, or is offered to the actor's place.

@@ -124,77 +124,11 @@ pub(super) async fn items<R: Rows>(rows: &R, open: bool) -> Result<Vec<ItemRow>>
     .await
 }
 
-#[derive(FromQueryResult)]
-struct CountRow {
-    number: i64,
-}
-
-/// How many items are open in the actor's facility.
-///
-/// # Errors
-/// If the store cannot.
-pub async fn open_items<R: Rows>(rows: &R) -> Result<u64> {
-    let row: Option<CountRow> = rows
-        .one(
-            Sql::new("select count(*) as number from review_item i where i.state = 'open' and ")
-                .append(scope(rows)),
-        )
-        .await?;
-    Ok(row.map_or(0, |row| row.number.unsigned_abs()))
-}
-
-/// An open item, for a list of what is to be done.
-#[derive(Debug, Clone, FromQueryResult)]
-pub struct OpenItem {
-    /// Its id.
-    pub id: ReviewItemId,
-    /// Its kind, see [`super::rules::Kind`].
-    pub kind: String,
-    /// The day of the change of placement behind it.
-    pub event_day: Option<Date>,
-    /// How many days there are to decide.
-    pub grace_days: i64,
-    /// When it was raised.
-    pub raised_at: Instant,
-    /// Whom it is about, for those who may know.
-    pub person_id: Option<PersonId>,
-    /// "Adler, Kai", for those who may know.
-    pub person_name: Option<String>,
-}
-
-impl OpenItem {
-    /// The last day to decide, where there is one.
-    pub fn due(&self) -> Option<Date> {
-        self.event_day
-            .map(|day| super::rules::events::due(day, self.grace_days))
-    }
-}
-
-/// The open items of the actor's facility, at most fifty, what is due first first. They are answered on `/pruefung`.
-///
-/// # Errors
-/// If the store cannot.
-pub async fn open_for<R: Rows>(rows: &R) -> Result<Vec<OpenItem>> {
-    let today = berlin_today(rows.now());
-    let people = match rows.access().actor().role() {
-        Role::AccessOfficer => Scope::Nothing,
-        _ => rows.access().scope(),
-    };
-    rows.all(
-        Sql::new("select i.id, i.kind, i.event_day, i.raised_at, p.id as person_id, p.family_name || ', ' || p.given_name as person_name, ")
-            .append(events::grace_sql())
-            .push(
-                " as grace_days from review_item i left join review_setting rs on rs.facility_id = i.facility_id \
-                 left join person p on p.id = i.person_id and ",
-            )
-            .append(scope_condition(&people, today, "p.id"))
-            .push(" where i.state = 'open' and ")
-            .append(scope(rows))
-            .push(" order by coalesce(i.event_day, ?), i.raised_at, i.id limit ?")
-            .bind(today)
-            .bind(PAGE),
-    )
-    .await
+/// How many items are open in the actor's facility, as a value in a statement.
+pub fn open_items_count<R: Rows>(rows: &R) -> Sql {
+    Sql::new("(select count(*) from review_item i where i.state = 'open' and ")
+        .append(scope(rows))
+        .push(")")
 }
 
 #[derive(FromQueryResult)]

@@ -21,6 +21,9 @@ const TOPICS: &[(&str, &str)] = &[
     ("abschluss", "Abschluss und Bescheinigungen"),
     ("faelle", "Anfragen und Fälle"),
     ("gespraech", "Teilnahmen und Gespräche"),
+    ("notizen", "Notizen und Regeln der Beratung"),
+    ("gefahr", "Offenlegung einer Gefahr"),
+    ("aufgaben", "Aufgaben und Fristen"),
     ("traeger", "Träger"),
     ("fachkraefte", "Externe Fachkräfte"),
     ("ueberpruefungen", "Überprüfungen"),
@@ -36,6 +39,7 @@ const TOPICS: &[(&str, &str)] = &[
     ("statistik", "Statistik und Zahlen"),
     ("protokoll", "Protokoll"),
     ("konten", "Konten"),
+    ("codelisten", "Codelisten"),
 ];
 
 pub(in crate::start) fn help(frame: &Frame) -> Markup {
@@ -137,9 +141,22 @@ fn topic(anchor: &str) -> Markup {
             p { "Wer nicht genannt werden will, hat nur einen Fallcode; Angehörige und Fachkräfte werden nie namentlich geführt. Mit Einwilligung lässt sich ein anonymer Fall später mit der Person verknüpfen. Fälle des Aussteigerprogramms sieht eine Anstalt nicht, nur Beratungstermine." }
         },
         "gespraech" => html! {
-            p { "Erfasst werden Tag, Dauer, Form, Teilnahme und Ergebnis – kein Inhalt. Was geschrieben steht, kann beschlagnahmt oder vor Gericht verlesen werden; Beratung braucht Vertrauen." }
+            p { "Termine werden am Fall vereinbart, verschoben oder abgesagt; der alte Termin bleibt stehen, mit dem, wer darum bat. In einer Anstalt stehen sie von selbst im Kalender, auf der Zuführliste und auf der Pfortenliste. Ist die Zeit vorbei, warten sie unter „Zu erfassen“; mehrere eines Tages lassen sich auf einer Seite erfassen, nur mit der Tastatur." }
+            p { "Erfasst werden Tag, Dauer, Ort, Ergebnis und Themen aus einer Liste – kein Inhalt. Was geschrieben steht, kann beschlagnahmt oder vor Gericht verlesen werden; Beratung braucht Vertrauen." }
             p { "Läuft noch keine Teilnahme, beginnt sie für die Bewährungshilfe mit dem ersten Gespräch. Eine Person nimmt an jeder Maßnahme nur einmal zugleich teil. Der Tag der ersten Sitzung, die stattfand, gilt als Beginn." }
             p { "Berichtigen kann, wer das Gespräch erfasst hat, und die Bewährungshilfe der zuständigen Dienststelle, immer mit Grund. Eine versehentlich beendete Teilnahme lässt sich mit Grund wieder öffnen." }
+        },
+        "notizen" => html! {
+            p { "Notizen sind ausgeschaltet, bis die Koordination sie unter „Beratungsregeln“ für eine Maßnahme einschaltet. Lesen kann sie nur, wer für den Fall eingeteilt ist, solange die Zugangsfreigabe gilt; auch Koordination, Anstalt und Verwaltung nicht. Sie sind mit einem Schlüssel des Trägers verschlüsselt, der nicht in der Datenbank liegt, und können trotzdem vor Gericht verlesen werden: kurz halten." }
+        },
+        "gefahr" => html! {
+            p { "Wer wegen einer Gefahr eine Stelle unterrichtet hat, hält am Fall fest: auf welcher Rechtsgrundlage, an wen, wann. Ohne Inhalt. Es steht im Verlauf und als Offenlegung im Protokoll und lässt sich nicht ändern. Geleit benachrichtigt niemanden." }
+        },
+        "aufgaben" => html! {
+            p { "Hier steht, was auf Sie wartet: Gespräche ohne Ergebnis, offene Anwesenheitslisten, neue Anfragen, Vorgänge zur Prüfung, Fristen. Jede Zahl ist die Länge der Liste dahinter. Fristen von Vereinbarungen und Nachweisen ans Gericht werden am Fall gesetzt und stehen hier vier Wochen vorher; verlangt ein Gericht einen Nachweis und fehlt die Frist, steht auch das hier." }
+        },
+        "codelisten" => html! {
+            p { "Themen, Gründe, Phänomenbereiche, Rechtsgrundlagen und Empfänger sind Listen mit Gültigkeit. Ein neues Wort gilt ab seinem Tag. Ein Wort, das irgendwo steht, lässt sich beenden, aber nicht löschen." }
         },
         "traeger" => html! {
             p { "Träger wechseln mit den Förderzeiträumen. Deshalb hat jeder Träger und jeder Anteil an einer Maßnahme einen ersten und oft einen letzten Tag; frühere bleiben stehen. Die Säule ist die des Modells, das damals galt. Eintragen und beenden kann die Verwaltung." }

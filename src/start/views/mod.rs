@@ -58,7 +58,7 @@ pub(super) fn gate_hints(objects: u64, guests: u64) -> Markup {
 pub(super) fn to_check(lines: &[(u64, &str, &str, &str)]) -> Markup {
     html! {
         @if lines.iter().any(|(number, ..)| *number > 0) {
-            h2 { "Bitte prüfen" }
+            h2 { "Aufgaben" }
             ul.ways {
                 @for (number, one, other, href) in lines {
                     @if *number > 0 {

@@ -1,5 +1,6 @@
 //! Pages of the statistics.
 
+pub(super) mod cases;
 mod published;
 mod releases;
 

@@ -81,6 +81,11 @@ pub(in super::super) fn register(
     let page = PageOptions {
         errored: form.has_errors(),
         wide: true,
+        tools: Some(link_button(
+            "Anfragen und Fälle",
+            "/statistik/faelle",
+            false,
+        )),
         ..PageOptions::default()
     };
     page_with(

@@ -205,6 +205,7 @@ impl Cases {
             minutes: 60,
             form: "personal".to_owned(),
             outcome: outcome.to_owned(),
+            late: false,
             recorded_by: self.account,
             recorded_by_name: "Berta Beratung".to_owned(),
             recorded_at: Instant::from_millis(0),

@@ -1,0 +1,283 @@
+//! Planning talks, moving and cancelling them.
+
+use super::Problem;
+use crate::access::{Role, Writes};
+use crate::base::ids::{CaseId, CounsellingId, FacilityId, PersonId, StaffId, TalkId};
+use crate::base::time::{berlin_local, berlin_today};
+use crate::casework::codes::{AskedBy, SessionForm};
+use crate::casework::rules::plan::{When, plannable};
+use crate::casework::store::plans::{self, End, PlanLine};
+use crate::gate;
+use crate::history::{self, Change};
+use crate::schema::casework::talk_plan;
+use crate::store::{Result, Rows, StoreError, Writer};
+
+/// What is planned.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::casework) struct Wish {
+    pub when: When,
+    pub minutes: i64,
+    pub place: SessionForm,
+}
+
+/// The fields of a form in which a planned talk was typed.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::casework) struct Fields {
+    pub day: &'static str,
+    pub place: &'static str,
+}
+
+impl Fields {
+    /// Those of the form that plans a talk.
+    pub const PLAN: Fields = Fields {
+        day: "day",
+        place: "form",
+    };
+    /// Those of the next talk in the form that records one.
+    pub const NEXT: Fields = Fields {
+        day: "next_day",
+        place: "next_day",
+    };
+}
+
+/// Where the talk of a client takes place, as far as a house must know of it.
+async fn house<P: Writes>(
+    writer: &Writer<P>,
+    case: CaseId,
+    wish: &Wish,
+    fields: Fields,
+) -> std::result::Result<(Option<FacilityId>, Option<StaffId>, Option<PersonId>), Problem> {
+    let ground = plans::ground(writer, case)
+        .await?
+        .ok_or(StoreError::Changed)?;
+    let profile = writer.access().actor().profile();
+    // The probation service holds its talks itself; of a provider whoever plans it, or who counsels in the case.
+    let staff = match profile.role {
+        Role::Probation => None,
+        _ => profile.staff.or(ground.staff_id),
+    };
+    let facility = match wish.place {
+        SessionForm::InPrison => Some(ground.prison.ok_or_else(|| {
+            Problem::Field(
+                fields.place,
+                "Zu diesem Fall gehört heute keine Anstalt. Bitte einen anderen Ort wählen.".into(),
+            )
+        })?),
+        _ => None,
+    };
+    if let (Some(staff), Some(facility)) = (staff, facility)
+        && let Some(why) = gate::kept_out(writer, staff, facility, wish.when.day).await?
+    {
+        return Err(Problem::Field(fields.day, why));
+    }
+    Ok((facility, staff, ground.person_id))
+}
+
+/// Plans a talk of a case that the caller found in scope and open.
+pub(in crate::casework) async fn plan<P: Writes>(
+    writer: &Writer<P>,
+    case: CaseId,
+    wish: &Wish,
+    fields: Fields,
+) -> std::result::Result<TalkId, Problem> {
+    let local = berlin_local(writer.now());
+    plannable(wish.when, wish.minutes, (local.date, local.minute))
+        .map_err(|problem| Problem::Field(fields.day, problem.to_string()))?;
+    let (facility, staff, person) = house(writer, case, wish, fields).await?;
+    let actor = writer.access().actor();
+    let start = i64::from(wish.when.start.value());
+    let id = TalkId(writer.entropy().uuid());
+    let row = talk_plan::Model {
+        id,
+        case_id: case,
+        staff_id: staff,
+        facility_id: facility,
+        day: wish.when.day,
+        start_minute: start,
+        minutes: wish.minutes,
+        place: wish.place.code().to_owned(),
+        state: "planned".to_owned(),
+        asked_by: None,
+        reason: None,
+        moved_to: None,
+        session_id: None,
+        planned_by: actor.account(),
+        planned_by_name: actor.name().to_owned(),
+        planned_at: writer.now(),
+        ended_by_name: None,
+        ended_at: None,
+        version: 1,
+    };
+    plans::insert(writer, row).await?;
+    if let (Some(staff), Some(facility)) = (staff, facility) {
+        gate::note_change(writer, facility, wish.when.day, staff, "Termin neu").await?;
+    }
+    let said = format!(
+        "{}, {}",
+        crate::casework::rules::plan::words(wish.when.day, start),
+        wish.place.label()
+    );
+    record(
+        writer,
+        case,
+        person,
+        "Termin vereinbart",
+        (None, Some(said)),
+        None,
+    )
+    .await?;
+    Ok(id)
+}
+
+async fn record<P: Writes>(
+    writer: &Writer<P>,
+    case: CaseId,
+    person: Option<PersonId>,
+    what: &'static str,
+    (old, new): (Option<String>, Option<String>),
+    reason: Option<String>,
+) -> Result<()> {
+    let mut change = Change::new("client_case", case.0, what)
+        .values(old, new)
+        .because(reason);
+    if let Some(person) = person {
+        change = change.about(person);
+    }
+    history::record(writer, vec![change]).await
+}
+
+/// Who asked for a change, and why.
+pub(in crate::casework) struct Asked {
+    pub by: AskedBy,
+    pub reason: Option<String>,
+}
+
+impl Asked {
+    fn words(&self) -> String {
+        match &self.reason {
+            Some(reason) => format!("{}: {reason}", self.by.label()),
+            None => self.by.label().to_owned(),
+        }
+    }
+}
+
+async fn tell_gate<P: Writes>(writer: &Writer<P>, plan: &PlanLine, what: &str) -> Result<()> {
+    match (plan.staff_id, plan.facility_id) {
+        (Some(staff), Some(facility)) => {
+            gate::note_change(writer, facility, plan.day, staff, what).await
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Moves a planned talk: the old one stays, with who asked and why.
+pub(in crate::casework) async fn shift<P: Writes>(
+    writer: &Writer<P>,
+    old: &PlanLine,
+    wish: &Wish,
+    asked: Asked,
+) -> std::result::Result<TalkId, Problem> {
+    if old.day == wish.when.day
+        && old.start_minute == i64::from(wish.when.start.value())
+        && old.minutes == wish.minutes
+        && old.place == wish.place.code()
+    {
+        return Err(Problem::Field(
+            "day",
+            "Der Termin ist schon so vereinbart. Bitte den neuen Tag oder die neue Uhrzeit eingeben.".into(),
+        ));
+    }
+    let to = plan(writer, old.case_id, wish, Fields::PLAN).await?;
+    let words = asked.words();
+    plans::end(
+        writer,
+        old,
+        End::Moved(to),
+        Some((asked.by.code(), asked.reason)),
+    )
+    .await?;
+    tell_gate(writer, old, "Termin verlegt").await?;
+    let new =
+        crate::casework::rules::plan::words(wish.when.day, i64::from(wish.when.start.value()));
+    record(
+        writer,
+        old.case_id,
+        old.person_id,
+        "Termin verschoben",
+        (Some(old.words()), Some(new)),
+        Some(words),
+    )
+    .await?;
+    Ok(to)
+}
+
+/// Cancels a planned talk that has not been.
+pub(in crate::casework) async fn cancel<P: Writes>(
+    writer: &Writer<P>,
+    plan: &PlanLine,
+    asked: Asked,
+) -> std::result::Result<(), Problem> {
+    if plan.day < berlin_today(writer.now()) {
+        return Err(Problem::Field(
+            "",
+            "Dieser Termin ist vorbei. Bitte das Gespräch mit dem Ergebnis „abgesagt“ erfassen."
+                .into(),
+        ));
+    }
+    let words = asked.words();
+    plans::end(
+        writer,
+        plan,
+        End::Cancelled,
+        Some((asked.by.code(), asked.reason)),
+    )
+    .await?;
+    tell_gate(writer, plan, "Termin abgesagt").await?;
+    record(
+        writer,
+        plan.case_id,
+        plan.person_id,
+        "Termin abgesagt",
+        (Some(plan.words()), None),
+        Some(words),
+    )
+    .await?;
+    Ok(())
+}
+
+/// A case ends: what was still to come does not take place, and the gate is told.
+pub(super) async fn end_with_case<P: Writes>(writer: &Writer<P>, case: CaseId) -> Result<()> {
+    for expected in plans::cancel_to_come(writer, case).await? {
+        if let (Some(staff), Some(facility)) = (expected.staff_id, expected.facility_id) {
+            gate::note_change(writer, facility, expected.day, staff, "Termin abgesagt").await?;
+        }
+    }
+    Ok(())
+}
+
+/// A talk was recorded: its plan is done, and the next one is planned.
+pub(in crate::casework) async fn settle<P: Writes>(
+    writer: &Writer<P>,
+    case: CaseId,
+    talk: CounsellingId,
+    day: time::Date,
+    plan_of: Option<&PlanLine>,
+    next: Option<&Wish>,
+) -> std::result::Result<(), Problem> {
+    let found;
+    let done = match plan_of {
+        Some(plan) => Some(plan),
+        // Recorded without the way over its plan.
+        None => {
+            found = plans::open_of(writer, case, day).await?;
+            found.as_ref()
+        }
+    };
+    if let Some(done) = done {
+        plans::end(writer, done, End::Done(talk), None).await?;
+    }
+    if let Some(next) = next {
+        plan(writer, case, next, Fields::NEXT).await?;
+    }
+    Ok(())
+}

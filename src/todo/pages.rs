@@ -1,0 +1,26 @@
+//! The to-do list: route and handler.
+
+use super::{store, views};
+use crate::access::permissions::{CaseDeadline, TodoRead};
+use crate::audit::{Entry, Level, Verb};
+use crate::casework;
+use crate::web::{Answer, Ctx, Route};
+
+/// The routes.
+pub fn routes() -> Vec<Route> {
+    vec![Route::get("/aufgaben", tasks)]
+}
+
+async fn tasks(ctx: Ctx<TodoRead>) -> Answer {
+    let reader = ctx.read();
+    let tasks = store::open(&reader).await?;
+    let due = if ctx.actor().may::<CaseDeadline>() {
+        casework::due_lines(&reader).await?
+    } else {
+        Vec::new()
+    };
+    let people = due.iter().filter_map(|line| line.person_id);
+    let entry = Entry::new(Verb::Query, "aufgaben").about_all(people, Level::List);
+    let seen = reader.seen(entry).await?;
+    ctx.page(seen, views::tasks(&ctx.frame(), &tasks, &due, ctx.today()))
+}
