@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use thiserror::Error;
 
-use super::file::{FileError, ReadLine, ReadRelease, read_kora_csv};
+use super::file::{QuarterFileError, ReadLine, ReadRelease, read_kora_csv};
 
 /// A figure the releases give away.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +46,7 @@ pub struct Finding {
 pub enum AttackError {
     /// A file is not a KORA file.
     #[error(transparent)]
-    File(#[from] FileError),
+    File(#[from] QuarterFileError),
     /// The rows do not form the tree whole, pillar, programme.
     #[error(
         "Die Zeilen der Datei {0} bilden keine Gliederung aus Gesamtzahl, Säulen und Maßnahmen."

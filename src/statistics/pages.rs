@@ -150,7 +150,7 @@ async fn preview(ctx: Ctx<StatisticsRead>, Id(id): Id<ReleaseId>) -> Answer {
     } else {
         &files
     };
-    let damaged = |error: super::file::FileError| Fault::Unavailable(error.to_string());
+    let damaged = |error: super::file::QuarterFileError| Fault::Unavailable(error.to_string());
     let rows = figure_rows(&names, &read_kora_csv(&file.content).map_err(damaged)?);
     let intervals = interval_rows(&names, &hidden_figures(&file.content).unwrap_or_default());
     let own = same_person(line.preparer(), ctx.actor().person());

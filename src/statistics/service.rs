@@ -5,7 +5,7 @@ use time::Date;
 use super::attacker::{AttackError, Finding};
 use super::cube::{Count, CubeError, ProgrammeLine, Table, quarter_table};
 use super::disclosure::{CannotProtect, Rule, protect};
-use super::file::{FileError, ReleaseMeta, write_kora_csv};
+use super::file::{QuarterFileError, ReleaseMeta, write_kora_csv};
 use super::rules::{Held, State, judge};
 use super::store::{self, ReleaseFile};
 use crate::access::{Permission, Writes, same_person};
@@ -41,7 +41,7 @@ pub(crate) enum PrepareProblem {
     Protect(#[from] CannotProtect),
     /// The file cannot be written.
     #[error(transparent)]
-    File(#[from] FileError),
+    File(#[from] QuarterFileError),
     /// The store could not.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -1,8 +1,9 @@
 //! The page that goes with the figures.
 
-use super::super::cube::Measure;
-use super::super::disclosure::Rule;
-use super::{HIDDEN_SIGN, QUALITY_EXACT, QUALITY_HIDDEN};
+use crate::statistics::cube::Measure;
+use crate::statistics::disclosure::Rule;
+use super::super::words::HIDDEN_SIGN;
+use super::{QUALITY_EXACT, QUALITY_HIDDEN};
 
 /// What every reader of the figures must know, in German: what is counted,
 /// what the signs mean and why figures are missing. For the page beside the

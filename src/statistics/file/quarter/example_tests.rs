@@ -2,12 +2,12 @@
 
 use std::time::Instant;
 
-use super::super::attacker::too_narrow;
-use super::super::cube::{Count, ProgrammeLine, Table, quarter_table};
-use super::super::disclosure::{Rule, protect};
+use crate::statistics::attacker::too_narrow;
+use crate::statistics::cube::{Count, ProgrammeLine, Table, quarter_table};
+use crate::statistics::disclosure::{Rule, protect};
 use super::*;
 
-const GOLDEN: &[u8] = include_bytes!("../../../fixtures/exports/kora-beispiel.csv");
+const GOLDEN: &[u8] = include_bytes!("../../../../fixtures/exports/kora-beispiel.csv");
 
 /// Programme, pillar, and the figures in the order of [`Measure::ALL`].
 const EXAMPLE: [(&str, &str, [u64; 5]); 7] = [
