@@ -19,10 +19,6 @@ create table statistics_report (
     shown {int} not null,
     hidden {int} not null,
     problem {text},
-    progress {text},
-    progress_done {int} not null,
-    progress_of {int} not null,
-    progress_at {int} not null,
     prepared_by {uuid} not null references account (id),
     prepared_by_name {text} not null,
     prepared_at {int} not null,
@@ -53,9 +49,9 @@ create table statistics_counter (
 );
 insert into statistics_counter (id, published) values (1, 0);
 insert into statistics_report (id, report, period, revision, state, correction, content_hash, threshold, cut_off, basis, figures, explained,
-    shown, hidden, problem, progress, progress_done, progress_of, progress_at, prepared_by, prepared_by_name, prepared_at, approved_by,
+    shown, hidden, problem, prepared_by, prepared_by_name, prepared_at, approved_by,
     approved_by_name, approved_at, withdrawn_by, withdrawn_by_name, withdrawn_at, withdrawn_reason, version)
-    select id, 'quartal_alt', period, 1, state, null, content_hash, threshold, cut_off, 0, null, null, 0, 0, null, null, 0, 0, 0, prepared_by,
+    select id, 'quartal_alt', period, 1, state, null, content_hash, threshold, cut_off, 0, null, null, 0, 0, null, prepared_by,
     prepared_by_name, prepared_at, approved_by, approved_by_name, approved_at, null, null, null, null, version from statistics_release;
 insert into statistics_file (release_id, kind, name, content_type, content_hash, content)
     select id, 'csv', 'kora-' || period || '.csv', 'text/csv; charset=utf-8', content_hash, content from statistics_release;

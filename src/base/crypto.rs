@@ -154,6 +154,8 @@ pub enum Purpose {
     Certificate,
     /// The signature of published figures.
     ReleaseSignature,
+    /// The counts behind a release of figures.
+    Figures,
     /// Telling whether a database belongs to this secret, without saying anything about it.
     Fingerprint,
 }
@@ -169,6 +171,7 @@ impl Purpose {
             Purpose::PasswordPepper => b"geleit/password-pepper/1",
             Purpose::Certificate => b"geleit/certificate/1",
             Purpose::ReleaseSignature => b"geleit/release-signature/1",
+            Purpose::Figures => b"geleit/figures/1",
             Purpose::Fingerprint => b"geleit/fingerprint/1",
         }
     }

@@ -22,10 +22,6 @@ table! {
         shown: i64 => Plain withheld "keine Angabe zur Person" never;
         hidden: i64 => Plain withheld "keine Angabe zur Person" never;
         problem: Option<String> => Plain withheld "technische Angabe" never;
-        progress: Option<String> => Plain withheld "technische Angabe" never;
-        progress_done: i64 => Plain withheld "technische Angabe" never;
-        progress_of: i64 => Plain withheld "technische Angabe" never;
-        progress_at: Instant => Plain withheld "technische Angabe" never;
         prepared_by: AccountId => Staff withheld "Angabe zu Beschäftigten" never;
         prepared_by_name: String => Staff withheld "Angabe zu Beschäftigten" never;
         prepared_at: Instant => Plain withheld "keine Angabe zur Person" never;

@@ -198,7 +198,7 @@ const PROGRAMMES_BY_FACILITY: TableSpec = TableSpec {
 const LANDTAG: TableSpec = TableSpec {
     code: "landtag",
     label: "Nach Träger, Einrichtung und Maßnahme",
-    dimensions: &[Dimension::Provider, Dimension::Facility, Dimension::Programme],
+    dimensions: &[Dimension::Facility, Dimension::Provider, Dimension::Programme],
     measures: &[Started, Completed, SessionsHeld],
     by_quarter: false,
 };

@@ -68,7 +68,7 @@ impl Layer {
 }
 
 /// Everything counted for a report.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counted {
     /// The codes of each dimension used.
     pub codes: BTreeMap<Dimension, Codes>,

@@ -12,7 +12,6 @@ mod examples;
 #[cfg(test)]
 mod format_tests;
 mod package;
-mod quarter;
 mod readable;
 mod rows;
 mod words;
@@ -26,7 +25,6 @@ pub use package::{
     Known, PackageError, ReadPackage, explanation, method_text, parse_public_key, public_key_pem,
     read_files, read_zip,
 };
-pub use quarter::*;
 pub use words::{HIDDEN_SIGN, NOTHING_SIGN, decimal, is_name, is_text};
 
 use crate::base::crypto::Signer;

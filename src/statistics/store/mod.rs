@@ -27,10 +27,6 @@ pub(super) struct ReleaseLine {
     pub shown: i64,
     pub hidden: i64,
     pub problem: Option<String>,
-    pub progress: Option<String>,
-    pub progress_done: i64,
-    pub progress_of: i64,
-    pub progress_at: Instant,
     pub prepared_by: AccountId,
     pub prepared_holder: AccountId,
     pub prepared_by_name: String,
@@ -82,7 +78,7 @@ pub(super) struct Behind {
 }
 
 const LINE: &str = "select r.id, r.report, r.period, r.revision, r.state, r.correction, r.content_hash, r.threshold, r.cut_off, r.basis, \
-     r.shown, r.hidden, r.problem, r.progress, r.progress_done, r.progress_of, r.progress_at, r.prepared_by, \
+     r.shown, r.hidden, r.problem, r.prepared_by, \
      coalesce((select coalesce(a.holder_id, a.id) from account a where a.id = r.prepared_by), r.prepared_by) as prepared_holder, \
      r.prepared_by_name, r.prepared_at, r.approved_by_name, r.approved_at, r.withdrawn_by_name, r.withdrawn_at, r.withdrawn_reason, r.version";
 const FROM: &str = " from statistics_release r ";
@@ -204,21 +200,6 @@ pub(super) async fn insert<P: Writes>(writer: &Writer<P>, row: statistics_releas
     writer.insert(row).await
 }
 
-/// Says how far the computation of a release is. False: it was given up meanwhile.
-pub(super) async fn progress<P: Writes>(writer: &Writer<P>, id: ReleaseId, phase: &str, done: i64, of: i64) -> Result<bool> {
-    let touched = writer
-        .change(
-            Sql::new("update statistics_release set progress = ?, progress_done = ?, progress_of = ?, progress_at = ? where id = ? and state = 'computing'")
-                .bind(phase.to_owned())
-                .bind(done)
-                .bind(of)
-                .bind(writer.now())
-                .bind(id),
-        )
-        .await?;
-    Ok(touched == 1)
-}
-
 /// What a computation came to.
 pub(super) struct Outcome {
     pub hash: String,
@@ -233,7 +214,7 @@ pub(super) async fn computed<P: Writes>(writer: &Writer<P>, id: ReleaseId, outco
     let touched = writer
         .change(
             Sql::new(
-                "update statistics_release set state = 'prepared', content_hash = ?, shown = ?, hidden = ?, explained = ?, progress = null, \
+                "update statistics_release set state = 'prepared', content_hash = ?, shown = ?, hidden = ?, explained = ?, \
                  version = version + 1 where id = ? and state = 'computing'",
             )
             .bind(outcome.hash)
@@ -253,7 +234,7 @@ pub(super) async fn computed<P: Writes>(writer: &Writer<P>, id: ReleaseId, outco
 pub(super) async fn failed<P: Writes>(writer: &Writer<P>, id: ReleaseId, why: &str) -> Result<bool> {
     let touched = writer
         .change(
-            Sql::new("update statistics_release set state = 'failed', problem = ?, progress = null, version = version + 1 where id = ? and state = 'computing'")
+            Sql::new("update statistics_release set state = 'failed', problem = ?, version = version + 1 where id = ? and state = 'computing'")
                 .bind(why.to_owned())
                 .bind(id),
         )
@@ -294,7 +275,7 @@ pub(super) async fn discard<P: Writes>(writer: &Writer<P>, id: ReleaseId, versio
     writer
         .change_one(
             Sql::new(
-                "update statistics_release set state = 'discarded', progress = null, version = version + 1 \
+                "update statistics_release set state = 'discarded', version = version + 1 \
                  where id = ? and version = ? and state in ('computing', 'failed', 'prepared')",
             )
             .bind(id)
