@@ -7,6 +7,7 @@
 //! Offers others [`export_kora`], the bytes of a published release, and [`ExportProblem`].
 
 pub mod attacker;
+pub mod chart;
 pub mod cube;
 pub mod disclosure;
 pub mod file;

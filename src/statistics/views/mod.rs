@@ -1,5 +1,6 @@
 //! Pages of the statistics.
 
+pub(super) mod chart;
 mod published;
 mod releases;
 

@@ -1,9 +1,9 @@
 //! The page that goes with the figures.
 
-use crate::statistics::cube::Measure;
-use crate::statistics::disclosure::Rule;
 use super::super::words::HIDDEN_SIGN;
 use super::{QUALITY_EXACT, QUALITY_HIDDEN};
+use crate::statistics::cube::Measure;
+use crate::statistics::disclosure::Rule;
 
 /// What every reader of the figures must know, in German: what is counted,
 /// what the signs mean and why figures are missing. For the page beside the

@@ -2,10 +2,10 @@
 
 use std::time::Instant;
 
+use super::*;
 use crate::statistics::attacker::too_narrow;
 use crate::statistics::cube::{Count, ProgrammeLine, Table, quarter_table};
 use crate::statistics::disclosure::{Rule, protect};
-use super::*;
 
 const GOLDEN: &[u8] = include_bytes!("../../../../fixtures/exports/kora-beispiel.csv");
 

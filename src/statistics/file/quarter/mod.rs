@@ -87,7 +87,10 @@ pub enum QuarterFileError {
 
 /// The KORA file of a protected table. Writing the same table under the same
 /// meta data gives the same bytes.
-pub fn write_kora_csv(published: &Published, meta: &ReleaseMeta) -> Result<Vec<u8>, QuarterFileError> {
+pub fn write_kora_csv(
+    published: &Published,
+    meta: &ReleaseMeta,
+) -> Result<Vec<u8>, QuarterFileError> {
     check_meta(meta)?;
     let mut writer = csv::WriterBuilder::new()
         .delimiter(b';')
@@ -280,9 +283,9 @@ fn canonical_number(text: &str) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::statistics::cube::{Count, ProgrammeLine, quarter_table};
     use crate::statistics::disclosure::{Rule, protect};
-    use super::*;
 
     fn published() -> Published {
         let line = |code: &str, pillar: &str| ProgrammeLine {
