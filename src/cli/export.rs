@@ -39,7 +39,9 @@ pub(super) async fn run(config: Config, export: Export) -> Outcome {
     let kind = FileKind::ALL
         .into_iter()
         .find(|kind| kind.code() == kora.format)
-        .ok_or_else(|| Failure::wrong_use("--format: Bitte csv, xlsx oder zip angeben.".to_owned()))?;
+        .ok_or_else(|| {
+            Failure::wrong_use("--format: Bitte csv, xlsx oder zip angeben.".to_owned())
+        })?;
     let report = kora.report.as_deref().unwrap_or(match period.span() {
         Span::Quarter => "quartal",
         Span::Half => "halbjahr",
@@ -47,12 +49,13 @@ pub(super) async fn run(config: Config, export: Export) -> Outcome {
     });
     let app = config.open().await?;
     let reader = app.store.read(operate(&app.store, "export kora", None));
-    let found = export_kora(&reader, report, period, kind)
-        .await
-        .map_err(|problem| match problem {
-            ExportProblem::Damaged => Failure::invalid(problem.to_string()),
-            ExportProblem::Store(error) => Failure::failed(error),
-        })?;
+    let found =
+        export_kora(&reader, report, period, kind)
+            .await
+            .map_err(|problem| match problem {
+                ExportProblem::Damaged => Failure::invalid(problem.to_string()),
+                ExportProblem::Store(error) => Failure::failed(error),
+            })?;
     let Some((_, bytes)) = found else {
         return Err(Failure::failed(format!(
             "Für „{}“ ist kein solcher Bericht veröffentlicht.",
@@ -60,7 +63,11 @@ pub(super) async fn run(config: Config, export: Export) -> Outcome {
         )));
     };
     // Audit before answer, as on every page.
-    let entry = Entry::new(Verb::Disclose, format!("kora {report} {period} {}", kind.code())).to("KORA");
+    let entry = Entry::new(
+        Verb::Disclose,
+        format!("kora {report} {period} {}", kind.code()),
+    )
+    .to("KORA");
     reader.seen(entry).await.map_err(Failure::failed)?;
     match &kora.output.output {
         Some(file) => std::fs::write(file, &bytes)

@@ -154,7 +154,9 @@ async fn releases(app: &App, accounts: &[DemoAccount]) -> Outcome<()> {
         }
         finish(writer).await?;
         let access = on_behalf(&app.store, first.id, &first.name);
-        compute(&app.desk, access, id).await.map_err(DemoProblem::new)?;
+        compute(&app.desk, access, id)
+            .await
+            .map_err(DemoProblem::new)?;
         if publish {
             let writer = begin(second).await.map_err(DemoProblem::new)?;
             publish_prepared(&writer, &app.desk, "quartal", period)

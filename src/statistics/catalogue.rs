@@ -95,7 +95,18 @@ const PROVIDERS: TableSpec = TableSpec {
     code: "traeger",
     label: "Nach Träger",
     dimensions: &[Dimension::Provider],
-    measures: &[Enquiries, CasesOpened, Started, Running, Completed, BrokenOff, Talks, TalkHours, SessionsHeld, GroupHours],
+    measures: &[
+        Enquiries,
+        CasesOpened,
+        Started,
+        Running,
+        Completed,
+        BrokenOff,
+        Talks,
+        TalkHours,
+        SessionsHeld,
+        GroupHours,
+    ],
     by_quarter: true,
 };
 
@@ -198,7 +209,11 @@ const PROGRAMMES_BY_FACILITY: TableSpec = TableSpec {
 const LANDTAG: TableSpec = TableSpec {
     code: "landtag",
     label: "Nach Träger, Einrichtung und Maßnahme",
-    dimensions: &[Dimension::Facility, Dimension::Provider, Dimension::Programme],
+    dimensions: &[
+        Dimension::Facility,
+        Dimension::Provider,
+        Dimension::Programme,
+    ],
     measures: &[Started, Completed, SessionsHeld],
     by_quarter: false,
 };
@@ -283,7 +298,13 @@ pub fn report(code: &str) -> Option<&'static Report> {
 pub fn silent(report: &Report) -> Vec<&'static TableSpec> {
     let mut tables: Vec<&'static TableSpec> = Vec::new();
     if report.code == "landtag" {
-        tables.extend([&PROGRAMMES, &FACILITIES, &PROVIDERS, &GROUPS, &PROGRAMMES_BY_FACILITY] as [&'static TableSpec; 5]);
+        tables.extend([
+            &PROGRAMMES,
+            &FACILITIES,
+            &PROVIDERS,
+            &GROUPS,
+            &PROGRAMMES_BY_FACILITY,
+        ] as [&'static TableSpec; 5]);
     }
     tables
 }
@@ -298,11 +319,27 @@ mod tests {
     fn the_catalogue_is_as_agreed() {
         let mut text = String::new();
         for report in &REPORTS {
-            text.push_str(&format!("{} ({:?}): {}\n", report.code, report.span, report.label));
+            text.push_str(&format!(
+                "{} ({:?}): {}\n",
+                report.code, report.span, report.label
+            ));
             for table in report.tables {
-                let dimensions: Vec<&str> = table.dimensions.iter().map(|dimension| dimension.code()).collect();
-                let measures: Vec<&str> = table.measures.iter().map(|measure| measure.code()).collect();
-                text.push_str(&format!("  {}: {} | {}\n", table.code, dimensions.join(" x "), measures.join(", ")));
+                let dimensions: Vec<&str> = table
+                    .dimensions
+                    .iter()
+                    .map(|dimension| dimension.code())
+                    .collect();
+                let measures: Vec<&str> = table
+                    .measures
+                    .iter()
+                    .map(|measure| measure.code())
+                    .collect();
+                text.push_str(&format!(
+                    "  {}: {} | {}\n",
+                    table.code,
+                    dimensions.join(" x "),
+                    measures.join(", ")
+                ));
             }
         }
         insta::assert_snapshot!(text);
@@ -319,9 +356,16 @@ mod tests {
             for table in report.tables {
                 measures.extend(table.measures);
                 // A quarter is part of a half-year, which has the same tables.
-                assert!(table.by_quarter || report.span == Span::Year, "{}", table.code);
+                assert!(
+                    table.by_quarter || report.span == Span::Year,
+                    "{}",
+                    table.code
+                );
                 let dimensions: BTreeSet<_> = table.dimensions.iter().collect();
-                assert!(dimensions.len() == table.dimensions.len() && (1..=3).contains(&dimensions.len()));
+                assert!(
+                    dimensions.len() == table.dimensions.len()
+                        && (1..=3).contains(&dimensions.len())
+                );
             }
         }
         assert_eq!(measures.len(), Measure::ALL.len());

@@ -8,7 +8,8 @@ use super::catalogue::Report;
 use super::cube::Counted;
 use super::dimension::{Codes, Dimension};
 use super::file::{
-    self, CellContent, CodeItem, Figure, MeasureInfo, Named, PeriodInfo, Protection, ReleaseContent, TIME, TableContent, method_text,
+    self, CellContent, CodeItem, Figure, MeasureInfo, Named, PeriodInfo, Protection,
+    ReleaseContent, TIME, TableContent, method_text,
 };
 use super::link::{FigureKey, combinations};
 use super::measure::Measure;
@@ -27,7 +28,11 @@ pub(super) struct Head {
 }
 
 /// The content of a release; a figure that is not given does not exist.
-pub(super) fn content(head: &Head, counted: &Counted, figures: &mut BTreeMap<FigureKey, Figure>) -> ReleaseContent {
+pub(super) fn content(
+    head: &Head,
+    counted: &Counted,
+    figures: &mut BTreeMap<FigureKey, Figure>,
+) -> ReleaseContent {
     let report = head.report;
     let tables: Vec<TableContent> = report
         .tables
@@ -37,7 +42,11 @@ pub(super) fn content(head: &Head, counted: &Counted, figures: &mut BTreeMap<Fig
             let mut cells = Vec::with_capacity(table.measures.len() * places.len());
             for measure in table.measures {
                 for (codes, _) in &places {
-                    let key = FigureKey { table: table.code, measure: *measure, codes: codes.clone() };
+                    let key = FigureKey {
+                        table: table.code,
+                        measure: *measure,
+                        codes: codes.clone(),
+                    };
                     cells.push(CellContent {
                         measure: measure.code().to_owned(),
                         codes: codes.clone(),
@@ -48,16 +57,35 @@ pub(super) fn content(head: &Head, counted: &Counted, figures: &mut BTreeMap<Fig
             TableContent {
                 code: table.code.to_owned(),
                 label: table.label.to_owned(),
-                dimensions: table.dimensions.iter().map(|dimension| dimension.code().to_owned()).collect(),
+                dimensions: table
+                    .dimensions
+                    .iter()
+                    .map(|dimension| dimension.code().to_owned())
+                    .collect(),
                 cells,
             }
         })
         .collect();
-    let protection = Protection::Suppression { threshold: head.threshold };
-    let used: BTreeSet<Dimension> = report.tables.iter().flat_map(|table| table.dimensions).copied().collect();
-    let measures: BTreeSet<Measure> = report.tables.iter().flat_map(|table| table.measures).copied().collect();
+    let protection = Protection::Suppression {
+        threshold: head.threshold,
+    };
+    let used: BTreeSet<Dimension> = report
+        .tables
+        .iter()
+        .flat_map(|table| table.dimensions)
+        .copied()
+        .collect();
+    let measures: BTreeSet<Measure> = report
+        .tables
+        .iter()
+        .flat_map(|table| table.measures)
+        .copied()
+        .collect();
     ReleaseContent {
-        report: Named { code: report.code.to_owned(), label: report.label.to_owned() },
+        report: Named {
+            code: report.code.to_owned(),
+            label: report.label.to_owned(),
+        },
         period: PeriodInfo {
             code: head.period.to_string(),
             label: head.period.label(),
@@ -70,8 +98,15 @@ pub(super) fn content(head: &Head, counted: &Counted, figures: &mut BTreeMap<Fig
         method: method_text(&protection),
         protection,
         notes: notes(head, counted),
-        dimensions: used.into_iter().filter_map(|dimension| Some(described(dimension, counted.codes.get(&dimension)?))).collect(),
-        measures: Measure::ALL.into_iter().filter(|measure| measures.contains(measure)).map(|measure| info(measure, report)).collect(),
+        dimensions: used
+            .into_iter()
+            .filter_map(|dimension| Some(described(dimension, counted.codes.get(&dimension)?)))
+            .collect(),
+        measures: Measure::ALL
+            .into_iter()
+            .filter(|measure| measures.contains(measure))
+            .map(|measure| info(measure, report))
+            .collect(),
         tables,
     }
 }
@@ -79,7 +114,10 @@ pub(super) fn content(head: &Head, counted: &Counted, figures: &mut BTreeMap<Fig
 fn described(dimension: Dimension, codes: &Codes) -> file::Dimension {
     let federal = |code: &super::dimension::Code| {
         let above = codes.get(code.parent.as_deref()?)?;
-        (dimension == Dimension::Phenomenon && above.parent.is_some()).then(|| Named { code: above.code.clone(), label: above.label.clone() })
+        (dimension == Dimension::Phenomenon && above.parent.is_some()).then(|| Named {
+            code: above.code.clone(),
+            label: above.label.clone(),
+        })
     };
     file::Dimension {
         code: dimension.code().to_owned(),
@@ -132,9 +170,14 @@ fn notes(head: &Head, counted: &Counted) -> Vec<String> {
         let number = if counted.mistakes < head.threshold {
             format!("Weniger als {} Anfragen wurden", head.threshold)
         } else {
-            format!("{} wurden", german::plural(counted.mistakes, "Anfrage", "Anfragen"))
+            format!(
+                "{} wurden",
+                german::plural(counted.mistakes, "Anfrage", "Anfragen")
+            )
         };
-        notes.push(format!("{number} als irrtümlich erfasst beendet und sind nicht gezählt."));
+        notes.push(format!(
+            "{number} als irrtümlich erfasst beendet und sind nicht gezählt."
+        ));
     }
     notes
 }

@@ -86,17 +86,23 @@ pub struct Counted {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CubeError {
     /// Two codes of a dimension would read the same in a file.
-    #[error("Der Schlüssel „{0}“ kommt in „{1}“ doppelt vor oder ist nicht zulässig. Bitte die Stammdaten prüfen.")]
+    #[error(
+        "Der Schlüssel „{0}“ kommt in „{1}“ doppelt vor oder ist nicht zulässig. Bitte die Stammdaten prüfen."
+    )]
     BadCode(String, &'static str),
     /// Nothing happened.
-    #[error("Im Zeitraum „{0}“ ist nichts erfasst: keine Anfrage, keine Maßnahme, keine Sitzung. Es gibt nichts zu veröffentlichen.")]
+    #[error(
+        "Im Zeitraum „{0}“ ist nichts erfasst: keine Anfrage, keine Maßnahme, keine Sitzung. Es gibt nichts zu veröffentlichen."
+    )]
     Empty(String),
 }
 
 /// Whether a word may stand in a release: small letters, digits, `_`, `.` and `-`, beginning with a letter. Such a word is
 /// never a formula, a number or a date to a spreadsheet (OWASP ASVS 5.0, 1.2.10).
 pub fn is_code_word(word: &str) -> bool {
-    let permitted = |sign: char| sign.is_ascii_lowercase() || sign.is_ascii_digit() || matches!(sign, '_' | '.' | '-');
+    let permitted = |sign: char| {
+        sign.is_ascii_lowercase() || sign.is_ascii_digit() || matches!(sign, '_' | '.' | '-')
+    };
     word.starts_with(|first: char| first.is_ascii_lowercase()) && word.chars().all(permitted)
 }
 
@@ -104,7 +110,11 @@ pub fn is_code_word(word: &str) -> bool {
 pub fn times(table: &TableSpec, measure: Measure, period: Period) -> Vec<Time> {
     let quarters = period.quarters();
     if measure == Measure::Running {
-        return quarters.last().map(|last| Time::At(*last)).into_iter().collect();
+        return quarters
+            .last()
+            .map(|last| Time::At(*last))
+            .into_iter()
+            .collect();
     }
     if !measure.adds_up_over_time() || !table.by_quarter {
         return vec![Time::Whole(period)];
@@ -114,18 +124,31 @@ pub fn times(table: &TableSpec, measure: Measure, period: Period) -> Vec<Time> {
 
 /// Everything a table needs counted for its measures: what stands in it, and what ties it together (beginnings and ends tie
 /// the stock of one quarter to that of the next).
-fn needed(table: &TableSpec, period: Period, families: &BTreeSet<Measure>) -> BTreeSet<(Measure, Time)> {
+fn needed(
+    table: &TableSpec,
+    period: Period,
+    families: &BTreeSet<Measure>,
+) -> BTreeSet<(Measure, Time)> {
     let mut all = BTreeSet::new();
     for measure in table.measures {
         if families.contains(&measure.family()) {
-            all.extend(times(table, *measure, period).into_iter().map(|time| (*measure, time)));
+            all.extend(
+                times(table, *measure, period)
+                    .into_iter()
+                    .map(|time| (*measure, time)),
+            );
         }
     }
     if table.measures.contains(&Measure::Running) && families.contains(&Measure::Started) {
         for quarter in period.quarters() {
             all.insert((Measure::Running, Time::At(quarter.previous())));
             all.insert((Measure::Running, Time::At(quarter)));
-            for flow in [Measure::Started, Measure::Completed, Measure::BrokenOff, Measure::PassedOn] {
+            for flow in [
+                Measure::Started,
+                Measure::Completed,
+                Measure::BrokenOff,
+                Measure::PassedOn,
+            ] {
                 all.insert((flow, Time::In(quarter)));
             }
         }
@@ -137,7 +160,12 @@ fn needed(table: &TableSpec, period: Period, families: &BTreeSet<Measure>) -> BT
 ///
 /// # Errors
 /// If codes are no code words, or nothing was counted at all.
-pub fn count(report: &Report, period: Period, mut codes: BTreeMap<Dimension, Codes>, facts: &[Fact]) -> Result<Counted, CubeError> {
+pub fn count(
+    report: &Report,
+    period: Period,
+    mut codes: BTreeMap<Dimension, Codes>,
+    facts: &[Fact],
+) -> Result<Counted, CubeError> {
     if facts.iter().all(|fact| fact.count == 0) {
         return Err(CubeError::Empty(period.label()));
     }
@@ -156,7 +184,12 @@ pub fn count(report: &Report, period: Period, mut codes: BTreeMap<Dimension, Cod
             }
         }
     }
-    let families: BTreeSet<Measure> = report.tables.iter().flat_map(|table| table.measures).map(|measure| measure.family()).collect();
+    let families: BTreeSet<Measure> = report
+        .tables
+        .iter()
+        .flat_map(|table| table.measures)
+        .map(|measure| measure.family())
+        .collect();
     let mut layers: Vec<Layer> = Vec::new();
     let mut known = BTreeSet::new();
     let tables = report.tables.iter().copied().chain(silent(report));
@@ -192,23 +225,49 @@ fn within(fact: Time, time: Time) -> bool {
     }
 }
 
-fn layer(dimensions: &[Dimension], measure: Measure, time: Time, codes: &BTreeMap<Dimension, Codes>, facts: &[Fact]) -> Layer {
+fn layer(
+    dimensions: &[Dimension],
+    measure: Measure,
+    time: Time,
+    codes: &BTreeMap<Dimension, Codes>,
+    facts: &[Fact],
+) -> Layer {
     let mut cells: BTreeMap<Vec<String>, u64> = BTreeMap::new();
-    for fact in facts.iter().filter(|fact| fact.measure == measure && within(fact.time, time)) {
+    for fact in facts
+        .iter()
+        .filter(|fact| fact.measure == measure && within(fact.time, time))
+    {
         let place: Vec<String> = dimensions
             .iter()
-            .map(|dimension| fact.codes.get(dimension).cloned().unwrap_or_else(|| super::dimension::UNKNOWN.to_owned()))
+            .map(|dimension| {
+                fact.codes
+                    .get(dimension)
+                    .cloned()
+                    .unwrap_or_else(|| super::dimension::UNKNOWN.to_owned())
+            })
             .collect();
         *cells.entry(place).or_default() += fact.count;
     }
-    let leaves: Vec<Vec<&str>> = dimensions.iter().map(|dimension| codes.get(dimension).map(Codes::leaves).unwrap_or_default()).collect();
-    let combinations = leaves.iter().fold(vec![Vec::new()], |all: Vec<Vec<String>>, leaves| {
-        all.iter()
-            .flat_map(|start| leaves.iter().map(move |leaf| start.iter().cloned().chain([(*leaf).to_owned()]).collect()))
-            .collect()
-    });
+    let leaves: Vec<Vec<&str>> = dimensions
+        .iter()
+        .map(|dimension| codes.get(dimension).map(Codes::leaves).unwrap_or_default())
+        .collect();
+    let combinations = leaves
+        .iter()
+        .fold(vec![Vec::new()], |all: Vec<Vec<String>>, leaves| {
+            all.iter()
+                .flat_map(|start| {
+                    leaves.iter().map(move |leaf| {
+                        start.iter().cloned().chain([(*leaf).to_owned()]).collect()
+                    })
+                })
+                .collect()
+        });
     Layer {
-        dimensions: dimensions.iter().map(|dimension| dimension.code().to_owned()).collect(),
+        dimensions: dimensions
+            .iter()
+            .map(|dimension| dimension.code().to_owned())
+            .collect(),
         measure: measure.code().to_owned(),
         time: time.to_string(),
         cells: combinations

@@ -40,7 +40,11 @@ impl Running {
     /// Says how far it is; whether to go on.
     pub(super) fn tell(&self, what: &str, done: u64, of: u64) -> ControlFlow<()> {
         if let Ok(mut said) = self.said.lock() {
-            *said = Said { what: what.to_owned(), done, of };
+            *said = Said {
+                what: what.to_owned(),
+                done,
+                of,
+            };
         }
         if self.given_up.load(Ordering::Relaxed) {
             ControlFlow::Break(())
@@ -104,6 +108,8 @@ impl Desk {
     /// How far a computation is; `None` if it does not run in this process.
     pub(super) fn said(&self, id: ReleaseId) -> Option<Said> {
         let running = self.0.running.lock().ok()?;
-        running.get(&id).and_then(|one| one.said.lock().ok().map(|said| said.clone()))
+        running
+            .get(&id)
+            .and_then(|one| one.said.lock().ok().map(|said| said.clone()))
     }
 }

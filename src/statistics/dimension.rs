@@ -100,16 +100,32 @@ impl Dimension {
     /// Where a case falls in it, in one sentence.
     pub const fn definition(self) -> &'static str {
         match self {
-            Dimension::Programme => "Maßnahme, gegliedert nach der Säule, zu der sie am letzten Tag des Zeitraums gehört.",
-            Dimension::Facility => "Zuletzt zuständige Anstalt oder Dienststelle der Bewährungshilfe; Fälle ohne Einrichtung getrennt.",
+            Dimension::Programme => {
+                "Maßnahme, gegliedert nach der Säule, zu der sie am letzten Tag des Zeitraums gehört."
+            }
+            Dimension::Facility => {
+                "Zuletzt zuständige Anstalt oder Dienststelle der Bewährungshilfe; Fälle ohne Einrichtung getrennt."
+            }
             Dimension::Provider => "Träger, der den Fall oder die Gruppe führt.",
-            Dimension::Phenomenon => "Phänomenbereich des Falls, gegliedert nach der Zuordnung des Bundes (PMK).",
+            Dimension::Phenomenon => {
+                "Phänomenbereich des Falls, gegliedert nach der Zuordnung des Bundes (PMK)."
+            }
             Dimension::Sex => "Eingetragenes Geschlecht; bei Beratung ohne Namen ohne Angabe.",
-            Dimension::Age => "Altersgruppe am Tag des Beginns, bei erreichten Personen am letzten Tag des Zeitraums.",
-            Dimension::Setting => "Vollzugsart am Tag des Beginns, bei erreichten Personen die letzte im Zeitraum.",
-            Dimension::Route => "Wie die Person zur Maßnahme kam; sagt nichts über die Einwilligung.",
-            Dimension::Waiting => "Tage von der Anfrage (oder dem Antrag auf der Warteliste, wenn er früher war) bis zum Beginn.",
-            Dimension::Outcome => "Wie die Maßnahme endete; abgebrochene nach dem zuletzt eingetragenen Grund.",
+            Dimension::Age => {
+                "Altersgruppe am Tag des Beginns, bei erreichten Personen am letzten Tag des Zeitraums."
+            }
+            Dimension::Setting => {
+                "Vollzugsart am Tag des Beginns, bei erreichten Personen die letzte im Zeitraum."
+            }
+            Dimension::Route => {
+                "Wie die Person zur Maßnahme kam; sagt nichts über die Einwilligung."
+            }
+            Dimension::Waiting => {
+                "Tage von der Anfrage (oder dem Antrag auf der Warteliste, wenn er früher war) bis zum Beginn."
+            }
+            Dimension::Outcome => {
+                "Wie die Maßnahme endete; abgebrochene nach dem zuletzt eingetragenen Grund."
+            }
             Dimension::CancelReason => "Eingetragener Grund, aus dem die Sitzung nicht stattfand.",
             Dimension::ChildAge => "Altersgruppe, wie sie bei der Anfrage angegeben wurde.",
         }
@@ -146,12 +162,20 @@ impl Codes {
         if self.get(code).is_some() {
             return;
         }
-        let parent = if self.get(parent).is_some() { parent } else { WHOLE };
+        let parent = if self.get(parent).is_some() {
+            parent
+        } else {
+            WHOLE
+        };
         // Behind its siblings and what they hold, so that a tree reads from top to bottom.
         let mut family = BTreeSet::from([parent.to_owned()]);
         let mut place = 0;
         for (index, known) in self.0.iter().enumerate() {
-            if known.parent.as_ref().is_some_and(|above| family.contains(above)) {
+            if known
+                .parent
+                .as_ref()
+                .is_some_and(|above| family.contains(above))
+            {
                 family.insert(known.code.clone());
             }
             if family.contains(&known.code) {
@@ -180,7 +204,11 @@ impl Codes {
 
     /// The codes that are made of no others.
     pub fn leaves(&self) -> Vec<&str> {
-        let parents: BTreeSet<&str> = self.0.iter().filter_map(|code| code.parent.as_deref()).collect();
+        let parents: BTreeSet<&str> = self
+            .0
+            .iter()
+            .filter_map(|code| code.parent.as_deref())
+            .collect();
         self.0
             .iter()
             .map(|code| code.code.as_str())
@@ -203,7 +231,11 @@ impl Codes {
 
     /// How deep a code lies below the whole.
     pub fn depth(&self, code: &str) -> usize {
-        std::iter::successors(self.get(code), |known| known.parent.as_deref().and_then(|above| self.get(above))).count().saturating_sub(1)
+        std::iter::successors(self.get(code), |known| {
+            known.parent.as_deref().and_then(|above| self.get(above))
+        })
+        .count()
+        .saturating_sub(1)
     }
 }
 
@@ -220,7 +252,14 @@ fn flat(whole: &str, codes: &[(&str, &str)]) -> Codes {
 /// The codes that never change; `None` for those that come from reference data.
 pub fn fixed(dimension: Dimension) -> Option<Codes> {
     Some(match dimension {
-        Dimension::Sex => flat("alle", &[("maennlich", "männlich"), ("weiblich", "weiblich"), ("divers", "divers")]),
+        Dimension::Sex => flat(
+            "alle",
+            &[
+                ("maennlich", "männlich"),
+                ("weiblich", "weiblich"),
+                ("divers", "divers"),
+            ],
+        ),
         Dimension::Age => flat(
             "alle",
             &[
@@ -232,18 +271,31 @@ pub fn fixed(dimension: Dimension) -> Option<Codes> {
         ),
         Dimension::Setting => flat(
             "alle",
-            &[("haft", "Strafhaft und Jugendstrafe"), ("untersuchungshaft", "Untersuchungshaft"), ("bewaehrung", "Bewährung und Führungsaufsicht")],
+            &[
+                ("haft", "Strafhaft und Jugendstrafe"),
+                ("untersuchungshaft", "Untersuchungshaft"),
+                ("bewaehrung", "Bewährung und Führungsaufsicht"),
+            ],
         ),
         Dimension::Waiting => {
             let mut tree = Codes::new("alle");
-            for (code, label) in [("bis_30", "bis 30 Tage"), ("bis_90", "31 bis 90 Tage"), ("bis_180", "91 bis 180 Tage"), ("ueber_180", "mehr als 180 Tage")] {
+            for (code, label) in [
+                ("bis_30", "bis 30 Tage"),
+                ("bis_90", "31 bis 90 Tage"),
+                ("bis_180", "91 bis 180 Tage"),
+                ("ueber_180", "mehr als 180 Tage"),
+            ] {
                 tree.add(code, label, WHOLE);
             }
             tree
         }
         Dimension::ChildAge => {
             let mut tree = Codes::new("alle");
-            for (code, label) in [("k0_5", "bis 5 Jahre"), ("k6_11", "6 bis 11 Jahre"), ("k12_17", "12 bis 17 Jahre")] {
+            for (code, label) in [
+                ("k0_5", "bis 5 Jahre"),
+                ("k6_11", "6 bis 11 Jahre"),
+                ("k12_17", "12 bis 17 Jahre"),
+            ] {
                 tree.add(code, label, WHOLE);
             }
             tree
@@ -264,7 +316,11 @@ pub fn fixed(dimension: Dimension) -> Option<Codes> {
             tree.add(UNKNOWN, "ohne Angabe", WHOLE);
             tree
         }
-        Dimension::Programme | Dimension::Facility | Dimension::Provider | Dimension::Phenomenon | Dimension::Outcome => return None,
+        Dimension::Programme
+        | Dimension::Facility
+        | Dimension::Provider
+        | Dimension::Phenomenon
+        | Dimension::Outcome => return None,
     })
 }
 
@@ -343,7 +399,10 @@ mod tests {
 
     #[test]
     fn names_become_words() {
-        assert_eq!(slug("PMK -religiöse Ideologie-"), "pmk_religioese_ideologie");
+        assert_eq!(
+            slug("PMK -religiöse Ideologie-"),
+            "pmk_religioese_ideologie"
+        );
         assert_eq!(slug("BH-DD"), "bh_dd");
         assert_eq!(slug("18 und 20"), "x18_und_20");
     }
@@ -352,7 +411,9 @@ mod tests {
     fn every_fixed_code_is_a_word_and_no_code_is_the_whole() {
         for dimension in Dimension::ALL {
             assert_eq!(Dimension::from_code(dimension.code()), Some(dimension));
-            let Some(tree) = fixed(dimension) else { continue };
+            let Some(tree) = fixed(dimension) else {
+                continue;
+            };
             for code in tree.all() {
                 assert_eq!(slug(&code.code), code.code, "{}", code.code);
                 assert_eq!(code.code == WHOLE, code.parent.is_none());

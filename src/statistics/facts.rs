@@ -69,28 +69,49 @@ pub(super) fn codes(rows: &[ReferenceRow]) -> BTreeMap<Dimension, Codes> {
     rows.sort_by_key(|row| (&row.kind, &row.parent, &row.place, &row.code));
     let mut trees: BTreeMap<Dimension, Codes> = Dimension::ALL
         .into_iter()
-        .map(|dimension| (dimension, fixed(dimension).unwrap_or_else(|| Codes::new("alle"))))
+        .map(|dimension| {
+            (
+                dimension,
+                fixed(dimension).unwrap_or_else(|| Codes::new("alle")),
+            )
+        })
         .collect();
     let mut add = |dimension: Dimension, code: &str, label: &str, parent: &str| {
         if let Some(tree) = trees.get_mut(&dimension) {
             tree.add(code, label, parent);
         }
     };
-    for (code, label) in [("anstalten", "Anstalten"), ("bewaehrungshilfe", "Bewährungshilfe")] {
+    for (code, label) in [
+        ("anstalten", "Anstalten"),
+        ("bewaehrungshilfe", "Bewährungshilfe"),
+    ] {
         add(Dimension::Facility, code, label, WHOLE);
     }
-    for (code, label) in [("abgeschlossen", "abgeschlossen"), ("abgebrochen", "abgebrochen"), ("weitergegeben", "weitergegeben")] {
+    for (code, label) in [
+        ("abgeschlossen", "abgeschlossen"),
+        ("abgebrochen", "abgebrochen"),
+        ("weitergegeben", "weitergegeben"),
+    ] {
         add(Dimension::Outcome, code, label, WHOLE);
     }
     for row in rows {
         match row.kind.as_str() {
             "programme" => {
                 let pillar = row.parent.as_deref().unwrap_or("prisma");
-                add(Dimension::Programme, pillar, row.parent_label.as_deref().unwrap_or("Prisma Sachsen"), WHOLE);
+                add(
+                    Dimension::Programme,
+                    pillar,
+                    row.parent_label.as_deref().unwrap_or("Prisma Sachsen"),
+                    WHOLE,
+                );
                 add(Dimension::Programme, &row.code, &row.label, pillar);
             }
             "facility" => {
-                let kind = if row.parent.as_deref() == Some("prison") { "anstalten" } else { "bewaehrungshilfe" };
+                let kind = if row.parent.as_deref() == Some("prison") {
+                    "anstalten"
+                } else {
+                    "bewaehrungshilfe"
+                };
                 add(Dimension::Facility, &slug(&row.code), &row.label, kind);
             }
             "provider" => add(Dimension::Provider, &row.code, &row.label, WHOLE),
@@ -102,13 +123,23 @@ pub(super) fn codes(rows: &[ReferenceRow]) -> BTreeMap<Dimension, Codes> {
                 }
                 None => add(Dimension::Phenomenon, &row.code, &row.label, WHOLE),
             },
-            "reason" => add(Dimension::Outcome, &format!("grund_{}", row.code), row.label.trim_start_matches("abgebrochen: "), "abgebrochen"),
+            "reason" => add(
+                Dimension::Outcome,
+                &format!("grund_{}", row.code),
+                row.label.trim_start_matches("abgebrochen: "),
+                "abgebrochen",
+            ),
             _ => {}
         }
     }
     add(Dimension::Facility, NOWHERE, "ohne Einrichtung", WHOLE);
     add(Dimension::Phenomenon, UNKNOWN, "ohne Angabe", WHOLE);
-    add(Dimension::Outcome, "grund_ohne_angabe", "ohne Angabe des Grundes", "abgebrochen");
+    add(
+        Dimension::Outcome,
+        "grund_ohne_angabe",
+        "ohne Angabe des Grundes",
+        "abgebrochen",
+    );
     trees
 }
 
@@ -116,13 +147,18 @@ pub(super) fn codes(rows: &[ReferenceRow]) -> BTreeMap<Dimension, Codes> {
 pub(super) fn alone(rows: &[ReferenceRow]) -> BTreeMap<String, String> {
     let mut parts: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for row in rows.iter().filter(|row| row.kind == "part") {
-        parts.entry(row.parent.as_deref().unwrap_or_default()).or_default().insert(&row.code);
+        parts
+            .entry(row.parent.as_deref().unwrap_or_default())
+            .or_default()
+            .insert(&row.code);
     }
     parts
         .into_iter()
-        .filter_map(|(programme, providers)| match providers.into_iter().collect::<Vec<_>>().as_slice() {
-            [only] => Some((programme.to_owned(), (*only).to_owned())),
-            _ => None,
+        .filter_map(|(programme, providers)| {
+            match providers.into_iter().collect::<Vec<_>>().as_slice() {
+                [only] => Some((programme.to_owned(), (*only).to_owned())),
+                _ => None,
+            }
         })
         .collect()
 }
@@ -145,14 +181,22 @@ pub(super) fn of_courses(rows: &[CourseRow], period: Period) -> Vec<Fact> {
     for row in rows {
         let mut codes = place(&row.programme, &row.provider, row.facility.as_ref());
         codes.insert(Dimension::Route, route_code(&row.route).to_owned());
-        codes.insert(Dimension::Phenomenon, row.phenomenon.clone().unwrap_or_else(|| UNKNOWN.to_owned()));
+        codes.insert(
+            Dimension::Phenomenon,
+            row.phenomenon.clone().unwrap_or_else(|| UNKNOWN.to_owned()),
+        );
         codes.insert(Dimension::Sex, sex(row.sex.as_ref()).to_owned());
         codes.insert(Dimension::Age, age(row.age).to_owned());
         codes.insert(Dimension::Setting, setting(row.setting.as_ref()).to_owned());
         codes.insert(Dimension::Waiting, waiting(row.waited).to_owned());
         let mut put = |measure: Measure, time: Time, codes: &Place, count: i64| {
             if count > 0 {
-                facts.push(Fact { measure, time, codes: codes.clone(), count: whole(count) });
+                facts.push(Fact {
+                    measure,
+                    time,
+                    codes: codes.clone(),
+                    count: whole(count),
+                });
             }
         };
         if !row.mistake {
@@ -169,7 +213,11 @@ pub(super) fn of_courses(rows: &[CourseRow], period: Period) -> Vec<Fact> {
             put(Measure::Started, Time::In(at), &codes, row.number);
             if row.parents {
                 put(Measure::Parents, Time::In(at), &codes, row.number);
-                for (age, count) in [("k0_5", row.children_small), ("k6_11", row.children_school), ("k12_17", row.children_youth)] {
+                for (age, count) in [
+                    ("k0_5", row.children_small),
+                    ("k6_11", row.children_school),
+                    ("k12_17", row.children_youth),
+                ] {
                     let mut codes = codes.clone();
                     codes.insert(Dimension::ChildAge, age.to_owned());
                     put(Measure::Children, Time::In(at), &codes, count);
@@ -188,7 +236,10 @@ pub(super) fn of_courses(rows: &[CourseRow], period: Period) -> Vec<Fact> {
             let (measure, leaf) = match outcome {
                 "completed" => (Measure::Completed, "abgeschlossen".to_owned()),
                 "passed_on" => (Measure::PassedOn, "weitergegeben".to_owned()),
-                _ => (Measure::BrokenOff, format!("grund_{}", row.reason.as_deref().unwrap_or(UNKNOWN))),
+                _ => (
+                    Measure::BrokenOff,
+                    format!("grund_{}", row.reason.as_deref().unwrap_or(UNKNOWN)),
+                ),
             };
             put(measure, Time::In(at), &codes, row.number);
             let mut codes = codes.clone();
@@ -219,10 +270,17 @@ pub(super) fn of_persons(rows: &[PersonRow], period: Period) -> Vec<Fact> {
 pub(super) fn of_offers(rows: &[OfferRow]) -> Vec<Fact> {
     let mut facts = Vec::new();
     for row in rows {
-        let Ok(at) = row.quarter.parse::<Quarter>() else { continue };
+        let Ok(at) = row.quarter.parse::<Quarter>() else {
+            continue;
+        };
         let mut codes = place(&row.programme, &row.provider, row.facility.as_ref());
         let mut put = |measure: Measure, codes: &Place, count: i64| {
-            facts.push(Fact { measure, time: Time::In(at), codes: codes.clone(), count: whole(count) });
+            facts.push(Fact {
+                measure,
+                time: Time::In(at),
+                codes: codes.clone(),
+                count: whole(count),
+            });
         };
         match row.kind.as_str() {
             "planned" => put(Measure::SessionsPlanned, &codes, row.number),
@@ -233,7 +291,10 @@ pub(super) fn of_offers(rows: &[OfferRow]) -> Vec<Fact> {
             }
             "cancelled" => {
                 put(Measure::SessionsPlanned, &codes, row.number);
-                codes.insert(Dimension::CancelReason, cancel_code(row.reason.as_deref().unwrap_or_default()).to_owned());
+                codes.insert(
+                    Dimension::CancelReason,
+                    cancel_code(row.reason.as_deref().unwrap_or_default()).to_owned(),
+                );
                 put(Measure::SessionsCancelled, &codes, row.number);
             }
             "attended" => put(Measure::Attendances, &codes, row.number),
@@ -304,15 +365,30 @@ mod tests {
         ];
         let facts = of_courses(&rows, year);
         let count = |measure: Measure, time: Time| -> u64 {
-            facts.iter().filter(|fact| fact.measure == measure && fact.time == time).map(|fact| fact.count).sum()
+            facts
+                .iter()
+                .filter(|fact| fact.measure == measure && fact.time == time)
+                .map(|fact| fact.count)
+                .sum()
         };
         let quarters = year.quarters();
-        let stocks: Vec<u64> = quarters.iter().map(|quarter| count(Measure::Running, Time::At(*quarter))).collect();
+        let stocks: Vec<u64> = quarters
+            .iter()
+            .map(|quarter| count(Measure::Running, Time::At(*quarter)))
+            .collect();
         assert_eq!(stocks, [4, 4, 6, 4]);
         for quarter in quarters {
-            let before = count(Measure::Running, Time::At(quarter.previous())) + count(Measure::Started, Time::In(quarter));
-            let after: u64 = [Measure::Completed, Measure::BrokenOff, Measure::PassedOn].map(|measure| count(measure, Time::In(quarter))).iter().sum();
-            assert_eq!(before, after + count(Measure::Running, Time::At(quarter)), "{quarter}");
+            let before = count(Measure::Running, Time::At(quarter.previous()))
+                + count(Measure::Started, Time::In(quarter));
+            let after: u64 = [Measure::Completed, Measure::BrokenOff, Measure::PassedOn]
+                .map(|measure| count(measure, Time::In(quarter)))
+                .iter()
+                .sum();
+            assert_eq!(
+                before,
+                after + count(Measure::Running, Time::At(quarter)),
+                "{quarter}"
+            );
             assert_eq!(after, count(Measure::Ended, Time::In(quarter)));
         }
         assert_eq!(facts[0].codes[&Dimension::Facility], "bh_dd");
@@ -322,8 +398,24 @@ mod tests {
     #[test]
     fn ages_and_waits_fall_into_their_class_on_the_edge() {
         let ages = [13, 14, 17, 18, 20, 21, 29, 30, 200].map(|years| age(Some(years)));
-        assert_eq!(ages, [UNKNOWN, "a14_17", "a14_17", "a18_20", "a18_20", "a21_29", "a21_29", "a30", UNKNOWN]);
+        assert_eq!(
+            ages,
+            [
+                UNKNOWN, "a14_17", "a14_17", "a18_20", "a18_20", "a21_29", "a21_29", "a30", UNKNOWN
+            ]
+        );
         let waits = [0, 30, 31, 90, 91, 180, 181].map(|days| waiting(Some(days)));
-        assert_eq!(waits, ["bis_30", "bis_30", "bis_90", "bis_90", "bis_180", "bis_180", "ueber_180"]);
+        assert_eq!(
+            waits,
+            [
+                "bis_30",
+                "bis_30",
+                "bis_90",
+                "bis_90",
+                "bis_180",
+                "bis_180",
+                "ueber_180"
+            ]
+        );
     }
 }

@@ -55,10 +55,15 @@ pub struct Linked {
 }
 
 /// The combinations of codes of a table, in the order of the codes, with the leaves each is made of.
-pub fn combinations(dimensions: &[Dimension], codes: &BTreeMap<Dimension, Codes>) -> Vec<(Vec<String>, Vec<BTreeSet<String>>)> {
+pub fn combinations(
+    dimensions: &[Dimension],
+    codes: &BTreeMap<Dimension, Codes>,
+) -> Vec<(Vec<String>, Vec<BTreeSet<String>>)> {
     let mut all = vec![(Vec::new(), Vec::new())];
     for dimension in dimensions {
-        let Some(tree) = codes.get(dimension) else { return Vec::new() };
+        let Some(tree) = codes.get(dimension) else {
+            return Vec::new();
+        };
         let made = tree.made_of();
         all = all
             .into_iter()
@@ -69,7 +74,9 @@ pub fn combinations(dimensions: &[Dimension], codes: &BTreeMap<Dimension, Codes>
                         let mut words = words.clone();
                         words.push(code.code.clone());
                         let mut leaves = leaves.clone();
-                        let parts = made.get(code.code.as_str()).map(|parts| parts.iter().map(|leaf| (*leaf).to_owned()).collect());
+                        let parts = made
+                            .get(code.code.as_str())
+                            .map(|parts| parts.iter().map(|leaf| (*leaf).to_owned()).collect());
                         leaves.push(parts.unwrap_or_default());
                         (words, leaves)
                     })
@@ -96,12 +103,21 @@ impl<'a> Placed<'a> {
             by_key: BTreeMap::new(),
         };
         for layer in &counted.layers {
-            let Some(measure) = Measure::from_code(&layer.measure).filter(|measure| measure.family() == family) else { continue };
+            let Some(measure) =
+                Measure::from_code(&layer.measure).filter(|measure| measure.family() == family)
+            else {
+                continue;
+            };
             let positions = layer
                 .cells
                 .iter()
                 .map(|(codes, count)| {
-                    let key = (layer.dimensions.clone(), layer.measure.clone(), layer.time.clone(), codes.clone());
+                    let key = (
+                        layer.dimensions.clone(),
+                        layer.measure.clone(),
+                        layer.time.clone(),
+                        codes.clone(),
+                    );
                     match cells.get(&key) {
                         Some((known, position)) if known == count => *position,
                         _ => {
@@ -112,19 +128,26 @@ impl<'a> Placed<'a> {
                     }
                 })
                 .collect();
-            placed.by_key.insert((&layer.dimensions, measure, &layer.time), placed.layers.len());
+            placed.by_key.insert(
+                (&layer.dimensions, measure, &layer.time),
+                placed.layers.len(),
+            );
             placed.layers.push((layer, measure, positions));
         }
         placed
     }
 
     fn find(&self, dimensions: &[String], measure: Measure, time: Time) -> Option<usize> {
-        self.by_key.get(&(dimensions, measure, time.to_string().as_str())).copied()
+        self.by_key
+            .get(&(dimensions, measure, time.to_string().as_str()))
+            .copied()
     }
 
     /// The cells of a layer with certain leaves.
     fn set(&self, layer: usize, wanted: impl Fn(&[String]) -> bool) -> Set {
-        let Some((layer, _, positions)) = self.layers.get(layer) else { return Set::new() };
+        let Some((layer, _, positions)) = self.layers.get(layer) else {
+            return Set::new();
+        };
         layer
             .cells
             .iter()
@@ -134,12 +157,29 @@ impl<'a> Placed<'a> {
             .collect()
     }
 
-    fn figure(&self, table: &TableSpec, measure: Measure, period: Period, leaves: &[BTreeSet<String>]) -> Set {
-        let dimensions: Vec<String> = table.dimensions.iter().map(|dimension| dimension.code().to_owned()).collect();
+    fn figure(
+        &self,
+        table: &TableSpec,
+        measure: Measure,
+        period: Period,
+        leaves: &[BTreeSet<String>],
+    ) -> Set {
+        let dimensions: Vec<String> = table
+            .dimensions
+            .iter()
+            .map(|dimension| dimension.code().to_owned())
+            .collect();
         times(table, measure, period)
             .into_iter()
             .filter_map(|time| self.find(&dimensions, measure, time))
-            .flat_map(|layer| self.set(layer, |codes| codes.iter().zip(leaves).all(|(code, leaves)| leaves.contains(code))))
+            .flat_map(|layer| {
+                self.set(layer, |codes| {
+                    codes
+                        .iter()
+                        .zip(leaves)
+                        .all(|(code, leaves)| leaves.contains(code))
+                })
+            })
             .collect()
     }
 
@@ -155,7 +195,8 @@ impl<'a> Placed<'a> {
         for (measure, groups) in groups {
             for (place, one) in groups.iter().enumerate() {
                 for other in groups.iter().skip(place + 1) {
-                    let common: Vec<&String> = one.iter().filter(|code| other.contains(code)).collect();
+                    let common: Vec<&String> =
+                        one.iter().filter(|code| other.contains(code)).collect();
                     if common.is_empty() && place > 0 {
                         continue;
                     }
@@ -168,11 +209,21 @@ impl<'a> Placed<'a> {
     }
 
     /// The layers of two tables that are about the same time: quarter by quarter, or the quarters of a year and the year.
-    fn meeting(&self, measure: Measure, one: &[String], other: &[String], period: Period) -> Vec<(Vec<usize>, Vec<usize>)> {
+    fn meeting(
+        &self,
+        measure: Measure,
+        one: &[String],
+        other: &[String],
+        period: Period,
+    ) -> Vec<(Vec<usize>, Vec<usize>)> {
         let mut pairs = Vec::new();
         let whole = |dimensions: &[String]| self.find(dimensions, measure, Time::Whole(period));
         let quarters = |dimensions: &[String]| -> Vec<usize> {
-            period.quarters().into_iter().filter_map(|quarter| self.find(dimensions, measure, Time::In(quarter))).collect()
+            period
+                .quarters()
+                .into_iter()
+                .filter_map(|quarter| self.find(dimensions, measure, Time::In(quarter)))
+                .collect()
         };
         for (layer, own, _) in &self.layers {
             if *own == measure && layer.dimensions == one {
@@ -192,13 +243,25 @@ impl<'a> Placed<'a> {
         pairs
     }
 
-    fn tie(&self, left: &[usize], right: &[usize], common: &[&String], same: &mut BTreeSet<(Set, Set)>) {
+    fn tie(
+        &self,
+        left: &[usize],
+        right: &[usize],
+        common: &[&String],
+        same: &mut BTreeSet<(Set, Set)>,
+    ) {
         let margins = |layers: &[usize]| {
             let mut margins: BTreeMap<Vec<String>, Set> = BTreeMap::new();
             for (layer, _, positions) in layers.iter().filter_map(|layer| self.layers.get(*layer)) {
-                let columns: Vec<usize> = common.iter().filter_map(|code| layer.dimensions.iter().position(|own| own == *code)).collect();
+                let columns: Vec<usize> = common
+                    .iter()
+                    .filter_map(|code| layer.dimensions.iter().position(|own| own == *code))
+                    .collect();
                 for ((codes, _), position) in layer.cells.iter().zip(positions) {
-                    let key = columns.iter().filter_map(|column| codes.get(*column).cloned()).collect();
+                    let key = columns
+                        .iter()
+                        .filter_map(|column| codes.get(*column).cloned())
+                        .collect();
                     margins.entry(key).or_default().insert(*position);
                 }
             }
@@ -217,8 +280,14 @@ impl<'a> Placed<'a> {
     /// What ran before and what began is what runs after and what ended; outcomes add up to ends; coached parents are the
     /// beginnings of their programmes.
     fn courses(&self, period: Period, parents: &BTreeSet<String>, same: &mut BTreeSet<(Set, Set)>) {
-        let tables: BTreeSet<&[String]> = self.layers.iter().map(|(layer, _, _)| layer.dimensions.as_slice()).collect();
-        let all = |dimensions: &[String], measure: Measure, time: Time| self.find(dimensions, measure, time);
+        let tables: BTreeSet<&[String]> = self
+            .layers
+            .iter()
+            .map(|(layer, _, _)| layer.dimensions.as_slice())
+            .collect();
+        let all = |dimensions: &[String], measure: Measure, time: Time| {
+            self.find(dimensions, measure, time)
+        };
         for quarter in period.quarters() {
             for dimensions in &tables {
                 let before = all(dimensions, Measure::Running, Time::At(quarter.previous()));
@@ -229,7 +298,9 @@ impl<'a> Placed<'a> {
                     all(dimensions, Measure::BrokenOff, Time::In(quarter)),
                     all(dimensions, Measure::PassedOn, Time::In(quarter)),
                 ];
-                if let (Some(before), Some(began), [Some(_), Some(_), Some(_), Some(_)]) = (before, began, after) {
+                if let (Some(before), Some(began), [Some(_), Some(_), Some(_), Some(_)]) =
+                    (before, began, after)
+                {
                     let after: Vec<usize> = after.into_iter().flatten().collect();
                     let dimensions: Vec<&String> = dimensions.iter().collect();
                     self.tie(&[before, began], &after, &dimensions, same);
@@ -244,17 +315,30 @@ impl<'a> Placed<'a> {
                 ];
                 for (measure, leaf) in parts {
                     if let Some(total) = all(&hub, measure, Time::In(quarter)) {
-                        join(same, self.set(ended, |codes| codes == [leaf]), self.set(total, |_| true));
+                        join(
+                            same,
+                            self.set(ended, |codes| codes == [leaf]),
+                            self.set(total, |_| true),
+                        );
                     }
                 }
                 if let Some(total) = all(&hub, Measure::BrokenOff, Time::In(quarter)) {
-                    let broken = self.set(ended, |codes| codes.iter().any(|code| !parts.iter().any(|(_, leaf)| leaf == code)));
+                    let broken = self.set(ended, |codes| {
+                        codes
+                            .iter()
+                            .any(|code| !parts.iter().any(|(_, leaf)| leaf == code))
+                    });
                     join(same, broken, self.set(total, |_| true));
                 }
             }
             let coached = [Dimension::Provider.code().to_owned()];
-            if let (Some(coached), Some(began)) = (all(&coached, Measure::Parents, Time::In(quarter)), all(&hub, Measure::Started, Time::In(quarter))) {
-                let programmes = self.set(began, |codes| codes.iter().any(|code| parents.contains(code)));
+            if let (Some(coached), Some(began)) = (
+                all(&coached, Measure::Parents, Time::In(quarter)),
+                all(&hub, Measure::Started, Time::In(quarter)),
+            ) {
+                let programmes = self.set(began, |codes| {
+                    codes.iter().any(|code| parents.contains(code))
+                });
                 join(same, self.set(coached, |_| true), programmes);
             }
         }
@@ -264,11 +348,17 @@ impl<'a> Placed<'a> {
         for (layer, _, positions) in &self.layers {
             for (column, dimension) in layer.dimensions.iter().enumerate() {
                 for ((codes, _), position) in layer.cells.iter().zip(positions) {
-                    let Some(code) = codes.get(column) else { continue };
+                    let Some(code) = codes.get(column) else {
+                        continue;
+                    };
                     let who = match Dimension::from_code(dimension) {
                         Some(Dimension::Provider) => Some(format!("traeger.{code}")),
-                        Some(Dimension::Facility) if code != "ohne_einrichtung" => Some(format!("einrichtung.{code}")),
-                        Some(Dimension::Programme) => alone.get(code).map(|provider| format!("traeger.{provider}")),
+                        Some(Dimension::Facility) if code != "ohne_einrichtung" => {
+                            Some(format!("einrichtung.{code}"))
+                        }
+                        Some(Dimension::Programme) => alone
+                            .get(code)
+                            .map(|provider| format!("traeger.{provider}")),
                         _ => None,
                     };
                     if let Some(who) = who {
@@ -287,7 +377,11 @@ fn join(same: &mut BTreeSet<(Set, Set)>, one: Set, other: Set) {
     if left.is_empty() && right.is_empty() {
         return;
     }
-    same.insert(if left <= right { (left, right) } else { (right, left) });
+    same.insert(if left <= right {
+        (left, right)
+    } else {
+        (right, left)
+    });
 }
 
 /// The measures that are protected together, each named by its family.
@@ -302,7 +396,13 @@ pub fn families(report: &Report) -> BTreeSet<Measure> {
 }
 
 /// The figures of a family with everything they hang together with.
-pub fn link(report: &'static Report, period: Period, counted: &Counted, earlier: &[Earlier], family: Measure) -> Linked {
+pub fn link(
+    report: &'static Report,
+    period: Period,
+    counted: &Counted,
+    earlier: &[Earlier],
+    family: Measure,
+) -> Linked {
     let mut linked = Linked::default();
     let mut cells = Cells::new();
     for release in earlier {
@@ -310,8 +410,18 @@ pub fn link(report: &'static Report, period: Period, counted: &Counted, earlier:
         placed.margins(release.period, &mut linked.same);
         placed.courses(release.period, &release.counted.parents, &mut linked.same);
         placed.insiders(&release.counted.alone, &mut linked.insiders);
-        for (key, set) in figures(&placed, release.report, release.period, &release.counted, family) {
-            let hidden = release.hidden.contains(&(key.table.to_owned(), key.measure.code().to_owned(), key.codes));
+        for (key, set) in figures(
+            &placed,
+            release.report,
+            release.period,
+            &release.counted,
+            family,
+        ) {
+            let hidden = release.hidden.contains(&(
+                key.table.to_owned(),
+                key.measure.code().to_owned(),
+                key.codes,
+            ));
             let known = linked.earlier.entry(set).or_insert(hidden);
             *known &= hidden;
         }
@@ -324,13 +434,27 @@ pub fn link(report: &'static Report, period: Period, counted: &Counted, earlier:
     linked
 }
 
-fn figures(placed: &Placed<'_>, report: &'static Report, period: Period, counted: &Counted, family: Measure) -> Vec<(FigureKey, Set)> {
+fn figures(
+    placed: &Placed<'_>,
+    report: &'static Report,
+    period: Period,
+    counted: &Counted,
+    family: Measure,
+) -> Vec<(FigureKey, Set)> {
     let mut figures = Vec::new();
     for table in report.tables {
         for (codes, leaves) in combinations(table.dimensions, &counted.codes) {
-            for measure in table.measures.iter().filter(|measure| measure.family() == family) {
+            for measure in table
+                .measures
+                .iter()
+                .filter(|measure| measure.family() == family)
+            {
                 let set = placed.figure(table, *measure, period, &leaves);
-                let key = FigureKey { table: table.code, measure: *measure, codes: codes.clone() };
+                let key = FigureKey {
+                    table: table.code,
+                    measure: *measure,
+                    codes: codes.clone(),
+                };
                 figures.push((key, set));
             }
         }
@@ -339,7 +463,11 @@ fn figures(placed: &Placed<'_>, report: &'static Report, period: Period, counted
 }
 
 /// The figures of measures that are about no people: known to everybody.
-pub fn open_figures(report: &'static Report, period: Period, counted: &Counted) -> Vec<(FigureKey, u64)> {
+pub fn open_figures(
+    report: &'static Report,
+    period: Period,
+    counted: &Counted,
+) -> Vec<(FigureKey, u64)> {
     let mut all = Vec::new();
     let families: BTreeSet<Measure> = report
         .tables
@@ -361,13 +489,25 @@ pub fn open_figures(report: &'static Report, period: Period, counted: &Counted) 
 
 /// Which of an earlier release's cells were counted otherwise since, by what they count: late entries.
 pub fn touched(now: &Counted, then: &Counted) -> BTreeSet<Measure> {
-    let known: BTreeMap<_, &Layer> = then.layers.iter().map(|layer| (layer.key(), layer)).collect();
+    let known: BTreeMap<_, &Layer> = then
+        .layers
+        .iter()
+        .map(|layer| (layer.key(), layer))
+        .collect();
     let mut measures = BTreeSet::new();
     for layer in &now.layers {
-        let Some(before) = known.get(&layer.key()) else { continue };
+        let Some(before) = known.get(&layer.key()) else {
+            continue;
+        };
         let other = |one: &Layer, two: &Layer| {
-            let counts: BTreeMap<_, _> = two.cells.iter().map(|(codes, count)| (codes, *count)).collect();
-            one.cells.iter().any(|(codes, count)| counts.get(codes).copied().unwrap_or(0) != *count)
+            let counts: BTreeMap<_, _> = two
+                .cells
+                .iter()
+                .map(|(codes, count)| (codes, *count))
+                .collect();
+            one.cells
+                .iter()
+                .any(|(codes, count)| counts.get(codes).copied().unwrap_or(0) != *count)
         };
         if other(layer, before) || other(before, layer) {
             measures.extend(Measure::from_code(&layer.measure));

@@ -326,12 +326,18 @@ mod tests {
     #[test]
     fn every_measure_has_its_own_code_and_definition() {
         let codes: BTreeSet<&str> = Measure::ALL.into_iter().map(Measure::code).collect();
-        let definitions: BTreeSet<&str> = Measure::ALL.into_iter().map(|measure| measure.words().definition).collect();
+        let definitions: BTreeSet<&str> = Measure::ALL
+            .into_iter()
+            .map(|measure| measure.words().definition)
+            .collect();
         assert_eq!((codes.len(), definitions.len()), (21, 21));
         for measure in Measure::ALL {
             assert_eq!(Measure::from_code(measure.code()), Some(measure));
             assert!(measure.words().definition.ends_with('.'));
-            assert_eq!(measure.words().definition.contains("nie geheim gehalten"), measure.open());
+            assert_eq!(
+                measure.words().definition.contains("nie geheim gehalten"),
+                measure.open()
+            );
             assert_eq!(measure.family().family(), measure.family());
         }
     }

@@ -8,6 +8,7 @@
 //! Offers others [`export_kora`], the bytes of a published release, [`ExportProblem`], [`FileKind`] and [`Period`].
 
 mod catalogue;
+pub mod chart;
 mod content;
 pub mod cube;
 mod desk;
@@ -26,8 +27,8 @@ pub(crate) mod service;
 pub(crate) mod store;
 mod views;
 
+pub(crate) use catalogue::report;
 pub use desk::Desk;
 pub use period::{NoPeriod, Period, Span};
 pub use rules::FileKind;
 pub use service::{ExportProblem, export_kora};
-pub(crate) use catalogue::report;

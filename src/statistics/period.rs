@@ -161,10 +161,16 @@ mod tests {
             ("2024", "Jahr 2024", 366),
         ] {
             let period: Period = text.parse().unwrap();
-            assert_eq!((period.to_string().as_str(), period.label().as_str()), (text, label));
+            assert_eq!(
+                (period.to_string().as_str(), period.label().as_str()),
+                (text, label)
+            );
             assert_eq!((period.day_after() - period.first_day()).whole_days(), days);
         }
-        for wrong in ["", "2026-H3", "2026-H0", "26", "2026-", "-2026", "+026", "2026-Q5", "2026-h1", "2026-01"] {
+        for wrong in [
+            "", "2026-H3", "2026-H0", "26", "2026-", "-2026", "+026", "2026-Q5", "2026-h1",
+            "2026-01",
+        ] {
             assert_eq!(wrong.parse::<Period>(), Err(NoPeriod), "{wrong}");
         }
     }
@@ -172,7 +178,12 @@ mod tests {
     #[test]
     fn the_newest_finished_period_comes_first() {
         let today = date!(2026 - 10 - 01);
-        let of = |span| finished(today, span, 2).into_iter().map(|period| period.to_string()).collect::<Vec<_>>();
+        let of = |span| {
+            finished(today, span, 2)
+                .into_iter()
+                .map(|period| period.to_string())
+                .collect::<Vec<_>>()
+        };
         assert_eq!(of(Span::Quarter), ["2026-Q3", "2026-Q2"]);
         assert_eq!(of(Span::Half), ["2026-H1", "2025-H2"]);
         assert_eq!(of(Span::Year), ["2025", "2024"]);

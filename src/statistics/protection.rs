@@ -70,7 +70,15 @@ pub(super) fn protect_report(
         if progress(family.words().label, done, of).is_break() {
             return Err(NotProtected::Cancelled);
         }
-        protect_family(report, period, counted, earlier, family, rule, &mut protected)?;
+        protect_family(
+            report,
+            period,
+            counted,
+            earlier,
+            family,
+            rule,
+            &mut protected,
+        )?;
     }
     Ok(protected)
 }
@@ -85,13 +93,24 @@ fn protect_family(
     protected: &mut Protected,
 ) -> Result<(), NotProtected> {
     let linked = link(report, period, counted, earlier, family);
-    let sum = |set: &super::link::Set| -> u64 { set.iter().filter_map(|position| linked.base.get(*position)).sum() };
-    let small = linked.figures.iter().any(|(_, set)| rule.is_small(sum(set)));
+    let sum = |set: &super::link::Set| -> u64 {
+        set.iter()
+            .filter_map(|position| linked.base.get(*position))
+            .sum()
+    };
+    let small = linked
+        .figures
+        .iter()
+        .any(|(_, set)| rule.is_small(sum(set)));
     for (key, set) in &linked.figures {
         let value = sum(set);
         let figure = if small && value > 0 {
             protected.why.push((key.clone(), Why::Small));
-            Figure::Hidden(vec![super::file::AttackerInterval { attacker: super::file::OUTSIDER.to_owned(), lower: 0, upper: None }])
+            Figure::Hidden(vec![super::file::AttackerInterval {
+                attacker: super::file::OUTSIDER.to_owned(),
+                lower: 0,
+                upper: None,
+            }])
         } else {
             Figure::Number(value)
         };

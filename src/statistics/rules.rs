@@ -58,7 +58,10 @@ impl State {
 impl FromStr for State {
     type Err = ();
     fn from_str(code: &str) -> Result<Self, ()> {
-        Self::ALL.into_iter().find(|state| state.code() == code).ok_or(())
+        Self::ALL
+            .into_iter()
+            .find(|state| state.code() == code)
+            .ok_or(())
     }
 }
 
@@ -133,17 +136,26 @@ pub(super) fn requested_period(report: &Report, text: &str, today: Date) -> Resu
         .parse()
         .map_err(|_| format!("Bitte {kind} auswählen."))?;
     if period.span() != report.span {
-        return Err(format!("Der {} ist ein Bericht über {kind}. Bitte {kind} auswählen.", report.label));
+        return Err(format!(
+            "Der {} ist ein Bericht über {kind}. Bitte {kind} auswählen.",
+            report.label
+        ));
     }
     let label = period.label();
     if period.first_day() > today {
-        return Err(format!("„{label}“ liegt in der Zukunft. Vorbereitet werden nur abgeschlossene Zeiträume."));
+        return Err(format!(
+            "„{label}“ liegt in der Zukunft. Vorbereitet werden nur abgeschlossene Zeiträume."
+        ));
     }
     if period.day_after() > today {
-        return Err(format!("„{label}“ ist noch nicht zu Ende. Vorbereitet wird nach dem letzten Tag."));
+        return Err(format!(
+            "„{label}“ ist noch nicht zu Ende. Vorbereitet wird nach dem letzten Tag."
+        ));
     }
     if !offered(report, today).contains(&period) {
-        return Err(format!("„{label}“ liegt zu weit zurück. Vorbereitet werden die letzten Zeiträume, die zur Auswahl stehen."));
+        return Err(format!(
+            "„{label}“ liegt zu weit zurück. Vorbereitet werden die letzten Zeiträume, die zur Auswahl stehen."
+        ));
     }
     Ok(period)
 }
@@ -152,7 +164,12 @@ pub(super) fn requested_period(report: &Report, text: &str, today: Date) -> Resu
 ///
 /// # Errors
 /// The German sentence to be shown at the field.
-pub(super) fn checked_cut_off(cut_off: Date, period: Period, last: Option<Date>, today: Date) -> Result<(), String> {
+pub(super) fn checked_cut_off(
+    cut_off: Date,
+    period: Period,
+    last: Option<Date>,
+    today: Date,
+) -> Result<(), String> {
     if cut_off > today {
         return Err("Der Stichtag liegt in der Zukunft. Bitte den heutigen oder einen früheren Tag angeben.".to_owned());
     }
@@ -185,7 +202,11 @@ mod tests {
         let today = date!(2026 - 10 - 01);
         let ask = |code: &str, text: &str| requested_period(report(code).unwrap(), text, today);
         assert!(ask("quartal", "2026-Q3").is_ok() && ask("quartal", "2024-Q4").is_ok());
-        assert!(ask("halbjahr", "2026-H1").is_ok() && ask("jahr", "2025").is_ok() && ask("landtag", "2021").is_ok());
+        assert!(
+            ask("halbjahr", "2026-H1").is_ok()
+                && ask("jahr", "2025").is_ok()
+                && ask("landtag", "2021").is_ok()
+        );
         for (code, text, why) in [
             ("quartal", "2024-Q3", "zu weit zurück"),
             ("quartal", "2026-Q4", "noch nicht zu Ende"),
@@ -209,9 +230,21 @@ mod tests {
         assert!(check(date!(2026 - 10 - 20), None).is_ok());
         assert!(check(date!(2026 - 09 - 30), None).is_ok());
         assert!(check(date!(2026 - 10 - 15), Some(date!(2026 - 10 - 15))).is_ok());
-        assert!(check(date!(2026 - 10 - 21), None).unwrap_err().contains("in der Zukunft"));
-        assert!(check(date!(2026 - 09 - 29), None).unwrap_err().contains("30.09.2026"));
-        assert!(check(date!(2026 - 10 - 14), Some(date!(2026 - 10 - 15))).unwrap_err().contains("letzten Veröffentlichung"));
+        assert!(
+            check(date!(2026 - 10 - 21), None)
+                .unwrap_err()
+                .contains("in der Zukunft")
+        );
+        assert!(
+            check(date!(2026 - 09 - 29), None)
+                .unwrap_err()
+                .contains("30.09.2026")
+        );
+        assert!(
+            check(date!(2026 - 10 - 14), Some(date!(2026 - 10 - 15)))
+                .unwrap_err()
+                .contains("letzten Veröffentlichung")
+        );
     }
 
     #[test]

@@ -2,7 +2,9 @@
 
 use serde::Deserialize;
 
-use super::file::{CellContent, Dimension, Figure, MeasureInfo, ReleaseContent, TOTAL, TableContent};
+use super::file::{
+    CellContent, Dimension, Figure, MeasureInfo, ReleaseContent, TOTAL, TableContent,
+};
 use super::measure::Measure;
 use crate::base::german;
 
@@ -80,15 +82,27 @@ fn depth(dimension: &Dimension, code: &str) -> usize {
 
 /// The screen asked for; the first table and the wholes if nothing else is. `None` if the release has no tables.
 pub(super) fn screen<'a>(content: &'a ReleaseContent, choice: &Choice) -> Option<Screen<'a>> {
-    let place = content.tables.iter().position(|table| table.code == choice.tabelle).unwrap_or(0);
+    let place = content
+        .tables
+        .iter()
+        .position(|table| table.code == choice.tabelle)
+        .unwrap_or(0);
     let table = content.tables.get(place)?;
-    let mut dimensions = table.dimensions.iter().filter_map(|code| content.dimension(code));
+    let mut dimensions = table
+        .dimensions
+        .iter()
+        .filter_map(|code| content.dimension(code));
     let rows_by = dimensions.next()?;
     let picked: Vec<Picked<'a>> = dimensions
         .zip([("teil", &choice.teil), ("teil2", &choice.teil2)])
         .map(|(dimension, (parameter, asked))| Picked {
             dimension,
-            code: dimension.codes.iter().map(|item| item.code.as_str()).find(|code| *code == asked).unwrap_or(TOTAL),
+            code: dimension
+                .codes
+                .iter()
+                .map(|item| item.code.as_str())
+                .find(|code| *code == asked)
+                .unwrap_or(TOTAL),
             parameter,
         })
         .collect();
@@ -102,19 +116,37 @@ pub(super) fn screen<'a>(content: &'a ReleaseContent, choice: &Choice) -> Option
         .codes
         .iter()
         .map(|item| {
-            let wanted: Vec<&str> = std::iter::once(item.code.as_str()).chain(picked.iter().map(|one| one.code)).collect();
+            let wanted: Vec<&str> = std::iter::once(item.code.as_str())
+                .chain(picked.iter().map(|one| one.code))
+                .collect();
             Line {
                 code: &item.code,
-                name: if item.code == TOTAL { "Sachsen insgesamt" } else { &item.label },
+                name: if item.code == TOTAL {
+                    "Sachsen insgesamt"
+                } else {
+                    &item.label
+                },
                 depth: depth(rows_by, &item.code),
                 cells: measures
                     .iter()
-                    .map(|measure| table.cells.iter().find(|cell| cell.measure == measure.code && cell.codes == wanted))
+                    .map(|measure| {
+                        table
+                            .cells
+                            .iter()
+                            .find(|cell| cell.measure == measure.code && cell.codes == wanted)
+                    })
                     .collect(),
             }
         })
         .collect();
-    Some(Screen { table, place, rows_by, picked, measures, rows })
+    Some(Screen {
+        table,
+        place,
+        rows_by,
+        picked,
+        measures,
+        rows,
+    })
 }
 
 /// A figure as German readers write it.
@@ -133,7 +165,10 @@ pub(super) fn heading(measure: &MeasureInfo) -> &str {
 /// The figure of a cell in another release of the same report: `None` if it is not told there.
 pub(super) fn figure_in(other: &ReleaseContent, table: &str, cell: &CellContent) -> Option<u64> {
     let table = other.tables.iter().find(|known| known.code == table)?;
-    let found = table.cells.iter().find(|known| known.measure == cell.measure && known.codes == cell.codes)?;
+    let found = table
+        .cells
+        .iter()
+        .find(|known| known.measure == cell.measure && known.codes == cell.codes)?;
     match found.figure {
         Figure::Number(value) => Some(value),
         Figure::Hidden(_) | Figure::Nothing => None,
@@ -156,7 +191,11 @@ pub(super) fn loss(content: &ReleaseContent) -> (usize, usize) {
     let (mut told, mut hidden) = (0, 0);
     for table in &content.tables {
         for cell in &table.cells {
-            if content.measure(&cell.measure).is_none_or(|measure| measure.open) || !seen.insert((&cell.measure, table.place(cell))) {
+            if content
+                .measure(&cell.measure)
+                .is_none_or(|measure| measure.open)
+                || !seen.insert((&cell.measure, table.place(cell)))
+            {
                 continue;
             }
             match cell.figure {

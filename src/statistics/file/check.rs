@@ -84,9 +84,7 @@ fn head(content: &ReleaseContent) -> Result<(), FileError> {
     demand(content.cut_off >= period.last, "Stand", || {
         "liegt vor dem Ende des Zeitraums".to_owned()
     })?;
-    demand(content.version > 0, "Version", || {
-        "zählt ab 1".to_owned()
-    })?;
+    demand(content.version > 0, "Version", || "zählt ab 1".to_owned())?;
     demand(
         content.correction.is_some() == (content.version > 1),
         "Berichtigung",
@@ -117,9 +115,7 @@ fn head(content: &ReleaseContent) -> Result<(), FileError> {
 }
 
 /// The codes of each dimension.
-fn dimensions(
-    content: &ReleaseContent,
-) -> Result<BTreeMap<&str, BTreeSet<&str>>, FileError> {
+fn dimensions(content: &ReleaseContent) -> Result<BTreeMap<&str, BTreeSet<&str>>, FileError> {
     let mut known = BTreeMap::new();
     for dimension in &content.dimensions {
         let place = format!("Merkmal {}", dimension.code);
@@ -169,7 +165,10 @@ fn dimensions(
             })?;
         }
         let codes: BTreeSet<&str> = parents.keys().copied().collect();
-        once(&place, known.insert(dimension.code.as_str(), codes).is_none())?;
+        once(
+            &place,
+            known.insert(dimension.code.as_str(), codes).is_none(),
+        )?;
     }
     Ok(known)
 }
@@ -215,8 +214,20 @@ fn table<'a>(
         let Some(dimension) = content.dimension(code) else {
             return unfit(place, format!("das Merkmal „{code}“ gibt es nicht"));
         };
-        once(place, table.dimensions.iter().filter(|other| *other == code).nth(1).is_none())?;
-        let codes: BTreeSet<&str> = dimension.codes.iter().map(|item| item.code.as_str()).collect();
+        once(
+            place,
+            table
+                .dimensions
+                .iter()
+                .filter(|other| *other == code)
+                .nth(1)
+                .is_none(),
+        )?;
+        let codes: BTreeSet<&str> = dimension
+            .codes
+            .iter()
+            .map(|item| item.code.as_str())
+            .collect();
         columns.push(codes);
     }
     let mut rows = BTreeSet::new();
@@ -226,7 +237,11 @@ fn table<'a>(
             return unfit(&place, "die Kennzahl gibt es nicht");
         };
         demand(cell.codes.len() == columns.len(), &place, || {
-            format!("{} Schlüssel für {} Merkmale", cell.codes.len(), columns.len())
+            format!(
+                "{} Schlüssel für {} Merkmale",
+                cell.codes.len(),
+                columns.len()
+            )
         })?;
         for (code, known) in cell.codes.iter().zip(&columns) {
             demand(known.contains(code.as_str()), &place, || {
@@ -237,9 +252,11 @@ fn table<'a>(
         figure(content, measure, &cell.figure, &place)?;
         let spot = (cell.measure.as_str(), table.place(cell));
         let other = figures.insert(spot, &cell.figure);
-        demand(other.is_none_or(|other| *other == cell.figure), &place, || {
-            "dieselbe Zahl steht in einer anderen Tabelle anders".to_owned()
-        })?;
+        demand(
+            other.is_none_or(|other| *other == cell.figure),
+            &place,
+            || "dieselbe Zahl steht in einer anderen Tabelle anders".to_owned(),
+        )?;
     }
     Ok(())
 }

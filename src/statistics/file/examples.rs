@@ -38,12 +38,21 @@ fn measure(code: &str, label: &str, unit: &str, decimals: u8, definition: &str) 
         definition: definition.to_owned(),
         unit: unit.to_owned(),
         decimals,
-        additive: vec!["massnahme".to_owned(), "einrichtung".to_owned(), TIME.to_owned()],
+        additive: vec![
+            "massnahme".to_owned(),
+            "einrichtung".to_owned(),
+            TIME.to_owned(),
+        ],
         open: false,
     }
 }
 
-fn table(code: &str, label: &str, dimensions: &[&str], cells: &[(&str, &str, Figure)]) -> TableContent {
+fn table(
+    code: &str,
+    label: &str,
+    dimensions: &[&str],
+    cells: &[(&str, &str, Figure)],
+) -> TableContent {
     TableContent {
         code: code.to_owned(),
         label: label.to_owned(),
@@ -84,7 +93,11 @@ pub(super) fn example() -> ReleaseContent {
         item("prisma", "Säule 1: PRISMA", TOTAL),
         item("akt_gruppe", "AKT in der Gruppe", "prisma"),
         item("akt_einzel", "AKT im Einzelgespräch", "prisma"),
-        item("elterncoaching", "Elterncoaching; mit \"Kurzberatung\"", "prisma"),
+        item(
+            "elterncoaching",
+            "Elterncoaching; mit \"Kurzberatung\"",
+            "prisma",
+        ),
         item("saeule_2", "Säule 2: Umfeld", TOTAL),
         item("umfeldberatung", "Umfeldberatung", "saeule_2"),
     ];
@@ -114,7 +127,12 @@ pub(super) fn example() -> ReleaseContent {
         method: method_text(&protection),
         notes: vec!["2 Personen ohne Einwilligung sind nicht enthalten.".to_owned()],
         dimensions: vec![
-            dimension("massnahme", "Maßnahme", "Nach der Maßnahme der Teilnahme.", programmes),
+            dimension(
+                "massnahme",
+                "Maßnahme",
+                "Nach der Maßnahme der Teilnahme.",
+                programmes,
+            ),
             dimension(
                 "einrichtung",
                 "Einrichtung",
@@ -139,7 +157,13 @@ pub(super) fn example() -> ReleaseContent {
             ),
             MeasureInfo {
                 open: true,
-                ..measure(HOURS, "Stunden", "Stunden", 2, "Dauer der durchgeführten Sitzungen.")
+                ..measure(
+                    HOURS,
+                    "Stunden",
+                    "Stunden",
+                    2,
+                    "Dauer der durchgeführten Sitzungen.",
+                )
             },
         ],
         tables: vec![
@@ -192,6 +216,10 @@ impl Dice {
         (self.0 >> 33) % limit
     }
 
+    fn name(&mut self) -> &'static str {
+        self.pick::<&str>(&AWKWARD)
+    }
+
     fn pick<'a, T>(&mut self, of: &'a [T]) -> &'a T {
         let at = usize::try_from(self.below(of.len() as u64)).expect("small");
         &of[at]
@@ -219,20 +247,20 @@ pub(super) fn random(seed: u64) -> ReleaseContent {
             let mut codes = vec![item(TOTAL, "Alle zusammen", "")];
             for place in 0..=dice.below(5) {
                 let parent = dice.pick(&codes).code.clone();
-                let mut next = item(&format!("c{place}"), dice.pick(&AWKWARD), &parent);
+                let mut next = item(&format!("c{place}"), dice.name(), &parent);
                 if dice.below(3) == 0 {
                     next.valid_from = Some(date!(2020 - 02 - 29));
                 }
                 if dice.below(4) == 0 {
                     next.federal = Some(Named {
                         code: "b.1-x_2".to_owned(),
-                        label: (*dice.pick(&AWKWARD)).to_owned(),
+                        label: dice.name().to_owned(),
                     });
                 }
                 codes.push(next);
             }
             let definition = if dice.below(2) == 0 { "" } else { AWKWARD[0] };
-            dimension(&format!("d{number}"), dice.pick(&AWKWARD), definition, codes)
+            dimension(&format!("d{number}"), dice.name(), definition, codes)
         })
         .collect();
     if dice.below(3) == 0 {
@@ -241,9 +269,17 @@ pub(super) fn random(seed: u64) -> ReleaseContent {
     content.measures = (0..=dice.below(3))
         .map(|number| {
             let decimals = u8::try_from(dice.below(4)).expect("small");
-            let mut measure = measure(&format!("m{number}"), dice.pick(&AWKWARD), "Personen", decimals, AWKWARD[1]);
+            let mut measure = measure(
+                &format!("m{number}"),
+                dice.name(),
+                "Personen",
+                decimals,
+                AWKWARD[1],
+            );
             measure.additive = vec![TIME.to_owned(), "d0".to_owned()];
-            measure.additive.truncate(usize::try_from(dice.below(3)).expect("small"));
+            measure
+                .additive
+                .truncate(usize::try_from(dice.below(3)).expect("small"));
             measure.open = dice.below(4) == 0;
             measure
         })
@@ -266,8 +302,11 @@ pub(super) fn random(seed: u64) -> ReleaseContent {
                 })
                 .collect();
         }
-        let mut table = table(&format!("t{number}"), dice.pick(&AWKWARD), &[], &[]);
-        table.dimensions = dimensions.into_iter().map(|dimension| dimension.code).collect();
+        let mut table = table(&format!("t{number}"), dice.name(), &[], &[]);
+        table.dimensions = dimensions
+            .into_iter()
+            .map(|dimension| dimension.code)
+            .collect();
         for measure in &content.measures {
             for codes in &rows {
                 let cell = CellContent {

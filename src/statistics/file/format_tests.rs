@@ -50,14 +50,19 @@ fn the_example_is_written_byte_for_byte() {
 fn files_below(folder: &Path) -> usize {
     let entries = std::fs::read_dir(folder).expect("a folder");
     let count = |path: PathBuf| if path.is_dir() { files_below(&path) } else { 1 };
-    entries.map(|entry| count(entry.expect("an entry").path())).sum()
+    entries
+        .map(|entry| count(entry.expect("an entry").path()))
+        .sum()
 }
 
 /// Packages that were handed out stay readable by later versions.
 #[test]
 fn the_golden_package_is_read() {
     let bytes = std::fs::read(golden_folder().join("kora-quartal-2026-Q3-v2-maschinenlesbar.zip"));
-    let read = read_zip(&bytes.expect("a golden file"), Known::Key(&signer().public_key()));
+    let read = read_zip(
+        &bytes.expect("a golden file"),
+        Known::Key(&signer().public_key()),
+    );
     assert_eq!(read.expect("readable").content, example());
 }
 
@@ -73,7 +78,13 @@ fn records(bytes: &[u8], delimiter: u8) -> Vec<Vec<String>> {
         .from_reader(bytes);
     let records = reader.records();
     records
-        .map(|record| record.expect("RFC 4180").iter().map(str::to_owned).collect())
+        .map(|record| {
+            record
+                .expect("RFC 4180")
+                .iter()
+                .map(str::to_owned)
+                .collect()
+        })
         .collect()
 }
 
@@ -88,7 +99,9 @@ fn shown(field: &Field<'_>) -> String {
 }
 
 fn readable_csv_is_right(content: &ReleaseContent, bytes: &[u8]) {
-    let body = bytes.strip_prefix(b"\xEF\xBB\xBF").expect("byte order mark");
+    let body = bytes
+        .strip_prefix(b"\xEF\xBB\xBF")
+        .expect("byte order mark");
     let text = std::str::from_utf8(body).expect("UTF-8");
     assert!(text.ends_with("\r\n") && text.matches('\n').count() == text.matches("\r\n").count());
     let records = records(body, b';');
@@ -100,7 +113,12 @@ fn readable_csv_is_right(content: &ReleaseContent, bytes: &[u8]) {
     for field in records.iter().flatten() {
         assert!(!could_run(field), "{field}");
     }
-    let at = |name: &str| records[0].iter().position(|label| label == name).expect("a column");
+    let at = |name: &str| {
+        records[0]
+            .iter()
+            .position(|label| label == name)
+            .expect("a column")
+    };
     let cells = content.tables.iter().flat_map(|table| &table.cells);
     for (record, cell) in records[1..].iter().zip(cells) {
         let value = record[at("Wert")].as_str();
@@ -123,7 +141,10 @@ fn workbook_is_right(content: &ReleaseContent, bytes: &[u8]) {
     assert_eq!(names.len(), content.tables.len() + 3);
     for name in &names {
         let formulas = book.worksheet_formula(name).expect("a sheet");
-        assert!(formulas.used_cells().next().is_none(), "{name} has formulas");
+        assert!(
+            formulas.used_cells().next().is_none(),
+            "{name} has formulas"
+        );
     }
     let range = book.worksheet_range(workbook::LIST).expect("the list");
     for (line, fields) in range.rows().skip(1).zip(rows(content)) {
@@ -131,9 +152,14 @@ fn workbook_is_right(content: &ReleaseContent, bytes: &[u8]) {
             match field {
                 Field::Text(text) => assert_eq!(cell, &Data::String(text.to_owned())),
                 Field::Number(value, decimals) => {
-                    let Data::Float(found) = cell else { panic!("{cell:?} is no number") };
+                    let Data::Float(found) = cell else {
+                        panic!("{cell:?} is no number")
+                    };
                     let expected: f64 = decimal(value, decimals, '.').parse().expect("a number");
-                    assert!((found - expected).abs() <= expected * 1e-15, "{found} {expected}");
+                    assert!(
+                        (found - expected).abs() <= expected * 1e-15,
+                        "{found} {expected}"
+                    );
                 }
                 Field::Day(_) => assert!(matches!(cell, Data::DateTime(_)), "{cell:?}"),
                 Field::Empty => assert_eq!(cell, &Data::Empty),
@@ -150,11 +176,25 @@ fn a_table_of_the_workbook_reads_like_a_table() {
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(files.workbook.bytes)).expect("a workbook");
     assert_eq!(
         book.sheet_names(),
-        ["Überblick", "1 Maßnahmen in Sachsen", "2 Einrichtungen, Gruppen", "Werte", "Codelisten"]
+        [
+            "Überblick",
+            "1 Maßnahmen in Sachsen",
+            "2 Einrichtungen, Gruppen",
+            "Werte",
+            "Codelisten"
+        ]
     );
-    let range = book.worksheet_range("1 Maßnahmen in Sachsen").expect("a sheet");
+    let range = book
+        .worksheet_range("1 Maßnahmen in Sachsen")
+        .expect("a sheet");
     let text = |line: usize| -> Vec<String> {
-        range.rows().nth(line).expect("a line").iter().map(ToString::to_string).collect()
+        range
+            .rows()
+            .nth(line)
+            .expect("a line")
+            .iter()
+            .map(ToString::to_string)
+            .collect()
     };
     assert_eq!(text(3), ["Maßnahme", "Begonnene Personen", "Stunden"]);
     assert_eq!(text(4), ["Alle Maßnahmen", "60", "1312.75"]);
@@ -167,37 +207,75 @@ fn what_may_not_stand_in_a_release_is_refused_with_its_place() {
     let cases: [(&str, Change); 22] = [
         ("Bericht: „=1“", |c| c.report.label = "=1".into()),
         ("Bericht: „Q 1“", |c| c.report.code = "Q 1".into()),
-        ("Zeitraum: „2026-Q5“", |c| c.period.code = "2026-Q5".into()),
-        ("Zeitraum: endet", |c| c.period.last = time::macros::date!(2026 - 06 - 30)),
-        ("Stand: liegt vor", |c| c.cut_off = time::macros::date!(2026 - 09 - 29)),
+        ("Zeitraum: „2026-Q5“", |c| {
+            c.period.code = "2026-Q5".into()
+        }),
+        ("Zeitraum: endet", |c| {
+            c.period.last = time::macros::date!(2026 - 06 - 30)
+        }),
+        ("Stand: liegt vor", |c| {
+            c.cut_off = time::macros::date!(2026 - 09 - 29)
+        }),
         ("Version: zählt", |c| c.version = 0),
         ("Berichtigung: ein Grund", |c| c.correction = None),
-        ("Geheimhaltung: 1 schützt", |c| c.protection = Protection::Suppression { threshold: 1 }),
-        ("Hinweis: „@SUM(A1)“", |c| c.notes.push("@SUM(A1)".into())),
+        ("Geheimhaltung: 1 schützt", |c| {
+            c.protection = Protection::Suppression { threshold: 1 }
+        }),
+        ("Hinweis: „@SUM(A1)“", |c| {
+            c.notes.push("@SUM(A1)".into())
+        }),
         ("Verfahren: ist nicht", |c| c.method.clear()),
         ("Tabellen: enthalten keine", |c| c.tables.clear()),
-        ("Merkmal massnahme, Schlüssel prisma: „1e5“", |c| c.dimensions[0].codes[1].label = "1e5".into()),
-        ("Merkmal massnahme, Schlüssel prisma: ist doppelt", |c| c.dimensions[0].codes[2].code = "prisma".into()),
-        ("Merkmal massnahme: „akt_einzel“ führt nicht", |c| c.dimensions[0].codes[3].parent = Some("akt_einzel".into())),
-        ("Merkmal einrichtung: der Schlüssel „gesamt“ fehlt", |c| {
-            c.dimensions[1].codes.remove(0);
+        ("Merkmal massnahme, Schlüssel prisma: „1e5“", |c| {
+            c.dimensions[0].codes[1].label = "1e5".into()
         }),
-        ("Merkmal wert: so heißt", |c| c.dimensions[0].code = "wert".into()),
-        ("Kennzahl stunden: das Merkmal „alter“", |c| c.measures[1].additive.push("alter".into())),
-        ("Tabelle massnahmen, personen_begonnen x: den Schlüssel „x“", |c| c.tables[0].cells[0].codes[0] = "x".into()),
-        ("Tabelle massnahmen, personen_begonnen gesamt: ist doppelt", |c| {
-            let cell = c.tables[0].cells[0].clone();
-            c.tables[0].cells.push(cell);
+        ("Merkmal massnahme, Schlüssel prisma: ist doppelt", |c| {
+            c.dimensions[0].codes[2].code = "prisma".into()
         }),
-        ("dieselbe Zahl steht", |c| c.tables[1].cells[0].figure = Figure::Number(61)),
-        ("der Nachweis für „aussen“", |c| c.tables[0].cells[3].figure = Figure::Hidden(Vec::new())),
+        ("Merkmal massnahme: „akt_einzel“ führt nicht", |c| {
+            c.dimensions[0].codes[3].parent = Some("akt_einzel".into())
+        }),
+        (
+            "Merkmal einrichtung: der Schlüssel „gesamt“ fehlt",
+            |c| {
+                c.dimensions[1].codes.remove(0);
+            },
+        ),
+        ("Merkmal wert: so heißt", |c| {
+            c.dimensions[0].code = "wert".into()
+        }),
+        ("Kennzahl stunden: das Merkmal „alter“", |c| {
+            c.measures[1].additive.push("alter".into())
+        }),
+        (
+            "Tabelle massnahmen, personen_begonnen x: den Schlüssel „x“",
+            |c| c.tables[0].cells[0].codes[0] = "x".into(),
+        ),
+        (
+            "Tabelle massnahmen, personen_begonnen gesamt: ist doppelt",
+            |c| {
+                let cell = c.tables[0].cells[0].clone();
+                c.tables[0].cells.push(cell);
+            },
+        ),
+        ("dieselbe Zahl steht", |c| {
+            c.tables[1].cells[0].figure = Figure::Number(61)
+        }),
+        ("der Nachweis für „aussen“", |c| {
+            c.tables[0].cells[3].figure = Figure::Hidden(Vec::new())
+        }),
         ("obwohl die Kennzahl offen", |c| c.measures[0].open = true),
     ];
     for (expected, change) in cases {
         let mut content = example();
         change(&mut content);
-        let refused = write_release(&content, &signer()).expect_err(expected).to_string();
-        assert!(refused.contains(expected), "{refused} instead of {expected}");
+        let refused = write_release(&content, &signer())
+            .expect_err(expected)
+            .to_string();
+        assert!(
+            refused.contains(expected),
+            "{refused} instead of {expected}"
+        );
     }
 }
 

@@ -74,10 +74,7 @@ pub struct ReleaseFiles {
 ///
 /// # Errors
 /// What may not stand in a release, with the place.
-pub fn write_release(
-    content: &ReleaseContent,
-    signer: &Signer,
-) -> Result<ReleaseFiles, FileError> {
+pub fn write_release(content: &ReleaseContent, signer: &Signer) -> Result<ReleaseFiles, FileError> {
     check(content)?;
     let stem = package::stem(content);
     let readable = NamedFile {

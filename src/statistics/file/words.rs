@@ -16,8 +16,19 @@ const LONGEST: usize = 4_000;
 
 /// Months as a spreadsheet knows them; `mrz` is its short form of the third.
 const MONTHS: [&str; 13] = [
-    "januar", "februar", "märz", "mrz", "april", "mai", "juni", "juli", "august", "september",
-    "oktober", "november", "dezember",
+    "januar",
+    "februar",
+    "märz",
+    "mrz",
+    "april",
+    "mai",
+    "juni",
+    "juli",
+    "august",
+    "september",
+    "oktober",
+    "november",
+    "dezember",
 ];
 
 /// Whether a text is a sentence or paragraph: it begins with a letter, a digit or a quotation mark and has no control
@@ -52,11 +63,7 @@ pub fn is_name(text: &str) -> bool {
 pub fn is_period(text: &str) -> bool {
     let (year, part) = text.split_at_checked(4).unwrap_or(("", ""));
     let four_digits = year.len() == 4 && year.bytes().all(|digit| digit.is_ascii_digit());
-    four_digits
-        && matches!(
-            part,
-            "" | "-H1" | "-H2" | "-Q1" | "-Q2" | "-Q3" | "-Q4"
-        )
+    four_digits && matches!(part, "" | "-H1" | "-H2" | "-Q1" | "-Q2" | "-Q3" | "-Q4")
 }
 
 /// A day as `2026-10-15`.
@@ -80,7 +87,10 @@ pub fn parse_iso(text: &str) -> Option<Date> {
 
 /// A figure with its decimals: `12,50`.
 pub fn decimal(value: u64, decimals: u8, sign: char) -> String {
-    let Some(unit) = 10_u64.checked_pow(u32::from(decimals)).filter(|_| decimals > 0) else {
+    let Some(unit) = 10_u64
+        .checked_pow(u32::from(decimals))
+        .filter(|_| decimals > 0)
+    else {
         return value.to_string();
     };
     let width = usize::from(decimals);
@@ -115,9 +125,29 @@ mod tests {
             assert!(is_name(good), "{good}");
         }
         for bad in [
-            "", " JVA", "=1+1", "+49 351", "-", "-JVA", "@SUM(A1)", "\tJVA", "\rJVA", "'JVA",
-            "\"JVA\"", "JVA\nGörlitz", "14", "14-17", "3/4", "1e5", "1.2.2026", "3. Mai",
-            "Mai 2026", "März 3", "JVA ", "NaN", "infinity",
+            "",
+            " JVA",
+            "=1+1",
+            "+49 351",
+            "-",
+            "-JVA",
+            "@SUM(A1)",
+            "\tJVA",
+            "\rJVA",
+            "'JVA",
+            "\"JVA\"",
+            "JVA\nGörlitz",
+            "14",
+            "14-17",
+            "3/4",
+            "1e5",
+            "1.2.2026",
+            "3. Mai",
+            "Mai 2026",
+            "März 3",
+            "JVA ",
+            "NaN",
+            "infinity",
         ] {
             assert!(!is_name(bad), "{bad}");
         }
@@ -126,13 +156,23 @@ mod tests {
     #[test]
     fn days_and_periods_have_one_form() {
         assert_eq!(parse_iso("2026-10-15"), Some(date!(2026 - 10 - 15)));
-        for bad in ["2026-1-1", "2026-13-01", "2026-02-30", "15.10.2026", "", "=1", "2026-10-15-1"] {
+        for bad in [
+            "2026-1-1",
+            "2026-13-01",
+            "2026-02-30",
+            "15.10.2026",
+            "",
+            "=1",
+            "2026-10-15-1",
+        ] {
             assert_eq!(parse_iso(bad), None, "{bad}");
         }
         for good in ["2026", "2026-H1", "2026-Q4"] {
             assert!(is_period(good));
         }
-        for bad in ["", "26", "2026-Q0", "2026-Q5", "2026Q3", "2026-H3", "=026-Q3", "ä026"] {
+        for bad in [
+            "", "26", "2026-Q0", "2026-Q5", "2026Q3", "2026-H3", "=026-Q3", "ä026",
+        ] {
             assert!(!is_period(bad), "{bad}");
         }
     }
@@ -142,7 +182,9 @@ mod tests {
         assert_eq!(decimal(1250, 2, ','), "12,50");
         assert_eq!(decimal(5, 2, ','), "0,05");
         assert_eq!(decimal(7, 0, ','), "7");
-        for bad in ["12,5", "012,50", "1250", "+12,50", "12.50", "", ",50", "1,250"] {
+        for bad in [
+            "12,5", "012,50", "1250", "+12,50", "12.50", "", ",50", "1,250",
+        ] {
             assert_eq!(parse_decimal(bad, 2, ','), None, "{bad}");
         }
     }

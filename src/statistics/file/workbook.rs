@@ -52,9 +52,7 @@ impl Formats {
             heading: Format::new().set_bold(),
             head_right: head.clone().set_align(FormatAlign::Right),
             head,
-            wrapped: Format::new()
-                .set_text_wrap()
-                .set_align(FormatAlign::Top),
+            wrapped: Format::new().set_text_wrap().set_align(FormatAlign::Top),
             day: Format::new().set_num_format("dd.mm.yyyy"),
             sign: Format::new().set_align(FormatAlign::Right),
         }
@@ -243,7 +241,11 @@ fn list(
     for (index, label) in head.iter().enumerate() {
         let column = place(index)?;
         sheet.write_string_with_format(0, column, label, &formats.head)?;
-        let width = if label.ends_with("_Code") || label.starts_with("Wert") { 18 } else { 26 };
+        let width = if label.ends_with("_Code") || label.starts_with("Wert") {
+            18
+        } else {
+            26
+        };
         sheet.set_column_width(column, width)?;
     }
     let mut last = 0;
@@ -260,7 +262,12 @@ fn list(
                     }
                 }
                 Field::Day(day) => {
-                    sheet.write_datetime_with_format(row, column, &excel_day(*day)?, &formats.day)?;
+                    sheet.write_datetime_with_format(
+                        row,
+                        column,
+                        &excel_day(*day)?,
+                        &formats.day,
+                    )?;
                 }
                 Field::Number(value, decimals) => {
                     let format = Formats::number(*decimals);

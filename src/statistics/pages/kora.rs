@@ -30,11 +30,19 @@ pub(super) async fn list(ctx: Ctx<ReleaseRead>) -> Answer {
 
 /// The entry of handing out figures, with KORA as recipient if it is KORA who asks.
 fn disclosed(ctx: &Ctx<ReleaseRead>, id: ReleaseId, what: &str) -> Entry {
-    let recipient = if ctx.actor().role() == Role::Kora { "KORA" } else { "Statistik" };
+    let recipient = if ctx.actor().role() == Role::Kora {
+        "KORA"
+    } else {
+        "Statistik"
+    };
     Entry::new(Verb::Disclose, format!("{}{what}", object(id))).to(recipient)
 }
 
-pub(super) async fn published(ctx: Ctx<ReleaseRead>, Id(id): Id<ReleaseId>, Query(choice): Query<Choice>) -> Answer {
+pub(super) async fn published(
+    ctx: Ctx<ReleaseRead>,
+    Id(id): Id<ReleaseId>,
+    Query(choice): Query<Choice>,
+) -> Answer {
     let reader = ctx.read();
     let behind = store::behind(&reader, id).await?.ok_or(Fault::NotFound)?;
     match behind.line.state() {
@@ -52,20 +60,35 @@ pub(super) async fn published(ctx: Ctx<ReleaseRead>, Id(id): Id<ReleaseId>, Quer
         return Err(ExportProblem::Damaged.into());
     }
     let seen = reader.seen(disclosed(&ctx, id, "")).await?;
-    let shown = content.as_ref().and_then(|content| screen(content, &choice));
-    ctx.page(seen, views::published(&ctx.frame(), &behind.line, content.as_ref(), shown.as_ref(), &files))
+    let shown = content
+        .as_ref()
+        .and_then(|content| screen(content, &choice));
+    ctx.page(
+        seen,
+        views::published(
+            &ctx.frame(),
+            &behind.line,
+            content.as_ref(),
+            shown.as_ref(),
+            &files,
+        ),
+    )
 }
 
 async fn file(ctx: Ctx<ReleaseRead>, id: ReleaseId, kind: FileKind) -> Answer {
     let reader = ctx.read();
-    let file = store::public_file(&reader, id, kind).await?.ok_or(Fault::NotFound)?;
+    let file = store::public_file(&reader, id, kind)
+        .await?
+        .ok_or(Fault::NotFound)?;
     let content_type = match kind {
         FileKind::Csv => "text/csv; charset=utf-8",
         FileKind::Zip => "application/zip",
         FileKind::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     };
     let (name, bytes) = service::checked(file)?;
-    let seen = reader.seen(disclosed(&ctx, id, &format!(" {}", kind.code()))).await?;
+    let seen = reader
+        .seen(disclosed(&ctx, id, &format!(" {}", kind.code())))
+        .await?;
     ctx.download(seen, &name, content_type, bytes)
 }
 

@@ -45,7 +45,9 @@ fn object(id: ReleaseId) -> String {
 
 /// The content of a release as its package tells it.
 fn content<P: Permission>(ctx: &Ctx<P>, behind: &Behind) -> Result<Option<ReleaseContent>, Fault> {
-    let Some(bytes) = behind.package.as_deref() else { return Ok(None) };
+    let Some(bytes) = behind.package.as_deref() else {
+        return Ok(None);
+    };
     service::package(&ctx.app.desk, bytes)
         .map(|package| Some(package.content))
         .map_err(|error| Fault::Unavailable(error.to_string()))
@@ -60,7 +62,10 @@ async fn overview(ctx: Ctx<StatisticsRead>) -> Answer {
         quarters.extend(content(&ctx, behind)?);
     }
     let seen = reader.seen(Entry::new(Verb::Query, "statistik")).await?;
-    let open: Vec<&ReleaseLine> = releases.iter().filter(|line| line.state().is_some_and(State::open)).collect();
+    let open: Vec<&ReleaseLine> = releases
+        .iter()
+        .filter(|line| line.state().is_some_and(State::open))
+        .collect();
     ctx.page(seen, views::overview(&ctx.frame(), &open, &quarters))
 }
 
@@ -71,13 +76,28 @@ struct Asked {
 }
 
 /// The page of one report with the form to prepare it.
-async fn report_page<P: Permission>(ctx: &Ctx<P>, report: &'static Report, form: &Form, token: &str) -> Result<(Seen, maud::Markup), Fault> {
+async fn report_page<P: Permission>(
+    ctx: &Ctx<P>,
+    report: &'static Report,
+    form: &Form,
+    token: &str,
+) -> Result<(Seen, maud::Markup), Fault> {
     let reader = ctx.read();
     let releases = store::register(&reader).await?;
-    let seen = reader.seen(Entry::new(Verb::Query, "berichtskatalog")).await?;
+    let seen = reader
+        .seen(Entry::new(Verb::Query, "berichtskatalog"))
+        .await?;
     let token = ctx.actor().may::<StatisticsPrepare>().then_some(token);
     let today: Date = ctx.today();
-    let page = views::report(&ctx.frame(), form, report, &releases, &offered(report, today), today, token);
+    let page = views::report(
+        &ctx.frame(),
+        form,
+        report,
+        &releases,
+        &offered(report, today),
+        today,
+        token,
+    );
     Ok((seen, page))
 }
 
@@ -88,21 +108,29 @@ async fn catalogue(ctx: Ctx<StatisticsRead>, Query(asked): Query<Asked>) -> Answ
     }
     let reader = ctx.read();
     let releases = store::register(&reader).await?;
-    let seen = reader.seen(Entry::new(Verb::Query, "berichtskatalog")).await?;
+    let seen = reader
+        .seen(Entry::new(Verb::Query, "berichtskatalog"))
+        .await?;
     ctx.page(seen, views::catalogue(&ctx.frame(), &REPORTS, &releases))
 }
 
 async fn register(ctx: Ctx<StatisticsRead>) -> Answer {
     let reader = ctx.read();
     let releases = store::register(&reader).await?;
-    let seen = reader.seen(Entry::new(Verb::Query, "veroeffentlichungen")).await?;
+    let seen = reader
+        .seen(Entry::new(Verb::Query, "veroeffentlichungen"))
+        .await?;
     ctx.page(seen, views::register(&ctx.frame(), &releases))
 }
 
 /// The published release of the period before, to compare with.
 async fn before(rows: &impl Rows, line: &ReleaseLine) -> Result<Option<Behind>, Fault> {
-    let Some((report, period)) = service::subject(line) else { return Ok(None) };
+    let Some((report, period)) = service::subject(line) else {
+        return Ok(None);
+    };
     let wanted = period.previous().to_string();
     let found = store::latest(rows, report.code, &wanted, 1).await?;
-    Ok(found.into_iter().find(|behind| behind.line.period == wanted))
+    Ok(found
+        .into_iter()
+        .find(|behind| behind.line.period == wanted))
 }

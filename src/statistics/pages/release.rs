@@ -39,7 +39,12 @@ fn ordered(form: &mut Form, report: &'static Report, today: Date) -> Option<Orde
     if form.has_errors() {
         return None;
     }
-    Some(Order { report, period: period?, cut_off: cut_off?, correction })
+    Some(Order {
+        report,
+        period: period?,
+        cut_off: cut_off?,
+        correction,
+    })
 }
 
 pub(super) async fn prepare(ctx: Ctx<StatisticsPrepare>, Posted(mut form): Posted) -> Answer {
@@ -53,11 +58,22 @@ pub(super) async fn prepare(ctx: Ctx<StatisticsPrepare>, Posted(mut form): Poste
         match service::prepare(&writer, &ctx.app.desk, id, &order, &ctx.app.rule, today).await {
             Ok(revision) => {
                 let seen = writer
-                    .commit(Entry::new(Verb::Combine, format!("{} vorbereitet", object(id))))
+                    .commit(Entry::new(
+                        Verb::Combine,
+                        format!("{} vorbereitet", object(id)),
+                    ))
                     .await?;
                 service::begin(&ctx.app.desk, ctx.access().clone(), id).await;
-                let what = if revision == 1 { String::new() } else { format!(" (Korrektur, Version {revision})") };
-                let text = format!("{}, {}{what} ist in Vorbereitung. Freigeben muss eine zweite Person.", report.label, order.period.label());
+                let what = if revision == 1 {
+                    String::new()
+                } else {
+                    format!(" (Korrektur, Version {revision})")
+                };
+                let text = format!(
+                    "{}, {}{what} ist in Vorbereitung. Freigeben muss eine zweite Person.",
+                    report.label,
+                    order.period.label()
+                );
                 return ctx.done_saying(seen, &location, Flash::success(&text));
             }
             Err(PrepareProblem::Store(error)) => return Err(error.into()),
@@ -72,7 +88,11 @@ pub(super) async fn prepare(ctx: Ctx<StatisticsPrepare>, Posted(mut form): Poste
     ctx.invalid(seen, page)
 }
 
-pub(super) async fn preview(ctx: Ctx<StatisticsRead>, Id(id): Id<ReleaseId>, Query(choice): Query<Choice>) -> Answer {
+pub(super) async fn preview(
+    ctx: Ctx<StatisticsRead>,
+    Id(id): Id<ReleaseId>,
+    Query(choice): Query<Choice>,
+) -> Answer {
     let reader = ctx.read();
     let behind = store::behind(&reader, id).await?.ok_or(Fault::NotFound)?;
     let line = &behind.line;
@@ -81,7 +101,16 @@ pub(super) async fn preview(ctx: Ctx<StatisticsRead>, Id(id): Id<ReleaseId>, Que
     if matches!(line.state(), Some(State::Computing | State::Failed)) {
         let said = ctx.app.desk.said(id);
         let seen = reader.seen(Entry::new(Verb::Query, object(id))).await?;
-        return ctx.page(seen, views::computing(&frame, line, said.as_ref(), may_prepare, !choice.halt.is_empty()));
+        return ctx.page(
+            seen,
+            views::computing(
+                &frame,
+                line,
+                said.as_ref(),
+                may_prepare,
+                !choice.halt.is_empty(),
+            ),
+        );
     }
     let content = content(&ctx, &behind)?;
     let compared = match before(&reader, line).await? {
@@ -89,7 +118,9 @@ pub(super) async fn preview(ctx: Ctx<StatisticsRead>, Id(id): Id<ReleaseId>, Que
         None => None,
     };
     let sealed = store::explained(&reader, id).await?;
-    let explained = sealed.map(|sealed| service::explanation(&ctx.app.desk, id, &sealed)).unwrap_or_default();
+    let explained = sealed
+        .map(|sealed| service::explanation(&ctx.app.desk, id, &sealed))
+        .unwrap_or_default();
     let events = history::of_object(&reader, "statistics_release", id.0).await?;
     let own = same_person(line.preparer(), ctx.actor().person());
     let page = views::preview(
@@ -97,7 +128,9 @@ pub(super) async fn preview(ctx: Ctx<StatisticsRead>, Id(id): Id<ReleaseId>, Que
         &views::Preview {
             line,
             content: content.as_ref(),
-            screen: content.as_ref().and_then(|content| screen(content, &choice)),
+            screen: content
+                .as_ref()
+                .and_then(|content| screen(content, &choice)),
             before: compared.as_ref(),
             explained: &explained,
             history: &events,
@@ -111,16 +144,22 @@ pub(super) async fn preview(ctx: Ctx<StatisticsRead>, Id(id): Id<ReleaseId>, Que
 }
 
 fn version_of(form: &Form) -> Result<i64, Fault> {
-    form.hidden_number("version")
-        .ok_or_else(|| Fault::Bad("Das Formular ist unvollständig. Bitte die Seite neu laden.".into()))
+    form.hidden_number("version").ok_or_else(|| {
+        Fault::Bad("Das Formular ist unvollständig. Bitte die Seite neu laden.".into())
+    })
 }
 
-pub(super) async fn approve(ctx: Ctx<StatisticsApprove>, Id(id): Id<ReleaseId>, Posted(form): Posted) -> Answer {
+pub(super) async fn approve(
+    ctx: Ctx<StatisticsApprove>,
+    Id(id): Id<ReleaseId>,
+    Posted(form): Posted,
+) -> Answer {
     let version = version_of(&form)?;
     let writer = ctx.write().await?;
     match service::approve(&writer, &ctx.app.desk, id, form.value("hash"), version).await? {
         Approval::Done(label) => {
-            let entry = Entry::new(Verb::Disclose, format!("{} freigegeben", object(id))).to("KORA");
+            let entry =
+                Entry::new(Verb::Disclose, format!("{} freigegeben", object(id))).to("KORA");
             let seen = writer.commit(entry).await?;
             ctx.done(
                 seen,
@@ -130,8 +169,14 @@ pub(super) async fn approve(ctx: Ctx<StatisticsApprove>, Id(id): Id<ReleaseId>, 
         }
         Approval::Refused(why) => {
             writer.abandon().await?;
-            let seen = ctx.read().seen(Entry::new(Verb::Disclose, object(id)).denied()).await?;
-            ctx.invalid(seen, views::refused(&ctx.frame(), &format!("/statistik/{id}"), &why))
+            let seen = ctx
+                .read()
+                .seen(Entry::new(Verb::Disclose, object(id)).denied())
+                .await?;
+            ctx.invalid(
+                seen,
+                views::refused(&ctx.frame(), &format!("/statistik/{id}"), &why),
+            )
         }
         Approval::Unknown => {
             writer.abandon().await?;
@@ -140,7 +185,11 @@ pub(super) async fn approve(ctx: Ctx<StatisticsApprove>, Id(id): Id<ReleaseId>, 
     }
 }
 
-pub(super) async fn discard(ctx: Ctx<StatisticsPrepare>, Id(id): Id<ReleaseId>, Posted(form): Posted) -> Answer {
+pub(super) async fn discard(
+    ctx: Ctx<StatisticsPrepare>,
+    Id(id): Id<ReleaseId>,
+    Posted(form): Posted,
+) -> Answer {
     let version = version_of(&form)?;
     let writer = ctx.write().await?;
     if store::line(&writer, id).await?.is_none() {
@@ -148,16 +197,34 @@ pub(super) async fn discard(ctx: Ctx<StatisticsPrepare>, Id(id): Id<ReleaseId>, 
         return Err(Fault::NotFound);
     }
     service::discard(&writer, id, version).await?;
-    let seen = writer.commit(Entry::new(Verb::Change, format!("{} verworfen", object(id)))).await?;
+    let seen = writer
+        .commit(Entry::new(
+            Verb::Change,
+            format!("{} verworfen", object(id)),
+        ))
+        .await?;
     ctx.app.desk.give_up(id);
-    ctx.done(seen, "/statistik", "Die Vorbereitung ist verworfen. Es wurde nichts veröffentlicht.")
+    ctx.done(
+        seen,
+        "/statistik",
+        "Die Vorbereitung ist verworfen. Es wurde nichts veröffentlicht.",
+    )
 }
 
 /// Takes up a computation that was left behind.
-pub(super) async fn resume(ctx: Ctx<StatisticsPrepare>, Id(id): Id<ReleaseId>, Posted(_): Posted) -> Answer {
+pub(super) async fn resume(
+    ctx: Ctx<StatisticsPrepare>,
+    Id(id): Id<ReleaseId>,
+    Posted(_): Posted,
+) -> Answer {
     let reader = ctx.read();
     let line = store::line(&reader, id).await?.ok_or(Fault::NotFound)?;
-    let seen = reader.seen(Entry::new(Verb::Combine, format!("{} fortgesetzt", object(id)))).await?;
+    let seen = reader
+        .seen(Entry::new(
+            Verb::Combine,
+            format!("{} fortgesetzt", object(id)),
+        ))
+        .await?;
     let location = format!("/statistik/{id}");
     if line.state() == Some(State::Computing) {
         service::begin(&ctx.app.desk, ctx.access().clone(), id).await;
@@ -165,11 +232,18 @@ pub(super) async fn resume(ctx: Ctx<StatisticsPrepare>, Id(id): Id<ReleaseId>, P
     ctx.done(seen, &location, "Die Berechnung läuft wieder.")
 }
 
-pub(super) async fn withdraw(ctx: Ctx<StatisticsApprove>, Id(id): Id<ReleaseId>, Posted(mut form): Posted) -> Answer {
+pub(super) async fn withdraw(
+    ctx: Ctx<StatisticsApprove>,
+    Id(id): Id<ReleaseId>,
+    Posted(mut form): Posted,
+) -> Answer {
     let version = version_of(&form)?;
     let location = format!("/statistik/{id}");
     let Some(reason) = form.required_text("grund", "Grund", 200) else {
-        let seen = ctx.read().seen(Entry::new(Verb::Change, object(id)).denied()).await?;
+        let seen = ctx
+            .read()
+            .seen(Entry::new(Verb::Change, object(id)).denied())
+            .await?;
         return ctx.invalid(seen, views::refused(&ctx.frame(), &location, "Bitte den Grund angeben: KORA liest ihn neben der zurückgezogenen Veröffentlichung."));
     };
     let writer = ctx.write().await?;
@@ -178,7 +252,12 @@ pub(super) async fn withdraw(ctx: Ctx<StatisticsApprove>, Id(id): Id<ReleaseId>,
         return Err(Fault::NotFound);
     }
     service::withdraw(&writer, id, version, &reason).await?;
-    let seen = writer.commit(Entry::new(Verb::Change, format!("{} zurueckgezogen", object(id)))).await?;
+    let seen = writer
+        .commit(Entry::new(
+            Verb::Change,
+            format!("{} zurueckgezogen", object(id)),
+        ))
+        .await?;
     ctx.done(
         seen,
         &location,

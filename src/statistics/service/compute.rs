@@ -56,26 +56,46 @@ pub(crate) async fn begin<P: Writes>(desk: &Desk, access: Access<P>, id: Release
 }
 
 /// Computes a release from its sealed counts and stores what came of it; does nothing if that runs already.
-pub(crate) async fn compute<P: Writes>(desk: &Desk, access: Access<P>, id: ReleaseId) -> Result<(), StoreError> {
-    let Some(running) = desk.take_up(id) else { return Ok(()) };
+pub(crate) async fn compute<P: Writes>(
+    desk: &Desk,
+    access: Access<P>,
+    id: ReleaseId,
+) -> Result<(), StoreError> {
+    let Some(running) = desk.take_up(id) else {
+        return Ok(());
+    };
     let done = computed(desk, access, id, running).await;
     desk.put_away(id);
     done
 }
 
-async fn computed<P: Writes>(desk: &Desk, access: Access<P>, id: ReleaseId, running: std::sync::Arc<super::super::desk::Running>) -> Result<(), StoreError> {
+async fn computed<P: Writes>(
+    desk: &Desk,
+    access: Access<P>,
+    id: ReleaseId,
+    running: std::sync::Arc<super::super::desk::Running>,
+) -> Result<(), StoreError> {
     let reader = desk.store().read(access.clone());
     let own = store::behind(&reader, id).await?;
-    let Some(own) = own.filter(|own| own.line.state() == Some(State::Computing)) else { return Ok(()) };
+    let Some(own) = own.filter(|own| own.line.state() == Some(State::Computing)) else {
+        return Ok(());
+    };
     let public = store::ever_public(&reader).await?;
     drop(reader);
     let work = {
         let desk = desk.clone();
-        tokio::task::spawn_blocking(move || made(&desk, &own, &public, &mut |what, done, of| running.tell(what, done, of)))
+        tokio::task::spawn_blocking(move || {
+            made(&desk, &own, &public, &mut |what, done, of| {
+                running.tell(what, done, of)
+            })
+        })
     };
-    let result = work
-        .await
-        .unwrap_or_else(|_| Err("Die Berechnung ist mit einem Fehler abgebrochen; er steht im Protokoll des Servers.".to_owned()));
+    let result = work.await.unwrap_or_else(|_| {
+        Err(
+            "Die Berechnung ist mit einem Fehler abgebrochen; er steht im Protokoll des Servers."
+                .to_owned(),
+        )
+    });
     finish(desk, access, id, result).await
 }
 
@@ -87,8 +107,15 @@ struct Made {
     hidden: usize,
 }
 
-fn made(desk: &Desk, own: &Behind, public: &[Behind], progress: super::super::protection::Progress<'_>) -> Result<Option<Made>, String> {
-    let damaged = || "Die gezählten Zahlen dieser Veröffentlichung lassen sich nicht öffnen. Bitte verwerfen und neu vorbereiten.".to_owned();
+fn made(
+    desk: &Desk,
+    own: &Behind,
+    public: &[Behind],
+    progress: super::super::protection::Progress<'_>,
+) -> Result<Option<Made>, String> {
+    let damaged = || {
+        "Die gezählten Zahlen dieser Veröffentlichung lassen sich nicht öffnen. Bitte verwerfen und neu vorbereiten.".to_owned()
+    };
     let (report, period) = subject(&own.line).ok_or_else(damaged)?;
     let counted = opened(desk, own).ok_or_else(damaged)?;
     let earlier = earlier(desk, public)?;
@@ -101,7 +128,13 @@ fn made(desk: &Desk, own: &Behind, public: &[Behind], progress: super::super::pr
     let (hidden, shown) = protected
         .figures
         .values()
-        .fold((0, 0), |(hidden, shown), figure| if matches!(figure, Figure::Hidden(_)) { (hidden + 1, shown) } else { (hidden, shown + 1) });
+        .fold((0, 0), |(hidden, shown), figure| {
+            if matches!(figure, Figure::Hidden(_)) {
+                (hidden + 1, shown)
+            } else {
+                (hidden, shown + 1)
+            }
+        });
     let head = Head {
         report,
         period,
@@ -112,8 +145,18 @@ fn made(desk: &Desk, own: &Behind, public: &[Behind], progress: super::super::pr
     };
     let content = content(&head, &counted, &mut protected.figures);
     let files = write_release(&content, desk.signer()).map_err(|error| error.to_string())?;
-    let words = |key: FigureKey| (key.table.to_owned(), key.measure.code().to_owned(), key.codes);
-    let explanation: Explanation = protected.why.into_iter().map(|(key, why)| (words(key), why)).collect();
+    let words = |key: FigureKey| {
+        (
+            key.table.to_owned(),
+            key.measure.code().to_owned(),
+            key.codes,
+        )
+    };
+    let explanation: Explanation = protected
+        .why
+        .into_iter()
+        .map(|(key, why)| (words(key), why))
+        .collect();
     Ok(Some(Made {
         files,
         explanation: serde_json::to_vec(&explanation).map_err(|error| error.to_string())?,
@@ -148,21 +191,37 @@ fn earlier(desk: &Desk, public: &[Behind]) -> Result<Vec<Earlier>, String> {
         .collect()
 }
 
-async fn finish<P: Writes>(desk: &Desk, access: Access<P>, id: ReleaseId, result: Result<Option<Made>, String>) -> Result<(), StoreError> {
+async fn finish<P: Writes>(
+    desk: &Desk,
+    access: Access<P>,
+    id: ReleaseId,
+    result: Result<Option<Made>, String>,
+) -> Result<(), StoreError> {
     let writer = desk.store().write(access).await?;
     let object = |what: &str| format!("statistics_release/{id} {what}");
     let (going, entry) = match result {
         Ok(None) => (false, object("abgebrochen")),
-        Err(why) => (store::failed(&writer, id, &why).await?, object("nicht berechnet")),
+        Err(why) => (
+            store::failed(&writer, id, &why).await?,
+            object("nicht berechnet"),
+        ),
         Ok(Some(made)) => {
             let number = |value: usize| i64::try_from(value).unwrap_or(i64::MAX);
             let files = &made.files;
-            let kinds = [(FileKind::Csv, &files.readable), (FileKind::Xlsx, &files.workbook), (FileKind::Zip, &files.package)];
+            let kinds = [
+                (FileKind::Csv, &files.readable),
+                (FileKind::Xlsx, &files.workbook),
+                (FileKind::Zip, &files.package),
+            ];
             let outcome = Outcome {
                 hash: files.hash.clone(),
                 shown: number(made.shown),
                 hidden: number(made.hidden),
-                explained: desk.seal().seal(writer.entropy(), &place_of_explanation(id), &made.explanation),
+                explained: desk.seal().seal(
+                    writer.entropy(),
+                    &place_of_explanation(id),
+                    &made.explanation,
+                ),
                 files: kinds
                     .into_iter()
                     .map(|(kind, file)| statistics_file::Model {
@@ -175,7 +234,10 @@ async fn finish<P: Writes>(desk: &Desk, access: Access<P>, id: ReleaseId, result
                     })
                     .collect(),
             };
-            (store::computed(&writer, id, outcome).await?, object("berechnet"))
+            (
+                store::computed(&writer, id, outcome).await?,
+                object("berechnet"),
+            )
         }
     };
     if going {

@@ -23,7 +23,12 @@ pub(crate) enum CountProblem {
 
 /// Counts a report as its measures are defined, with entries up to the end of a day. Five statements, whatever the number of
 /// people.
-pub(crate) async fn counted(rows: &impl Rows, report: &Report, period: Period, cut_off: Date) -> Result<Counted, CountProblem> {
+pub(crate) async fn counted(
+    rows: &impl Rows,
+    report: &Report,
+    period: Period,
+    cut_off: Date,
+) -> Result<Counted, CountProblem> {
     let window = Window {
         first: period.first_day(),
         after: period.day_after(),
@@ -37,7 +42,11 @@ pub(crate) async fn counted(rows: &impl Rows, report: &Report, period: Period, c
     all.extend(of_groups(&facts::groups(rows, window).await?, period));
     let mut counted = count(report, period, codes(&reference), &all)?;
     counted.alone = alone(&reference);
-    counted.parents = courses.iter().filter(|row| row.parents).map(|row| row.programme.clone()).collect();
+    counted.parents = courses
+        .iter()
+        .filter(|row| row.parents)
+        .map(|row| row.programme.clone())
+        .collect();
     counted.mistakes = courses
         .iter()
         .filter(|row| row.mistake)

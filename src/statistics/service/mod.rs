@@ -70,7 +70,10 @@ pub(super) fn subject(line: &ReleaseLine) -> Option<(&'static Report, Period)> {
 
 /// The report and period of a release in words.
 pub(super) fn title(line: &ReleaseLine) -> String {
-    let period = line.period.parse().map_or_else(|_| line.period.clone(), Period::label);
+    let period = line
+        .period
+        .parse()
+        .map_or_else(|_| line.period.clone(), Period::label);
     let report = match report(&line.report) {
         Some(report) => report.label,
         None if line.report == FORMER => "Quartalszahlen (früheres Format)",
@@ -94,7 +97,8 @@ fn outdated(desk: &Desk, order: &Order, now: &Counted, public: &[Behind]) -> Opt
     newest.retain(|one| {
         one.line.state() == Some(State::Published)
             && !public.iter().any(|other| {
-                (&other.line.report, &other.line.period) == (&one.line.report, &one.line.period) && other.line.revision > one.line.revision
+                (&other.line.report, &other.line.period) == (&one.line.report, &one.line.period)
+                    && other.line.revision > one.line.revision
             })
     });
     let stale: Vec<String> = newest
@@ -119,16 +123,32 @@ fn outdated(desk: &Desk, order: &Order, now: &Counted, public: &[Behind]) -> Opt
 
 /// Counts a report and stores it for computation: the counts are sealed, nothing else of them is written. Returns the
 /// number of the version.
-pub(crate) async fn prepare<P: Writes>(writer: &Writer<P>, desk: &Desk, id: ReleaseId, order: &Order, rule: &Rule, today: Date) -> Result<i64, PrepareProblem> {
+pub(crate) async fn prepare<P: Writes>(
+    writer: &Writer<P>,
+    desk: &Desk,
+    id: ReleaseId,
+    order: &Order,
+    rule: &Rule,
+    today: Date,
+) -> Result<i64, PrepareProblem> {
     let refused = |field: &'static str, text: String| Err(PrepareProblem::Order(field, text));
     let register = store::register(writer).await?;
-    let own = |line: &&ReleaseLine| line.report == order.report.code && line.period == order.period.to_string();
-    if register.iter().filter(own).any(|line| matches!(line.state(), Some(State::Computing | State::Prepared))) {
-        return refused("zeitraum", format!(
-            "{}, {} ist bereits vorbereitet. Verwerfen Sie zuerst die vorbereitete Veröffentlichung, oder lassen Sie sie freigeben.",
-            order.report.label,
-            order.period.label()
-        ));
+    let own = |line: &&ReleaseLine| {
+        line.report == order.report.code && line.period == order.period.to_string()
+    };
+    if register
+        .iter()
+        .filter(own)
+        .any(|line| matches!(line.state(), Some(State::Computing | State::Prepared)))
+    {
+        return refused(
+            "zeitraum",
+            format!(
+                "{}, {} ist bereits vorbereitet. Verwerfen Sie zuerst die vorbereitete Veröffentlichung, oder lassen Sie sie freigeben.",
+                order.report.label,
+                order.period.label()
+            ),
+        );
     }
     let public = store::ever_public(writer).await?;
     let last = public.iter().map(|one| one.line.cut_off).max();
@@ -146,15 +166,21 @@ pub(crate) async fn prepare<P: Writes>(writer: &Writer<P>, desk: &Desk, id: Rele
             && before.line.threshold() == rule.threshold()
             && opened(desk, before).is_some_and(|then| touched(&now, &then).is_empty())
         {
-            return refused("zeitraum", format!(
-                "{label} ist bereits veröffentlicht, und seither hat sich keine Zahl geändert. Es gibt nichts zu korrigieren."
-            ));
+            return refused(
+                "zeitraum",
+                format!(
+                    "{label} ist bereits veröffentlicht, und seither hat sich keine Zahl geändert. Es gibt nichts zu korrigieren."
+                ),
+            );
         }
         if order.correction.is_none() {
-            return refused("grund", format!(
-                "{label} ist bereits veröffentlicht. Bitte den Grund der Korrektur angeben; sie erscheint als Version {}.",
-                before.line.revision + 1
-            ));
+            return refused(
+                "grund",
+                format!(
+                    "{label} ist bereits veröffentlicht. Bitte den Grund der Korrektur angeben; sie erscheint als Version {}.",
+                    before.line.revision + 1
+                ),
+            );
         }
     } else if order.correction.is_some() {
         return refused("grund", "Dieser Zeitraum ist noch nicht veröffentlicht: Es gibt nichts zu korrigieren. Bitte das Feld leer lassen.".to_owned());
@@ -163,7 +189,8 @@ pub(crate) async fn prepare<P: Writes>(writer: &Writer<P>, desk: &Desk, id: Rele
         return refused("zeitraum", why);
     }
     let revision = before.map_or(1, |before| before.line.revision + 1);
-    let text = serde_json::to_vec(&now).map_err(|error| StoreError::Unavailable(error.to_string()))?;
+    let text =
+        serde_json::to_vec(&now).map_err(|error| StoreError::Unavailable(error.to_string()))?;
     let actor = writer.access().actor();
     let row = statistics_release::Model {
         id,
@@ -176,7 +203,10 @@ pub(crate) async fn prepare<P: Writes>(writer: &Writer<P>, desk: &Desk, id: Rele
         threshold: i64::try_from(rule.threshold()).unwrap_or(i64::MAX),
         cut_off: order.cut_off,
         basis: store::count_of_published(writer).await?,
-        figures: Some(desk.seal().seal(writer.entropy(), &compute::place(id), &text)),
+        figures: Some(
+            desk.seal()
+                .seal(writer.entropy(), &compute::place(id), &text),
+        ),
         explained: None,
         shown: 0,
         hidden: 0,
@@ -193,15 +223,25 @@ pub(crate) async fn prepare<P: Writes>(writer: &Writer<P>, desk: &Desk, id: Rele
         withdrawn_reason: None,
         version: 1,
     };
-    store::insert(writer, row).await.map_err(|error| match error {
-        // Someone else was quicker between the look and the insert (PostgreSQL only).
-        StoreError::Duplicate(_) => PrepareProblem::Order(
-            "zeitraum",
-            format!("{}, {} wird gerade von jemand anderem vorbereitet.", order.report.label, order.period.label()),
-        ),
-        other => PrepareProblem::Store(other),
-    })?;
-    let what = if revision == 1 { "Veröffentlichung vorbereitet" } else { "Korrektur vorbereitet" };
+    store::insert(writer, row)
+        .await
+        .map_err(|error| match error {
+            // Someone else was quicker between the look and the insert (PostgreSQL only).
+            StoreError::Duplicate(_) => PrepareProblem::Order(
+                "zeitraum",
+                format!(
+                    "{}, {} wird gerade von jemand anderem vorbereitet.",
+                    order.report.label,
+                    order.period.label()
+                ),
+            ),
+            other => PrepareProblem::Store(other),
+        })?;
+    let what = if revision == 1 {
+        "Veröffentlichung vorbereitet"
+    } else {
+        "Korrektur vorbereitet"
+    };
     let change = Change::new(OBJECT, id.0, what).because(order.correction.clone());
     history::record(writer, vec![change]).await?;
     Ok(revision)
@@ -214,9 +254,15 @@ pub(super) fn package(desk: &Desk, bytes: &[u8]) -> Result<ReadPackage, PackageE
 
 /// Whether all stored files are the ones that were made: each fits its checksum, and the package lists the others.
 pub(super) fn intact(desk: &Desk, line: &ReleaseLine, files: &[StoredFile]) -> bool {
-    let sums = files.iter().all(|file| hex(&sha256(&file.content)) == file.content_hash);
-    let Some(zip) = files.iter().find(|file| file.kind == FileKind::Zip.code()) else { return false };
-    let Ok(package) = package(desk, &zip.content) else { return false };
+    let sums = files
+        .iter()
+        .all(|file| hex(&sha256(&file.content)) == file.content_hash);
+    let Some(zip) = files.iter().find(|file| file.kind == FileKind::Zip.code()) else {
+        return false;
+    };
+    let Ok(package) = package(desk, &zip.content) else {
+        return false;
+    };
     let beside = files
         .iter()
         .filter(|file| file.kind != FileKind::Zip.code())
@@ -235,12 +281,19 @@ pub(super) enum Approval {
 }
 
 /// Publishes a prepared release. `hash` and `version` are those of the page the approving person looked at.
-pub(super) async fn approve<P: Writes>(writer: &Writer<P>, desk: &Desk, id: ReleaseId, hash: &str, version: i64) -> Result<Approval, StoreError> {
+pub(super) async fn approve<P: Writes>(
+    writer: &Writer<P>,
+    desk: &Desk,
+    id: ReleaseId,
+    hash: &str,
+    version: i64,
+) -> Result<Approval, StoreError> {
     let Some(line) = store::line(writer, id).await? else {
         return Ok(Approval::Unknown);
     };
     let refused = |text: &str| Ok(Approval::Refused(text.to_owned()));
-    if line.state() != Some(State::Prepared) || line.version != version || line.content_hash != hash {
+    if line.state() != Some(State::Prepared) || line.version != version || line.content_hash != hash
+    {
         return Err(StoreError::Changed);
     }
     if same_person(line.preparer(), writer.access().actor().person()) {
@@ -249,7 +302,9 @@ pub(super) async fn approve<P: Writes>(writer: &Writer<P>, desk: &Desk, id: Rele
         );
     }
     if subject(&line).is_none() {
-        return refused("Diese Veröffentlichung stammt aus einer früheren Fassung von Geleit. Bitte verwerfen und neu vorbereiten.");
+        return refused(
+            "Diese Veröffentlichung stammt aus einer früheren Fassung von Geleit. Bitte verwerfen und neu vorbereiten.",
+        );
     }
     if !intact(desk, &line, &store::files(writer, id).await?) {
         return refused(
@@ -267,30 +322,54 @@ pub(super) async fn approve<P: Writes>(writer: &Writer<P>, desk: &Desk, id: Rele
         done => done?,
     }
     store::publish(writer, id, version, hash).await?;
-    history::record(writer, vec![Change::new(OBJECT, id.0, "Veröffentlichung freigegeben")]).await?;
+    history::record(
+        writer,
+        vec![Change::new(OBJECT, id.0, "Veröffentlichung freigegeben")],
+    )
+    .await?;
     Ok(Approval::Done(title(&line)))
 }
 
 /// Gives up a release that is not public; the period may be prepared anew then.
-pub(super) async fn discard<P: Writes>(writer: &Writer<P>, id: ReleaseId, version: i64) -> Result<(), StoreError> {
+pub(super) async fn discard<P: Writes>(
+    writer: &Writer<P>,
+    id: ReleaseId,
+    version: i64,
+) -> Result<(), StoreError> {
     store::discard(writer, id, version).await?;
-    history::record(writer, vec![Change::new(OBJECT, id.0, "Veröffentlichung verworfen")]).await
+    history::record(
+        writer,
+        vec![Change::new(OBJECT, id.0, "Veröffentlichung verworfen")],
+    )
+    .await
 }
 
 /// Withdraws a published release; it stays in the register and in every later computation, because it was read.
-pub(super) async fn withdraw<P: Writes>(writer: &Writer<P>, id: ReleaseId, version: i64, reason: &str) -> Result<(), StoreError> {
+pub(super) async fn withdraw<P: Writes>(
+    writer: &Writer<P>,
+    id: ReleaseId,
+    version: i64,
+    reason: &str,
+) -> Result<(), StoreError> {
     store::withdraw(writer, id, version, reason).await?;
-    let change = Change::new(OBJECT, id.0, "Veröffentlichung zurückgezogen").because(Some(reason.to_owned()));
+    let change = Change::new(OBJECT, id.0, "Veröffentlichung zurückgezogen")
+        .because(Some(reason.to_owned()));
     history::record(writer, vec![change]).await
 }
 
 /// Publishes what is prepared for a period as a second person would who looked at it; for made-up data. Whether there was
 /// one and nothing spoke against it.
-pub(crate) async fn publish_prepared<P: Writes>(writer: &Writer<P>, desk: &Desk, report: &str, period: Period) -> Result<bool, StoreError> {
-    let line = store::register(writer)
-        .await?
-        .into_iter()
-        .find(|line| line.state() == Some(State::Prepared) && line.report == report && line.period == period.to_string());
+pub(crate) async fn publish_prepared<P: Writes>(
+    writer: &Writer<P>,
+    desk: &Desk,
+    report: &str,
+    period: Period,
+) -> Result<bool, StoreError> {
+    let line = store::register(writer).await?.into_iter().find(|line| {
+        line.state() == Some(State::Prepared)
+            && line.report == report
+            && line.period == period.to_string()
+    });
     let Some(line) = line else { return Ok(false) };
     let approval = approve(writer, desk, line.id, &line.content_hash, line.version).await?;
     Ok(matches!(approval, Approval::Done(_)))
@@ -312,7 +391,12 @@ pub enum ExportProblem {
 ///
 /// # Errors
 /// If the stored file was changed, or the database does not answer.
-pub async fn export_kora<P: Permission>(reader: &Reader<P>, report: &str, period: Period, kind: FileKind) -> Result<Option<(String, Vec<u8>)>, ExportProblem> {
+pub async fn export_kora<P: Permission>(
+    reader: &Reader<P>,
+    report: &str,
+    period: Period,
+    kind: FileKind,
+) -> Result<Option<(String, Vec<u8>)>, ExportProblem> {
     store::published_of(reader, report, &period.to_string(), kind)
         .await?
         .map(checked)

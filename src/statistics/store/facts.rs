@@ -119,7 +119,10 @@ fn ways(until: Instant) -> Sql {
 }
 
 /// How cases came, began and ended: those that did anything in the window or ran in it.
-pub(in crate::statistics) async fn courses(rows: &impl Rows, window: Window) -> Result<Vec<CourseRow>> {
+pub(in crate::statistics) async fn courses(
+    rows: &impl Rows,
+    window: Window,
+) -> Result<Vec<CourseRow>> {
     let (first, after) = (window.first, window.after);
     let span = |sql: Sql| sql.bind(first).bind(after);
     let sql = ways(window.until);
@@ -143,9 +146,15 @@ pub(in crate::statistics) async fn courses(rows: &impl Rows, window: Window) -> 
     )
     .bind(after)
     .bind(after);
-    let sql = span(sql).push(quarter!("x.asked")).push(" end as asked, case when x.taken >= ? and x.taken < ? then ");
-    let sql = span(sql).push(quarter!("x.taken")).push(" end as taken, case when x.start < ? then '' when x.start < ? then ");
-    let sql = span(sql).push(quarter!("x.start")).push(" end as begun, case when x.stopped >= ? and x.stopped < ? then ");
+    let sql = span(sql)
+        .push(quarter!("x.asked"))
+        .push(" end as asked, case when x.taken >= ? and x.taken < ? then ");
+    let sql = span(sql)
+        .push(quarter!("x.taken"))
+        .push(" end as taken, case when x.start < ? then '' when x.start < ? then ");
+    let sql = span(sql)
+        .push(quarter!("x.start"))
+        .push(" end as begun, case when x.stopped >= ? and x.stopped < ? then ");
     let sql = span(sql).push(quarter!("x.stopped")).push(
         " end as ended, x.children_small, x.children_school, x.children_youth from (select x.*, (select case \
          when min(a.applied_on) < x.asked then min(a.applied_on) else x.asked end from application a where a.enrolment_id = x.enrolment_id) \
@@ -173,7 +182,10 @@ pub(in crate::statistics) struct PersonRow {
 }
 
 /// Counts people, each once; who is not known by name once for each case.
-pub(in crate::statistics) async fn persons(rows: &impl Rows, window: Window) -> Result<Vec<PersonRow>> {
+pub(in crate::statistics) async fn persons(
+    rows: &impl Rows,
+    window: Window,
+) -> Result<Vec<PersonRow>> {
     let last = window.after.previous_day().unwrap_or(window.after);
     let sql = ways(window.until)
         .push(
@@ -212,7 +224,10 @@ pub(in crate::statistics) struct OfferRow {
 }
 
 /// Group sessions (`planned`, `held`, `cancelled`), `attended`, `completed`, `talk` and `no_talk`.
-pub(in crate::statistics) async fn offers(rows: &impl Rows, window: Window) -> Result<Vec<OfferRow>> {
+pub(in crate::statistics) async fn offers(
+    rows: &impl Rows,
+    window: Window,
+) -> Result<Vec<OfferRow>> {
     let span = |sql: Sql| sql.bind(window.first).bind(window.after);
     let sql = Sql::new(
         "with told as (select s.state as kind, g.programme_id, g.provider_id, g.facility_id, s.day, s.cancel_reason as reason, \
@@ -256,7 +271,10 @@ pub(in crate::statistics) struct GroupRow {
 }
 
 /// Counts groups of which at least one session took place.
-pub(in crate::statistics) async fn groups(rows: &impl Rows, window: Window) -> Result<Vec<GroupRow>> {
+pub(in crate::statistics) async fn groups(
+    rows: &impl Rows,
+    window: Window,
+) -> Result<Vec<GroupRow>> {
     rows.all(
         Sql::new(
             "select m.code as programme, v.code as provider, f.code as facility, count(*) as number from training_group g \
@@ -284,7 +302,10 @@ pub(in crate::statistics) struct ReferenceRow {
 }
 
 /// The codes in force on some day of the window; `part` is a provider (`code`) of a programme (`parent`).
-pub(in crate::statistics) async fn reference(rows: &impl Rows, window: Window) -> Result<Vec<ReferenceRow>> {
+pub(in crate::statistics) async fn reference(
+    rows: &impl Rows,
+    window: Window,
+) -> Result<Vec<ReferenceRow>> {
     let last = window.after.previous_day().unwrap_or(window.after);
     let span = |sql: Sql| sql.bind(window.after).bind(window.first);
     let sql = Sql::new(

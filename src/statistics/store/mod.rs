@@ -87,8 +87,10 @@ const BEHIND: &str = ", r.figures, (select f.content from statistics_file f wher
 
 /// The register: all releases, newest period first.
 pub(super) async fn register(rows: &impl Rows) -> Result<Vec<ReleaseLine>> {
-    rows.all(Sql::new(LINE).push(FROM).push("order by r.period desc, r.report, r.revision desc, r.prepared_at desc, r.id limit 500"))
-        .await
+    rows.all(Sql::new(LINE).push(FROM).push(
+        "order by r.period desc, r.report, r.revision desc, r.prepared_at desc, r.id limit 500",
+    ))
+    .await
 }
 
 /// What KORA sees: published and withdrawn releases, newest period first.
@@ -103,12 +105,14 @@ pub(super) async fn published(rows: &impl Rows) -> Result<Vec<ReleaseLine>> {
 
 /// One release.
 pub(super) async fn line(rows: &impl Rows, id: ReleaseId) -> Result<Option<ReleaseLine>> {
-    rows.one(Sql::new(LINE).push(FROM).push("where r.id = ?").bind(id)).await
+    rows.one(Sql::new(LINE).push(FROM).push("where r.id = ?").bind(id))
+        .await
 }
 
 /// One release with its package.
 pub(super) async fn behind(rows: &impl Rows, id: ReleaseId) -> Result<Option<Behind>> {
-    rows.one(Sql::new(LINE).push(BEHIND).push("where r.id = ?").bind(id)).await
+    rows.one(Sql::new(LINE).push(BEHIND).push("where r.id = ?").bind(id))
+        .await
 }
 
 /// Everything that was ever public, oldest first, with what was counted for it.
@@ -122,7 +126,12 @@ pub(super) async fn ever_public(rows: &impl Rows) -> Result<Vec<Behind>> {
 }
 
 /// The newest published releases of a report with their packages, newest period first.
-pub(super) async fn latest(rows: &impl Rows, report: &str, until: &str, limit: i64) -> Result<Vec<Behind>> {
+pub(super) async fn latest(
+    rows: &impl Rows,
+    report: &str,
+    until: &str,
+    limit: i64,
+) -> Result<Vec<Behind>> {
     rows.all(
         Sql::new(LINE)
             .push(BEHIND)
@@ -139,7 +148,11 @@ pub(super) async fn latest(rows: &impl Rows, report: &str, until: &str, limit: i
 }
 
 /// A file of a release that is public.
-pub(super) async fn public_file(rows: &impl Rows, id: ReleaseId, kind: FileKind) -> Result<Option<StoredFile>> {
+pub(super) async fn public_file(
+    rows: &impl Rows,
+    id: ReleaseId,
+    kind: FileKind,
+) -> Result<Option<StoredFile>> {
     rows.one(
         Sql::new(
             "select f.release_id, f.kind, f.name, f.content_type, f.content_hash, f.content from statistics_file f \
@@ -152,7 +165,12 @@ pub(super) async fn public_file(rows: &impl Rows, id: ReleaseId, kind: FileKind)
 }
 
 /// The published file of a period's newest version.
-pub(super) async fn published_of(rows: &impl Rows, report: &str, period: &str, kind: FileKind) -> Result<Option<StoredFile>> {
+pub(super) async fn published_of(
+    rows: &impl Rows,
+    report: &str,
+    period: &str,
+    kind: FileKind,
+) -> Result<Option<StoredFile>> {
     rows.one(
         Sql::new(
             "select f.release_id, f.kind, f.name, f.content_type, f.content_hash, f.content from statistics_file f \
@@ -181,7 +199,9 @@ pub(super) async fn explained(rows: &impl Rows, id: ReleaseId) -> Result<Option<
     struct Row {
         explained: Option<Vec<u8>>,
     }
-    let row: Option<Row> = rows.one(Sql::new("select explained from statistics_release where id = ?").bind(id)).await?;
+    let row: Option<Row> = rows
+        .one(Sql::new("select explained from statistics_release where id = ?").bind(id))
+        .await?;
     Ok(row.and_then(|row| row.explained))
 }
 
@@ -191,12 +211,19 @@ pub(super) async fn count_of_published(rows: &impl Rows) -> Result<i64> {
     struct Row {
         published: i64,
     }
-    let row: Option<Row> = rows.one(Sql::new("select published from statistics_counter where id = 1")).await?;
+    let row: Option<Row> = rows
+        .one(Sql::new(
+            "select published from statistics_counter where id = 1",
+        ))
+        .await?;
     row.map(|row| row.published)
         .ok_or_else(|| StoreError::Unavailable("the counter of releases is missing".to_owned()))
 }
 
-pub(super) async fn insert<P: Writes>(writer: &Writer<P>, row: statistics_release::Model) -> Result<()> {
+pub(super) async fn insert<P: Writes>(
+    writer: &Writer<P>,
+    row: statistics_release::Model,
+) -> Result<()> {
     writer.insert(row).await
 }
 
@@ -210,7 +237,11 @@ pub(super) struct Outcome {
 }
 
 /// The computation of a release is done. False: it was given up meanwhile, or another computation was quicker.
-pub(super) async fn computed<P: Writes>(writer: &Writer<P>, id: ReleaseId, outcome: Outcome) -> Result<bool> {
+pub(super) async fn computed<P: Writes>(
+    writer: &Writer<P>,
+    id: ReleaseId,
+    outcome: Outcome,
+) -> Result<bool> {
     let touched = writer
         .change(
             Sql::new(
@@ -231,7 +262,11 @@ pub(super) async fn computed<P: Writes>(writer: &Writer<P>, id: ReleaseId, outco
 }
 
 /// The computation of a release failed.
-pub(super) async fn failed<P: Writes>(writer: &Writer<P>, id: ReleaseId, why: &str) -> Result<bool> {
+pub(super) async fn failed<P: Writes>(
+    writer: &Writer<P>,
+    id: ReleaseId,
+    why: &str,
+) -> Result<bool> {
     let touched = writer
         .change(
             Sql::new("update statistics_release set state = 'failed', problem = ?, version = version + 1 where id = ? and state = 'computing'")
@@ -251,7 +286,12 @@ pub(super) async fn count_up<P: Writes>(writer: &Writer<P>, basis: i64) -> Resul
 }
 
 /// Publishes a prepared release, exactly as the approving person saw it and never by the account that prepared it.
-pub(super) async fn publish<P: Writes>(writer: &Writer<P>, id: ReleaseId, version: i64, hash: &str) -> Result<()> {
+pub(super) async fn publish<P: Writes>(
+    writer: &Writer<P>,
+    id: ReleaseId,
+    version: i64,
+    hash: &str,
+) -> Result<()> {
     let actor = writer.access().actor();
     writer
         .change_one(
@@ -271,7 +311,11 @@ pub(super) async fn publish<P: Writes>(writer: &Writer<P>, id: ReleaseId, versio
 }
 
 /// Gives up a release that is not public.
-pub(super) async fn discard<P: Writes>(writer: &Writer<P>, id: ReleaseId, version: i64) -> Result<()> {
+pub(super) async fn discard<P: Writes>(
+    writer: &Writer<P>,
+    id: ReleaseId,
+    version: i64,
+) -> Result<()> {
     writer
         .change_one(
             Sql::new(
@@ -285,7 +329,12 @@ pub(super) async fn discard<P: Writes>(writer: &Writer<P>, id: ReleaseId, versio
 }
 
 /// Withdraws a published release.
-pub(super) async fn withdraw<P: Writes>(writer: &Writer<P>, id: ReleaseId, version: i64, reason: &str) -> Result<()> {
+pub(super) async fn withdraw<P: Writes>(
+    writer: &Writer<P>,
+    id: ReleaseId,
+    version: i64,
+    reason: &str,
+) -> Result<()> {
     let actor = writer.access().actor();
     writer
         .change_one(

@@ -14,17 +14,24 @@ use crate::base::german;
 use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{
-    Column, Field, Width, actions, error_summary, hidden, post_form_unguarded, print_button, select_field, summary_list, table, text_field,
+    Column, Field, Width, actions, error_summary, hidden, post_form_unguarded, print_button,
+    select_field, summary_list, table, text_field,
 };
 
 fn newest<'a>(report: &Report, releases: &'a [ReleaseLine]) -> Option<&'a ReleaseLine> {
-    releases
-        .iter()
-        .find(|line| line.report == report.code && line.state() == Some(State::Published) && !replaced(line, releases))
+    releases.iter().find(|line| {
+        line.report == report.code
+            && line.state() == Some(State::Published)
+            && !replaced(line, releases)
+    })
 }
 
 /// All reports.
-pub(in super::super) fn catalogue(frame: &Frame, reports: &[Report], releases: &[ReleaseLine]) -> Markup {
+pub(in super::super) fn catalogue(
+    frame: &Frame,
+    reports: &[Report],
+    releases: &[ReleaseLine],
+) -> Markup {
     let rows: Vec<Vec<Markup>> = reports
         .iter()
         .map(|report| {
@@ -74,15 +81,30 @@ pub(in super::super) fn report(
         .tables
         .iter()
         .map(|table| {
-            let dimensions: Vec<&str> = table.dimensions.iter().map(|dimension| dimension.label()).collect();
-            let measures: Vec<&str> = table.measures.iter().map(|measure| measure.words().label).collect();
-            vec![html! { (table.label) }, html! { (dimensions.join(" × ")) }, html! { (measures.join(", ")) }]
+            let dimensions: Vec<&str> = table
+                .dimensions
+                .iter()
+                .map(|dimension| dimension.label())
+                .collect();
+            let measures: Vec<&str> = table
+                .measures
+                .iter()
+                .map(|measure| measure.words().label)
+                .collect();
+            vec![
+                html! { (table.label) },
+                html! { (dimensions.join(" × ")) },
+                html! { (measures.join(", ")) },
+            ]
         })
         .collect();
     let options = PageOptions {
         errored: form.has_errors(),
         wide: true,
-        crumbs: vec![("Statistik".into(), "/statistik".into()), ("Berichte".into(), "/statistik/berichte".into())],
+        crumbs: vec![
+            ("Statistik".into(), "/statistik".into()),
+            ("Berichte".into(), "/statistik/berichte".into()),
+        ],
         ..PageOptions::default()
     };
     page_with(
@@ -108,10 +130,23 @@ pub(in super::super) fn report(
     )
 }
 
-fn prepare_form(frame: &Frame, form: &Form, report: &Report, releases: &[ReleaseLine], offered: &[Period], today: Date, token: &str) -> Markup {
+fn prepare_form(
+    frame: &Frame,
+    form: &Form,
+    report: &Report,
+    releases: &[ReleaseLine],
+    offered: &[Period],
+    today: Date,
+    token: &str,
+) -> Markup {
     let standing = |period: &Period| {
-        let own = |line: &&ReleaseLine| line.report == report.code && line.period == period.to_string();
-        let known: Vec<State> = releases.iter().filter(own).filter_map(ReleaseLine::state).collect();
+        let own =
+            |line: &&ReleaseLine| line.report == report.code && line.period == period.to_string();
+        let known: Vec<State> = releases
+            .iter()
+            .filter(own)
+            .filter_map(ReleaseLine::state)
+            .collect();
         if known.contains(&State::Prepared) || known.contains(&State::Computing) {
             " – in Vorbereitung"
         } else if known.contains(&State::Published) {
@@ -120,14 +155,28 @@ fn prepare_form(frame: &Frame, form: &Form, report: &Report, releases: &[Release
             ""
         }
     };
-    let options: Vec<(String, String)> = offered.iter().map(|period| (period.to_string(), format!("{}{}", period.label(), standing(period)))).collect();
-    let options: Vec<(&str, &str)> = options.iter().map(|(value, label)| (value.as_str(), label.as_str())).collect();
+    let options: Vec<(String, String)> = offered
+        .iter()
+        .map(|period| {
+            (
+                period.to_string(),
+                format!("{}{}", period.label(), standing(period)),
+            )
+        })
+        .collect();
+    let options: Vec<(&str, &str)> = options
+        .iter()
+        .map(|(value, label)| (value.as_str(), label.as_str()))
+        .collect();
     let label = match report.span {
         Span::Quarter => "Quartal",
         Span::Half => "Halbjahr",
         Span::Year => "Jahr",
     };
-    let hint = format!("Leer: heute, {}. Berücksichtigt wird, was bis zu diesem Tag erfasst war.", german::date(today));
+    let hint = format!(
+        "Leer: heute, {}. Berücksichtigt wird, was bis zu diesem Tag erfasst war.",
+        german::date(today)
+    );
     html! {
         h2 { "Vorbereiten" }
         p.prose {

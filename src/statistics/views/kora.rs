@@ -10,7 +10,9 @@ use super::tables::{chooser, definitions, figures};
 use super::{act, moment, replaced, state_tag, title};
 use crate::base::german;
 use crate::web::layout::{Frame, PageOptions, page_with};
-use crate::web::parts::{Column, Tone, empty_state, link_button, notice, print_button, summary_list, table, tag};
+use crate::web::parts::{
+    Column, Tone, empty_state, link_button, notice, print_button, summary_list, table, tag,
+};
 
 /// The published releases, newest first.
 pub(in super::super) fn list(frame: &Frame, releases: &[ReleaseLine]) -> Markup {
@@ -34,7 +36,11 @@ pub(in super::super) fn list(frame: &Frame, releases: &[ReleaseLine]) -> Markup 
     page_with(
         frame,
         "Zahlen",
-        PageOptions { wide: true, tools: Some(print_button("Drucken")), ..PageOptions::default() },
+        PageOptions {
+            wide: true,
+            tools: Some(print_button("Drucken")),
+            ..PageOptions::default()
+        },
         html! {
             @if rows.is_empty() {
                 (empty_state("Noch keine Zahlen veröffentlicht", "Sobald ein Bericht freigegeben ist, steht er hier.", None))
@@ -56,13 +62,19 @@ pub(in super::super) fn published(
     let address = format!("/zahlen/{}", line.id);
     let mut facts = vec![
         ("Stichtag", html! { (german::date(line.cut_off)) }),
-        ("Veröffentlicht am", html! { @if let Some(at) = line.approved_at { (moment(at)) } @else { "–" } }),
+        (
+            "Veröffentlicht am",
+            html! { @if let Some(at) = line.approved_at { (moment(at)) } @else { "–" } },
+        ),
         ("Version", html! { (line.revision) }),
     ];
     if let Some(reason) = &line.correction {
         facts.push(("Grund der Korrektur", html! { (reason) }));
     }
-    facts.push(("Prüfsumme (SHA-256)", html! { code { (line.content_hash) } }));
+    facts.push((
+        "Prüfsumme (SHA-256)",
+        html! { code { (line.content_hash) } },
+    ));
     let options = PageOptions {
         wide: true,
         crumbs: vec![("Zahlen".into(), "/zahlen".into())],
@@ -102,12 +114,19 @@ fn downloads(address: &str, files: &[StoredFile]) -> Markup {
             ]
         })
         .collect();
-    table("Dateien zum Herunterladen", &["Datei", "Name", "Größe", "Prüfsumme"].map(Column::text), rows)
+    table(
+        "Dateien zum Herunterladen",
+        &["Datei", "Name", "Größe", "Prüfsumme"].map(Column::text),
+        rows,
+    )
 }
 
 /// A release that was withdrawn: that it was, when and why.
 pub(in super::super) fn withdrawn(frame: &Frame, line: &ReleaseLine) -> Markup {
-    let options = PageOptions { crumbs: vec![("Zahlen".into(), "/zahlen".into())], ..PageOptions::default() };
+    let options = PageOptions {
+        crumbs: vec![("Zahlen".into(), "/zahlen".into())],
+        ..PageOptions::default()
+    };
     page_with(
         frame,
         &title(line),

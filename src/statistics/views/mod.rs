@@ -1,6 +1,7 @@
 //! Pages of the statistics: what they share.
 
 mod catalogue;
+pub(super) mod chart;
 mod kora;
 mod overview;
 mod register;
@@ -54,7 +55,11 @@ fn act(name: Option<&String>, at: Option<Instant>) -> Markup {
 /// Report, period and version in words.
 fn title(line: &ReleaseLine) -> String {
     let title = service::title(line);
-    if line.revision > 1 { format!("{title}, Version {}", line.revision) } else { title }
+    if line.revision > 1 {
+        format!("{title}, Version {}", line.revision)
+    } else {
+        title
+    }
 }
 
 /// Whether a newer version of the same report and period is published.

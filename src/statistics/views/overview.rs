@@ -11,7 +11,11 @@ use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{Column, empty_state, link_button, print_button, suppressed, table};
 
 /// Open preparations, and the quarters published, oldest first.
-pub(in super::super) fn overview(frame: &Frame, open: &[&ReleaseLine], quarters: &[ReleaseContent]) -> Markup {
+pub(in super::super) fn overview(
+    frame: &Frame,
+    open: &[&ReleaseLine],
+    quarters: &[ReleaseContent],
+) -> Markup {
     let options = PageOptions {
         wide: true,
         tools: Some(html! {
@@ -71,10 +75,17 @@ fn development(quarters: &[ReleaseContent]) -> Markup {
         .rev()
         .map(|content| {
             std::iter::once(html! { (content.period.label) })
-                .chain(SHOWN.map(|measure| match (total(content, measure.code()), content.measure(measure.code())) {
-                    (Some(Figure::Number(value)), Some(info)) => html! { (written(value, info)) },
-                    (Some(Figure::Hidden(_)), _) => suppressed(),
-                    _ => html! { "–" },
+                .chain(SHOWN.map(|measure| {
+                    match (
+                        total(content, measure.code()),
+                        content.measure(measure.code()),
+                    ) {
+                        (Some(Figure::Number(value)), Some(info)) => {
+                            html! { (written(value, info)) }
+                        }
+                        (Some(Figure::Hidden(_)), _) => suppressed(),
+                        _ => html! { "–" },
+                    }
                 }))
                 .collect()
         })

@@ -23,11 +23,21 @@ pub(in super::super) fn register(frame: &Frame, releases: &[ReleaseLine]) -> Mar
             ]
         })
         .collect();
-    let head = ["Bericht", "Status", "Stichtag", "Vorbereitet", "Freigegeben", "Prüfsumme"].map(Column::text);
+    let head = [
+        "Bericht",
+        "Status",
+        "Stichtag",
+        "Vorbereitet",
+        "Freigegeben",
+        "Prüfsumme",
+    ]
+    .map(Column::text);
     let options = PageOptions {
         wide: true,
         crumbs: vec![("Statistik".into(), "/statistik".into())],
-        tools: Some(html! { (link_button("Bericht vorbereiten", "/statistik/berichte", true)) (print_button("Drucken")) }),
+        tools: Some(
+            html! { (link_button("Bericht vorbereiten", "/statistik/berichte", true)) (print_button("Drucken")) },
+        ),
         ..PageOptions::default()
     };
     page_with(

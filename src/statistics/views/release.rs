@@ -16,23 +16,37 @@ use crate::history::HistoryLine;
 use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{
-    Column, Field, TimelineItem, Tone, hidden, link_button, notice, post_form_unguarded, print_button, submit, submit_danger, summary_list, table,
-    text_field, timeline,
+    Column, Field, TimelineItem, Tone, hidden, link_button, notice, post_form_unguarded,
+    print_button, submit, submit_danger, summary_list, table, text_field, timeline,
 };
 
 fn crumbs() -> Vec<(String, String)> {
-    vec![("Statistik".into(), "/statistik".into()), ("Verzeichnis".into(), "/statistik/verzeichnis".into())]
+    vec![
+        ("Statistik".into(), "/statistik".into()),
+        ("Verzeichnis".into(), "/statistik/verzeichnis".into()),
+    ]
 }
 
 fn discard_form(frame: &Frame, line: &ReleaseLine, label: &str) -> Markup {
-    post_form_unguarded(frame, &format!("/statistik/{}/verwerfen", line.id), None, html! {
-        (hidden("version", &line.version.to_string()))
-        div.actions { (submit_danger("aktion", "verwerfen", label)) }
-    })
+    post_form_unguarded(
+        frame,
+        &format!("/statistik/{}/verwerfen", line.id),
+        None,
+        html! {
+            (hidden("version", &line.version.to_string()))
+            div.actions { (submit_danger("aktion", "verwerfen", label)) }
+        },
+    )
 }
 
 /// A release that is computed, or could not be. The page loads anew by itself until it is stopped.
-pub(in super::super) fn computing(frame: &Frame, line: &ReleaseLine, said: Option<&Said>, may_prepare: bool, halted: bool) -> Markup {
+pub(in super::super) fn computing(
+    frame: &Frame,
+    line: &ReleaseLine,
+    said: Option<&Said>,
+    may_prepare: bool,
+    halted: bool,
+) -> Markup {
     let address = format!("/statistik/{}", line.id);
     let failed = line.state() == Some(State::Failed);
     let options = PageOptions {
@@ -142,11 +156,20 @@ fn facts(preview: &Preview<'_>) -> Markup {
         rows.push(("Grund der Korrektur", html! { (reason) }));
     }
     if let Some(reason) = &line.withdrawn_reason {
-        rows.push(("Zurückgezogen", html! { (act(line.withdrawn_by_name.as_ref(), line.withdrawn_at)) ": " (reason) }));
+        rows.push((
+            "Zurückgezogen",
+            html! { (act(line.withdrawn_by_name.as_ref(), line.withdrawn_at)) ": " (reason) },
+        ));
     }
     rows.push(("Stichtag", html! { (german::date(line.cut_off)) }));
-    rows.push(("Vorbereitet von", html! { (line.prepared_by_name) ", " (moment(line.prepared_at)) }));
-    rows.push(("Freigegeben von", act(line.approved_by_name.as_ref(), line.approved_at)));
+    rows.push((
+        "Vorbereitet von",
+        html! { (line.prepared_by_name) ", " (moment(line.prepared_at)) },
+    ));
+    rows.push((
+        "Freigegeben von",
+        act(line.approved_by_name.as_ref(), line.approved_at),
+    ));
     rows.push(("Schwellenwert", html! { (line.threshold()) }));
     if let Some(content) = preview.content {
         let (told, hidden) = loss(content);
@@ -158,7 +181,10 @@ fn facts(preview: &Preview<'_>) -> Markup {
         ));
     }
     if !line.content_hash.is_empty() {
-        rows.push(("Prüfsumme (SHA-256)", html! { code { (line.content_hash) } }));
+        rows.push((
+            "Prüfsumme (SHA-256)",
+            html! { code { (line.content_hash) } },
+        ));
     }
     summary_list(&rows)
 }
@@ -167,20 +193,29 @@ fn explained<'a>(preview: &'a Preview<'_>, table: &str, cell: &CellContent) -> O
     preview
         .explained
         .iter()
-        .find(|((of, measure, codes), _)| of == table && *measure == cell.measure && *codes == cell.codes)
+        .find(|((of, measure, codes), _)| {
+            of == table && *measure == cell.measure && *codes == cell.codes
+        })
         .map(|(_, why)| why)
 }
 
 /// A figure of this release in words, for the reason of another one.
 fn named(content: &ReleaseContent, key: &(String, String, Vec<String>)) -> String {
     let (table, measure, codes) = key;
-    let measure = Measure::from_code(measure).map_or(measure.as_str(), |known| known.words().heading);
-    let Some(table) = content.tables.iter().find(|known| known.code == *table) else { return measure.to_owned() };
+    let measure =
+        Measure::from_code(measure).map_or(measure.as_str(), |known| known.words().heading);
+    let Some(table) = content.tables.iter().find(|known| known.code == *table) else {
+        return measure.to_owned();
+    };
     let names: Vec<&str> = table
         .dimensions
         .iter()
         .zip(codes)
-        .filter_map(|(dimension, code)| content.dimension(dimension).map(|dimension| dimension.label_of(code)))
+        .filter_map(|(dimension, code)| {
+            content
+                .dimension(dimension)
+                .map(|dimension| dimension.label_of(code))
+        })
         .collect();
     format!("{measure}: {}", names.join(", "))
 }
@@ -191,23 +226,44 @@ fn reasons(preview: &Preview<'_>, content: &ReleaseContent, screen: &Screen<'_>)
     for row in &screen.rows {
         for (cell, measure) in row.cells.iter().zip(&screen.measures) {
             let Some(cell) = cell else { continue };
-            let Figure::Hidden(intervals) = &cell.figure else { continue };
+            let Figure::Hidden(intervals) = &cell.figure else {
+                continue;
+            };
             let why = match explained(preview, &screen.table.code, cell) {
                 Some(Why::Small) => "Der Wert ist klein.".to_owned(),
-                Some(Why::HiddenBefore) => "War in einer früheren Veröffentlichung geheim.".to_owned(),
+                Some(Why::HiddenBefore) => {
+                    "War in einer früheren Veröffentlichung geheim.".to_owned()
+                }
                 Some(Why::Protects(others)) => match others.first() {
-                    Some(first) => format!("Sonst ließe sich ein anderer Wert errechnen ({}).", named(content, first)),
+                    Some(first) => format!(
+                        "Sonst ließe sich ein anderer Wert errechnen ({}).",
+                        named(content, first)
+                    ),
                     None => "Sonst ließe sich ein anderer Wert errechnen.".to_owned(),
                 },
                 None => "Geheim gehalten.".to_owned(),
             };
-            let outside = intervals.first().map_or_else(|| "–".to_owned(), |one| interval(one.lower, one.upper));
+            let outside = intervals
+                .first()
+                .map_or_else(|| "–".to_owned(), |one| interval(one.lower, one.upper));
             let inside = intervals
                 .iter()
                 .skip(1)
-                .min_by_key(|one| one.upper.map_or(u64::MAX, |upper| upper - one.lower.min(upper)))
-                .map_or_else(|| "–".to_owned(), |one| format!("{} ({})", interval(one.lower, one.upper), one.attacker));
-            rows.push(vec![html! { (row.name) }, html! { (measure.label) }, html! { (why) }, html! { (outside) }, html! { (inside) }]);
+                .min_by_key(|one| {
+                    one.upper
+                        .map_or(u64::MAX, |upper| upper - one.lower.min(upper))
+                })
+                .map_or_else(
+                    || "–".to_owned(),
+                    |one| format!("{} ({})", interval(one.lower, one.upper), one.attacker),
+                );
+            rows.push(vec![
+                html! { (row.name) },
+                html! { (measure.label) },
+                html! { (why) },
+                html! { (outside) },
+                html! { (inside) },
+            ]);
         }
     }
     let threshold = preview.line.threshold();
@@ -234,11 +290,18 @@ fn comparison(preview: &Preview<'_>, content: &ReleaseContent, screen: &Screen<'
         };
     };
     let cell = |row: usize, column: usize| {
-        let cell = screen.rows.get(row).and_then(|row| row.cells.get(column).copied().flatten());
-        let (Some(cell), Some(measure)) = (cell, screen.measures.get(column)) else { return html! { "–" } };
+        let cell = screen
+            .rows
+            .get(row)
+            .and_then(|row| row.cells.get(column).copied().flatten());
+        let (Some(cell), Some(measure)) = (cell, screen.measures.get(column)) else {
+            return html! { "–" };
+        };
         match (&cell.figure, figure_in(before, &screen.table.code, cell)) {
             (Figure::Number(now), Some(then)) if now == &then => html! { "±0" },
-            (Figure::Number(now), Some(then)) if *now > then => html! { "+" (written(now - then, measure)) },
+            (Figure::Number(now), Some(then)) if *now > then => {
+                html! { "+" (written(now - then, measure)) }
+            }
             (Figure::Number(now), Some(then)) => html! { "−" (written(then - now, measure)) },
             _ => html! { "–" },
         }
@@ -290,7 +353,10 @@ fn decisions(frame: &Frame, preview: &Preview<'_>) -> Markup {
 /// Why a release was not published.
 pub(in super::super) fn refused(frame: &Frame, release: &str, why: &str) -> Markup {
     let options = PageOptions {
-        crumbs: vec![("Statistik".into(), "/statistik".into()), ("Veröffentlichung".into(), release.to_owned())],
+        crumbs: vec![
+            ("Statistik".into(), "/statistik".into()),
+            ("Veröffentlichung".into(), release.to_owned()),
+        ],
         ..PageOptions::default()
     };
     page_with(

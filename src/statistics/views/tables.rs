@@ -6,14 +6,20 @@ use super::super::file::{Figure, HIDDEN_SIGN, Protection, ReleaseContent, TOTAL}
 use super::super::screen::{Screen, heading, written};
 use crate::base::german;
 use crate::web::form::Form;
-use crate::web::parts::{Column, Field, Width, get_form, select_field, submit, summary_list, suppressed, table};
+use crate::web::parts::{
+    Column, Field, Width, get_form, select_field, submit, summary_list, suppressed, table,
+};
 
 /// Columns of one table; more are put into a further table, so that a row stays readable.
 const COLUMNS: usize = 5;
 
 /// The choice of table and, where it has more dimensions, of the part shown.
 pub(super) fn chooser(address: &str, content: &ReleaseContent, screen: &Screen<'_>) -> Markup {
-    let tables: Vec<(&str, &str)> = content.tables.iter().map(|table| (table.code.as_str(), table.label.as_str())).collect();
+    let tables: Vec<(&str, &str)> = content
+        .tables
+        .iter()
+        .map(|table| (table.code.as_str(), table.label.as_str()))
+        .collect();
     let mut form = Form::empty().with("tabelle", screen.table.code.clone());
     for picked in &screen.picked {
         form = form.with(picked.parameter, picked.code);
@@ -23,7 +29,12 @@ pub(super) fn chooser(address: &str, content: &ReleaseContent, screen: &Screen<'
             .place
             .checked_add_signed(step)
             .and_then(|place| content.tables.get(place))
-            .map(|table| (table.label.as_str(), format!("{address}?tabelle={}#tabelle", table.code)))
+            .map(|table| {
+                (
+                    table.label.as_str(),
+                    format!("{address}?tabelle={}#tabelle", table.code),
+                )
+            })
     };
     html! {
         (get_form(&format!("{address}#tabelle"), html! {
@@ -45,13 +56,21 @@ pub(super) fn chooser(address: &str, content: &ReleaseContent, screen: &Screen<'
 pub(super) fn caption(content: &ReleaseContent, screen: &Screen<'_>) -> String {
     let mut caption = format!("{}, {}", screen.table.label, content.period.label);
     for picked in screen.picked.iter().filter(|picked| picked.code != TOTAL) {
-        caption.push_str(&format!(", {}: {}", picked.dimension.label, picked.dimension.label_of(picked.code)));
+        caption.push_str(&format!(
+            ", {}: {}",
+            picked.dimension.label,
+            picked.dimension.label_of(picked.code)
+        ));
     }
     caption
 }
 
 /// The rows, with one cell made for each figure.
-pub(super) fn grid(caption: &str, screen: &Screen<'_>, cell: impl Fn(usize, usize) -> Markup) -> Markup {
+pub(super) fn grid(
+    caption: &str,
+    screen: &Screen<'_>,
+    cell: impl Fn(usize, usize) -> Markup,
+) -> Markup {
     let blocks: Vec<Vec<usize>> = (0..screen.measures.len())
         .collect::<Vec<_>>()
         .chunks(COLUMNS)
@@ -75,7 +94,10 @@ pub(super) fn grid(caption: &str, screen: &Screen<'_>, cell: impl Fn(usize, usiz
 /// The figures as KORA sees them.
 pub(super) fn figures(content: &ReleaseContent, screen: &Screen<'_>) -> Markup {
     let shown = |row: usize, column: usize| {
-        let cell = screen.rows.get(row).and_then(|row| row.cells.get(column).copied().flatten());
+        let cell = screen
+            .rows
+            .get(row)
+            .and_then(|row| row.cells.get(column).copied().flatten());
         match (cell.map(|cell| &cell.figure), screen.measures.get(column)) {
             (Some(Figure::Number(value)), Some(measure)) => html! { (written(*value, measure)) },
             (Some(Figure::Hidden(_)), _) => suppressed(),
@@ -97,13 +119,18 @@ fn hidden_sentence(content: &ReleaseContent) -> String {
              ließe, oder weil sich sonst ein solcher Wert aus Summen oder anderen Veröffentlichungen errechnen ließe.",
             threshold.saturating_sub(1)
         ),
-        Protection::Rounding { base } => format!("Alle Werte über Menschen sind auf Vielfache von {base} gerundet."),
+        Protection::Rounding { base } => {
+            format!("Alle Werte über Menschen sind auf Vielfache von {base} gerundet.")
+        }
     }
 }
 
 /// What is counted in the table shown, beside the figures.
 pub(super) fn definitions(content: &ReleaseContent, screen: &Screen<'_>) -> Markup {
-    let measures = screen.measures.iter().map(|measure| (measure.label.as_str(), html! { (measure.definition) }));
+    let measures = screen
+        .measures
+        .iter()
+        .map(|measure| (measure.label.as_str(), html! { (measure.definition) }));
     let dimensions = screen
         .table
         .dimensions

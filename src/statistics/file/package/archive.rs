@@ -38,8 +38,7 @@ impl From<zip::result::ZipError> for FileError {
 
 /// The files of a package. Refuses what no package is: two files of one name, far too many or too large ones.
 pub(super) fn unpack(bytes: &[u8]) -> Result<BTreeMap<String, Vec<u8>>, PackageError> {
-    let mut archive =
-        ZipArchive::new(Cursor::new(bytes)).map_err(|_| PackageError::NoArchive)?;
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| PackageError::NoArchive)?;
     if archive.has_duplicate_names() {
         return Err(PackageError::Twice);
     }
@@ -55,7 +54,10 @@ pub(super) fn unpack(bytes: &[u8]) -> Result<BTreeMap<String, Vec<u8>>, PackageE
         if file.is_dir() {
             continue;
         }
-        let name = file.name().map_err(|_| PackageError::NoArchive)?.into_owned();
+        let name = file
+            .name()
+            .map_err(|_| PackageError::NoArchive)?
+            .into_owned();
         let mut content = Vec::new();
         // One byte more than allowed tells "too large" from "just fits".
         file.take(left + 1)

@@ -37,7 +37,10 @@ pub(super) const QUALITY_COLUMNS: [&str; 4] =
 
 /// Columns of the figures: table, measure, each dimension, value, quality.
 pub(super) fn data_columns(content: &ReleaseContent) -> Vec<String> {
-    let dimensions = content.dimensions.iter().map(|dimension| dimension.code.clone());
+    let dimensions = content
+        .dimensions
+        .iter()
+        .map(|dimension| dimension.code.clone());
     ["tabelle", "kennzahl"]
         .map(str::to_owned)
         .into_iter()

@@ -9,7 +9,7 @@ use super::super::FileError;
 use super::super::content::*;
 use super::super::words::{HIDDEN_SIGN, NOTHING_SIGN};
 use super::data::{CODE_COLUMNS, MEASURE_COLUMNS, QUALITY_COLUMNS, TABLE_COLUMNS, data_columns};
-use super::{CSVW, DATA, DATA_PACKAGE, MEASURES, QUALITIES, TABLES, code_list, stem};
+use super::{DATA, MEASURES, QUALITIES, TABLES, code_list, stem};
 use crate::base::crypto::{hex, sha256};
 
 /// The kind of a column.
@@ -149,7 +149,6 @@ pub(super) fn csvw(content: &ReleaseContent) -> Result<Vec<u8>, FileError> {
         "dc:language": "de",
         "tables": tables,
     }))
-    .inspect(|_| debug_assert!(CSVW.ends_with("-metadata.json")))
 }
 
 fn csvw_table(sheet: &Sheet) -> Value {
@@ -179,7 +178,9 @@ fn csvw_table(sheet: &Sheet) -> Value {
             Value::Object(described)
         })
         .collect();
+    // A code list refers to itself, but its top to nothing, which some validators refuse.
     let references: Vec<Value> = referring(sheet)
+        .filter(|(_, file)| *file != sheet.path)
         .map(|(name, file)| {
             json!({
                 "columnReference": name,
@@ -235,7 +236,6 @@ pub(super) fn data_package(
         "version": format!("{}.0.0", content.version),
         "resources": resources,
     }))
-    .inspect(|_| debug_assert!(DATA_PACKAGE == "datapackage.json"))
 }
 
 fn table_schema(sheet: &Sheet) -> Value {
@@ -262,7 +262,11 @@ fn table_schema(sheet: &Sheet) -> Value {
     let references: Vec<Value> = referring(sheet)
         .map(|(name, file)| {
             // The standard's word for "this very file" is the empty name.
-            let target = if file == sheet.path { String::new() } else { resource(file) };
+            let target = if file == sheet.path {
+                String::new()
+            } else {
+                resource(file)
+            };
             json!({"fields": [name], "reference": {"resource": target, "fields": ["code"]}})
         })
         .collect();

@@ -49,20 +49,25 @@ pub fn explanation(content: &ReleaseContent) -> Vec<(&'static str, Vec<String>)>
             measure.label, measure.code, measure.unit, measure.definition
         )
     });
-    let dimensions = content
-        .dimensions
-        .iter()
-        .map(|dimension| match dimension.definition.as_str() {
-            "" => format!("{} ({})", dimension.label, dimension.code),
-            definition => format!("{} ({}): {definition}", dimension.label, dimension.code),
-        });
+    let dimensions =
+        content
+            .dimensions
+            .iter()
+            .map(|dimension| match dimension.definition.as_str() {
+                "" => format!("{} ({})", dimension.label, dimension.code),
+                definition => format!("{} ({}): {definition}", dimension.label, dimension.code),
+            });
     let signs = Quality::ALL.iter().map(|quality| {
         let sign = match quality {
-            Quality::Hidden => format!("{HIDDEN_SIGN} als Wert und {}", quality.code()),
-            Quality::Nothing => format!("{NOTHING_SIGN} als Wert und {}", quality.code()),
-            Quality::Exact | Quality::Rounded => format!("Zahl als Wert und {}", quality.code()),
+            Quality::Hidden => format!("„{HIDDEN_SIGN}“ als Wert"),
+            Quality::Nothing => format!("„{NOTHING_SIGN}“ als Wert"),
+            Quality::Exact | Quality::Rounded => "Zahl als Wert".to_owned(),
         };
-        format!("{sign} als Wert_Q: {}", quality.label())
+        format!(
+            "{sign}, „{}“ in der Spalte Wert_Q: {}",
+            quality.code(),
+            quality.label()
+        )
     });
     let mut chapters = vec![
         ("Was gezählt wird", measures.collect::<Vec<_>>()),
@@ -71,7 +76,10 @@ pub fn explanation(content: &ReleaseContent) -> Vec<(&'static str, Vec<String>)>
         ("Zeichen", signs.collect()),
     ];
     let correction = content.correction.iter().map(|reason| {
-        format!("Version {} berichtigt die vorherige. Grund: {reason}", content.version)
+        format!(
+            "Version {} berichtigt die vorherige. Grund: {reason}",
+            content.version
+        )
     });
     let notes: Vec<String> = correction.chain(content.notes.iter().cloned()).collect();
     if !notes.is_empty() {
@@ -113,7 +121,7 @@ pub(super) fn readme(content: &ReleaseContent) -> String {
          - mit Geleit: geleit verify release {stem}-maschinenlesbar.zip\n\
          - ohne Geleit: openssl pkeyutl -verify -pubin -inkey schluessel.pem -rawin -in manifest.json -sigfile \
          manifest.json.sig und danach die Prüfsummen vergleichen\n\
-         - Dass der Schlüssel der richtige ist, sagt die herausgebende Stelle (geleit verify key), nicht dieses Paket.\n"
+         - Dass der Schlüssel der richtige ist, sagt die herausgebende Stelle (geleit export key), nicht dieses Paket.\n"
     );
     text
 }

@@ -88,7 +88,12 @@ mod tests {
 
     #[test]
     fn anything_else_is_no_key() {
-        for text in ["", "abc", BEGIN, "-----BEGIN PUBLIC KEY-----\nMCow\n-----END PUBLIC KEY-----"] {
+        for text in [
+            "",
+            "abc",
+            BEGIN,
+            "-----BEGIN PUBLIC KEY-----\nMCow\n-----END PUBLIC KEY-----",
+        ] {
             assert_eq!(parse_public_key(text), None, "{text}");
         }
     }

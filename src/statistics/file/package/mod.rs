@@ -49,7 +49,13 @@ const MANIFEST: &str = "manifest.json";
 const SIGNATURE: &str = "manifest.json.sig";
 
 /// Columns of the figures that are no dimension; no dimension may bear such a name.
-pub(super) const RESERVED: [&str; 5] = ["tabelle", "kennzahl", "wert", "wert_q", super::content::TIME];
+pub(super) const RESERVED: [&str; 5] = [
+    "tabelle",
+    "kennzahl",
+    "wert",
+    "wert_q",
+    super::content::TIME,
+];
 
 /// The code list of a dimension.
 fn code_list(dimension: &str) -> String {

@@ -39,7 +39,9 @@ pub enum PackageError {
     #[error("Die Datei {0} wurde verändert: Ihre Prüfsumme stimmt nicht mit dem Manifest überein.")]
     Changed(String),
     /// The manifest is signed by nobody, or was changed.
-    #[error("Die Unterschrift des Manifests stimmt nicht: Es wurde verändert oder mit einem anderen Schlüssel unterschrieben.")]
+    #[error(
+        "Die Unterschrift des Manifests stimmt nicht: Es wurde verändert oder mit einem anderen Schlüssel unterschrieben."
+    )]
     Signature,
     /// The package is signed, but by someone else.
     #[error("Die Veröffentlichung ist mit einem fremden Schlüssel unterschrieben ({0}).")]
@@ -174,10 +176,7 @@ fn listed_files(
     }
 }
 
-fn file<'a>(
-    files: &'a BTreeMap<String, Vec<u8>>,
-    name: &str,
-) -> Result<&'a Vec<u8>, PackageError> {
+fn file<'a>(files: &'a BTreeMap<String, Vec<u8>>, name: &str) -> Result<&'a Vec<u8>, PackageError> {
     let missing = || PackageError::Missing(name.to_owned());
     files.get(name).ok_or_else(missing)
 }
@@ -262,7 +261,10 @@ impl Record {
 
     fn words(&self, place: usize) -> Vec<String> {
         let text = self.field(place);
-        text.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect()
+        text.split(' ')
+            .filter(|word| !word.is_empty())
+            .map(str::to_owned)
+            .collect()
     }
 }
 
@@ -376,12 +378,20 @@ fn figures(
             return uncertain("eine Zelle ist doppelt aufgeführt");
         }
     }
-    let dimensions: Vec<String> = content.dimensions.iter().map(|known| known.code.clone()).collect();
+    let dimensions: Vec<String> = content
+        .dimensions
+        .iter()
+        .map(|known| known.code.clone())
+        .collect();
     for record in records(files, DATA, &data_columns(content))? {
         let Some(measure) = content.measure(record.field(1)).cloned() else {
             return record.wrong(format!("die Kennzahl „{}“ gibt es nicht", record.field(1)));
         };
-        let Some(at) = content.tables.iter().position(|table| table.code == record.field(0)) else {
+        let Some(at) = content
+            .tables
+            .iter()
+            .position(|table| table.code == record.field(0))
+        else {
             return record.wrong(format!("die Tabelle „{}“ gibt es nicht", record.field(0)));
         };
         let Some(table) = content.tables.get(at) else {
@@ -390,21 +400,34 @@ fn figures(
         let mut codes = Vec::new();
         for dimension in &table.dimensions {
             let place = dimensions.iter().position(|known| known == dimension);
-            codes.push(record.field(place.map_or(usize::MAX, |place| place + 2)).to_owned());
+            codes.push(
+                record
+                    .field(place.map_or(usize::MAX, |place| place + 2))
+                    .to_owned(),
+            );
         }
         let beyond = dimensions.iter().enumerate().find(|(place, dimension)| {
             !table.dimensions.contains(dimension) && record.field(place + 2) != TOTAL
         });
         if let Some((_, dimension)) = beyond {
-            return record.wrong(format!("die Tabelle ist nicht nach „{dimension}“ gegliedert"));
+            return record.wrong(format!(
+                "die Tabelle ist nicht nach „{dimension}“ gegliedert"
+            ));
         }
-        let (value, quality) = (record.field(dimensions.len() + 2), record.field(dimensions.len() + 3));
+        let (value, quality) = (
+            record.field(dimensions.len() + 2),
+            record.field(dimensions.len() + 3),
+        );
         let figure = match value {
             HIDDEN_SIGN => {
                 let key = (table.code.clone(), measure.code.clone(), codes.clone());
                 match certified.remove(&key) {
                     Some(intervals) => Figure::Hidden(intervals),
-                    None => return record.wrong("für den geheim gehaltenen Wert fehlt der Nachweis im Zertifikat"),
+                    None => {
+                        return record.wrong(
+                            "für den geheim gehaltenen Wert fehlt der Nachweis im Zertifikat",
+                        );
+                    }
                 }
             }
             NOTHING_SIGN => Figure::Nothing,
