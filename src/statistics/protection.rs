@@ -8,15 +8,15 @@ use serde::{Deserialize, Serialize};
 
 use super::catalogue::Report;
 use super::cube::Counted;
-use super::disclosure::Rule;
-use super::file::Figure;
-use super::link::{Earlier, FigureKey, families, link, open_figures};
-use super::measure::Measure;
+use super::dimension::WHOLE;
+use super::disclosure::{self, BaseId, Budget, CannotProtect, Closeness, Phase, Problem, Rule, Shown};
+use super::file::{AttackerInterval, Figure, OUTSIDER};
+use super::link::{Earlier, FigureKey, Linked, Set, families, link, open_figures};
 use super::period::Period;
 
 /// Why a figure is hidden; for officers only, because it is itself a secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Why {
+pub(crate) enum Why {
     /// It is small.
     Small,
     /// It was hidden before, and showing it now would show what hid behind it.
@@ -58,7 +58,7 @@ pub(super) fn protect_report(
     counted: &Counted,
     earlier: &[Earlier],
     rule: &Rule,
-    progress: Progress<'_>,
+    mut progress: Progress<'_>,
 ) -> Result<Protected, NotProtected> {
     let mut protected = Protected::default();
     for (key, value) in open_figures(report, period, counted) {
@@ -70,49 +70,99 @@ pub(super) fn protect_report(
         if progress(family.words().label, done, of).is_break() {
             return Err(NotProtected::Cancelled);
         }
-        protect_family(
-            report,
-            period,
-            counted,
-            earlier,
-            family,
-            rule,
-            &mut protected,
-        )?;
+        let linked = link(report, period, counted, earlier, family);
+        let mut watch = Watch { tell: &mut progress, what: family.words().label, done, of };
+        protect_family(&linked, rule, &mut watch, &mut protected)?;
     }
     Ok(protected)
 }
 
+/// Tells the caller how far a family is, and hears whether to go on.
+struct Watch<'a, 'b> {
+    tell: &'a mut Progress<'b>,
+    what: &'static str,
+    done: u64,
+    of: u64,
+}
+
+impl disclosure::Progress for Watch<'_, '_> {
+    fn step(&mut self, _: Phase, _: u64, _: u64) -> ControlFlow<()> {
+        (self.tell)(self.what, self.done, self.of)
+    }
+}
+
+/// Everything disclosure control has to know of a family.
+fn problem(linked: &Linked, rule: &Rule) -> Result<Problem<FigureKey>, NotProtected> {
+    let mut problem = Problem::new(*rule);
+    let base: Vec<BaseId> = linked.base.iter().map(|count| problem.base(*count)).collect();
+    let ids = |set: &Set| set.iter().filter_map(|position| base.get(*position).copied()).collect::<Vec<_>>();
+    for (key, set) in &linked.figures {
+        let cell = problem.figure(key.clone(), ids(set));
+        // Sums that readers need are the last to go.
+        let whole = key.codes.iter().filter(|code| code.as_str() == WHOLE).count();
+        problem.weight(cell, if whole == key.codes.len() { 400 } else { 100 + 50 * u32::try_from(whole).unwrap_or(0) });
+    }
+    for (set, hidden) in &linked.earlier {
+        problem.earlier(ids(set), if *hidden { Shown::Hidden } else { Shown::Published });
+    }
+    for (one, other) in &linked.same {
+        if !problem.same(ids(one), ids(other)) {
+            return Err(NotProtected::Refused(
+                "Die Zahlen passen nicht zusammen: Zwei Tabellen zählen dieselben Fälle verschieden. Bitte die Verwaltung benachrichtigen.".to_owned(),
+            ));
+        }
+    }
+    for (name, set) in &linked.insiders {
+        problem.insider(name.clone(), ids(set), Closeness::NotExact);
+    }
+    Ok(problem)
+}
+
+fn refused(why: CannotProtect<FigureKey>) -> NotProtected {
+    match why {
+        CannotProtect::Cancelled => NotProtected::Cancelled,
+        CannotProtect::NoPattern { exposed } => {
+            let who = exposed.iter().find_map(|one| one.insider.clone());
+            let figure = exposed.iter().flat_map(|one| &one.keys).next().map(|key| format!(" (zum Beispiel {}, {})", key.measure.words().label, key.codes.join(", ")));
+            NotProtected::Refused(format!(
+                "Auch wenn alles Zusammenhängende geheim gehalten wird, bliebe ein kleiner Wert erschließbar{}{}. Bitte einen längeren Zeitraum wählen: \
+                 In einem Halbjahr oder Jahr sind die Werte größer.",
+                figure.unwrap_or_default(),
+                who.map(|who| format!(", und zwar für {who}")).unwrap_or_default()
+            ))
+        }
+        other => NotProtected::Refused(other.to_string()),
+    }
+}
+
 fn protect_family(
-    report: &'static Report,
-    period: Period,
-    counted: &Counted,
-    earlier: &[Earlier],
-    family: Measure,
+    linked: &Linked,
     rule: &Rule,
+    watch: &mut Watch<'_, '_>,
     protected: &mut Protected,
 ) -> Result<(), NotProtected> {
-    let linked = link(report, period, counted, earlier, family);
-    let sum = |set: &super::link::Set| -> u64 {
-        set.iter()
-            .filter_map(|position| linked.base.get(*position))
-            .sum()
-    };
-    let small = linked
+    let problem = problem(linked, rule)?;
+    let published = disclosure::protect(&problem, Budget::default(), watch).map_err(refused)?;
+    let mut intervals: BTreeMap<&FigureKey, AttackerInterval> = BTreeMap::new();
+    for cell in published.certificate() {
+        for key in &cell.keys {
+            let (lower, upper) = (cell.interval.lower, cell.interval.upper);
+            intervals.insert(key, AttackerInterval { attacker: OUTSIDER.to_owned(), lower, upper });
+        }
+    }
+    let sums: BTreeMap<&FigureKey, u64> = linked
         .figures
         .iter()
-        .any(|(_, set)| rule.is_small(sum(set)));
-    for (key, set) in &linked.figures {
-        let value = sum(set);
-        let figure = if small && value > 0 {
-            protected.why.push((key.clone(), Why::Small));
-            Figure::Hidden(vec![super::file::AttackerInterval {
-                attacker: super::file::OUTSIDER.to_owned(),
-                lower: 0,
-                upper: None,
-            }])
-        } else {
-            Figure::Number(value)
+        .map(|(key, set)| (key, set.iter().filter_map(|position| linked.base.get(*position)).sum()))
+        .collect();
+    for (key, figure) in published.figures() {
+        let figure = match figure {
+            disclosure::Figure::Number(value) => Figure::Number(value),
+            disclosure::Figure::Hidden => {
+                let small = sums.get(key).is_some_and(|value| rule.is_small(*value));
+                protected.why.push((key.clone(), if small { Why::Small } else { Why::Protects(Vec::new()) }));
+                Figure::Hidden(intervals.get(key).cloned().into_iter().collect())
+            }
         };
         protected.figures.insert(key.clone(), figure);
     }

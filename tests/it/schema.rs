@@ -176,6 +176,8 @@ async fn every_entity_can_be_read() {
         casework::code_entry,
         casework::form_draft,
         statistics::statistics_release,
+        statistics::statistics_file,
+        statistics::statistics_counter,
         audit::audit_entry,
         audit::audit_subject,
         audit::audit_segment,

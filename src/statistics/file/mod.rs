@@ -3,7 +3,7 @@
 //! [`write_release`] takes a [`ReleaseContent`] (published figures, code lists, definitions, certificate) and gives the
 //! bytes of three files. The same content and key give the same bytes. [`read_zip`] gives the content back and says in
 //! which file and line something is wrong. Files hold code words, their names and numbers; nothing in them can be
-//! taken for a formula. [`write_kora_csv`] is the file of a single table of quarters.
+//! taken for a formula.
 
 mod check;
 mod content;

@@ -24,8 +24,6 @@ pub(super) struct ReleaseLine {
     pub threshold: i64,
     pub cut_off: time::Date,
     pub basis: i64,
-    pub shown: i64,
-    pub hidden: i64,
     pub problem: Option<String>,
     pub prepared_by: AccountId,
     pub prepared_holder: AccountId,
@@ -60,10 +58,8 @@ impl ReleaseLine {
 /// A file of a release.
 #[derive(Debug, Clone, FromQueryResult)]
 pub(super) struct StoredFile {
-    pub release_id: ReleaseId,
     pub kind: String,
     pub name: String,
-    pub content_type: String,
     pub content_hash: String,
     pub content: Vec<u8>,
 }
@@ -78,7 +74,7 @@ pub(super) struct Behind {
 }
 
 const LINE: &str = "select r.id, r.report, r.period, r.revision, r.state, r.correction, r.content_hash, r.threshold, r.cut_off, r.basis, \
-     r.shown, r.hidden, r.problem, r.prepared_by, \
+     r.problem, r.prepared_by, \
      coalesce((select coalesce(a.holder_id, a.id) from account a where a.id = r.prepared_by), r.prepared_by) as prepared_holder, \
      r.prepared_by_name, r.prepared_at, r.approved_by_name, r.approved_at, r.withdrawn_by_name, r.withdrawn_at, r.withdrawn_reason, r.version";
 const FROM: &str = " from statistics_release r ";
@@ -155,7 +151,7 @@ pub(super) async fn public_file(
 ) -> Result<Option<StoredFile>> {
     rows.one(
         Sql::new(
-            "select f.release_id, f.kind, f.name, f.content_type, f.content_hash, f.content from statistics_file f \
+            "select f.kind, f.name, f.content_hash, f.content from statistics_file f \
              join statistics_release r on r.id = f.release_id where f.release_id = ? and f.kind = ? and r.state = 'published'",
         )
         .bind(id)
@@ -173,7 +169,7 @@ pub(super) async fn published_of(
 ) -> Result<Option<StoredFile>> {
     rows.one(
         Sql::new(
-            "select f.release_id, f.kind, f.name, f.content_type, f.content_hash, f.content from statistics_file f \
+            "select f.kind, f.name, f.content_hash, f.content from statistics_file f \
              join statistics_release r on r.id = f.release_id where f.kind = ? and r.report = ? and r.period = ? and r.state = 'published' \
              order by r.revision desc limit 1",
         )
@@ -187,7 +183,7 @@ pub(super) async fn published_of(
 /// The files of a release, in whatever state.
 pub(super) async fn files(rows: &impl Rows, id: ReleaseId) -> Result<Vec<StoredFile>> {
     rows.all(
-        Sql::new("select release_id, kind, name, content_type, content_hash, content from statistics_file where release_id = ? order by kind limit 9")
+        Sql::new("select kind, name, content_hash, content from statistics_file where release_id = ? order by kind limit 9")
             .bind(id),
     )
     .await
