@@ -45,13 +45,15 @@ pub(super) struct Screen<'a> {
     pub picked: Vec<Picked<'a>>,
     /// The columns.
     pub measures: Vec<&'a MeasureInfo>,
-    /// Name, depth, and one figure for each measure.
+    /// Code, name, depth, and one figure for each measure.
     pub rows: Vec<Line<'a>>,
 }
 
 /// One row.
 #[derive(Debug)]
 pub(super) struct Line<'a> {
+    /// Its code.
+    pub code: &'a str,
     /// Its name.
     pub name: &'a str,
     /// How deep below the whole.
@@ -118,6 +120,7 @@ pub(super) fn screen<'a>(content: &'a ReleaseContent, choice: &Choice) -> Option
                 .chain(picked.iter().map(|one| one.code))
                 .collect();
             Line {
+                code: &item.code,
                 name: if item.code == TOTAL {
                     "Sachsen insgesamt"
                 } else {

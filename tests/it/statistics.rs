@@ -4,6 +4,7 @@ mod bad_input;
 mod cases;
 mod corrections;
 mod counting;
+mod decade;
 mod sealed;
 
 use axum::http::header;
