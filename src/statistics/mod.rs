@@ -21,14 +21,17 @@ pub mod measure;
 pub mod pages;
 mod period;
 mod protection;
+mod recheck;
 mod rules;
 mod screen;
 pub(crate) mod service;
 pub(crate) mod store;
+pub mod verify;
 mod views;
 
 pub(crate) use catalogue::report;
 pub use desk::Desk;
 pub use period::{NoPeriod, Period, Span};
+pub use recheck::verify_releases;
 pub use rules::FileKind;
 pub use service::{ExportProblem, export_kora};

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::catalogue::Report;
 use super::cube::Counted;
 use super::dimension::WHOLE;
-use super::disclosure::{self, BaseId, Budget, CannotProtect, Closeness, Phase, Problem, Rule, Shown};
+use super::disclosure::{self, BaseId, CellId, Explainer, Budget, CannotProtect, Closeness, Phase, Problem, Rule, Shown};
 use super::file::{AttackerInterval, Figure, OUTSIDER};
 use super::link::{Earlier, FigureKey, Linked, Set, families, link, open_figures};
 use super::period::Period;
@@ -92,12 +92,14 @@ impl disclosure::Progress for Watch<'_, '_> {
 }
 
 /// Everything disclosure control has to know of a family.
-fn problem(linked: &Linked, rule: &Rule) -> Result<Problem<FigureKey>, NotProtected> {
+fn problem(linked: &Linked, rule: &Rule) -> Result<(Problem<FigureKey>, BTreeMap<FigureKey, CellId>), NotProtected> {
     let mut problem = Problem::new(*rule);
+    let mut cells = BTreeMap::new();
     let base: Vec<BaseId> = linked.base.iter().map(|count| problem.base(*count)).collect();
     let ids = |set: &Set| set.iter().filter_map(|position| base.get(*position).copied()).collect::<Vec<_>>();
     for (key, set) in &linked.figures {
         let cell = problem.figure(key.clone(), ids(set));
+        cells.insert(key.clone(), cell);
         // Sums that readers need are the last to go.
         let whole = key.codes.iter().filter(|code| code.as_str() == WHOLE).count();
         problem.weight(cell, if whole == key.codes.len() { 400 } else { 100 + 50 * u32::try_from(whole).unwrap_or(0) });
@@ -115,7 +117,7 @@ fn problem(linked: &Linked, rule: &Rule) -> Result<Problem<FigureKey>, NotProtec
     for (name, set) in &linked.insiders {
         problem.insider(name.clone(), ids(set), Closeness::NotExact);
     }
-    Ok(problem)
+    Ok((problem, cells))
 }
 
 fn refused(why: CannotProtect<FigureKey>) -> NotProtected {
@@ -141,7 +143,7 @@ fn protect_family(
     watch: &mut Watch<'_, '_>,
     protected: &mut Protected,
 ) -> Result<(), NotProtected> {
-    let problem = problem(linked, rule)?;
+    let (problem, cells) = problem(linked, rule)?;
     let published = disclosure::protect(&problem, Budget::default(), watch).map_err(refused)?;
     let mut intervals: BTreeMap<&FigureKey, AttackerInterval> = BTreeMap::new();
     for cell in published.certificate() {
@@ -150,21 +152,31 @@ fn protect_family(
             intervals.insert(key, AttackerInterval { attacker: OUTSIDER.to_owned(), lower, upper });
         }
     }
-    let sums: BTreeMap<&FigureKey, u64> = linked
-        .figures
-        .iter()
-        .map(|(key, set)| (key, set.iter().filter_map(|position| linked.base.get(*position)).sum()))
-        .collect();
+    let explainer = Explainer::new(&problem, &published);
     for (key, figure) in published.figures() {
         let figure = match figure {
             disclosure::Figure::Number(value) => Figure::Number(value),
             disclosure::Figure::Hidden => {
-                let small = sums.get(key).is_some_and(|value| rule.is_small(*value));
-                protected.why.push((key.clone(), if small { Why::Small } else { Why::Protects(Vec::new()) }));
+                let why = cells.get(key).and_then(|cell| explainer.why(*cell).ok().flatten());
+                protected.why.extend(why.map(|why| (key.clone(), told(why))));
                 Figure::Hidden(intervals.get(key).cloned().into_iter().collect())
             }
         };
         protected.figures.insert(key.clone(), figure);
     }
     Ok(())
+}
+
+fn told(why: disclosure::Why<FigureKey>) -> Why {
+    match why {
+        disclosure::Why::Small | disclosure::Why::Marked => Why::Small,
+        disclosure::Why::HiddenBefore => Why::HiddenBefore,
+        disclosure::Why::Protects { figures, .. } => Why::Protects(
+            figures
+                .into_iter()
+                .take(3)
+                .map(|key| (key.table.to_owned(), key.measure.code().to_owned(), key.codes))
+                .collect(),
+        ),
+    }
 }

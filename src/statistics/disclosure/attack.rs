@@ -24,6 +24,20 @@ pub(super) struct Attack<'a> {
     hidden: Vec<bool>,
 }
 
+/// Fractions taken back before the search for whole numbers is given up.
+const DIVE: usize = 60;
+
+/// Whether whole numbers go as far as fractions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Whole {
+    /// They do.
+    Found,
+    /// Not even fractions go so far.
+    TooFar,
+    /// None were found.
+    Unknown,
+}
+
 /// One end of what is possible.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Move {
@@ -69,7 +83,6 @@ impl<'a> Attack<'a> {
         attack
     }
 
-    pub(super) fn stats(&self) -> String { let s=&self.simplex; format!("steps {} idle {} bland {} asks {} inverts {} eta/inv {}", s.steps, s.idle_steps, s.bland, s.asks, s.inverts, s.eta_size/s.inverts.max(1)) }
     pub(super) fn steps(&self) -> u64 {
         self.simplex.steps
     }
@@ -137,28 +150,35 @@ impl<'a> Attack<'a> {
         sign: f64,
         wanted: f64,
         seen: impl Fn(&Attack<'a>) -> bool,
-    ) -> Option<bool> {
+    ) -> Option<Whole> {
         let target = self.system.units[unit].variable;
         let mut changed = Vec::new();
-        let mut found = false;
-        for _ in 0..4 * self.system.base.len() {
+        let mut found = Whole::Unknown;
+        for round in 0..DIVE {
             let far = match self.simplex.largest(target, sign, wanted) {
                 End::Gone => return None,
                 End::Reached => wanted,
                 End::Limit { value, .. } => value,
             };
             if far < wanted - NOISE {
+                if round == 0 {
+                    found = Whole::TooFar;
+                }
                 break;
             }
-            found = seen(self);
-            if found {
+            if seen(self) {
+                found = Whole::Found;
                 break;
             }
             let point = self.simplex.point();
             let part = |value: f64| (value - value.round()).abs();
             let fraction = (0..self.system.base.len())
                 .filter(|variable| part(point[*variable]) > NOISE)
-                .max_by(|one, two| part(point[*one]).total_cmp(&part(point[*two])).then(two.cmp(one)));
+                .max_by(|one, two| {
+                    part(point[*one])
+                        .total_cmp(&part(point[*two]))
+                        .then(two.cmp(one))
+                });
             let Some(variable) = fraction else {
                 break;
             };
@@ -220,9 +240,7 @@ impl<'a> Attack<'a> {
         let mut factors: Vec<(usize, f64)> = Vec::new();
         for prices in ends {
             for (variable, price) in prices.iter() {
-                // What is the same stays so whatever is hidden.
-                let tie = self.system.ties.first().is_some_and(|(first, _)| variable >= first);
-                if tie || self.is_known(*variable) {
+                if self.is_known(*variable) || self.system.is_tie(*variable) {
                     continue;
                 }
                 let most = if *price > 0.0 {

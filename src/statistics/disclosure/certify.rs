@@ -3,112 +3,108 @@
 
 use microlp::{ComparisonOp, LinearExpr, OptimizationDirection, Problem};
 
-use super::attack::Attack;
+use super::attack::{Attack, Whole};
 use super::rule::Interval;
-use super::search::{EDGE, Gone};
+use super::search::{EDGE, Gone, Target};
 use super::system::Choice;
 
-/// The ends of what a unit can be for this attacker under the pattern, from the linear program, and whether whole numbers
-/// were seen to reach them.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Ends {
-    pub(super) interval: Interval,
-    lower_seen: bool,
-    upper_seen: bool,
-}
-
-pub(super) fn ends(attack: &mut Attack<'_>, hidden: &[bool], unit: usize) -> Result<Ends, Gone> {
+/// What a unit can be for this attacker under the pattern.
+pub(super) fn interval(
+    attack: &mut Attack<'_>,
+    hidden: &[bool],
+    unit: usize,
+) -> Result<Interval, Gone> {
     attack.pattern(hidden);
     let value = attack.system.units[unit].value;
-    let (up, upper_seen) = end(attack, hidden, unit, 1.0)?;
-    let (down, lower_seen) = end(attack, hidden, unit, -1.0)?;
+    let up = end(attack, unit, 1.0)?;
     // Nothing is below zero, so there always is a lower limit.
-    let down = down.unwrap_or(value).min(value);
+    let down = end(attack, unit, -1.0)?.unwrap_or(value).min(value);
     let number = |number: i64| u64::try_from(number).map_err(|_| Gone);
-    Ok(Ends {
-        interval: Interval {
-            lower: number(value - down)?,
-            upper: up.map(|up| number(value + up)).transpose()?,
-        },
-        lower_seen,
-        upper_seen,
+    Ok(Interval {
+        lower: number(value - down)?,
+        upper: up.map(|up| number(value + up)).transpose()?,
     })
 }
 
-/// The same with exact ends where they decide: where the interval would not do if it were one shorter at each end that
-/// whole numbers were not seen to reach.
-pub(super) fn decided(
+/// Whether a target is as far as needed in whole numbers too.
+pub(super) fn is_whole(
     attack: &mut Attack<'_>,
     hidden: &[bool],
-    unit: usize,
-    does: impl Fn(&Interval) -> bool,
-) -> Result<Interval, Gone> {
-    let found = ends(attack, hidden, unit)?;
-    let mut worst = found.interval;
-    worst.lower += u64::from(!found.lower_seen);
-    worst.upper = worst.upper.map(|upper| upper.saturating_sub(u64::from(!found.upper_seen)));
-    if !does(&found.interval) || does(&worst) {
-        return Ok(found.interval);
-    }
+    target: &Target,
+) -> Result<bool, Gone> {
+    attack.pattern(hidden);
+    let (unit, need) = (target.unit, target.need);
     let value = attack.system.units[unit].value;
-    let number = |number: i64| u64::try_from(number).map_err(|_| Gone);
-    let mut exact = found.interval;
-    if !found.upper_seen && let Some(upper) = exact.upper {
-        let far = upper.saturating_sub(number(value)?);
-        exact.upper = Some(number(value)? + whole_far(attack, hidden, unit, 1.0, far)?);
+    let deep = value.saturating_sub(need.depth).max(0);
+    let least = need.reach.saturating_sub(value).max(0);
+    // Up as far as would do alone, or as far as it goes.
+    let mut up = least.max(need.width);
+    while up > least && !is_reached(attack, hidden, unit, up)? {
+        up -= 1;
     }
-    if !found.lower_seen {
-        let far = number(value)?.saturating_sub(exact.lower);
-        exact.lower = number(value)? - whole_far(attack, hidden, unit, -1.0, far)?;
+    if up == least && least > 0 && !is_reached(attack, hidden, unit, up)? {
+        return Ok(false);
     }
-    Ok(exact)
+    let down = (need.width - up).max(deep);
+    Ok(down <= 0 || is_reached(attack, hidden, unit, -down)?)
 }
 
-/// How far a unit can go in whole numbers, at most `far`; less if whole numbers that go so far were not found and the
-/// question is too large to be settled.
-fn whole_far(
+/// Whether the last point shows a target far enough too: by a whole case, or in whole numbers.
+pub(super) fn is_shown(attack: &Attack<'_>, hidden: &[bool], target: &Target, whole: bool) -> bool {
+    let value = attack.system.units[target.unit].value;
+    let wanted = target
+        .need
+        .reach
+        .saturating_sub(value)
+        .max(target.need.width);
+    let room = attack.deviation(target.unit) - wanted as f64;
+    target.need.depth >= value
+        && (room >= 1.0 - EDGE
+            || (whole && whole_point(attack, hidden, target.unit).is_some_and(|far| far >= wanted)))
+}
+
+/// Whether whole numbers let the unit move by `far`.
+fn is_reached(
     attack: &mut Attack<'_>,
     hidden: &[bool],
     unit: usize,
-    sign: f64,
-    far: u64,
-) -> Result<u64, Gone> {
-    for far in (1..=far).rev().take(2) {
-        let wanted = i64::try_from(far).map_err(|_| Gone)?;
-        let seen = |attack: &Attack<'_>| {
-            whole_point(attack, hidden, unit).is_some_and(|reached| reached * sign as i64 >= wanted)
-        };
-        if attack.whole(unit, sign, wanted as f64, seen).ok_or(Gone)? {
-            return Ok(far);
-        }
-        if attack.system.base.len() <= SETTLED {
-            return u64::try_from(whole_end(attack, hidden, unit, sign)?).map_err(|_| Gone);
-        }
+    far: i64,
+) -> Result<bool, Gone> {
+    let sign = if far < 0 { -1.0 } else { 1.0 };
+    let wanted = far.abs();
+    // Fractions that go further by a whole case leave room for whole numbers; only tight ends are looked at closely.
+    let roomy = (wanted + 1) as f64;
+    if attack.reach(unit, sign, roomy).ok_or(Gone)?.far >= roomy - EDGE {
+        return Ok(true);
     }
-    Ok(0)
+    let seen = |attack: &Attack<'_>| {
+        whole_point(attack, hidden, unit).is_some_and(|reached| reached * sign as i64 >= wanted)
+    };
+    match attack.whole(unit, sign, wanted as f64, seen).ok_or(Gone)? {
+        Whole::Found => Ok(true),
+        Whole::TooFar => Ok(false),
+        // Branch and bound settles small questions; of large ones nothing is known, which is never read as safe.
+        Whole::Unknown if attack.system.base.len() <= SETTLED => {
+            Ok(whole_end(attack, hidden, unit, sign)? >= wanted)
+        }
+        Whole::Unknown => Ok(false),
+    }
 }
 
 /// Base variables up to which branch and bound settles the question.
 const SETTLED: usize = 200;
 
 /// How far a unit can go; `None` without limit.
-fn end(
-    attack: &mut Attack<'_>,
-    hidden: &[bool],
-    unit: usize,
-    sign: f64,
-) -> Result<(Option<i64>, bool), Gone> {
-    let far = attack.reach(unit, sign, f64::INFINITY).ok_or(Gone)?;
-    if far.far.is_infinite() {
-        return Ok((None, true));
+fn end(attack: &mut Attack<'_>, unit: usize, sign: f64) -> Result<Option<i64>, Gone> {
+    let far = attack.reach(unit, sign, f64::INFINITY).ok_or(Gone)?.far;
+    if far.is_infinite() {
+        return Ok(None);
     }
-    let limit = (far.far + EDGE).floor();
-    if !(0.0..1e15).contains(&limit) {
-        return Err(Gone);
-    }
-    let limit = limit as i64;
-    let found = whole_point(attack, hidden, unit).map(|reached| reached * sign as i64);
-    Ok((Some(limit), limit == 0 || found == Some(limit)))
+    let limit = (far + EDGE).floor();
+    (0.0..1e15)
+        .contains(&limit)
+        .then_some(Some(limit as i64))
+        .ok_or(Gone)
 }
 
 /// The attack's last point in whole numbers, if it is one: how far the unit went.
@@ -128,20 +124,23 @@ fn whole_point(attack: &Attack<'_>, hidden: &[bool], unit: usize) -> Option<i64>
         let parts = system.units[unit].parts.iter();
         parts.map(|part| point[*part]).sum()
     };
-    let shown = (0..system.units.len()).filter(|unit| {
-        system.units[*unit].choice != Choice::Unseen && !hidden[*unit]
-    });
-    let mut ties = system.ties.iter();
-    if !ties.all(|(_, terms)| terms.iter().map(|(part, sign)| point[*part] * *sign as i64).sum::<i64>() == 0) {
+    let apart = |(_, terms): &(usize, Vec<(usize, f64)>)| -> i64 {
+        terms
+            .iter()
+            .map(|(part, sign)| point[*part] * *sign as i64)
+            .sum()
+    };
+    if system.ties.iter().any(|tie| apart(tie) != 0) {
         return None;
     }
+    let shown = (0..system.units.len())
+        .filter(|unit| system.units[*unit].choice != Choice::Unseen && !hidden[*unit]);
     let mut shown = shown;
     shown.all(|unit| sum(unit) == 0).then(|| sum(unit))
 }
 
 /// The end by branch and bound in whole numbers.
 fn whole_end(attack: &Attack<'_>, hidden: &[bool], unit: usize, sign: f64) -> Result<i64, Gone> {
-
     let system = attack.system;
     let direction = if sign > 0.0 {
         OptimizationDirection::Maximize
@@ -161,7 +160,11 @@ fn whole_end(attack: &Attack<'_>, hidden: &[bool], unit: usize, sign: f64) -> Re
         .map(|(variable, (count, wanted))| {
             // The solver takes 31 bits; the cast saturates.
             let count = i32::try_from(*count).unwrap_or(i32::MAX);
-            let highest = if attack.is_known(variable) { count } else { i32::MAX };
+            let highest = if attack.is_known(variable) {
+                count
+            } else {
+                i32::MAX
+            };
             let lowest = if attack.is_known(variable) { count } else { 0 };
             model.add_integer_var(wanted, (lowest, highest))
         })
@@ -181,7 +184,6 @@ fn whole_end(attack: &Attack<'_>, hidden: &[bool], unit: usize, sign: f64) -> Re
         for (part, sign) in terms {
             sum.add(variables[*part], *sign);
         }
-        // Base variables are whole counts here, not deviations: both sides hold the same cases.
         model.add_constraint(sum, ComparisonOp::Eq, 0.0);
     }
     let solution = model

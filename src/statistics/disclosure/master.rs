@@ -76,20 +76,29 @@ impl Master {
         self.variables
             .iter()
             .zip(&system.units)
-            .map(|(variable, unit)| match (variable, &self.solution, unit.choice) {
-                (Some(variable), Some(solution), _) => solution.var_value(*variable).clamp(0.0, 1.0),
-                (_, _, Choice::Shut | Choice::Unseen) => 1.0,
-                _ => 0.0,
-            })
+            .map(
+                |(variable, unit)| match (variable, &self.solution, unit.choice) {
+                    (Some(variable), Some(solution), _) => {
+                        solution.var_value(*variable).clamp(0.0, 1.0)
+                    }
+                    (_, _, Choice::Shut | Choice::Unseen) => 1.0,
+                    _ => 0.0,
+                },
+            )
             .collect()
     }
 }
 
 /// How much of the cut is hidden.
 fn covered(cut: &Cut, shares: &[f64]) -> f64 {
-    cut.terms.iter().map(|(unit, factor)| factor * shares[*unit]).sum()
+    cut.terms
+        .iter()
+        .map(|(unit, factor)| factor * shares[*unit])
+        .sum()
 }
 
+/// Steps that adding a cut to the relaxation counts for.
+const CUT: u64 = 10;
 /// Rounds without a better pattern before only the bound is worked on.
 const PATIENCE: usize = 60;
 
@@ -99,7 +108,10 @@ struct Dice(u64);
 impl Dice {
     /// Between zero and one.
     fn next(&mut self) -> f64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 40) as f64 / (1u64 << 24) as f64
     }
 }
@@ -131,6 +143,9 @@ pub(super) fn improve(
     watch: &mut dyn FnMut(u64) -> bool,
 ) -> Result<f64, Gone> {
     let system = search.system;
+    if steps == 0 {
+        return Ok(0.0);
+    }
     let Some(mut master) = Master::new(system) else {
         return Ok(0.0);
     };
@@ -138,15 +153,27 @@ pub(super) fn improve(
     let needs = search.targets.iter().map(|target| target.need.width.max(1));
     let most = needs.max().unwrap_or(1) as f64;
     // All weights are multiples of this, so a bound is too.
-    let grain = system.units.iter().map(|unit| unit.weight).fold(0, divisor).max(1) as f64;
+    let grain = system
+        .units
+        .iter()
+        .map(|unit| unit.weight)
+        .fold(0, divisor)
+        .max(1) as f64;
     let begin = 2 * search.steps();
     let (mut idle, mut dice) = (0, Dice(1));
-    let mut bound = master.bound();
+    let (mut bound, mut charged) = (master.bound(), 0);
     loop {
         // Cuts that the search has met on the way, as far as the relaxation does not meet them.
-        while meet(search, &mut master, system)? {}
+        loop {
+            let added = meet(search, &mut master, system)?;
+            charged += added * CUT;
+            if added == 0 || charged >= steps {
+                break;
+            }
+        }
         bound = bound.max(((master.bound() - 1e-4) / grain).ceil() * grain);
-        let used = search.steps() + fractional.iter().map(Attack::steps).sum::<u64>() - begin;
+        let used =
+            search.steps() + fractional.iter().map(Attack::steps).sum::<u64>() + charged - begin;
         if bound >= search.cost(best) as f64 || used >= steps || !watch(used) {
             return Ok(bound);
         }
@@ -193,8 +220,8 @@ pub(super) fn improve(
     }
 }
 
-/// Adds the cuts that the relaxation does not meet, the worst first; whether there were any.
-fn meet(search: &Search<'_>, master: &mut Master, system: &System) -> Result<bool, Gone> {
+/// Adds the cuts that the relaxation does not meet, the worst first; how many.
+fn meet(search: &Search<'_>, master: &mut Master, system: &System) -> Result<u64, Gone> {
     let shares = master.shares(system);
     let mut wrong: Vec<(i64, usize)> = Vec::new();
     for (place, cut) in search.cuts.iter().enumerate() {
@@ -207,9 +234,13 @@ fn meet(search: &Search<'_>, master: &mut Master, system: &System) -> Result<boo
     for (_, place) in wrong.iter().take(40) {
         master.add(&search.cuts[*place]).ok_or(Gone)?;
     }
-    Ok(!wrong.is_empty())
+    Ok(wrong.len().min(40) as u64)
 }
 
 fn divisor(one: u64, two: u64) -> u64 {
-    if two == 0 { one } else { divisor(two, one % two) }
+    if two == 0 {
+        one
+    } else {
+        divisor(two, one % two)
+    }
 }

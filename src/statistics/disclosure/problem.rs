@@ -99,26 +99,6 @@ impl<K: Ord + Clone> Problem<K> {
         }
     }
 
-    /// Two sets of base cells that are the same cases, sorted in two ways: tables of different dimensions with a common
-    /// margin, or a stock and what flows into it. Everybody knows that their sums are equal. Returns whether they are;
-    /// if not, nothing is noted.
-    pub fn same(
-        &mut self,
-        one: impl IntoIterator<Item = BaseId>,
-        other: impl IntoIterator<Item = BaseId>,
-    ) -> bool {
-        let sorted = |parts: &mut dyn Iterator<Item = BaseId>| -> Vec<usize> {
-            let parts: std::collections::BTreeSet<usize> = parts.map(|base| base.0).collect();
-            parts.into_iter().collect()
-        };
-        let (one, other) = (sorted(&mut one.into_iter()), sorted(&mut other.into_iter()));
-        let equal = self.sum(&one) == self.sum(&other);
-        if equal {
-            self.ties.push((one, other));
-        }
-        equal
-    }
-
     /// The rule in force.
     pub fn rule(&self) -> &Rule {
         &self.rule
@@ -198,9 +178,7 @@ impl<K: Ord + Clone> Problem<K> {
         knows: impl IntoIterator<Item = BaseId>,
         closeness: Closeness,
     ) {
-        let mut knows: Vec<usize> = knows.into_iter().map(|base| base.0).collect();
-        knows.sort_unstable();
-        knows.dedup();
+        let knows = sorted(knows);
         self.insiders.push(Insider {
             name: name.into(),
             knows,
@@ -208,9 +186,27 @@ impl<K: Ord + Clone> Problem<K> {
         });
     }
 
+    /// Two sets of base cells that are the same cases, sorted in two ways: tables of different dimensions with a common
+    /// margin, or a stock and what flows into it. Everybody knows that their sums are equal. Returns whether they are;
+    /// if not, nothing is noted.
+    pub fn same(
+        &mut self,
+        one: impl IntoIterator<Item = BaseId>,
+        other: impl IntoIterator<Item = BaseId>,
+    ) -> bool {
+        let (one, other) = (sorted(one), sorted(other));
+        let equal = self.sum(&one) == self.sum(&other);
+        if equal {
+            self.ties.push((one, other));
+        }
+        equal
+    }
+
     /// The true value of a cell; zero for one of another problem.
     pub fn value(&self, cell: CellId) -> u64 {
-        self.cells.get(cell.0).map_or(0, |cell| self.sum(&cell.parts))
+        self.cells
+            .get(cell.0)
+            .map_or(0, |cell| self.sum(&cell.parts))
     }
 
     /// Parts that hold all of the group, or none of it, although the group is large enough to be published.
@@ -236,9 +232,7 @@ impl<K: Ord + Clone> Problem<K> {
     }
 
     fn cell(&mut self, parts: impl IntoIterator<Item = BaseId>) -> CellId {
-        let mut parts: Vec<usize> = parts.into_iter().map(|base| base.0).collect();
-        parts.sort_unstable();
-        parts.dedup();
+        let parts = sorted(parts);
         let next = self.cells.len();
         let cell = *self.known.entry(parts.clone()).or_insert(next);
         if cell == next {
@@ -252,4 +246,11 @@ impl<K: Ord + Clone> Problem<K> {
         }
         CellId(cell)
     }
+}
+
+fn sorted(bases: impl IntoIterator<Item = BaseId>) -> Vec<usize> {
+    let mut parts: Vec<usize> = bases.into_iter().map(|base| base.0).collect();
+    parts.sort_unstable();
+    parts.dedup();
+    parts
 }

@@ -4,14 +4,15 @@ use std::ops::ControlFlow;
 
 use thiserror::Error;
 
-use super::certify::{decided, ends};
+use super::attack::Attack;
+use super::certify::{interval, is_shown, is_whole};
 use super::master;
-use super::problem::{Cell, Closeness, Insider, Problem, Shown};
-use super::problem::CellId;
+use super::problem::{CellId, Problem, Shown};
 use super::published::{Certified, Figure, Loss, Method, Published};
 use super::rule::Interval;
 use super::search::{Gone, Search, Target};
-use super::system::{Choice, Need, Raw, System};
+use super::setting::Setting;
+use super::system::{Choice, System};
 
 /// How much effort a pattern is worth, counted in steps of the solver and not in time: the same figures give the same
 /// bytes on every machine.
@@ -104,141 +105,6 @@ impl<K: std::fmt::Debug> From<Gone> for CannotProtect<K> {
     }
 }
 
-/// The problem in the words of the search.
-pub(super) struct Setting {
-    pub(super) system: System,
-    /// Base variables each attacker knows; the first knows none.
-    pub(super) known: Vec<Vec<bool>>,
-    pub(super) targets: Vec<Target>,
-}
-
-impl Setting {
-    pub(super) fn new<K: Ord + Clone>(problem: &Problem<K>) -> Setting {
-        let raws: Vec<Raw> = problem.cells.iter().map(|cell| raw(problem, cell)).collect();
-        let apart: Vec<Vec<usize>> = problem
-            .insiders
-            .iter()
-            .map(|insider| insider.knows.clone())
-            .collect();
-        let system = System::new(&problem.counts, &raws, &apart, &problem.ties);
-        let mut known = vec![vec![false; system.base.len()]];
-        let mut targets = outsiders(problem, &system);
-        for insider in &problem.insiders {
-            let mut mine = vec![false; system.base.len()];
-            for base in &insider.knows {
-                if let Some(Some(variable)) = system.base_of.get(*base) {
-                    mine[*variable] = true;
-                }
-            }
-            targets.extend(insiders(problem, &system, insider, known.len(), &mine));
-            known.push(mine);
-        }
-        Setting {
-            system,
-            known,
-            targets,
-        }
-    }
-}
-
-fn requirement<K: Ord + Clone>(problem: &Problem<K>) -> Need {
-    let threshold = problem.rule.threshold() as i64;
-    Need {
-        reach: threshold,
-        depth: i64::MAX,
-        width: threshold - 1,
-    }
-}
-
-fn raw<K: Ord + Clone>(problem: &Problem<K>, cell: &Cell) -> Raw {
-    let value = problem.sum(&cell.parts);
-    let hidden_before = cell.shown == Some(Shown::Hidden);
-    let secret = problem.rule.is_small(value) || (hidden_before && value == 0);
-    let number = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
-    let need = match &cell.marked {
-        Some(levels) => Some(Need {
-            reach: number(levels.reach),
-            depth: number(levels.depth),
-            width: number(levels.width),
-        }),
-        None => secret.then(|| requirement(problem)),
-    };
-    let choice = match cell.shown {
-        Some(Shown::Published) => Choice::Open,
-        Some(Shown::Hidden) => Choice::Shut,
-        None if cell.figures.is_empty() => Choice::Unseen,
-        None if need.is_some() => Choice::Shut,
-        None if value == 0 => Choice::Open,
-        None => Choice::Free,
-    };
-    Raw {
-        parts: cell.parts.clone(),
-        choice,
-        weight: if cell.figures.is_empty() { 0 } else { cell.weight },
-        // What is public already cannot be protected any more.
-        need: need.filter(|_| choice != Choice::Open),
-    }
-}
-
-fn outsiders<K: Ord + Clone>(problem: &Problem<K>, system: &System) -> Vec<Target> {
-    let mut targets = Vec::new();
-    for (number, unit) in system.units.iter().enumerate() {
-        if unit.choice == Choice::Open {
-            continue;
-        }
-        let target = |need, certain| Target {
-            who: 0,
-            unit: number,
-            need,
-            certain,
-        };
-        match unit.need {
-            Some(need) => targets.push(target(need, None)),
-            None if problem.every_hidden && unit.choice != Choice::Unseen => {
-                let threshold = problem.rule.threshold() as i64;
-                targets.push(target(requirement(problem), Some(threshold)));
-            }
-            None => {}
-        }
-    }
-    targets
-}
-
-fn insiders<K: Ord + Clone>(
-    problem: &Problem<K>,
-    system: &System,
-    insider: &Insider,
-    who: usize,
-    mine: &[bool],
-) -> Vec<Target> {
-    let mut targets = Vec::new();
-    for (number, unit) in system.units.iter().enumerate() {
-        let own: i64 = unit.parts.iter().filter(|part| mine[**part]).map(|part| system.base[*part]).sum();
-        let others = unit.value - own;
-        if unit.choice == Choice::Open || unit.need.is_none() || others == 0 {
-            continue;
-        }
-        let wide = requirement(problem);
-        targets.push(Target {
-            who,
-            unit: number,
-            need: match insider.closeness {
-                Closeness::NotExact => Need {
-                    reach: i64::MIN,
-                    depth: i64::MAX,
-                    width: 1,
-                },
-                Closeness::Wide => Need {
-                    reach: wide.reach + own,
-                    ..wide
-                },
-            },
-            certain: None,
-        });
-    }
-    targets
-}
-
 /// Hides what must be hidden and proves that it is enough. Fails rather than publish anything that can be worked out.
 pub fn protect<K: Ord + Clone + std::fmt::Debug>(
     problem: &Problem<K>,
@@ -250,7 +116,7 @@ pub fn protect<K: Ord + Clone + std::fmt::Debug>(
         ControlFlow::Break(()) => Err(CannotProtect::Cancelled),
     };
     go(Phase::Prepare, 0, 1)?;
-    let mut setting = Setting::new(problem);
+    let setting = Setting::new(problem);
     if !setting.system.exposed.is_empty() {
         let units = setting.system.exposed.clone();
         let exposed = units.iter().map(|unit| Exposed {
@@ -261,30 +127,34 @@ pub fn protect<K: Ord + Clone + std::fmt::Debug>(
             exposed: exposed.collect(),
         });
     }
+    let mut search = Search::new(&setting.system, &setting.known, setting.targets.clone());
+    let mut hidden = search.start();
+    let alike = vec![1.0; setting.system.units.len()];
+    let mut bound = None;
     // In whole numbers an attacker may get closer than in fractions; then more is asked for where he does.
     for round in 0..SHARPER {
         go(Phase::Protect, round, SHARPER)?;
-        let mut search = Search::new(&setting.system, &setting.known, setting.targets.clone());
-        let mut hidden = search.start();
-        let alike = vec![1.0; setting.system.units.len()];
         if !search.complete(&mut hidden, &alike)? {
             return Err(no_pattern(problem, &setting, &mut search, &hidden)?);
         }
-        let order = search.dearest(&hidden, &alike);
-        search.give_back(&mut hidden, &order)?;
-        let mut watch = |done: u64| go(Phase::Improve, done.min(budget.improve), budget.improve).is_ok();
-        let bound = master::improve(&mut search, &mut hidden, budget.improve, &mut watch)?;
+        if bound.is_none() {
+            let order = search.dearest(&hidden, &alike);
+            search.give_back(&mut hidden, &order)?;
+            let mut watch =
+                |done: u64| go(Phase::Improve, done.min(budget.improve), budget.improve).is_ok();
+            bound = Some(master::improve(
+                &mut search,
+                &mut hidden,
+                budget.improve,
+                &mut watch,
+            )?);
+        }
         go(Phase::Certify, 0, 1)?;
-    
-        let failed = too_narrow(problem, &mut search, &hidden)?;
+        let failed = too_narrow(&setting.targets, &mut search, &hidden)?;
         if failed.is_empty() {
-            return finish(problem, &mut search, &hidden, bound, &mut go);
+            return finish(problem, &mut search, &hidden, bound.unwrap_or(0.0), &mut go);
         }
-        for place in failed {
-            let need = &mut setting.targets[place].need;
-            need.width += 1;
-            need.reach = need.reach.saturating_add(1);
-        }
+        search.sharpen(&failed);
     }
     Err(CannotProtect::Solver)
 }
@@ -293,37 +163,44 @@ pub fn protect<K: Ord + Clone + std::fmt::Debug>(
 const SHARPER: u64 = 6;
 
 /// Targets whose interval in whole numbers is too narrow.
-fn too_narrow<K: Ord + Clone>(
-    problem: &Problem<K>,
+fn too_narrow(
+    targets: &[Target],
     search: &mut Search<'_>,
     hidden: &[bool],
 ) -> Result<Vec<usize>, Gone> {
+    let mut shown = vec![false; targets.len()];
     let mut failed = Vec::new();
-    let original = Setting::new(problem).targets;
-    for (place, target) in original.iter().enumerate() {
-        if target.certain.is_some() && !hidden[target.unit] {
+    for (place, target) in targets.iter().enumerate() {
+        if shown[place] || (target.certain.is_some() && !hidden[target.unit]) {
             continue;
         }
-        let value = search.system.units[target.unit].value;
-        let does = |interval: &Interval| meets(interval, target, value);
         let attack = &mut search.attacks[target.who];
-        if !does(&decided(attack, hidden, target.unit, does)?) {
+        if is_whole(attack, hidden, target)? {
+            let whole = is_shown(attack, hidden, target, true);
+            for (other, shown) in targets.iter().zip(&mut shown) {
+                *shown |= other.who == target.who && is_shown(attack, hidden, other, whole);
+            }
+        } else if !is_certain(attack, hidden, target)? {
             failed.push(place);
         }
     }
     Ok(failed)
 }
 
-fn meets(interval: &Interval, target: &Target, value: i64) -> bool {
-    let lower = i64::try_from(interval.lower).unwrap_or(i64::MAX);
-    let upper = interval.upper.map(|upper| i64::try_from(upper).unwrap_or(i64::MAX));
-    let need = target.need;
-    let wide = upper.is_none_or(|upper| upper >= need.reach && upper - lower >= need.width)
-        && lower <= need.depth.max(value.min(need.depth));
-    wide || target.certain.is_some_and(|certain| lower >= certain)
+/// Whether everybody can tell that a unit hidden for others' sake is not small.
+fn is_certain(attack: &mut Attack<'_>, hidden: &[bool], target: &Target) -> Result<bool, Gone> {
+    let Some(certain) = target.certain else {
+        return Ok(false);
+    };
+    let lower = interval(attack, hidden, target.unit)?.lower;
+    Ok(i64::try_from(lower).is_ok_and(|lower| lower >= certain))
 }
 
-fn keys_of<K: Ord + Clone>(problem: &Problem<K>, system: &System, unit: usize) -> Vec<K> {
+pub(super) fn keys_of<K: Ord + Clone>(
+    problem: &Problem<K>,
+    system: &System,
+    unit: usize,
+) -> Vec<K> {
     let cells = problem.cells.iter().zip(&system.unit_of);
     cells
         .filter(|(_, of)| **of == Some(unit))
@@ -347,7 +224,10 @@ fn no_pattern<K: Ord + Clone + std::fmt::Debug>(
     let mut exposed = Vec::new();
     for place in search.hopeless(&all)? {
         let target = setting.targets[place];
-        let insider = target.who.checked_sub(1).and_then(|who| problem.insiders.get(who));
+        let insider = target
+            .who
+            .checked_sub(1)
+            .and_then(|who| problem.insiders.get(who));
         exposed.push(Exposed {
             keys: keys_of(problem, &setting.system, target.unit),
             insider: insider.map(|insider| insider.name.clone()),
@@ -372,8 +252,13 @@ fn finish<K: Ord + Clone + std::fmt::Debug>(
         let value = problem.value(CellId(*cell));
         // A small figure is hidden here whatever the search said.
         let secret = is_hidden(*cell)
-            || (problem.rule.is_small(value) && problem.cells[*cell].shown != Some(Shown::Published));
-        let figure = if secret { Figure::Hidden } else { Figure::Number(value) };
+            || (problem.rule.is_small(value)
+                && problem.cells[*cell].shown != Some(Shown::Published));
+        let figure = if secret {
+            Figure::Hidden
+        } else {
+            Figure::Number(value)
+        };
         (key.clone(), figure)
     });
     let figures: Vec<(K, Figure)> = figures.collect();
@@ -414,14 +299,18 @@ fn finish<K: Ord + Clone + std::fmt::Debug>(
         let known = match intervals[unit] {
             Some(known) => known,
             None => {
-                let found = ends(&mut search.attacks[0], hidden, unit)?.interval;
+                let found = interval(&mut search.attacks[0], hidden, unit)?;
                 intervals[unit] = Some(found);
                 found
             }
         };
         certificate.push(Certified {
             cell: CellId(number),
-            keys: cell.figures.iter().filter_map(|figure| Some(problem.keys.get(*figure)?.0.clone())).collect(),
+            keys: cell
+                .figures
+                .iter()
+                .filter_map(|figure| Some(problem.keys.get(*figure)?.0.clone()))
+                .collect(),
             interval: known,
         });
     }

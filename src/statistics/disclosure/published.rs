@@ -93,7 +93,9 @@ impl<K: Ord + Clone> Published<K> {
     ) -> Published<K> {
         let places = figures.iter().enumerate();
         Published {
-            places: places.map(|(place, (key, _))| (key.clone(), place)).collect(),
+            places: places
+                .map(|(place, (key, _))| (key.clone(), place))
+                .collect(),
             figures,
             certificate,
             loss,

@@ -77,11 +77,7 @@ pub(super) struct Search<'a> {
 
 impl<'a> Search<'a> {
     /// `known`: the base variables each attacker knows.
-    pub(super) fn new(
-        system: &'a System,
-        known: &[Vec<bool>],
-        targets: Vec<Target>,
-    ) -> Search<'a> {
+    pub(super) fn new(system: &'a System, known: &[Vec<bool>], targets: Vec<Target>) -> Search<'a> {
         Search {
             attacks: known
                 .iter()
@@ -137,9 +133,9 @@ impl<'a> Search<'a> {
                     if self.witness[target].is_some() {
                         continue;
                     }
-                    let touched = cut.as_ref().is_none_or(|cut| {
-                        cut.terms.iter().any(|(unit, _)| added.contains(unit))
-                    });
+                    let touched = cut
+                        .as_ref()
+                        .is_none_or(|cut| cut.terms.iter().any(|(unit, _)| added.contains(unit)));
                     if !touched {
                         still.push((target, cut));
                     } else if let Some(cut) = self.ask(target, hidden)? {
@@ -220,9 +216,23 @@ impl<'a> Search<'a> {
         best.map(|(unit, _)| unit)
     }
 
+    /// Asks for one more of these targets.
+    pub(super) fn sharpen(&mut self, places: &[usize]) {
+        for place in places {
+            let need = &mut self.targets[*place].need;
+            need.width += 1;
+            need.reach = need.reach.saturating_add(1);
+            self.witness[*place] = None;
+        }
+    }
+
     /// Targets that are not safe under this pattern.
     pub(super) fn hopeless(&mut self, hidden: &[bool]) -> Result<Vec<usize>, Gone> {
-        Ok(self.open(hidden)?.into_iter().map(|(target, _)| target).collect())
+        Ok(self
+            .open(hidden)?
+            .into_iter()
+            .map(|(target, _)| target)
+            .collect())
     }
 
     fn still_safe(&self, target: usize, hidden: &[bool]) -> bool {

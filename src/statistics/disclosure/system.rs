@@ -2,7 +2,7 @@
 //! are left out, base cells that always appear together are one, cells that are then equal are one unit, and each unit is
 //! the sum of as few others as can be found.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::problem::Tie;
 
@@ -75,7 +75,12 @@ pub(super) struct System {
 
 impl System {
     /// `counts` of the base cells, `None` for one that cannot be anything but zero.
-    pub(super) fn new(counts: &[Option<u64>], cells: &[Raw], keep_apart: &[Vec<usize>], ties: &[Tie]) -> System {
+    pub(super) fn new(
+        counts: &[Option<u64>],
+        cells: &[Raw],
+        keep_apart: &[Vec<usize>],
+        ties: &[Tie],
+    ) -> System {
         let mut known = vec![false; counts.len()];
         for (base, count) in counts.iter().enumerate() {
             known[base] = count.is_none();
@@ -95,18 +100,18 @@ impl System {
                 signature[*base].push(number);
             }
         }
-        for (number, apart) in keep_apart.iter().enumerate() {
-            for base in apart.iter().filter(|base| !known[**base]) {
-                if !signature[*base].is_empty() {
-                    signature[*base].push(cells.len() + number);
-                }
-            }
-        }
         let first = cells.len() + keep_apart.len();
         for (number, (one, other)) in ties.iter().enumerate() {
             for (side, parts) in [one, other].into_iter().enumerate() {
                 for base in parts.iter().filter(|base| !known[**base]) {
                     signature[*base].push(first + 2 * number + side);
+                }
+            }
+        }
+        for (number, apart) in keep_apart.iter().enumerate() {
+            for base in apart.iter().filter(|base| !known[**base]) {
+                if !signature[*base].is_empty() {
+                    signature[*base].push(cells.len() + number);
                 }
             }
         }
@@ -261,19 +266,29 @@ impl System {
         for (one, other) in ties {
             let mut terms: BTreeMap<usize, f64> = BTreeMap::new();
             for (parts, sign) in [(one, 1.0), (other, -1.0)] {
-                for variable in parts.iter().filter_map(|base| self.base_of[*base]) {
-                    terms.insert(variable, sign);
+                let variables = parts.iter().filter_map(|base| self.base_of[*base]);
+                for variable in variables.collect::<BTreeSet<usize>>() {
+                    *terms.entry(variable).or_insert(0.0) += sign;
                 }
             }
+            terms.retain(|_, sign| *sign != 0.0);
             if !terms.is_empty() {
-                self.ties.push((self.variables, terms.into_iter().collect()));
+                self.ties
+                    .push((self.variables, terms.into_iter().collect()));
                 self.variables += 1;
                 self.unit_at.push(None);
             }
         }
     }
 
-    /// Whether a base variable may only fall to zero (all of them), as its lowest deviation.
+    /// Whether the variable is a difference that is always nothing.
+    pub(super) fn is_tie(&self, variable: usize) -> bool {
+        self.ties
+            .first()
+            .is_some_and(|(first, _)| variable >= *first)
+    }
+
+    /// The lowest deviation of a variable: a base variable falls to zero, sums follow.
     pub(super) fn lowest(&self, variable: usize) -> f64 {
         match self.base.get(variable) {
             Some(count) => -(*count as f64),

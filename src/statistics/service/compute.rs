@@ -12,6 +12,7 @@ use super::super::disclosure::Rule;
 use super::super::file::{Figure, ReleaseFiles, write_release};
 use super::super::link::{Earlier, FigureKey};
 use super::super::protection::{NotProtected, Why, protect_report};
+use super::super::recheck::verify_releases;
 use super::super::rules::{FileKind, State};
 use super::super::store::{self, Behind, Outcome};
 use super::{opened, package, subject};
@@ -145,6 +146,20 @@ fn made(
     };
     let content = content(&head, &counted, &mut protected.figures);
     let files = write_release(&content, desk.signer()).map_err(|error| error.to_string())?;
+    // The second opinion, from the files alone: this one together with everything that can be read today.
+    let mut packages = Vec::new();
+    for bytes in public
+        .iter()
+        .filter(|one| one.line.state() == Some(State::Published))
+        .filter_map(|one| one.package.as_deref())
+        .chain([files.package.bytes.as_slice()])
+    {
+        packages.push(package(desk, bytes).map_err(|error| error.to_string())?);
+    }
+    let findings = verify_releases(&packages)?;
+    if let Some(first) = findings.first() {
+        return Err(format!("Die unabhängige Prüfung aus den Dateien hat Werte gefunden, die sich erschließen lassen. {first}"));
+    }
     let words = |key: FigureKey| {
         (
             key.table.to_owned(),

@@ -102,7 +102,7 @@ async fn fill(test: &TestApp) {
             way.push((ended, state, format!("'{reason}'")));
             // After the end: after-care, or (only where nothing but steps says so) taken up again.
             match dice.below(5) {
-                0 => way.push((ended + 3, "aftercare", "null".to_owned())),
+                0 if state != "passed_on" => way.push((ended + 3, "aftercare", "null".to_owned())),
                 1 if !named && state != "passed_on" => way.push((ended + 9, "running", "'returned'".to_owned())),
                 _ => {}
             }
