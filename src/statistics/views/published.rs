@@ -2,8 +2,11 @@
 
 use maud::{Markup, html};
 
+use super::super::chart::{Chart, Kind, Point, Series};
+use super::super::cube::Measure;
 use super::super::rules::Row;
 use super::super::store::ReleaseLine;
+use super::chart::chart;
 use super::{definitions, figures, moment};
 use crate::base::german;
 use crate::web::layout::{Frame, PageOptions, page_with};
@@ -55,6 +58,34 @@ pub(in super::super) fn list(frame: &Frame, releases: &[ReleaseLine]) -> Markup 
     )
 }
 
+/// How many people began and completed each programme.
+fn begun_and_completed(rows: &[Row<Option<u64>>]) -> Markup {
+    let programmes = || rows.iter().filter(|row| !row.sum);
+    let series = [Measure::PersonsStarted, Measure::PersonsCompleted].map(|measure| Series {
+        label: measure.heading().to_owned(),
+        points: programmes()
+            .map(|row| {
+                let place = Measure::ALL.iter().position(|known| *known == measure);
+                match place.and_then(|place| row.cells.get(place)) {
+                    Some(Some(Some(value))) => Point::Number(*value),
+                    Some(Some(None)) => Point::Hidden,
+                    _ => Point::Nothing,
+                }
+            })
+            .collect(),
+    });
+    chart(&Chart {
+        id: "begonnen",
+        title: "Begonnene und abgeschlossene Teilnahmen",
+        unit: "Personen",
+        decimals: 0,
+        kind: Kind::Bars,
+        axis: "Maßnahme",
+        categories: programmes().map(|row| row.name.clone()).collect(),
+        series: series.into(),
+    })
+}
+
 /// A published quarter.
 pub(in super::super) fn published(
     frame: &Frame,
@@ -76,6 +107,7 @@ pub(in super::super) fn published(
     ];
     let options = PageOptions {
         wide: true,
+        charts: true,
         crumbs: vec![("Zahlen".into(), "/zahlen".into())],
         tools: Some(html! {
             (link_button("CSV-Datei herunterladen", &format!("{address}/csv"), true))
@@ -91,6 +123,7 @@ pub(in super::super) fn published(
         html! {
             (summary_list(&facts))
             (figures("Maßnahmen der Extremismusprävention, Sachsen insgesamt", rows, line.threshold()))
+            (begun_and_completed(rows))
             (definitions())
         },
     )
