@@ -1,5 +1,5 @@
-//! Conflicts: what stands against planned dates. Offers the planner what stands against a plan, a change of dates and a
-//! new member, whether a draft can be published, and whether it may be saved all the same with the reason that was
+//! Conflicts: what stands against planned dates. Offers the planner what stands against a plan, a change of dates, a
+//! catch-up session and a new member, whether a draft can be published, and whether it may be saved all the same with the reason that was
 //! given; and the register what else people have. The rule itself is [`rules`].
 
 pub mod pages;
@@ -9,7 +9,7 @@ pub(crate) mod store;
 mod views;
 
 pub(crate) use service::{
-    Dated, Judged, Planned, REASON, Sent, beside, impossible, judge, of_change, of_person, of_plan,
-    take_on,
+    Dated, Judged, Planned, REASON, Sent, beside, impossible, judge, of_catch_up, of_change,
+    of_person, of_plan, take_on,
 };
 pub(crate) use views::panel;

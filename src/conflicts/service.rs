@@ -186,6 +186,35 @@ pub(crate) async fn of_person<R: Rows>(
     Ok(found)
 }
 
+/// What stands against a catch-up session for some members of a group. `planned.trainers` are those who hold it;
+/// `same_trainers`: they are not changed, so whoever covers for them still does.
+pub(crate) async fn of_catch_up<R: Rows>(
+    rows: &R,
+    planned: &Planned<'_>,
+    date: &Dated,
+    people: Vec<PersonId>,
+    same_trainers: bool,
+) -> Result<Vec<Conflict>> {
+    let dates = std::slice::from_ref(date);
+    let mut world = known(rows, planned, (date.day, date.day), None).await?;
+    let stored = if same_trainers {
+        dates
+    } else {
+        &[Dated {
+            id: None,
+            ..date.clone()
+        }]
+    };
+    let mut plan = meetings(&world, planned, stored);
+    for meeting in &mut plan {
+        meeting.id = date.id.unwrap_or(meeting.id);
+        meeting.expected = Expected::Only(people.clone());
+    }
+    // Where it stood until now it no longer is.
+    world.meetings.retain(|meeting| Some(meeting.id) != date.id);
+    Ok(Index::new(&world, &plan, None).check_all(&plan))
+}
+
 /// Why a group cannot take place as it is planned from today on, if something hard stands against it.
 pub(crate) async fn impossible<R: Rows>(
     rows: &R,

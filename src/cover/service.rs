@@ -519,3 +519,22 @@ pub(super) async fn lift<P: Writes>(
     history::record(writer, vec![change]).await?;
     Ok(Some(row))
 }
+
+/// Ends the covers of a session for everybody who no longer holds it. The caller holds the group, has changed who holds
+/// the session, and tells the gate.
+pub async fn keep_only<P: Writes>(
+    writer: &Writer<P>,
+    (group, session): (GroupId, GroupSessionId),
+    day: Date,
+    holders: &[(StaffId, String)],
+) -> Result<()> {
+    let keep = holders.iter().map(|(id, _)| *id);
+    let touched = store::lift_others(writer, session, keep).await?;
+    if touched == 0 {
+        return Ok(());
+    }
+    let text = format!("Nachholtermin am {}", german::date(day));
+    let change =
+        Change::new("training_group", group.0, "Vertretung aufgehoben").values(Some(text), None);
+    history::record(writer, vec![change]).await
+}

@@ -1,6 +1,8 @@
 //! The one predicate that says which groups an actor may see. Lists, counts, single reads and writes of groups,
 //! sessions and registers use it, so they cannot disagree.
 
+use time::Date;
+
 use crate::access::{GrantedPlace, Scope};
 use crate::base::ids::StaffId;
 use crate::people::granted;
@@ -133,22 +135,29 @@ pub(crate) fn session_staff_left_sql() -> Sql {
 }
 
 /// The sessions that some staff hold, as a table in brackets with `session_id` and `staff_id`: those of their groups
-/// where nobody covers for them, and those they cover. `staff` is a list or a query in brackets. Unlike
+/// where nobody covers for them, and those they cover. `staff` is a list or a query in brackets, `days` the first and
+/// last day that matter, so that the past of a long working life is not read for a week. Unlike
 /// [`session_staff_sql`] it begins with the staff, for "what does this person have".
 ///
-/// `Sql::new("… join ").append(sessions_of_sql(&Sql::new("(?)").bind(staff))).push(" held on held.session_id = gs.id")`
-pub fn sessions_of_sql(staff: &Sql) -> Sql {
-    Sql::new(
+/// `Sql::new("… join ").append(sessions_of_sql(&Sql::new("(?)").bind(staff), None)).push(" held on held.session_id = gs.id")`
+pub fn sessions_of_sql(staff: &Sql, days: Option<(Date, Date)>) -> Sql {
+    let within = |sql: Sql, first: &'static str, last: &'static str| match days {
+        Some((from, to)) => sql.push(first).bind(from).push(last).bind(to),
+        None => sql,
+    };
+    let own = Sql::new(
         "(select zs.id as session_id, zt.staff_id from group_trainer zt join group_session zs on zs.group_id = zt.group_id \
          where not exists (select 1 from session_trainer zc where zc.session_id = zs.id \
          and zc.replaces_staff_id = zt.staff_id and zc.removed_at is null) \
          and not exists (select 1 from catch_up zk where zk.session_id = zs.id and zk.staff_id <> zt.staff_id) \
          and zt.staff_id in ",
     )
-    .append(staff.clone())
-    .push(
-        " union all select zc.session_id, zc.staff_id from session_trainer zc where zc.removed_at is null and zc.staff_id in ",
-    )
-    .append(staff.clone())
-    .push(")")
+    .append(staff.clone());
+    let covered = within(own, " and zs.day >= ?", " and zs.day <= ?")
+        .push(
+            " union all select zc.session_id, zc.staff_id from session_trainer zc join group_session zs \
+             on zs.id = zc.session_id where zc.removed_at is null and zc.staff_id in ",
+        )
+        .append(staff.clone());
+    within(covered, " and zs.day >= ?", " and zs.day <= ?").push(")")
 }

@@ -1,10 +1,14 @@
-//! Deletes what is only needed for hours: ended sessions, used form tokens, throttles, contents of imports.
+//! Deletes what is only needed for hours: ended sessions, used form tokens, throttles, contents of imports; and
+//! measures the tables of the embedded database, which no server does by itself.
 
 use super::operate;
 use crate::audit::{Entry, Verb};
 use crate::store::{Result, Rows, Store};
 
 pub(super) async fn run(store: &Store) -> Result<()> {
+    if store.embedded() {
+        store.refresh_statistics().await;
+    }
     let access = || operate(store, "job housekeeping", None);
     let writer = store.write(access()).await?;
     crate::accounts::housekeeping(&writer).await?;

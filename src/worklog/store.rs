@@ -57,7 +57,7 @@ pub(super) async fn past(rows: &impl Rows, from: Option<&Cursor>) -> Result<Page
         "select distinct q.id, q.kind, q.about, q.day, q.minutes, q.facility_name, q.person_id from (select gs.id, 'group' as kind, \
          tg.id as about, gs.day, gs.minutes, f.name as facility_name, cast(null as uuid) as person_id from ",
     )
-    .append(sessions_of_sql(&sessions))
+    .append(sessions_of_sql(&sessions, None))
     .push(
         " held join group_session gs on gs.id = held.session_id join training_group tg on tg.id = gs.group_id \
          join facility f on f.id = tg.facility_id where gs.state = 'held' and gs.day <= ?",

@@ -49,6 +49,7 @@ async fn group(test: &TestApp, count: usize) -> (Course, Vec<Uuid>, Browser) {
         .await;
     test.execute("update enrolment set enrolled_on = '2026-11-02'")
         .await;
+    crate::rows::grant(test, "training", "DD", "akt_gruppe", "2027-12-31").await;
     (group, people, social)
 }
 
@@ -135,7 +136,6 @@ async fn what_was_missed_is_made_good_outside_the_numbering() {
     let (group, people, mut social) = group(&test, 2).await;
     let (there, absent) = (people[0], people[1]);
     // The trainer may come, so that nothing speaks against the new dates.
-    grant(&test).await;
     record(&mut social, &group.register(0), &people, &[there]).await;
     record(&mut social, &group.register(1), &people, &people).await;
     assert_eq!(
@@ -164,9 +164,9 @@ async fn what_was_missed_is_made_good_outside_the_numbering() {
         ("30.02.2026", "09:00", "12:00", "Tag"),
         ("27.11.2026", "25:00", "12:00", "Beginn"),
         ("27.11.2026", "12:00", "09:00", "nicht nach dem Beginn"),
-        ("25.12.2026", "09:00", "12:00", "Feiertag"),
+        ("25.12.2026", "09:00", "12:00", "in Kauf genommen"),
         ("01.10.2026", "09:00", "12:00", "beginnt erst"),
-        ("30.11.2026", "15:00", "16:00", "in einer anderen Sitzung"),
+        ("30.11.2026", "15:00", "16:00", "belegt"),
     ] {
         let answer = plan(&mut social, &group, day, (from, to), &[(absent, 1)])
             .await
@@ -359,6 +359,127 @@ async fn a_catch_up_session_is_moved_and_cancelled_by_itself() {
 }
 
 #[tokio::test]
+async fn what_stands_against_a_catch_up_session_is_what_stands_against_any_other() {
+    let test = TestApp::new().await;
+    let (group, people, mut social) = group(&test, 1).await;
+    record(&mut social, &group.register(0), &people, &[]).await;
+    let ticks = [(people[0], 1)];
+    let times = ("09:00", "12:00");
+
+    // Hard ones stand beside the field that helps, and no reason is asked for.
+    let own = plan(
+        &mut social,
+        &group,
+        "30.11.2026",
+        ("14:00", "16:00"),
+        &ticks,
+    )
+    .await;
+    let own = own.expect(422);
+    assert!(own.texts("#f-fachkraft-error")[0].contains("Laufend"));
+    assert!(own.texts("#f-trotz_grund").is_empty());
+    // An announced visit takes the trainer as a group does; court takes the person: the one is hard, the other is not.
+    test.execute(&format!(
+        "insert into gate_visit (id, staff_id, facility_id, day, start_minute, minutes, destination, escort, created_by, \
+         created_by_name, created_at, version) select {}, a.staff_id, f.id, '2026-11-27', 600, 60, 'Büro', false, a.id, 'X', 0, 1 \
+         from account a, facility f where a.login = 'training' and f.code = 'DD'",
+        id(fresh())
+    ))
+    .await;
+    let busy = plan(&mut social, &group, "27.11.2026", times, &ticks).await;
+    let busy = busy.expect(422);
+    assert!(busy.texts("#f-fachkraft-error")[0].contains("Einzeltermin"));
+    test.execute("update gate_visit set cancelled_at = 1, cancelled_by_name = 'X'")
+        .await;
+    test.execute(&format!(
+        "insert into absence (id, person_id, placement_id, from_day, to_day, reason, created_at, version) \
+         select {}, person_id, id, '2026-11-27', '2026-11-28', 'court', 0, 1 from placement where person_id = {}",
+        id(fresh()),
+        id(people[0])
+    ))
+    .await;
+    let asked = plan(&mut social, &group, "27.11.2026", times, &ticks).await;
+    let asked = asked.expect(422);
+    assert!(asked.text().contains("Warum trotzdem?"));
+    assert_eq!(html::problems(&asked.text()), Vec::<String>::new());
+    assert_eq!(
+        test.number("select count(*) from group_session where kind = 'catch_up'")
+            .await,
+        0
+    );
+    let room = asked.texts("#f-raum option[selected]")[0].clone();
+    let fields = [
+        ("einmal".to_owned(), asked.input("einmal").unwrap()),
+        ("tag".to_owned(), "27.11.2026".to_owned()),
+        ("start".to_owned(), times.0.to_owned()),
+        ("ende".to_owned(), times.1.to_owned()),
+        ("raum".to_owned(), asked.option("raum", &room).unwrap()),
+        ("versaeumt".to_owned(), format!("{}:1", people[0])),
+        ("konflikte".to_owned(), asked.input("konflikte").unwrap()),
+        (
+            "trotz_grund".to_owned(),
+            "kommt vor Mittag zurück".to_owned(),
+        ),
+    ];
+    let path = format!("{}/nachholen", group.path());
+    post(&mut social, &path, &fields).await.expect(303);
+    let page = social.get(&group.path()).await.expect(200).text();
+    assert!(
+        page.contains("kommt vor Mittag zurück"),
+        "the reason stays visible"
+    );
+
+    // Whoever covers for a trainer who no longer holds the session is free again.
+    let made = catch_up(&mut social, &group).await;
+    let session = made.trim_start_matches("/nachholtermine/");
+    crate::rows::grant(&test, "training.vsr", "DD", "akt_gruppe", "2027-12-31").await;
+    let someone = |login: &str| format!("(select staff_id from account where login = '{login}')");
+    test.execute(&format!(
+        "insert into group_trainer (group_id, staff_id) values ({}, {})",
+        id(group.id),
+        someone("training.vsr")
+    ))
+    .await;
+    test.execute(&format!(
+        "insert into session_trainer (id, session_id, staff_id, replaces_staff_id, created_at, created_by_name) \
+         select {}, {}, {}, {}, 0, 'X'",
+        id(fresh()),
+        id(session.parse().unwrap()),
+        someone("beratung"),
+        someone("training")
+    ))
+    .await;
+    let form = social.get(&format!("{made}/aendern")).await.expect(200);
+    let other = form.texts("#f-fachkraft option");
+    let mut lifted = 0;
+    for name in &other[1..] {
+        let page = social.get(&format!("{made}/aendern")).await.expect(200);
+        let mut fields = vec![
+            ("version".to_owned(), page.input("version").unwrap()),
+            ("tag".to_owned(), "27.11.2026".to_owned()),
+            ("start".to_owned(), "09:00".to_owned()),
+            ("ende".to_owned(), "12:00".to_owned()),
+            ("raum".to_owned(), page.option("raum", &room).unwrap()),
+            (
+                "fachkraft".to_owned(),
+                page.option("fachkraft", name).unwrap(),
+            ),
+        ];
+        let asked = post(&mut social, &format!("{made}/aendern"), &fields).await;
+        let asked = asked.expect(422);
+        fields.push(("konflikte".to_owned(), asked.input("konflikte").unwrap()));
+        fields.push(("trotz_grund".to_owned(), "bleibt dabei".to_owned()));
+        post(&mut social, &format!("{made}/aendern"), &fields)
+            .await
+            .expect(303);
+        lifted = test
+            .number("select count(*) from session_trainer where removed_at is not null")
+            .await;
+    }
+    assert_eq!(lifted, 1);
+}
+
+#[tokio::test]
 async fn the_passport_goes_along_and_tells_where_it_goes_on() {
     let test = TestApp::new().await;
     let (old, people, mut social) = group(&test, 1).await;
@@ -416,10 +537,6 @@ async fn the_passport_goes_along_and_tells_where_it_goes_on() {
     );
 }
 
-async fn grant(test: &TestApp) {
-    crate::rows::grant(test, "training", "DD", "akt_gruppe", "2027-12-31").await;
-}
-
 fn ticks(page: &Answer) -> Vec<String> {
     let text = page.text();
     text.split("name=\"abschluss\" value=\"")
@@ -432,7 +549,6 @@ fn ticks(page: &Answer) -> Vec<String> {
 async fn a_trainer_confirms_what_the_rule_proposes() {
     let test = TestApp::new().await;
     let (group, people, mut social) = group(&test, 2).await;
-    grant(&test).await;
     let (good, bad) = (people[0], people[1]);
     record(&mut social, &group.register(0), &people, &people).await;
     record(&mut social, &group.register(1), &people, &[good]).await;
@@ -491,7 +607,7 @@ async fn a_trainer_confirms_what_the_rule_proposes() {
         .post(&path, &[("tag", "08.12.2026"), ("abschluss", &early)])
         .await
         .expect(422);
-    assert!(answer.text().contains("noch 1 Sitzung geplant"));
+    assert!(answer.text().contains("noch 1 Sitzung geplant oder ohne Anwesenheitsliste"));
     trainer
         .post(&path, &[("tag", "08.12.2026"), ("abschluss", &tick)])
         .await
@@ -570,7 +686,6 @@ async fn a_trainer_confirms_what_the_rule_proposes() {
 async fn a_certificate_is_the_same_every_time_and_its_code_is_checked() {
     let test = TestApp::new().await;
     let (group, people, mut social) = group(&test, 1).await;
-    grant(&test).await;
     record(&mut social, &group.register(0), &people, &people).await;
     at(&test, date!(2026 - 12 - 08), 9);
     let mut social = test.signed_in("sozialdienst").await;
@@ -757,7 +872,6 @@ async fn confirm(browser: &mut Browser, group: &Course, day: &str, person: Uuid)
 async fn whoever_covers_a_session_has_no_say_in_how_participations_end() {
     let test = TestApp::new().await;
     let (group, people, mut social) = group(&test, 2).await;
-    grant(&test).await;
     crate::rows::grant(&test, "training.vsr", "DD", "akt_gruppe", "2027-12-31").await;
     test.execute(&format!(
         "insert into session_trainer (id, session_id, staff_id, replaces_staff_id, created_at, created_by_name) \
@@ -821,7 +935,6 @@ async fn correct(test: &TestApp, session: Uuid, person: Uuid, status: &str) {
 async fn what_is_confirmed_after_the_close_is_what_the_figures_count() {
     let test = TestApp::new().await;
     let (group, people, _) = group(&test, 3).await;
-    grant(&test).await;
     let (wrong, late, gone) = (people[0], people[1], people[2]);
     // One left long before the end.
     for (table, change) in [
@@ -900,7 +1013,6 @@ async fn what_is_confirmed_after_the_close_is_what_the_figures_count() {
 async fn a_completion_taken_back_gives_nobody_a_place_that_is_taken() {
     let test = TestApp::new().await;
     let (group, people, mut social) = group(&test, 2).await;
-    grant(&test).await;
     test.execute("update template set complete_modules = false")
         .await;
     record(&mut social, &group.register(0), &people, &people).await;
@@ -936,7 +1048,6 @@ async fn a_completion_taken_back_gives_nobody_a_place_that_is_taken() {
 async fn whoever_leaves_or_is_done_leaves_no_catch_up_session_behind() {
     let test = TestApp::new().await;
     let (group, people, mut social) = group(&test, 3).await;
-    grant(&test).await;
     let (kai, done, gone) = (people[0], people[1], people[2]);
     record(&mut social, &group.register(0), &people, &[]).await;
     record(&mut social, &group.register(1), &people, &[done]).await;

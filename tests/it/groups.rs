@@ -1015,3 +1015,37 @@ async fn every_page_of_groups_is_sound_html_and_small() {
         );
     }
 }
+
+#[tokio::test]
+async fn groups_that_are_over_stand_on_pages_of_their_own() {
+    let test = TestApp::new().await;
+    crate::course::course(&test, "Läuft", 8, &[time::macros::date!(2026 - 12 - 07)]).await;
+    for number in 0..51 {
+        let day = time::macros::date!(2025 - 01 - 06) + time::Duration::weeks(number);
+        crate::course::course(&test, &format!("Vorbei {number:02}"), 8, &[day]).await;
+    }
+    test.execute("update training_group set state = 'closed' where name <> 'Läuft'")
+        .await;
+    let mut social = test.signed_in("sozialdienst").await;
+    let page = social.get("/gruppen").await.expect(200);
+    assert!(page.text().contains("Läuft") && !page.text().contains("Vorbei"));
+    let way = page.links("/gruppen?stand=");
+    let page = social.get(&way[0]).await.expect(200);
+    assert_eq!(crate::html::problems(&page.text()), Vec::<String>::new());
+    let names = page.texts("tbody th");
+    assert_eq!(names.len(), 50);
+    assert_eq!(names[0], "Vorbei 50", "the newest first");
+    let next = page.links("/gruppen?stand=abgeschlossen&ab=n.");
+    let page = social.get(&next[0]).await.expect(200);
+    assert_eq!(page.texts("tbody th"), ["Vorbei 00"]);
+    let back = page.links("/gruppen?stand=abgeschlossen&ab=v.");
+    let page = social.get(&back[0]).await.expect(200);
+    assert_eq!(page.texts("tbody th"), names);
+    // Whoever holds no grant sees none of them, and is told so.
+    let mut trainer = test.signed_in("training").await;
+    let page = trainer
+        .get("/gruppen?stand=abgeschlossen")
+        .await
+        .expect(200);
+    assert!(page.text().contains("Noch keine abgeschlossene Gruppe"));
+}

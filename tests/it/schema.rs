@@ -223,3 +223,35 @@ async fn migrations_go_down_and_up_again_and_do_not_meet() {
     }
     assert_eq!(columns(&test).await, before);
 }
+
+#[tokio::test]
+async fn every_connection_learns_how_large_the_tables_are() {
+    let test = TestApp::new().await;
+    if !test.app.store.embedded() {
+        return;
+    }
+    let measured = "select count(*) from sqlite_stat1 where tbl = 'access_grant'";
+    let schema = "select schema_version from pragma_schema_version";
+    for number in 0..3 {
+        crate::rows::grant(
+            &test,
+            "training",
+            "DD",
+            ["akt_gruppe", "akt_einzel", "elterncoaching"][number],
+            "2027-12-31",
+        )
+        .await;
+    }
+    let before = test.number(schema).await;
+    test.app.store.refresh_statistics().await;
+    assert!(test.number(measured).await > 0);
+    // Connections that are open read what was measured when this number changes, and only then.
+    assert!(test.number(schema).await > before);
+    assert_eq!(
+        test.number("select count(*) from sqlite_schema where name = 'statistics_are_new'")
+            .await,
+        0
+    );
+    // A second time too, although nothing is new.
+    test.app.store.refresh_statistics().await;
+}

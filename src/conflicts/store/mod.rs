@@ -90,12 +90,14 @@ async fn meetings<R: Rows>(rows: &R, question: &Question<'_>) -> Result<Vec<Meet
         .push(
             " where gs.state = 'planned' and gs.day >= ? and gs.day <= ? and g.state <> 'closed' and gs.id in \
              (select hs.id from training_group hg join group_session hs on hs.group_id = hg.id where hg.facility_id = ? \
-             and hg.state <> 'closed' union select held.session_id from ",
+             and hg.state <> 'closed' and hs.day >= ? and hs.day <= ? union select held.session_id from ",
         )
         .bind(question.from)
         .bind(question.to)
         .bind(question.facility)
-        .append(sessions_of_sql(&staff))
+        .bind(question.from)
+        .bind(question.to)
+        .append(sessions_of_sql(&staff, Some((question.from, question.to))))
         .push(" held) order by gs.day, gs.start_minute, gs.id, s.name, s.id limit ?")
         .bind(LIMIT),
     )

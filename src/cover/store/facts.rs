@@ -269,7 +269,7 @@ fn about_candidates(sql: Sql, (from, to): (Date, Date)) -> Sql {
         )
         .push(EMPTY)
         .push(" from ")
-        .append(sessions_of_sql(&Sql::new("(select id from who)")))
+        .append(sessions_of_sql(&Sql::new("(select id from who)"), Some((from, to))))
         .push(
             " b join group_session gs on gs.id = b.session_id join training_group tg on tg.id = gs.group_id \
              where gs.state = 'planned' and tg.state <> 'closed' and gs.day >= ? and gs.day <= ? \

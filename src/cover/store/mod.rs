@@ -213,6 +213,26 @@ pub(super) async fn lift<P: Writes>(
     Ok(touched > 0)
 }
 
+/// Ends the covers of a session for everybody but some; how many there were.
+pub(super) async fn lift_others<P: Writes>(
+    writer: &Writer<P>,
+    session: GroupSessionId,
+    keep: impl IntoIterator<Item = StaffId>,
+) -> Result<u64> {
+    writer
+        .change(
+            Sql::new(
+                "update session_trainer set removed_at = ?, removed_by_name = ? where session_id = ? \
+                 and removed_at is null and replaces_staff_id not in ",
+            )
+            .bind(writer.now())
+            .bind(writer.access().actor().name().to_owned())
+            .bind(session)
+            .list(keep),
+        )
+        .await
+}
+
 /// Puts somebody in for a trainer of the group.
 pub(super) async fn put_in<P: Writes>(
     writer: &Writer<P>,

@@ -172,7 +172,7 @@ pub async fn busy(
     except: Option<crate::base::ids::GateVisitId>,
 ) -> Result<bool> {
     let mut sql = Sql::new("select (select count(*) from group_session gs join ")
-    .append(sessions_of_sql(&Sql::new("(?)").bind(staff)))
+    .append(sessions_of_sql(&Sql::new("(?)").bind(staff), Some((day, day))))
     .push(
         " held on held.session_id = gs.id join training_group tg on tg.id = gs.group_id where gs.day = ? and gs.state = 'planned' \
          and tg.state = 'published' and gs.start_minute < ? and gs.start_minute + gs.minutes > ?) \

@@ -7,6 +7,7 @@ use crate::access::permissions::{GroupPlan, GroupRead, RegisterRead};
 use crate::audit::{Entry, Level, Verb};
 use crate::base::german;
 use crate::base::ids::{GroupId, GroupSessionId, PersonId, RoomId, StaffId};
+use crate::conflicts::rules::{Conflict, Kind, Weight, fold};
 use crate::facilities::{RoomLine, rooms};
 use crate::groups::rules::{CancelReason, minute};
 use crate::groups::service::catch_up::{self as service, Outcome};
@@ -42,7 +43,13 @@ fn parse(value: &str) -> Option<(PersonId, i64)> {
     Some((person.parse().ok()?, ordinal.parse().ok()?))
 }
 
-async fn show(ctx: &Ctx<GroupPlan>, id: GroupId, form: Option<Form>, wanted: &Wanted) -> Answer {
+async fn show(
+    ctx: &Ctx<GroupPlan>,
+    id: GroupId,
+    form: Option<Form>,
+    wanted: &Wanted,
+    against: &[Conflict],
+) -> Answer {
     let reader = ctx.read();
     let Some((group, trainers)) = groups::open(&reader, id).await? else {
         return Err(Fault::NotFound);
@@ -79,13 +86,15 @@ async fn show(ctx: &Ctx<GroupPlan>, id: GroupId, form: Option<Form>, wanted: &Wa
             .with_values("versaeumt", ticked)
     });
     let entry = Entry::new(Verb::Query, format!("nachholen training_group/{id}"))
-        .about_all(open.iter().map(|pass| pass.person_id), Level::Case);
+        .about_all(open.iter().map(|pass| pass.person_id), Level::Case)
+        .about_all(super::named(against), Level::Case);
     let seen = reader.seen(entry).await?;
     let view = views::PlanPage {
         group: &group,
         people: &open,
         rooms: &rooms,
         trainers: &trainers,
+        against,
         token: &ctx.once(),
     };
     let markup = views::plan(&ctx.frame(), &form, &view);
@@ -101,7 +110,7 @@ pub(super) async fn form(
     Id(id): Id<GroupId>,
     Query(wanted): Query<Wanted>,
 ) -> Answer {
-    show(&ctx, id, None, &wanted).await
+    show(&ctx, id, None, &wanted, &[]).await
 }
 
 /// Reads when and where, in the order of the page.
@@ -142,6 +151,23 @@ fn read(form: &mut Form, rooms: &[RoomLine], trainers: &[Trainer]) -> Option<Whe
     (!form.has_errors()).then_some(at)
 }
 
+/// Puts what stands against a session beside the fields that can help; what may be taken on asks for the reason.
+fn reject(form: &mut Form, against: &[Conflict]) {
+    for line in fold(against) {
+        if line.weight == Weight::Hard {
+            let field = match line.kind {
+                Kind::TrainerBusy => "fachkraft",
+                Kind::RoomBusy | Kind::RoomSmall | Kind::RoomSecurity => "raum",
+                _ => "tag",
+            };
+            form.reject(field, format!("{}: {}", line.kind.label(), line.text));
+        }
+    }
+    if !form.has_errors() {
+        super::judged(form, against);
+    }
+}
+
 pub(super) async fn send(
     ctx: Ctx<GroupPlan>,
     Id(id): Id<GroupId>,
@@ -165,13 +191,14 @@ pub(super) async fn send(
     }
     let Some(at) = read(&mut form, &rooms, &trainers) else {
         writer.abandon().await?;
-        return show(&ctx, id, Some(form), &nothing).await;
+        return show(&ctx, id, Some(form), &nothing, &[]).await;
     };
     let here = format!("/gruppen/{id}");
     let token = form.value("einmal").to_owned();
     crate::accounts::once(&writer, &token, &here).await?;
     let object = format!("nachholtermin geplant training_group/{id}");
-    match service::plan(&writer, id, &at, &wanted).await? {
+    let sent = super::sent(&form);
+    match service::plan(&writer, id, &at, &wanted, &sent).await? {
         Outcome::Done(people) => {
             let entry = Entry::new(Verb::Change, object)
                 .about_all(people, Level::Case)
@@ -195,7 +222,12 @@ pub(super) async fn send(
             for (field, why) in problems {
                 form.reject(field, why);
             }
-            show(&ctx, id, Some(form), &nothing).await
+            show(&ctx, id, Some(form), &nothing, &[]).await
+        }
+        Outcome::Against(against) => {
+            writer.abandon().await?;
+            reject(&mut form, &against);
+            show(&ctx, id, Some(form), &nothing, &against).await
         }
         Outcome::Refused(why) => {
             writer.abandon().await?;
@@ -232,7 +264,12 @@ pub(super) async fn session(ctx: Ctx<GroupRead>, Id(id): Id<GroupSessionId>) -> 
     ctx.page(seen, views::session(&ctx.frame(), &view))
 }
 
-async fn show_change(ctx: &Ctx<GroupPlan>, id: GroupSessionId, form: Option<Form>) -> Answer {
+async fn show_change(
+    ctx: &Ctx<GroupPlan>,
+    id: GroupSessionId,
+    form: Option<Form>,
+    against: &[Conflict],
+) -> Answer {
     let reader = ctx.read();
     let Some((session, _)) = store::open(&reader, id).await? else {
         return Err(Fault::NotFound);
@@ -260,8 +297,10 @@ async fn show_change(ctx: &Ctx<GroupPlan>, id: GroupSessionId, form: Option<Form
             )
             .with("version", session.version.to_string())
     });
-    let seen = reader.seen(Entry::new(Verb::Query, object)).await?;
-    let markup = views::change(&ctx.frame(), &form, &session, &rooms, &trainers);
+    let entry = Entry::new(Verb::Query, object).about_all(super::named(against), Level::Case);
+    let seen = reader.seen(entry).await?;
+    let choices = (rooms.as_slice(), trainers.as_slice());
+    let markup = views::change(&ctx.frame(), &form, &session, choices, against);
     if form.has_errors() {
         ctx.invalid(seen, markup)
     } else {
@@ -270,7 +309,7 @@ async fn show_change(ctx: &Ctx<GroupPlan>, id: GroupSessionId, form: Option<Form
 }
 
 pub(super) async fn change_form(ctx: Ctx<GroupPlan>, Id(id): Id<GroupSessionId>) -> Answer {
-    show_change(&ctx, id, None).await
+    show_change(&ctx, id, None, &[]).await
 }
 
 pub(super) async fn change(
@@ -291,9 +330,10 @@ pub(super) async fn change(
     let at = read(&mut form, &rooms, &trainers);
     let (Some(at), Some(version)) = (at, form.hidden_number("version")) else {
         writer.abandon().await?;
-        return show_change(&ctx, id, Some(form)).await;
+        return show_change(&ctx, id, Some(form), &[]).await;
     };
-    match service::change(&writer, id, version, &at).await? {
+    let sent = super::sent(&form);
+    match service::change(&writer, id, version, &at, &sent).await? {
         Outcome::Done(people) => {
             let entry = Entry::new(Verb::Change, object)
                 .about_all(people, Level::Case)
@@ -306,7 +346,12 @@ pub(super) async fn change(
             for (field, why) in problems {
                 form.reject(field, why);
             }
-            show_change(&ctx, id, Some(form)).await
+            show_change(&ctx, id, Some(form), &[]).await
+        }
+        Outcome::Against(against) => {
+            writer.abandon().await?;
+            reject(&mut form, &against);
+            show_change(&ctx, id, Some(form), &against).await
         }
         Outcome::Refused(why) => {
             writer.abandon().await?;
@@ -372,6 +417,6 @@ pub(super) async fn cancel(
             writer.abandon().await?;
             refused(&ctx, object, &here, &why).await
         }
-        Outcome::NotFound | Outcome::Invalid(_) => Err(Fault::NotFound),
+        Outcome::NotFound | Outcome::Invalid(_) | Outcome::Against(_) => Err(Fault::NotFound),
     }
 }

@@ -23,6 +23,7 @@ use crate::access::{Permission, Role, Scope};
 use crate::audit::{Entry, Level, Verb};
 use crate::base::ids::{FacilityId, GroupId, PersonId};
 use crate::conflicts::{self, Judged, rules::Conflict};
+use crate::store::{Cursor, Page};
 use crate::web::flash::Flash;
 use crate::web::route::Id;
 use crate::web::{Answer, Ctx, Fault, Form, Posted, Query, Route};
@@ -142,13 +143,17 @@ fn named(conflicts: &[Conflict]) -> Vec<PersonId> {
     people
 }
 
-/// Whether something may be saved against which this stands, after what the form says; errors stay in it.
-fn judged(form: &mut Form, conflicts: &[Conflict]) -> bool {
-    let sent = conflicts::Sent {
+/// What a form says about the conflicts that its page showed.
+fn sent(form: &Form) -> conflicts::Sent<'_> {
+    conflicts::Sent {
         shown: form.value("konflikte"),
         reason: form.value("trotz_grund"),
-    };
-    match conflicts::judge(conflicts, &sent) {
+    }
+}
+
+/// Whether something may be saved against which this stands, after what the form says; errors stay in it.
+fn judged(form: &mut Form, conflicts: &[Conflict]) -> bool {
+    match conflicts::judge(conflicts, &sent(form)) {
         Judged::Refused(why) => form.reject("", why),
         Judged::Reason(why) => form.reject("trotz_grund", why),
         Judged::Free if conflicts.is_empty() => {}
@@ -159,16 +164,36 @@ fn judged(form: &mut Form, conflicts: &[Conflict]) -> bool {
     !form.has_errors()
 }
 
-async fn list(ctx: Ctx<GroupRead>) -> Answer {
+#[derive(Deserialize, Default)]
+struct Listed {
+    #[serde(default)]
+    stand: String,
+    #[serde(default)]
+    ab: String,
+}
+
+async fn list(ctx: Ctx<GroupRead>, Query(query): Query<Listed>) -> Answer {
     let reader = ctx.read();
-    let groups = store::list(&reader).await?;
+    let closed = query.stand == "abgeschlossen";
+    let groups = if closed {
+        let from: Option<Cursor> = query.ab.parse().ok();
+        store::closed(&reader, from.as_ref()).await?
+    } else {
+        Page {
+            rows: store::list(&reader).await?,
+            previous: None,
+            next: None,
+        }
+    };
     let seen = reader.seen(Entry::new(Verb::Query, "gruppen")).await?;
-    let may_plan = ctx.actor().may::<GroupPlan>();
-    let elsewhere = ctx.actor().role() != Role::SocialService;
-    ctx.page(
-        seen,
-        views::list(&ctx.frame(), &groups, ctx.today(), may_plan, elsewhere),
-    )
+    let view = views::List {
+        groups: &groups,
+        closed,
+        today: ctx.today(),
+        may_plan: ctx.actor().may::<GroupPlan>(),
+        with_facility: ctx.actor().role() != Role::SocialService,
+    };
+    ctx.page(seen, views::list(&ctx.frame(), &view))
 }
 
 #[derive(Deserialize, Default)]

@@ -5,18 +5,20 @@ use std::collections::BTreeSet;
 use time::Date;
 
 use super::passport::{self, Pass};
-use super::planning::{FieldProblems, closed, holidays};
+use super::planning::FieldProblems;
 use crate::access::Writes;
 use crate::base::german;
-use crate::base::ids::{FacilityId, GroupId, GroupSessionId, PersonId, StaffId};
-use crate::base::time::berlin_today;
+use crate::base::ids::{GroupId, GroupSessionId, PersonId, StaffId};
+use crate::conflicts::rules::Conflict;
+use crate::conflicts::{self, Judged, Sent};
+use crate::cover;
 use crate::gate;
 use crate::groups::rules::{CATCH_UP, CancelReason, time_range};
 use crate::groups::store::catch_up::{self as store, CatchUp, MadeGood, When};
 use crate::groups::store::{self as groups, GroupHead, Trainer, plan};
 use crate::history::{self, Change};
 use crate::schema::groups::group_session;
-use crate::store::{Result, Rows, Writer};
+use crate::store::{Result, Writer};
 
 /// How a use case went. Whoever gets anything but `Done` drops the writer.
 pub(crate) enum Outcome {
@@ -24,6 +26,8 @@ pub(crate) enum Outcome {
     Done(Vec<PersonId>),
     /// Fields and what is wrong with them.
     Invalid(FieldProblems),
+    /// What stands against it and was not taken on.
+    Against(Vec<Conflict>),
     /// The rules do not allow it.
     Refused(String),
     /// There is no such thing.
@@ -38,70 +42,43 @@ fn line(at: &When) -> String {
     )
 }
 
-/// What speaks against a time.
-async fn problems<P: Writes>(
+/// Who holds a catch-up session: whoever was chosen, or all trainers of the group.
+fn holders(trainers: &[Trainer], chosen: Option<StaffId>) -> Vec<(StaffId, String)> {
+    trainers
+        .iter()
+        .filter(|trainer| chosen.is_none_or(|one| one == trainer.id))
+        .map(|trainer| (trainer.id, trainer.name.clone()))
+        .collect()
+}
+
+/// What stands against a catch-up session; `before` is what it was, if it is stored.
+async fn against<P: Writes>(
     writer: &Writer<P>,
-    (id, facility): (GroupSessionId, FacilityId),
-    trainers: &[Trainer],
+    (group, trainers): (&GroupHead, &[Trainer]),
+    before: Option<&CatchUp>,
     at: &When,
     people: &[(PersonId, String)],
-) -> Result<FieldProblems> {
-    let mut problems: FieldProblems = Vec::new();
-    if let Some(name) = holidays(at.day) {
-        problems.push((
-            "tag",
-            format!("Der {} ist ein Feiertag ({name}).", german::date(at.day)),
-        ));
-    }
-    let today = berlin_today(writer.now());
-    let closures = closed(writer, facility, at.day.min(today)).await?;
-    if let Some((_, reason)) = closures.iter().find(|(span, _)| span.contains(at.day)) {
-        problems.push((
-            "tag",
-            format!(
-                "Am {} ist die Einrichtung geschlossen: {reason}.",
-                german::date(at.day)
-            ),
-        ));
-    }
-    let staff: Vec<StaffId> = trainers
-        .iter()
-        .map(|trainer| trainer.id)
-        .filter(|id| at.staff.is_none_or(|one| one == *id))
-        .collect();
-    for taken in store::taken(writer, id, at, &staff).await? {
-        let time = time_range(taken.start_minute, taken.minutes);
-        // Groups of other facilities stay nameless.
-        let group = if taken.facility_id == facility {
-            format!("„{}“", taken.group_name)
-        } else {
-            "eine Gruppe in einer anderen Einrichtung".to_owned()
-        };
-        problems.push(match taken.staff_name {
-            Some(name) => (
-                "fachkraft",
-                format!("{name} hat zu dieser Zeit schon {group} ({time})."),
-            ),
-            None => (
-                "raum",
-                format!("Der Raum ist zu dieser Zeit belegt: {group} ({time})."),
-            ),
-        });
-    }
-    let ids: Vec<PersonId> = people.iter().map(|(id, _)| *id).collect();
-    for row in store::prevented(writer, id, at, &ids).await? {
-        let name = people
-            .iter()
-            .find(|(id, _)| *id == row.person_id)
-            .map_or("", |(_, name)| name);
-        let why = if row.absent {
-            "ist an diesem Tag vorübergehend abwesend"
-        } else {
-            "ist zu dieser Zeit in einer anderen Sitzung"
-        };
-        problems.push(("tag", format!("{name} {why}.")));
-    }
-    Ok(problems)
+) -> Result<Vec<Conflict>> {
+    let trainers = holders(trainers, at.staff);
+    let planned = conflicts::Planned {
+        group: group.id,
+        facility: group.facility_id,
+        programme: group.programme_id,
+        places: group.places,
+        trainers: &trainers,
+    };
+    let date = conflicts::Dated {
+        id: before.map(|session| session.id),
+        ordinal: 0,
+        day: at.day,
+        start: at.start_minute,
+        minutes: at.minutes,
+        room: at.room,
+        alone: false,
+    };
+    let same = before.is_some_and(|session| session.staff_id == at.staff);
+    let people = people.iter().map(|(id, _)| *id).collect();
+    conflicts::of_catch_up(writer, &planned, &date, people, same).await
 }
 
 /// Why nothing can be made good in a group.
@@ -121,6 +98,7 @@ pub(crate) async fn plan<P: Writes>(
     group: GroupId,
     at: &When,
     wanted: &[(PersonId, i64)],
+    sent: &Sent<'_>,
 ) -> Result<Outcome> {
     if !plan::lock_dates(writer, group).await? {
         return Ok(Outcome::NotFound);
@@ -183,9 +161,12 @@ pub(crate) async fn plan<P: Writes>(
         ));
     }
     let id = GroupSessionId(writer.entropy().uuid());
-    problems.extend(self::problems(writer, (id, group.facility_id), &trainers, at, &people).await?);
     if !problems.is_empty() {
         return Ok(Outcome::Invalid(problems));
+    }
+    let against = against(writer, (&group, &trainers), None, at, &people).await?;
+    if !matches!(conflicts::judge(&against, sent), Judged::Free) {
+        return Ok(Outcome::Against(against));
     }
     let module = modules.join(", ");
     let session = group_session::Model {
@@ -207,6 +188,7 @@ pub(crate) async fn plan<P: Writes>(
         cancel_note: None,
     };
     store::insert(writer, session, at.staff, wanted).await?;
+    conflicts::take_on(writer, group.id, &against, sent.reason).await?;
     gate::note_session(writer, group.facility_id, at.day, id, "Termin neu").await?;
     let text = format!("{}: {module}", line(at));
     note(
@@ -316,6 +298,7 @@ pub(crate) async fn change<P: Writes>(
     id: GroupSessionId,
     version: i64,
     to: &When,
+    sent: &Sent<'_>,
 ) -> Result<Outcome> {
     let held = match hold(writer, id).await? {
         Ok(held) => held,
@@ -330,9 +313,10 @@ pub(crate) async fn change<P: Writes>(
     {
         return Ok(Outcome::NotFound);
     }
-    let found = problems(writer, (id, group.facility_id), &trainers, to, &held.people).await?;
-    if !found.is_empty() {
-        return Ok(Outcome::Invalid(found));
+    let session = &held.session;
+    let against = against(writer, (&group, &trainers), Some(session), to, &held.people).await?;
+    if !matches!(conflicts::judge(&against, sent), Judged::Free) {
+        return Ok(Outcome::Against(against));
     }
     let before: Date = held.session.day;
     let same = before == to.day;
@@ -340,6 +324,17 @@ pub(crate) async fn change<P: Writes>(
         gate::note_session(writer, group.facility_id, before, id, "Termin abgesagt").await?;
     }
     store::change(writer, id, version, to).await?;
+    if held.session.staff_id != to.staff {
+        // Whoever covered for somebody who no longer holds it is free again.
+        cover::keep_only(
+            writer,
+            (group.id, id),
+            to.day,
+            &holders(&trainers, to.staff),
+        )
+        .await?;
+    }
+    conflicts::take_on(writer, group.id, &against, sent.reason).await?;
     let what = if same {
         "Termin geändert"
     } else {

@@ -6,7 +6,7 @@ use time::Date;
 use crate::access::Writes;
 use crate::base::ids::{FacilityId, GroupId, GroupSessionId, PersonId, RoomId, StaffId};
 use crate::base::time::berlin_today;
-use crate::groups::scope::{session_scope, sessions_of_sql};
+use crate::groups::scope::session_scope;
 use crate::people::scope_condition;
 use crate::schema::completion::{catch_up, catch_up_person};
 use crate::schema::groups::group_session;
@@ -251,80 +251,4 @@ pub(crate) async fn take_out<P: Writes>(
         )
         .await?;
     Ok(())
-}
-
-/// What takes the room or a trainer at that time: a group, and the trainer's name if it is not the room.
-#[derive(Debug, Clone, FromQueryResult)]
-pub(crate) struct Taken {
-    pub group_name: String,
-    pub facility_id: FacilityId,
-    pub start_minute: i64,
-    pub minutes: i64,
-    pub staff_name: Option<String>,
-}
-
-/// Planned sessions besides one that take the room or one of the trainers at that time.
-pub(crate) async fn taken(
-    rows: &impl Rows,
-    except: GroupSessionId,
-    at: &When,
-    staff: &[StaffId],
-) -> Result<Vec<Taken>> {
-    rows.all(
-        Sql::new(
-            "select g.name as group_name, g.facility_id, s.start_minute, s.minutes, st.name as staff_name \
-             from group_session s join training_group g on g.id = s.group_id left join ",
-        )
-        .append(sessions_of_sql(&Sql::new("").list(staff.iter().copied())))
-        .push(
-            " held on held.session_id = s.id left join staff st on st.id = held.staff_id where s.state = 'planned' \
-             and s.day = ? and s.id <> ? and s.start_minute < ? and s.start_minute + s.minutes > ? \
-             and (held.staff_id is not null or s.room_id = ?) order by st.name, s.start_minute, s.id limit 20",
-        )
-        .bind(at.day)
-        .bind(except)
-        .bind(at.start_minute + at.minutes)
-        .bind(at.start_minute)
-        .bind(at.room),
-    )
-    .await
-}
-
-/// Somebody who cannot come at that time.
-#[derive(Debug, Clone, FromQueryResult)]
-pub(crate) struct Prevented {
-    pub person_id: PersonId,
-    /// Temporarily absent, not in another session.
-    pub absent: bool,
-}
-
-/// Which of some people are in another session at that time, or absent on that day.
-pub(crate) async fn prevented(
-    rows: &impl Rows,
-    except: GroupSessionId,
-    at: &When,
-    people: &[PersonId],
-) -> Result<Vec<Prevented>> {
-    rows.all(
-        Sql::new(
-            "select m.person_id, (1 = 0) as absent from membership m join group_session s on s.group_id = m.group_id \
-             where s.state = 'planned' and s.day = ? and s.id <> ? and s.start_minute < ? and s.start_minute + s.minutes > ? \
-             and m.from_day <= s.day and (m.to_day is null or m.to_day > s.day) and (s.kind <> 'catch_up' or exists \
-             (select 1 from catch_up_person zp where zp.session_id = s.id and zp.person_id = m.person_id)) and m.person_id in ",
-        )
-        .bind(at.day)
-        .bind(except)
-        .bind(at.start_minute + at.minutes)
-        .bind(at.start_minute)
-        .list(people.iter().copied())
-        .push(
-            " union select a.person_id, (1 = 1) as absent from absence a where a.from_day <= ? and (a.to_day is null \
-             or a.to_day > ?) and a.person_id in ",
-        )
-        .bind(at.day)
-        .bind(at.day)
-        .list(people.iter().copied())
-        .push(" order by 1, 2 limit 200"),
-    )
-    .await
 }

@@ -24,7 +24,7 @@ use crate::base::ids::{
 };
 use crate::base::time::{Instant, berlin_local, berlin_today};
 use crate::people::scope_condition;
-use crate::store::{Result, Rows, Sql};
+use crate::store::{Cursor, Page, Result, Rows, Sql};
 
 /// The longest list of groups that is shown.
 pub(crate) const LIST_LIMIT: i64 = 200;
@@ -55,34 +55,72 @@ pub(crate) struct GroupLine {
     pub missing: i64,
 }
 
-/// The groups in scope: running ones first, then planned, drafts, completed; the newest first within these.
-pub(crate) async fn list<R: Rows>(rows: &R) -> Result<Vec<GroupLine>> {
+/// The columns of a [`GroupLine`] for the groups in scope; conditions follow.
+fn lines<R: Rows>(rows: &R) -> Sql {
     let today = berlin_today(rows.now());
-    let scope = rows.access().scope();
+    Sql::new(
+        "select g.id, g.name, g.state, g.weekday, g.start_minute, g.first_day, g.places, r.name as room_name, \
+         f.name as facility_name, (select min(s.day) from group_session s where s.group_id = g.id \
+         and s.state = 'planned' and s.day >= ?) as next_day, (select count(*) from membership m \
+         where m.group_id = g.id and (m.to_day is null or m.end_reason = 'abgeschlossen')) as members, \
+         (select count(*) from group_session s where s.group_id = g.id and s.state = 'planned' \
+         and g.state = 'published' and ",
+    )
+    .bind(today)
+    .append(over(rows.now()))
+    .push(
+        ") as missing from training_group g join room r on r.id = g.room_id join facility f \
+         on f.id = g.facility_id where ",
+    )
+    .append(group_scope(&rows.access().scope(), "g.id"))
+}
+
+/// The groups in scope that are not over: running ones first, then planned, drafts; the newest first within these.
+pub(crate) async fn list<R: Rows>(rows: &R) -> Result<Vec<GroupLine>> {
     rows.all(
-        Sql::new(
-            "select g.id, g.name, g.state, g.weekday, g.start_minute, g.first_day, g.places, r.name as room_name, \
-             f.name as facility_name, (select min(s.day) from group_session s where s.group_id = g.id \
-             and s.state = 'planned' and s.day >= ?) as next_day, (select count(*) from membership m \
-             where m.group_id = g.id and (m.to_day is null or m.end_reason = 'abgeschlossen')) as members, \
-             (select count(*) from group_session s where s.group_id = g.id and s.state = 'planned' \
-             and g.state = 'published' and ",
-        )
-        .bind(today)
-        .append(over(rows.now()))
-        .push(
-            ") as missing from training_group g join room r on r.id = g.room_id join facility f \
-             on f.id = g.facility_id where ",
-        )
-        .append(group_scope(&scope, "g.id"))
-        .push(
-            " order by case when g.state = 'closed' then 3 when g.state = 'draft' then 2 when g.first_day > ? then 1 \
-             else 0 end, g.first_day desc, g.name, g.id limit ?",
-        )
-        .bind(today)
-        .bind(LIST_LIMIT),
+        lines(rows)
+            .push(
+                " and g.state <> 'closed' order by case when g.state = 'draft' then 2 when g.first_day > ? then 1 else 0 end, \
+                 g.first_day desc, g.name, g.id limit ?",
+            )
+            .bind(berlin_today(rows.now()))
+            .bind(LIST_LIMIT),
     )
     .await
+}
+
+/// A page of the groups in scope that are over, the newest first.
+pub(crate) async fn closed<R: Rows>(rows: &R, from: Option<&Cursor>) -> Result<Page<GroupLine>> {
+    const PAGE: usize = 50;
+    let place = from.and_then(|cursor| {
+        let day = crate::base::german::parse_date(&cursor.key).ok()?;
+        Some((cursor, day))
+    });
+    let mut sql = lines(rows).push(" and g.state = 'closed'");
+    if let Some((cursor, day)) = place {
+        sql = sql
+            .push(if cursor.backward {
+                " and (g.first_day > ? or (g.first_day = ? and g.id < ?))"
+            } else {
+                " and (g.first_day < ? or (g.first_day = ? and g.id > ?))"
+            })
+            .bind(day)
+            .bind(day)
+            .bind(cursor.id);
+    }
+    let backward = place.is_some_and(|(cursor, _)| cursor.backward);
+    sql = sql
+        .push(if backward {
+            " order by g.first_day, g.id desc limit ?"
+        } else {
+            " order by g.first_day desc, g.id limit ?"
+        })
+        .bind(PAGE as i64 + 1);
+    let found: Vec<GroupLine> = rows.all(sql).await?;
+    let cursor = place.map(|(cursor, _)| cursor);
+    Ok(Page::from_rows(found, PAGE, cursor, |line| {
+        (crate::base::german::date(line.first_day), line.id.0)
+    }))
 }
 
 /// A group.

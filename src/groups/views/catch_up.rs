@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use crate::base::german;
 use crate::base::time::Instant;
+use crate::conflicts::{self, rules::Conflict};
 use crate::facilities::RoomLine;
 use crate::groups::rules::{CATCH_UP_LABEL, CancelReason, begins, time_range};
 use crate::groups::service::passport::Pass;
@@ -61,6 +62,8 @@ pub struct PlanPage<'a> {
     pub people: &'a [Pass],
     pub rooms: &'a [RoomLine],
     pub trainers: &'a [Trainer],
+    /// What stands against what was sent.
+    pub against: &'a [Conflict],
     pub token: &'a str,
 }
 
@@ -122,6 +125,7 @@ pub fn plan(frame: &Frame, form: &Form, view: &PlanPage<'_>) -> Markup {
                         (table("Wer was versäumt hat", &["Person", "Nachholen"].map(Column::text), rows))
                         h2 { "Nachholtermin" }
                         (fields(form, view.rooms, view.trainers))
+                        @if !view.against.is_empty() { (conflicts::panel(form, view.against)) }
                         (actions("Nachholtermin planen", &[("Abbrechen", &here)]))
                     }))
                 } @else {
@@ -219,8 +223,8 @@ pub fn change(
     frame: &Frame,
     form: &Form,
     session: &CatchUp,
-    rooms: &[RoomLine],
-    trainers: &[Trainer],
+    (rooms, trainers): (&[RoomLine], &[Trainer]),
+    against: &[Conflict],
 ) -> Markup {
     let base = format!("/nachholtermine/{}", session.id);
     let group = (
@@ -236,6 +240,7 @@ pub fn change(
             (post_form(frame, &format!("{base}/aendern"), None, html! {
                 (hidden("version", form.value("version")))
                 (fields(form, rooms, trainers))
+                @if !against.is_empty() { (conflicts::panel(form, against)) }
                 (actions("Speichern", &[("Abbrechen", &base)]))
             }))
         },
