@@ -622,7 +622,8 @@ async fn a_running_group_is_entered_once_and_then_locked() {
         );
     }
     // What is to come stands under the same rules as any plan.
-    let other = crate::course::course(&test, "Andere", 8, &[time::macros::date!(2026 - 11 - 24)]).await;
+    let other =
+        crate::course::course(&test, "Andere", 8, &[time::macros::date!(2026 - 11 - 24)]).await;
     test.execute(&format!(
         "insert into group_trainer (group_id, staff_id) select {}, st.id from staff st where st.id not in (select staff_id from group_trainer)",
         crate::rows::id(other.id)

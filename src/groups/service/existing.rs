@@ -5,9 +5,7 @@ use std::collections::BTreeMap;
 use time::{Date, Duration};
 
 use super::Step;
-use super::planning::{
-    Beginning, FieldProblems, Request, against, closed, holidays, store_group,
-};
+use super::planning::{Beginning, FieldProblems, Request, against, closed, holidays, store_group};
 use crate::access::Writes;
 use crate::base::german;
 use crate::base::ids::{FacilityId, GroupId, PersonId};

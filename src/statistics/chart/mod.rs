@@ -378,7 +378,8 @@ mod tests {
     #[test]
     fn a_long_name_stands_on_two_lines() {
         let mut chart = chart(Kind::Bars, vec![vec![Point::Number(1)]]);
-        let long = "Antigewalt- und Kompetenztraining für Jugendliche und Heranwachsende in der Gruppe";
+        let long =
+            "Antigewalt- und Kompetenztraining für Jugendliche und Heranwachsende in der Gruppe";
         chart.categories = vec![long.to_owned()];
         let lines: Vec<String> = draw(&chart)
             .shapes
