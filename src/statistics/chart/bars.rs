@@ -6,6 +6,8 @@ use crate::base::german;
 
 /// Height of the line of a category's name.
 const NAME: f64 = 19.0;
+/// Letters of a name that fit on a line, also in the larger type of telephones.
+const LETTERS: usize = 54;
 /// Height of a bar and the space below it.
 const BAR: f64 = 16.0;
 const SPACE: f64 = 3.0;
@@ -26,13 +28,24 @@ fn base_line(height: f64) -> Shape {
     }
 }
 
-fn name(label: &str, top: f64) -> Shape {
-    text(
-        (BASE + AWAY, top + 14.0),
-        Anchor::Start,
-        Voice::Plain,
-        label,
-    )
+/// Draws the name of a category, on more than one line if it is long, and gives where its bars begin.
+fn name(label: &str, mut top: f64, shapes: &mut Vec<Shape>) -> f64 {
+    let mut lines: Vec<String> = Vec::new();
+    for word in label.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + word.chars().count() < LETTERS => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    for line in lines {
+        let at = (BASE + AWAY, top + 14.0);
+        shapes.push(text(at, Anchor::Start, Voice::Plain, line));
+        top += NAME;
+    }
+    top
 }
 
 /// A word or figure beside the end of a bar.
@@ -57,8 +70,7 @@ pub(super) fn grouped(chart: &Chart<'_>) -> Drawing {
     let mut shapes = Vec::new();
     let mut top = 0.0;
     for (category, label) in chart.categories.iter().enumerate() {
-        shapes.push(name(label, top));
-        top += NAME;
+        top = name(label, top, &mut shapes);
         for series in 0..chart.series.len() {
             match chart.point(series, category) {
                 Point::Number(value) => {
@@ -122,8 +134,7 @@ pub(super) fn stacked(chart: &Chart<'_>) -> Drawing {
     let mut shapes = Vec::new();
     let mut top = 0.0;
     for (category, label) in chart.categories.iter().enumerate() {
-        shapes.push(name(label, top));
-        top += NAME;
+        top = name(label, top, &mut shapes);
         let mut x = BASE;
         let mut hidden = false;
         for series in 0..chart.series.len() {

@@ -233,9 +233,9 @@ fn text(at: (f64, f64), anchor: Anchor, voice: Voice, text: impl Into<String>) -
     }
 }
 
-/// About how wide a text of figures is.
+/// About how wide a text of figures is, in the larger type of telephones.
 fn text_width(text: &str) -> f64 {
-    text.chars().map(|_| 7.5).sum()
+    text.chars().map(|_| 8.8).sum()
 }
 
 #[cfg(test)]
@@ -373,6 +373,25 @@ mod tests {
             })
             .collect();
         assert_eq!(lines, [2, 2]);
+    }
+
+    #[test]
+    fn a_long_name_stands_on_two_lines() {
+        let mut chart = chart(Kind::Bars, vec![vec![Point::Number(1)]]);
+        let long =
+            "Antigewalt- und Kompetenztraining für Jugendliche und Heranwachsende in der Gruppe";
+        chart.categories = vec![long.to_owned()];
+        let lines: Vec<String> = draw(&chart)
+            .shapes
+            .into_iter()
+            .filter_map(|shape| match shape {
+                Shape::Text { text, .. } => Some(text),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(lines.len(), 3, "{lines:?}");
+        assert_eq!(lines[..2].join(" "), long);
+        assert_eq!(lines[2], "1");
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod check;
 mod content;
 #[cfg(test)]
 mod examples;
+mod findings;
 #[cfg(test)]
 mod format_tests;
 mod package;
@@ -21,6 +22,7 @@ use thiserror::Error;
 
 pub use check::check;
 pub use content::*;
+pub use findings::findings;
 pub use package::{
     Known, PackageError, ReadPackage, explanation, method_text, parse_public_key, public_key_pem,
     read_files, read_zip,

@@ -2,6 +2,8 @@
 //! reinterpreted. An overview with definitions and signs, each table as people read it, all figures as a list, and the
 //! code lists. Text is stored as text, never as formula; no macro, no author.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use rust_xlsxwriter::{
     Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet,
     XlsxError,
@@ -163,16 +165,19 @@ fn as_people_read_it(
 ) -> Result<(), FileError> {
     let mut measures: Vec<&MeasureInfo> = Vec::new();
     let mut lines: Vec<&[String]> = Vec::new();
+    let mut known: BTreeSet<&[String]> = BTreeSet::new();
+    let mut figures: BTreeMap<(&str, &[String]), &Figure> = BTreeMap::new();
     for cell in &table.cells {
-        let Some(measure) = content.measure(&cell.measure) else {
-            continue;
-        };
-        if !measures.contains(&measure) {
+        let codes = cell.codes.as_slice();
+        if let Some(measure) = content.measure(&cell.measure)
+            && !measures.contains(&measure)
+        {
             measures.push(measure);
         }
-        if !lines.contains(&cell.codes.as_slice()) {
-            lines.push(&cell.codes);
+        if known.insert(codes) {
+            lines.push(codes);
         }
+        figures.insert((&cell.measure, codes), &cell.figure);
     }
     sheet.write_string_with_format(0, 0, &table.label, &formats.title)?;
     sheet.write_string(
@@ -206,9 +211,7 @@ fn as_people_read_it(
         }
         for (index, measure) in measures.iter().enumerate() {
             let column = place(dimensions.len() + index)?;
-            let mut cells = table.cells.iter();
-            let cell = cells.find(|cell| cell.measure == measure.code && cell.codes == **line);
-            match cell.map(|cell| &cell.figure) {
+            match figures.get(&(measure.code.as_str(), *line)) {
                 Some(Figure::Number(value)) => {
                     let format = Formats::number(measure.decimals);
                     let value = as_float(*value, measure.decimals);

@@ -121,7 +121,7 @@ pub(super) fn readme(content: &ReleaseContent) -> String {
          - mit Geleit: geleit verify release {stem}-maschinenlesbar.zip\n\
          - ohne Geleit: openssl pkeyutl -verify -pubin -inkey schluessel.pem -rawin -in manifest.json -sigfile \
          manifest.json.sig und danach die Prüfsummen vergleichen\n\
-         - Dass der Schlüssel der richtige ist, sagt die herausgebende Stelle (geleit export key), nicht dieses Paket.\n"
+         - Dass der Schlüssel der richtige ist, sagt die herausgebende Stelle (geleit verify key), nicht dieses Paket.\n"
     );
     text
 }

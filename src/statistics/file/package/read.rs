@@ -140,6 +140,13 @@ pub fn read_files(
         return Err(PackageError::ForeignKey(manifest.key));
     }
     listed_files(&manifest, files)?;
+    // Whoever looks for these files looks beside the package and nowhere else.
+    if let Some(file) = manifest.beside.iter().find(|file| !is_plain(&file.name)) {
+        return Err(PackageError::Json {
+            file: MANIFEST.to_owned(),
+            what: format!("„{}“ ist kein Dateiname", file.name),
+        });
+    }
     let key_file = String::from_utf8_lossy(file(files, KEY)?);
     if parse_public_key(&key_file).as_ref() != Some(&public_key) {
         return Err(PackageError::KeyFile);
@@ -155,6 +162,12 @@ pub fn read_files(
         public_key,
         beside: manifest.beside,
     })
+}
+
+/// Whether a name leads to no other folder.
+fn is_plain(name: &str) -> bool {
+    let permitted = |sign: char| sign.is_ascii_alphanumeric() || matches!(sign, '.' | '-' | '_');
+    name.starts_with(|first: char| first.is_ascii_lowercase()) && name.chars().all(permitted)
 }
 
 fn listed_files(

@@ -1,14 +1,23 @@
 //! Packages somebody has meddled with: each is refused, with a sentence that says where.
 
 use super::super::examples::{example, signer};
-use super::super::{Figure, write_release};
+use std::sync::LazyLock;
+
+use proptest::prelude::*;
+
+use super::super::{Figure, check, write_release};
 use super::*;
 
 type Files = BTreeMap<String, Vec<u8>>;
 
-fn files() -> Files {
+/// The package of the example; written once, because writing takes longer than reading.
+static PACKAGE: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let written = write_release(&example(), &signer()).expect("written");
-    unpacked(&written.package.bytes)
+    written.package.bytes
+});
+
+fn files() -> Files {
+    unpacked(&PACKAGE)
 }
 
 fn text(files: &Files, name: &str) -> String {
@@ -300,4 +309,53 @@ fn every_hidden_figure_has_its_intervals() {
         })
         .collect();
     assert_eq!(intervals, [2, 2, 2, 2]);
+}
+
+#[test]
+fn a_manifest_leads_to_no_other_folder() {
+    let mut files = files();
+    replace(
+        &mut files,
+        MANIFEST,
+        "kora-quartal-2026-Q3-v2.xlsx",
+        "../../kora.xlsx",
+    );
+    sign_again(&mut files);
+    let why = refused(&files);
+    assert!(
+        why.contains("„../../kora.xlsx“ ist kein Dateiname"),
+        "{why}"
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+    #[test]
+    fn a_changed_byte_is_found_or_means_nothing(at in any::<prop::sample::Index>(), change in 1_u8..) {
+        let mut bytes = PACKAGE.clone();
+        let at = at.index(bytes.len());
+        bytes[at] ^= change;
+        if let Ok(read) = read_zip(&bytes, Known::Key(&signer().public_key())) {
+            prop_assert_eq!(read.content, example());
+        }
+    }
+
+    /// Whatever is signed: it is refused or hangs together, and nothing breaks.
+    #[test]
+    fn signed_nonsense_breaks_nothing(
+        file in prop::sample::select(vec![DATA, TABLES, MEASURES, PROCEDURE, CERTIFICATE, "codelisten/massnahme.csv"]),
+        at in any::<prop::sample::Index>(),
+        with in "[a-z0-9,.;\"=+ {}\\r\\n-]{0,6}",
+    ) {
+        let mut files = files();
+        let bytes = &files[file];
+        let at = at.index(bytes.len());
+        let end = (at + 3).min(bytes.len());
+        let changed = [&bytes[..at], with.as_bytes(), &bytes[end..]].concat();
+        files.insert(file.to_owned(), changed);
+        sign_again(&mut files);
+        if let Ok(read) = read_files(&files, Known::Any) {
+            prop_assert_eq!(check(&read.content), Ok(()));
+        }
+    }
 }
