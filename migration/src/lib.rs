@@ -21,6 +21,7 @@ mod m0016_conflicts;
 mod m0017_completion;
 mod m0018_calendar;
 mod m0019_cases;
+mod m0030_reports;
 mod sql;
 
 /// All steps in order.
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0017_completion::Migration),
             Box::new(m0018_calendar::Migration),
             Box::new(m0019_cases::Migration),
+            Box::new(m0030_reports::Migration),
         ]
     }
 }

@@ -152,6 +152,10 @@ pub enum Purpose {
     PasswordPepper,
     /// The authenticity code of certificates.
     Certificate,
+    /// The signature of published figures.
+    ReleaseSignature,
+    /// The counts behind a release of figures.
+    Figures,
     /// Telling whether a database belongs to this secret, without saying anything about it.
     Fingerprint,
 }
@@ -166,6 +170,8 @@ impl Purpose {
             Purpose::CarriedForm => b"geleit/carried-form/1",
             Purpose::PasswordPepper => b"geleit/password-pepper/1",
             Purpose::Certificate => b"geleit/certificate/1",
+            Purpose::ReleaseSignature => b"geleit/release-signature/1",
+            Purpose::Figures => b"geleit/figures/1",
             Purpose::Fingerprint => b"geleit/fingerprint/1",
         }
     }
@@ -222,6 +228,15 @@ impl MasterSecret {
     /// The signer of the audit log's checkpoints.
     pub fn signer(&self) -> Option<Signer> {
         Signer::from_seed(&self.key(Purpose::AuditCheckpoint))
+    }
+
+    /// The signer of published figures. Its public key tells readers that they come from this installation.
+    pub fn release_signer(&self) -> Signer {
+        match Signer::from_seed(&self.key(Purpose::ReleaseSignature)) {
+            Some(signer) => signer,
+            // Every 32 bytes are a seed (RFC 8032); the type says 32.
+            None => std::process::abort(),
+        }
     }
 }
 
@@ -293,7 +308,7 @@ impl SealBox {
     }
 }
 
-/// Ed25519 signatures of the audit log's checkpoints.
+/// Ed25519 signatures: of the audit log's checkpoints, of published figures.
 pub struct Signer(Ed25519KeyPair);
 
 impl Signer {
