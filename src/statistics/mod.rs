@@ -25,6 +25,7 @@ mod rules;
 mod screen;
 pub(crate) mod service;
 pub(crate) mod store;
+pub mod verify;
 mod views;
 
 pub(crate) use catalogue::report;

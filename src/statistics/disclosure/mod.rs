@@ -1,60 +1,60 @@
-//! Disclosure control: which figures of a table may be published.
+//! Disclosure control: which figures may be published, over linked tables, hierarchies and all earlier releases.
 //!
-//! A figure below the threshold is hidden, and so many others with it that
-//! nobody can work it out from the sums. The attacker is taken to know every
-//! published figure, every sum, this method and its threshold, and that
-//! counts are whole numbers from zero. What he can say about a hidden figure
-//! is an interval; requirement R must hold for
-//! **every** hidden figure, because the file does not tell which of them were
-//! hidden for their own sake.
+//! A figure below the threshold is hidden, and so many others with it that nobody can work it out. The attacker is taken
+//! to know every published figure of every release, every sum, this method and its threshold, where a correction
+//! happened, and that counts are whole numbers from zero. What he can say about a hidden figure is an [`Interval`];
+//! [`Interval::keeps_secret`] must hold for **every** hidden figure, because a file does not tell which of them were
+//! hidden for their own sake. Insiders know some base cells besides.
 //!
+//! A [`Problem`] is described by base cells and the cells made of them; equal sets are one cell, and that is what links
+//! tables. [`protect()`] is the only way from there to a [`Published`] by hiding, [`round_to`] the only one by rounding,
+//! and writers take a [`Published`] only. [`Explainer`] tells officers why a figure is hidden, [`coarsen`] ranks coarser
+//! tables. `verify` beside this folder is the second opinion: it shares no code and works from what is published.
+//!
+//! The method (docs/decisions/0006): a greedy search that hides what the attacker's linear programs name, improved by the
+//! linear relaxation of the exact model of Fischetti and Salazar, which also bounds every pattern from below. Effort is
+//! counted in steps, never in time: the same figures give the same bytes on every machine.
+//!
+//! ```
+//! use geleit::statistics::disclosure::{Budget, Figure, Problem, Rule, Silent, protect};
+//!
+//! let mut problem = Problem::new(Rule::default());
+//! let counts = [3, 20, 6];
+//! let bases = counts.map(|count| problem.base(count));
+//! for (name, base) in ["a", "b", "c"].into_iter().zip(bases) {
+//!     problem.figure(name, [base]);
+//! }
+//! problem.figure("gesamt", bases);
+//! let published = protect(&problem, Budget::default(), &mut Silent)?;
+//! assert_eq!(published.figure(&"gesamt"), Some(Figure::Number(29)));
+//! assert_eq!(published.figure(&"a"), Some(Figure::Hidden));
+//! assert_eq!(published.figure(&"b"), Some(Figure::Number(20)));
+//! assert_eq!(published.figure(&"c"), Some(Figure::Hidden));
+//! # Ok::<(), geleit::statistics::disclosure::CannotProtect<&str>>(())
+//! ```
 
-pub mod solver;
+mod attack;
+mod basis;
+mod certify;
+mod coarsen;
+mod explain;
+mod master;
+mod problem;
+mod protect;
+mod published;
+mod rounding;
+mod rule;
+mod search;
+mod setting;
+mod simplex;
+mod system;
+#[cfg(test)]
+mod tests;
 
-use thiserror::Error;
-
-/// The threshold used unless an officer has chosen another.
-pub const DEFAULT_THRESHOLD: u64 = 5;
-
-/// The smallest threshold permitted, the minimum of official practice
-/// (Statistik der Bundesagentur für Arbeit: at least three cases).
-pub const SMALLEST_THRESHOLD: u64 = 3;
-
-/// The parameters of disclosure control.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rule {
-    threshold: u64,
-}
-
-/// The threshold is below [`SMALLEST_THRESHOLD`].
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("Der Schwellenwert {0} ist zu niedrig: zulässig sind Werte ab {SMALLEST_THRESHOLD}.")]
-pub struct ThresholdTooLow(pub u64);
-
-impl Rule {
-    /// Figures from one to `threshold` minus one are kept secret.
-    pub fn new(threshold: u64) -> Result<Rule, ThresholdTooLow> {
-        if threshold < SMALLEST_THRESHOLD {
-            return Err(ThresholdTooLow(threshold));
-        }
-        Ok(Rule { threshold })
-    }
-
-    /// The smallest figure other than zero that is published for its own sake.
-    pub fn threshold(&self) -> u64 {
-        self.threshold
-    }
-
-    /// Whether a figure must be hidden for its own sake.
-    pub fn is_small(&self, value: u64) -> bool {
-        (1..self.threshold).contains(&value)
-    }
-}
-
-impl Default for Rule {
-    fn default() -> Self {
-        Rule {
-            threshold: DEFAULT_THRESHOLD,
-        }
-    }
-}
+pub use coarsen::{Proposal, coarsen};
+pub use explain::{Explainer, Why};
+pub use problem::{BaseId, CellId, Closeness, GroupDisclosure, Levels, Problem, Shown};
+pub use protect::{Budget, CannotProtect, Exposed, Phase, Progress, Silent, protect};
+pub use published::{Certified, Figure, Loss, Method, Published};
+pub use rounding::{Rounded, round_to};
+pub use rule::{DEFAULT_THRESHOLD, Interval, Rule, SMALLEST_THRESHOLD, ThresholdTooLow};
