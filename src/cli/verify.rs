@@ -9,11 +9,11 @@ use clap::{Args, Subcommand};
 use super::{Config, Failure, Outcome, Settings, config, print_text};
 use crate::base::crypto::hex;
 use crate::base::german;
-use crate::statistics::verify_releases;
 use crate::statistics::file::{
     Figure, Known, PackageError, ReadPackage, findings, parse_public_key, public_key_pem,
     read_files, read_zip,
 };
+use crate::statistics::verify_releases;
 
 /// No file of a release is larger.
 const LARGEST_FILE: u64 = 64 * 1024 * 1024;

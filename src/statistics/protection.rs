@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::catalogue::Report;
 use super::cube::Counted;
 use super::dimension::WHOLE;
-use super::disclosure::{self, BaseId, CellId, Explainer, Budget, CannotProtect, Closeness, Phase, Problem, Rule, Shown};
+use super::disclosure::{
+    self, BaseId, Budget, CannotProtect, CellId, Closeness, Explainer, Phase, Problem, Rule, Shown,
+};
 use super::file::{AttackerInterval, Figure, OUTSIDER};
 use super::link::{Earlier, FigureKey, Linked, Set, families, link, open_figures};
 use super::period::Period;
@@ -71,7 +73,12 @@ pub(super) fn protect_report(
             return Err(NotProtected::Cancelled);
         }
         let linked = link(report, period, counted, earlier, family);
-        let mut watch = Watch { tell: &mut progress, what: family.words().label, done, of };
+        let mut watch = Watch {
+            tell: &mut progress,
+            what: family.words().label,
+            done,
+            of,
+        };
         protect_family(&linked, rule, &mut watch, &mut protected)?;
     }
     Ok(protected)
@@ -92,20 +99,49 @@ impl disclosure::Progress for Watch<'_, '_> {
 }
 
 /// Everything disclosure control has to know of a family.
-fn problem(linked: &Linked, rule: &Rule) -> Result<(Problem<FigureKey>, BTreeMap<FigureKey, CellId>), NotProtected> {
+fn problem(
+    linked: &Linked,
+    rule: &Rule,
+) -> Result<(Problem<FigureKey>, BTreeMap<FigureKey, CellId>), NotProtected> {
     let mut problem = Problem::new(*rule);
     let mut cells = BTreeMap::new();
-    let base: Vec<BaseId> = linked.base.iter().map(|count| problem.base(*count)).collect();
-    let ids = |set: &Set| set.iter().filter_map(|position| base.get(*position).copied()).collect::<Vec<_>>();
+    let base: Vec<BaseId> = linked
+        .base
+        .iter()
+        .map(|count| problem.base(*count))
+        .collect();
+    let ids = |set: &Set| {
+        set.iter()
+            .filter_map(|position| base.get(*position).copied())
+            .collect::<Vec<_>>()
+    };
     for (key, set) in &linked.figures {
         let cell = problem.figure(key.clone(), ids(set));
         cells.insert(key.clone(), cell);
         // Sums that readers need are the last to go.
-        let whole = key.codes.iter().filter(|code| code.as_str() == WHOLE).count();
-        problem.weight(cell, if whole == key.codes.len() { 400 } else { 100 + 50 * u32::try_from(whole).unwrap_or(0) });
+        let whole = key
+            .codes
+            .iter()
+            .filter(|code| code.as_str() == WHOLE)
+            .count();
+        problem.weight(
+            cell,
+            if whole == key.codes.len() {
+                400
+            } else {
+                100 + 50 * u32::try_from(whole).unwrap_or(0)
+            },
+        );
     }
     for (set, hidden) in &linked.earlier {
-        problem.earlier(ids(set), if *hidden { Shown::Hidden } else { Shown::Published });
+        problem.earlier(
+            ids(set),
+            if *hidden {
+                Shown::Hidden
+            } else {
+                Shown::Published
+            },
+        );
     }
     for (one, other) in &linked.same {
         if !problem.same(ids(one), ids(other)) {
@@ -125,12 +161,19 @@ fn refused(why: CannotProtect<FigureKey>) -> NotProtected {
         CannotProtect::Cancelled => NotProtected::Cancelled,
         CannotProtect::NoPattern { exposed } => {
             let who = exposed.iter().find_map(|one| one.insider.clone());
-            let figure = exposed.iter().flat_map(|one| &one.keys).next().map(|key| format!(" (zum Beispiel {}, {})", key.measure.words().label, key.codes.join(", ")));
+            let figure = exposed.iter().flat_map(|one| &one.keys).next().map(|key| {
+                format!(
+                    " (zum Beispiel {}, {})",
+                    key.measure.words().label,
+                    key.codes.join(", ")
+                )
+            });
             NotProtected::Refused(format!(
                 "Auch wenn alles Zusammenhängende geheim gehalten wird, bliebe ein kleiner Wert erschließbar{}{}. Bitte einen längeren Zeitraum wählen: \
                  In einem Halbjahr oder Jahr sind die Werte größer.",
                 figure.unwrap_or_default(),
-                who.map(|who| format!(", und zwar für {who}")).unwrap_or_default()
+                who.map(|who| format!(", und zwar für {who}"))
+                    .unwrap_or_default()
             ))
         }
         other => NotProtected::Refused(other.to_string()),
@@ -149,7 +192,14 @@ fn protect_family(
     for cell in published.certificate() {
         for key in &cell.keys {
             let (lower, upper) = (cell.interval.lower, cell.interval.upper);
-            intervals.insert(key, AttackerInterval { attacker: OUTSIDER.to_owned(), lower, upper });
+            intervals.insert(
+                key,
+                AttackerInterval {
+                    attacker: OUTSIDER.to_owned(),
+                    lower,
+                    upper,
+                },
+            );
         }
     }
     let explainer = Explainer::new(&problem, &published);
@@ -157,8 +207,12 @@ fn protect_family(
         let figure = match figure {
             disclosure::Figure::Number(value) => Figure::Number(value),
             disclosure::Figure::Hidden => {
-                let why = cells.get(key).and_then(|cell| explainer.why(*cell).ok().flatten());
-                protected.why.extend(why.map(|why| (key.clone(), told(why))));
+                let why = cells
+                    .get(key)
+                    .and_then(|cell| explainer.why(*cell).ok().flatten());
+                protected
+                    .why
+                    .extend(why.map(|why| (key.clone(), told(why))));
                 Figure::Hidden(intervals.get(key).cloned().into_iter().collect())
             }
         };
@@ -175,7 +229,13 @@ fn told(why: disclosure::Why<FigureKey>) -> Why {
             figures
                 .into_iter()
                 .take(3)
-                .map(|key| (key.table.to_owned(), key.measure.code().to_owned(), key.codes))
+                .map(|key| {
+                    (
+                        key.table.to_owned(),
+                        key.measure.code().to_owned(),
+                        key.codes,
+                    )
+                })
                 .collect(),
         ),
     }

@@ -84,14 +84,25 @@ const Q3: &[(&str, &str)] = &[("zeitraum", "2026-Q3")];
 /// The content of a published release, as its package tells it.
 async fn content(test: &TestApp, id: &str) -> ReleaseContent {
     let mut kora = test.signed_in("kora").await;
-    let zip = kora.get(&format!("/zahlen/{id}/zip")).await.expect(200).body;
+    let zip = kora
+        .get(&format!("/zahlen/{id}/zip"))
+        .await
+        .expect(200)
+        .body;
     read_zip(&zip, Known::Any).expect("a package").content
 }
 
 /// The figure of a release.
 fn figure(content: &ReleaseContent, table: &str, measure: &str, codes: &[&str]) -> Figure {
-    let table = content.tables.iter().find(|known| known.code == table).expect("a table");
-    let cell = table.cells.iter().find(|cell| cell.measure == measure && cell.codes == codes);
+    let table = content
+        .tables
+        .iter()
+        .find(|known| known.code == table)
+        .expect("a table");
+    let cell = table
+        .cells
+        .iter()
+        .find(|cell| cell.measure == measure && cell.codes == codes);
     cell.expect("a cell").figure.clone()
 }
 
@@ -120,7 +131,10 @@ pub fn made_up_files(test: &TestApp, period: &str) -> file::ReleaseFiles {
     };
     let protection = file::Protection::Suppression { threshold: 5 };
     let content = ReleaseContent {
-        report: file::Named { code: "quartal".into(), label: "Quartalsbericht".into() },
+        report: file::Named {
+            code: "quartal".into(),
+            label: "Quartalsbericht".into(),
+        },
         period: file::PeriodInfo {
             code: period.into(),
             label: quarter.label(),
@@ -179,7 +193,9 @@ async fn a_release_takes_two_people_and_kora_sees_nothing_before() {
     let page = first.get(&preview).await.expect(200);
     assert_eq!(html::problems(&page.text()), Vec::<String>::new());
     assert!(!page.texts(".supp").is_empty() && page.text().contains("Ein Punkt heißt"));
-    assert!(page.text().contains("Der Wert ist klein.") && page.text().contains("Informationsverlust"));
+    assert!(
+        page.text().contains("Der Wert ist klein.") && page.text().contains("Informationsverlust")
+    );
     assert!(page.text().contains("zweite Person") && page.input("hash").is_none());
 
     // Prepared: not there for KORA, nor under any other address.
@@ -187,29 +203,64 @@ async fn a_release_takes_two_people_and_kora_sees_nothing_before() {
         kora.get(&format!("/zahlen/{id}{path}")).await.expect(404);
         first.get(&format!("/zahlen/{id}{path}")).await.expect(404);
     }
-    for path in [preview.as_str(), "/statistik", "/statistik/berichte", "/statistik/verzeichnis"] {
+    for path in [
+        preview.as_str(),
+        "/statistik",
+        "/statistik/berichte",
+        "/statistik/verzeichnis",
+    ] {
         kora.get(path).await.expect(404);
     }
-    assert!(kora.get("/zahlen").await.expect(200).links("/zahlen/").is_empty());
+    assert!(
+        kora.get("/zahlen")
+            .await
+            .expect(200)
+            .links("/zahlen/")
+            .is_empty()
+    );
 
     let mut second = test.signed_in("statistik.zwei").await;
     let (hash, version) = seal(&mut second, &preview).await;
     let approve = format!("{preview}/freigeben");
-    let own = first.post(&approve, &[("hash", &hash), ("version", &version)]).await.expect(422);
+    let own = first
+        .post(&approve, &[("hash", &hash), ("version", &version)])
+        .await
+        .expect(422);
     assert!(own.text().contains("zweite Person"));
     assert_eq!(html::problems(&own.text()), Vec::<String>::new());
     // Bound to what was shown.
     let other = hash.replace(|digit: char| digit.is_ascii_digit(), "0");
-    second.post(&approve, &[("hash", &other), ("version", &version)]).await.expect(409);
-    second.post(&approve, &[("hash", &hash), ("version", "9")]).await.expect(409);
-    kora.post(&approve, &[("hash", &hash), ("version", &version)]).await.expect(404);
+    second
+        .post(&approve, &[("hash", &other), ("version", &version)])
+        .await
+        .expect(409);
+    second
+        .post(&approve, &[("hash", &hash), ("version", "9")])
+        .await
+        .expect(409);
+    kora.post(&approve, &[("hash", &hash), ("version", &version)])
+        .await
+        .expect(404);
     kora.get(&format!("/zahlen/{id}/csv")).await.expect(404);
 
-    second.post(&approve, &[("hash", &hash), ("version", &version)]).await.expect(303);
-    second.post(&approve, &[("hash", &hash), ("version", &version)]).await.expect(409);
-    second.post(&format!("{preview}/verwerfen"), &[("version", "3")]).await.expect(409);
+    second
+        .post(&approve, &[("hash", &hash), ("version", &version)])
+        .await
+        .expect(303);
+    second
+        .post(&approve, &[("hash", &hash), ("version", &version)])
+        .await
+        .expect(409);
+    second
+        .post(&format!("{preview}/verwerfen"), &[("version", "3")])
+        .await
+        .expect(409);
     let again = order(&mut first, "quartal", Q3).await.expect(422);
-    assert!(again.text().contains("nichts zu korrigieren"), "{}", again.text());
+    assert!(
+        again.text().contains("nichts zu korrigieren"),
+        "{}",
+        again.text()
+    );
     assert_eq!(html::problems(&again.text()), Vec::<String>::new());
     let done = first.get(&preview).await.expect(200);
     assert!(done.text().contains("Susanne Summe") && done.text().contains("Stefan Zahl"));
@@ -229,13 +280,25 @@ async fn the_second_account_of_a_person_is_no_second_person() {
     let mut second = test.signed_in("statistik.zwei").await;
     let page = second.get(&preview).await.expect(200);
     assert!(page.input("hash").is_none());
-    let hash = test.text(&format!("select content_hash from statistics_release where id = {}", crate::rows::id(preview.trim_start_matches("/statistik/").parse().unwrap()))).await;
+    let hash = test
+        .text(&format!(
+            "select content_hash from statistics_release where id = {}",
+            crate::rows::id(preview.trim_start_matches("/statistik/").parse().unwrap())
+        ))
+        .await;
     let refused = second
-        .post(&format!("{preview}/freigeben"), &[("hash", &hash), ("version", "2")])
+        .post(
+            &format!("{preview}/freigeben"),
+            &[("hash", &hash), ("version", "2")],
+        )
         .await
         .expect(422);
     assert!(refused.text().contains("einem anderen Konto"));
-    assert_eq!(test.number("select count(*) from statistics_release where state = 'published'").await, 0);
+    assert_eq!(
+        test.number("select count(*) from statistics_release where state = 'published'")
+            .await,
+        0
+    );
 }
 
 #[tokio::test]
@@ -250,36 +313,74 @@ async fn kora_gets_exactly_the_approved_bytes() {
     let address = format!("/zahlen/{id}");
     let page = kora.get(&address).await.expect(200);
     assert_eq!(html::problems(&page.text()), Vec::<String>::new());
-    assert!(page.text().contains("Zahlenwert geheim gehalten") && !page.text().contains("Stefan Zahl"));
+    assert!(
+        page.text().contains("Zahlenwert geheim gehalten") && !page.text().contains("Stefan Zahl")
+    );
     // Why a figure is hidden is itself a secret.
     assert!(!page.text().contains("Der Wert ist klein"));
 
-    let disclosed = "select count(*) from audit_entry where verb = 'offenlegung' and recipient = 'KORA'";
+    let disclosed =
+        "select count(*) from audit_entry where verb = 'offenlegung' and recipient = 'KORA'";
     for (kind, content_type) in [
         ("csv", "text/csv; charset=utf-8"),
         ("zip", "application/zip"),
-        ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (
+            "xlsx",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        ),
     ] {
         let before = test.number(disclosed).await;
         let file = kora.get(&format!("{address}/{kind}")).await.expect(200);
         assert_eq!(test.number(disclosed).await, before + 1);
         assert_eq!(file.headers[header::CONTENT_TYPE], content_type);
-        let name = file.headers[header::CONTENT_DISPOSITION].to_str().unwrap().to_owned();
-        assert!(name.starts_with("attachment; filename=\"kora-quartal-2026-Q3-v1") && name.ends_with(&format!(".{kind}\"")), "{name}");
-        assert_eq!(kora.get(&format!("{address}/{kind}")).await.expect(200).body, file.body);
-        assert!(page.text().contains(&hex(&sha256(&file.body))), "{kind}: the checksum on the page is that of the file");
+        let name = file.headers[header::CONTENT_DISPOSITION]
+            .to_str()
+            .unwrap()
+            .to_owned();
+        assert!(
+            name.starts_with("attachment; filename=\"kora-quartal-2026-Q3-v1")
+                && name.ends_with(&format!(".{kind}\"")),
+            "{name}"
+        );
+        assert_eq!(
+            kora.get(&format!("{address}/{kind}"))
+                .await
+                .expect(200)
+                .body,
+            file.body
+        );
+        assert!(
+            page.text().contains(&hex(&sha256(&file.body))),
+            "{kind}: the checksum on the page is that of the file"
+        );
     }
     let csv = kora.get(&format!("{address}/csv")).await.expect(200).text();
-    for field in csv.trim_start_matches('\u{feff}').lines().flat_map(|line| line.split(';')) {
+    for field in csv
+        .trim_start_matches('\u{feff}')
+        .lines()
+        .flat_map(|line| line.split(';'))
+    {
         assert!(!field.starts_with(['=', '+', '@', '\t', '\'']), "{field}");
     }
     let said = content(&test, &id).await;
     assert!(!said.measure("begonnen").unwrap().definition.is_empty());
-    assert!(matches!(figure(&said, "massnahmen", "begonnen", &["akt_einzel"]), Figure::Hidden(_)));
-    assert_eq!(figure(&said, "massnahmen", "begonnen", &["gesamt"]), Figure::Number(19));
+    assert!(matches!(
+        figure(&said, "massnahmen", "begonnen", &["akt_einzel"]),
+        Figure::Hidden(_)
+    ));
+    assert_eq!(
+        figure(&said, "massnahmen", "begonnen", &["gesamt"]),
+        Figure::Number(19)
+    );
     // Unknown is the same as forbidden.
-    kora.get("/zahlen/00000000-0000-4000-8000-000000000000/csv").await.expect(404);
-    test.signed_in("sozialdienst").await.get(&address).await.expect(404);
+    kora.get("/zahlen/00000000-0000-4000-8000-000000000000/csv")
+        .await
+        .expect(404);
+    test.signed_in("sozialdienst")
+        .await
+        .get(&address)
+        .await
+        .expect(404);
 }
 
 #[tokio::test]
@@ -292,9 +393,15 @@ async fn the_same_data_give_the_same_bytes() {
     let (hash, version) = seal(&mut second, &preview).await;
     let refused = order(&mut browser, "quartal", Q3).await.expect(422);
     assert!(refused.text().contains("bereits vorbereitet"));
-    browser.post(&format!("{preview}/verwerfen"), &[("version", &version)]).await.expect(303);
+    browser
+        .post(&format!("{preview}/verwerfen"), &[("version", &version)])
+        .await
+        .expect(303);
     second
-        .post(&format!("{preview}/freigeben"), &[("hash", &hash), ("version", &version)])
+        .post(
+            &format!("{preview}/freigeben"),
+            &[("hash", &hash), ("version", &version)],
+        )
         .await
         .expect(409);
     let discarded = browser.get(&preview).await.expect(200);
@@ -321,13 +428,20 @@ async fn a_file_changed_in_the_database_is_neither_approved_nor_handed_out() {
     let before = "select content_hash from statistics_file where kind = 'csv'";
     let kept = test.text(before).await;
     let other = kept.chars().rev().collect::<String>();
-    test.execute(&format!("update statistics_file set content_hash = '{other}' where kind = 'csv'")).await;
+    test.execute(&format!(
+        "update statistics_file set content_hash = '{other}' where kind = 'csv'"
+    ))
+    .await;
     let refused = second
-        .post(&format!("{preview}/freigeben"), &[("hash", &hash), ("version", &version)])
+        .post(
+            &format!("{preview}/freigeben"),
+            &[("hash", &hash), ("version", &version)],
+        )
         .await
         .expect(422);
     assert!(refused.text().contains("Prüfsumme"));
-    test.execute("update statistics_release set state = 'published'").await;
+    test.execute("update statistics_release set state = 'published'")
+        .await;
     let mut kora = test.signed_in("kora").await;
     let page = preview.replace("/statistik", "/zahlen");
     kora.get(&page).await.expect(503);
@@ -369,14 +483,26 @@ async fn the_command_line_writes_the_published_bytes() {
     assert!(message.contains("3. Quartal 2026"), "{message}");
     let id = publish(&test, "quartal", Q3).await;
     for kind in ["csv", "zip", "xlsx"] {
-        let file = test.signed_in("kora").await.get(&format!("/zahlen/{id}/{kind}")).await.expect(200).body;
+        let file = test
+            .signed_in("kora")
+            .await
+            .get(&format!("/zahlen/{id}/{kind}"))
+            .await
+            .expect(200)
+            .body;
         let (code, bytes, message) = export(&test, &["--period", "2026-Q3", "--format", kind]);
         assert_eq!(code, Some(0), "{message}");
         assert_eq!(bytes, file);
     }
     assert_eq!(export(&test, &["--period", "2026-3"]).0, Some(2));
-    assert_eq!(export(&test, &["--period", "2026-Q3", "--format", "pdf"]).0, Some(2));
-    assert_eq!(export(&test, &["--period", "2026-Q3", "--report", "landtag"]).0, Some(1));
+    assert_eq!(
+        export(&test, &["--period", "2026-Q3", "--format", "pdf"]).0,
+        Some(2)
+    );
+    assert_eq!(
+        export(&test, &["--period", "2026-Q3", "--report", "landtag"]).0,
+        Some(1)
+    );
     let entries = "select count(*) from audit_entry where object like 'kora quartal 2026-Q3 %' and recipient = 'KORA'";
     assert_eq!(test.number(entries).await, 3);
 }
@@ -385,35 +511,61 @@ async fn the_command_line_writes_the_published_bytes() {
 async fn pages_of_the_office_read_well_in_every_state() {
     let test = TestApp::new().await;
     let mut browser = test.signed_in("statistik").await;
-    for page in ["/statistik", "/statistik/berichte", "/statistik/verzeichnis", "/statistik/berichte?bericht=landtag"] {
+    for page in [
+        "/statistik",
+        "/statistik/berichte",
+        "/statistik/verzeichnis",
+        "/statistik/berichte?bericht=landtag",
+    ] {
         let empty = browser.get(page).await.expect(200);
-        assert_eq!(html::problems(&empty.text()), Vec::<String>::new(), "{page}");
+        assert_eq!(
+            html::problems(&empty.text()),
+            Vec::<String>::new(),
+            "{page}"
+        );
     }
     small_figures(&test).await;
     let id = publish(&test, "quartal", Q3).await;
-    for page in ["/statistik", "/statistik/berichte", "/statistik/verzeichnis", "/statistik/berichte?bericht=quartal"] {
+    for page in [
+        "/statistik",
+        "/statistik/berichte",
+        "/statistik/verzeichnis",
+        "/statistik/berichte?bericht=quartal",
+    ] {
         let full = browser.get(page).await.expect(200);
         assert_eq!(html::problems(&full.text()), Vec::<String>::new(), "{page}");
     }
     // Every table of the report, each on a screen of its own.
     let said = content(&test, &id).await;
     for table in &said.tables {
-        for page in [format!("/statistik/{id}?tabelle={}", table.code), format!("/zahlen/{id}?tabelle={}&teil=a14_17", table.code)] {
+        for page in [
+            format!("/statistik/{id}?tabelle={}", table.code),
+            format!("/zahlen/{id}?tabelle={}&teil=a14_17", table.code),
+        ] {
             let shown = browser.get(&page).await.expect(200);
-            assert_eq!(html::problems(&shown.text()), Vec::<String>::new(), "{page}");
+            assert_eq!(
+                html::problems(&shown.text()),
+                Vec::<String>::new(),
+                "{page}"
+            );
             assert!(shown.text().contains(&table.label), "{page}");
         }
     }
     // A computation that was left behind, and one that found no way.
-    test.execute("update statistics_release set state = 'computing'").await;
+    test.execute("update statistics_release set state = 'computing'")
+        .await;
     let left = browser.get(&format!("/statistik/{id}")).await.expect(200);
     assert!(left.text().contains("läuft nicht mehr"));
     assert_eq!(html::problems(&left.text()), Vec::<String>::new());
     test.execute("delete from statistics_file").await;
-    browser.post(&format!("/statistik/{id}/fortsetzen"), &[]).await.expect(303);
+    browser
+        .post(&format!("/statistik/{id}/fortsetzen"), &[])
+        .await
+        .expect(303);
     ready(&mut browser, &format!("/statistik/{id}")).await;
     assert_eq!(test.number("select count(*) from statistics_file").await, 3);
-    test.execute("update statistics_release set state = 'failed', problem = 'Kein Weg gefunden.'").await;
+    test.execute("update statistics_release set state = 'failed', problem = 'Kein Weg gefunden.'")
+        .await;
     let failed = browser.get(&format!("/statistik/{id}")).await.expect(200);
     assert!(failed.text().contains("Kein Weg gefunden."));
     assert_eq!(html::problems(&failed.text()), Vec::<String>::new());

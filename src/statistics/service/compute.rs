@@ -158,7 +158,9 @@ fn made(
     }
     let findings = verify_releases(&packages)?;
     if let Some(first) = findings.first() {
-        return Err(format!("Die unabhängige Prüfung aus den Dateien hat Werte gefunden, die sich erschließen lassen. {first}"));
+        return Err(format!(
+            "Die unabhängige Prüfung aus den Dateien hat Werte gefunden, die sich erschließen lassen. {first}"
+        ));
     }
     let words = |key: FigureKey| {
         (

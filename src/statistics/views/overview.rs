@@ -78,7 +78,13 @@ fn point(figure: Option<Figure>) -> Point {
 }
 
 /// The totals of measures over the quarters.
-fn course<'a>(id: &'a str, title: &'a str, unit: &'a str, quarters: &[ReleaseContent], measures: &[Measure]) -> Chart<'a> {
+fn course<'a>(
+    id: &'a str,
+    title: &'a str,
+    unit: &'a str,
+    quarters: &[ReleaseContent],
+    measures: &[Measure],
+) -> Chart<'a> {
     Chart {
         id,
         title,
@@ -86,29 +92,51 @@ fn course<'a>(id: &'a str, title: &'a str, unit: &'a str, quarters: &[ReleaseCon
         decimals: 0,
         kind: Kind::Lines,
         axis: "Quartal",
-        categories: quarters.iter().map(|content| content.period.code.clone()).collect(),
+        categories: quarters
+            .iter()
+            .map(|content| content.period.code.clone())
+            .collect(),
         series: measures
             .iter()
             .map(|measure| Series {
                 label: measure.words().label.to_owned(),
-                points: quarters.iter().map(|content| point(total(content, measure.code()))).collect(),
+                points: quarters
+                    .iter()
+                    .map(|content| point(total(content, measure.code())))
+                    .collect(),
             })
             .collect(),
     }
 }
 
 /// A table of the newest quarter by its rows.
-fn newest<'a>(id: &'a str, title: &'a str, content: &ReleaseContent, table: &str, measures: &[Measure]) -> Option<Chart<'a>> {
-    let choice = Choice { tabelle: table.to_owned(), ..Choice::default() };
+fn newest<'a>(
+    id: &'a str,
+    title: &'a str,
+    content: &ReleaseContent,
+    table: &str,
+    measures: &[Measure],
+) -> Option<Chart<'a>> {
+    let choice = Choice {
+        tabelle: table.to_owned(),
+        ..Choice::default()
+    };
     let screen = screen(content, &choice).filter(|screen| screen.table.code == table)?;
     // Leaves with something to show; sums would stand beside their parts.
     let rows: Vec<_> = screen
         .rows
         .iter()
         .filter(|row| {
-            let leaf = !screen.rows_by.codes.iter().any(|code| code.parent.as_deref() == Some(row.code));
+            let leaf = !screen
+                .rows_by
+                .codes
+                .iter()
+                .any(|code| code.parent.as_deref() == Some(row.code));
             leaf && row.cells.iter().flatten().any(|cell| {
-                measures.iter().any(|measure| measure.code() == cell.measure) && !matches!(cell.figure, Figure::Number(0) | Figure::Nothing)
+                measures
+                    .iter()
+                    .any(|measure| measure.code() == cell.measure)
+                    && !matches!(cell.figure, Figure::Number(0) | Figure::Nothing)
             })
         })
         .collect();
@@ -118,7 +146,15 @@ fn newest<'a>(id: &'a str, title: &'a str, content: &ReleaseContent, table: &str
             label: measure.words().label.to_owned(),
             points: rows
                 .iter()
-                .map(|row| point(row.cells.iter().flatten().find(|cell| cell.measure == measure.code()).map(|cell| cell.figure.clone())))
+                .map(|row| {
+                    point(
+                        row.cells
+                            .iter()
+                            .flatten()
+                            .find(|cell| cell.measure == measure.code())
+                            .map(|cell| cell.figure.clone()),
+                    )
+                })
                 .collect(),
         })
         .collect();
@@ -138,7 +174,13 @@ fn development(quarters: &[ReleaseContent]) -> Markup {
     let flow = [Measure::Started, Measure::Completed, Measure::BrokenOff];
     let dates = [Measure::SessionsHeld, Measure::SessionsCancelled];
     let of_newest = quarters.last().and_then(|content| {
-        newest("massnahmen", "Begonnen und laufend im letzten Quartal", content, "massnahmen", &[Measure::Started, Measure::Running])
+        newest(
+            "massnahmen",
+            "Begonnen und laufend im letzten Quartal",
+            content,
+            "massnahmen",
+            &[Measure::Started, Measure::Running],
+        )
     });
     html! {
         div.charts {
@@ -159,10 +201,17 @@ fn totals(quarters: &[ReleaseContent]) -> Markup {
         .rev()
         .map(|content| {
             std::iter::once(html! { (content.period.label) })
-                .chain(SHOWN.map(|measure| match (total(content, measure.code()), content.measure(measure.code())) {
-                    (Some(Figure::Number(value)), Some(info)) => html! { (written(value, info)) },
-                    (Some(Figure::Hidden(_)), _) => suppressed(),
-                    _ => html! { "–" },
+                .chain(SHOWN.map(|measure| {
+                    match (
+                        total(content, measure.code()),
+                        content.measure(measure.code()),
+                    ) {
+                        (Some(Figure::Number(value)), Some(info)) => {
+                            html! { (written(value, info)) }
+                        }
+                        (Some(Figure::Hidden(_)), _) => suppressed(),
+                        _ => html! { "–" },
+                    }
                 }))
                 .collect()
         })

@@ -28,14 +28,56 @@ async fn the_days_at_both_ends_of_a_quarter_belong_to_it() {
     let (before, after) = (date!(2026 - 06 - 30), date!(2026 - 10 - 01));
     cases.many(5, "akt_gruppe", first, Some(last), None).await;
     cases.many(4, "akt_gruppe", last, Some(after), None).await;
-    cases.many(3, "akt_gruppe", before, Some(first), Some((last, "completed"))).await;
-    cases.many(2, "akt_gruppe", before, Some(before), Some((first, "completed"))).await;
+    cases
+        .many(
+            3,
+            "akt_gruppe",
+            before,
+            Some(first),
+            Some((last, "completed")),
+        )
+        .await;
+    cases
+        .many(
+            2,
+            "akt_gruppe",
+            before,
+            Some(before),
+            Some((first, "completed")),
+        )
+        .await;
     cases.many(6, "akt_gruppe", after, None, None).await;
-    cases.many(5, "akt_gruppe", before, Some(before), Some((SUMMER, "dropped_out"))).await;
-    cases.many(2, "akt_gruppe", before, Some(before), Some((after, "completed"))).await;
-    cases.many(1, "akt_gruppe", before, Some(before), Some((before, "dropped_out"))).await;
+    cases
+        .many(
+            5,
+            "akt_gruppe",
+            before,
+            Some(before),
+            Some((SUMMER, "dropped_out")),
+        )
+        .await;
+    cases
+        .many(
+            2,
+            "akt_gruppe",
+            before,
+            Some(before),
+            Some((after, "completed")),
+        )
+        .await;
+    cases
+        .many(
+            1,
+            "akt_gruppe",
+            before,
+            Some(before),
+            Some((before, "dropped_out")),
+        )
+        .await;
     // Agreed, never begun, ended: no process.
-    cases.many(7, "akt_gruppe", before, None, Some((SUMMER, "dropped_out"))).await;
+    cases
+        .many(7, "akt_gruppe", before, None, Some((SUMMER, "dropped_out")))
+        .await;
     let held: Vec<(Date, &str)> = vec![
         (before, "held"),
         (first, "held"),
@@ -46,23 +88,47 @@ async fn the_days_at_both_ends_of_a_quarter_belong_to_it() {
         (after, "held"),
     ];
     cases.group("akt_gruppe", &held).await;
-    cases.group("akt_gruppe", &[(SUMMER, "held"), (last, "held")]).await;
-    cases.group("akt_einzel", &[(before, "held"), (SUMMER, "cancelled")]).await;
+    cases
+        .group("akt_gruppe", &[(SUMMER, "held"), (last, "held")])
+        .await;
+    cases
+        .group("akt_einzel", &[(before, "held"), (SUMMER, "cancelled")])
+        .await;
     cases.talks("distanzierung", SUMMER).await;
     cases.database.close().await.unwrap();
     let counts = counted(&test, "quartal", Q3).await;
     let all = |measures: &[&str], programme: &str| -> Vec<i64> {
-        measures.iter().map(|measure| of(&counts, measure, programme)).collect()
+        measures
+            .iter()
+            .map(|measure| of(&counts, measure, programme))
+            .collect()
     };
-    assert_eq!(all(&["anfragen", "begonnen", "abgeschlossen", "abgebrochen"], "akt_gruppe"), [9, 8, 5, 5]);
+    assert_eq!(
+        all(
+            &["anfragen", "begonnen", "abgeschlossen", "abgebrochen"],
+            "akt_gruppe"
+        ),
+        [9, 8, 5, 5]
+    );
     let running = |time: &str| count(&counts, "massnahme", "laufend_am_ende", time, "akt_gruppe");
     assert_eq!((running("bis-2026-Q2"), running("bis-2026-Q3")), (9, 7));
-    let dates = ["sitzungen_geplant", "sitzungen_durchgefuehrt", "sitzungen_ausgefallen", "gruppenstunden"];
+    let dates = [
+        "sitzungen_geplant",
+        "sitzungen_durchgefuehrt",
+        "sitzungen_ausgefallen",
+        "gruppenstunden",
+    ];
     assert_eq!(all(&dates, "akt_gruppe"), [7, 5, 1, 1500]);
     assert_eq!(all(&dates, "akt_einzel"), [1, 0, 1, 0]);
     let groups = |programme: &str| count(&counts, "massnahme", "gruppen", "je-2026-Q3", programme);
     assert_eq!((groups("akt_gruppe"), groups("akt_einzel")), (2, 0));
-    assert_eq!(all(&["gespraeche", "gespraechsstunden", "gespraeche_ausgefallen"], "distanzierung"), [5, 5, 0]);
+    assert_eq!(
+        all(
+            &["gespraeche", "gespraechsstunden", "gespraeche_ausgefallen"],
+            "distanzierung"
+        ),
+        [5, 5, 0]
+    );
 }
 
 #[tokio::test]
@@ -71,8 +137,12 @@ async fn two_of_everything_is_counted_once() {
     let mut cases = Cases::of(&test).await;
     // One person with two programmes, two histories, a transfer, two trainers and two providers around.
     let person = cases.person().await;
-    let one = cases.enrol(person, "akt_gruppe", SUMMER, Some(SUMMER), None).await;
-    let two = cases.enrol(person, "distanzierung", SUMMER, Some(SUMMER), None).await;
+    let one = cases
+        .enrol(person, "akt_gruppe", SUMMER, Some(SUMMER), None)
+        .await;
+    let two = cases
+        .enrol(person, "distanzierung", SUMMER, Some(SUMMER), None)
+        .await;
     cases.group("akt_gruppe", &[(SUMMER, "held")]).await;
     cases.counsel(two, person, SUMMER, "took_place").await;
     cases.database.close().await.unwrap();
@@ -81,8 +151,8 @@ async fn two_of_everything_is_counted_once() {
         test.execute(&format!(
             "insert into client_case (id, client, person_id, programme_id, provider_id, facility_id, staff_id, second_staff_id, enrolment_id, \
              access_route, enquired_on, court_report, interpreter, availability, state, created_at, created_by_name, version) \
-             select {}, 'person', e.person_id, e.programme_id, e.provider_id, e.facility_id, (select min(s.id) from staff s), \
-             (select max(s.id) from staff s), e.id, 'kora', '2026-07-02', false, false, '', 'agreed', 0, 'Träger', 1 from enrolment e, programme m \
+             select {}, 'person', e.person_id, e.programme_id, e.provider_id, e.facility_id, (select s.id from staff s order by s.id limit 1), \
+             (select s.id from staff s order by s.id desc limit 1), e.id, 'kora', '2026-07-02', false, false, '', 'agreed', 0, 'Träger', 1 from enrolment e, programme m \
              where e.id = {} and m.id = e.programme_id and m.code = '{programme}'",
             id(case), id(enrolment.0)
         ))
@@ -104,7 +174,10 @@ async fn two_of_everything_is_counted_once() {
         .await;
     }
     // A transfer: two stays in the quarter, one closed.
-    for (facility, from, to) in [("DD", "2026-01-01", "'2026-08-01'"), ("BZ", "2026-08-01", "null")] {
+    for (facility, from, to) in [
+        ("DD", "2026-01-01", "'2026-08-01'"),
+        ("BZ", "2026-08-01", "null"),
+    ] {
         test.execute(&format!(
             "insert into placement (id, person_id, facility_id, kind, setting, from_day, to_day, sort_key, created_at, version) \
              select {}, {}, f.id, 'custody', 'remand', '{from}', {to}, 'muster', 0, 1 from facility f where f.code = '{facility}'",
@@ -134,36 +207,74 @@ async fn two_of_everything_is_counted_once() {
         ("anwesenheiten", "akt_gruppe", 1),
         ("gespraeche", "distanzierung", 1),
     ] {
-        assert_eq!(of(&counts, measure, programme), number, "{measure} {programme}");
+        assert_eq!(
+            of(&counts, measure, programme),
+            number,
+            "{measure} {programme}"
+        );
     }
     let persons: i64 = counts
         .iter()
-        .filter(|((dimensions, measure, _, _), _)| measure == "personen" && dimensions == "geschlecht+alter")
+        .filter(|((dimensions, measure, _, _), _)| {
+            measure == "personen" && dimensions == "geschlecht+alter"
+        })
         .map(|(_, number)| number)
         .sum();
-    assert_eq!(persons, 1, "each person once, whatever they take part in and wherever they are");
-    assert_eq!(count(&counts, "vollzug", "personen", "je-2026-Q3", "untersuchungshaft"), 1);
-    assert_eq!(count(&counts, "vollzug", "begonnen", "2026-Q3", "untersuchungshaft"), 2);
+    assert_eq!(
+        persons, 1,
+        "each person once, whatever they take part in and wherever they are"
+    );
+    assert_eq!(
+        count(
+            &counts,
+            "vollzug",
+            "personen",
+            "je-2026-Q3",
+            "untersuchungshaft"
+        ),
+        1
+    );
+    assert_eq!(
+        count(
+            &counts,
+            "vollzug",
+            "begonnen",
+            "2026-Q3",
+            "untersuchungshaft"
+        ),
+        2
+    );
 }
 
 #[tokio::test]
 async fn attendance_is_one_field_and_superseded_dates_stand_on_their_own_day() {
     let test = TestApp::new().await;
     let mut cases = Cases::of(&test).await;
-    let statuses = ["present", "late", "left_early", "excused", "unexcused", "not_brought", "refused"];
+    let statuses = [
+        "present",
+        "late",
+        "left_early",
+        "excused",
+        "unexcused",
+        "not_brought",
+        "refused",
+    ];
     let mut people = Vec::new();
     for _ in statuses {
         people.push(cases.person().await);
     }
     let next = date!(2026 - 08 - 19);
-    cases.group("akt_gruppe", &[(SUMMER, "cancelled"), (next, "held")]).await;
+    cases
+        .group("akt_gruppe", &[(SUMMER, "cancelled"), (next, "held")])
+        .await;
     cases.database.close().await.unwrap();
     // The cancelled date was moved: the other one stands in its place.
     test.execute(
         "update group_session set replaces = (select s.id from group_session s where s.state = 'cancelled') where state = 'held'",
     )
     .await;
-    test.execute("update group_session set cancel_reason = 'lock_in' where state = 'cancelled'").await;
+    test.execute("update group_session set cancel_reason = 'lock_in' where state = 'cancelled'")
+        .await;
     for (person, status) in people.iter().zip(statuses) {
         // Also on the cancelled date, where nobody can have been.
         for state in ["held", "cancelled"] {
@@ -179,11 +290,26 @@ async fn attendance_is_one_field_and_superseded_dates_stand_on_their_own_day() {
     assert_eq!(of(&counts, "anwesenheiten", "akt_gruppe"), 3);
     assert_eq!(of(&counts, "sitzungen_geplant", "akt_gruppe"), 2);
     assert_eq!(of(&counts, "sitzungen_ausgefallen", "akt_gruppe"), 1);
-    assert_eq!(count(&counts, "ausfallgrund", "sitzungen_ausgefallen", "2026-Q3", "einschluss"), 1);
+    assert_eq!(
+        count(
+            &counts,
+            "ausfallgrund",
+            "sitzungen_ausgefallen",
+            "2026-Q3",
+            "einschluss"
+        ),
+        1
+    );
 }
 
 /// A case without a name, with the steps of its way.
-async fn nameless(test: &TestApp, programme: &str, asked: &str, children: &str, steps: &[(&str, &str, &str)]) {
+async fn nameless(
+    test: &TestApp,
+    programme: &str,
+    asked: &str,
+    children: &str,
+    steps: &[(&str, &str, &str)],
+) {
     let case = fresh();
     test.execute(&format!(
         "insert into client_case (id, client, client_role, programme_id, provider_id, access_route, enquired_on, phenomenon, court_report, \
@@ -207,23 +333,102 @@ async fn nameless(test: &TestApp, programme: &str, asked: &str, children: &str, 
 async fn clients_without_a_name_count_and_four_counts_are_never_one() {
     let test = TestApp::new().await;
     // Coached parents with children; one begins after the quarter.
-    nameless(&test, "elterncoaching", "2026-06-20", "1, 2, 0", &[("2026-06-21", "clearing", ""), ("2026-07-01", "agreed", ""), ("2026-07-15", "running", "")]).await;
-    nameless(&test, "elterncoaching", "2026-07-01", "0, 1, 3", &[("2026-07-02", "first_talk", ""), ("2026-07-20", "agreed", ""), ("2026-10-02", "running", "")]).await;
+    nameless(
+        &test,
+        "elterncoaching",
+        "2026-06-20",
+        "1, 2, 0",
+        &[
+            ("2026-06-21", "clearing", ""),
+            ("2026-07-01", "agreed", ""),
+            ("2026-07-15", "running", ""),
+        ],
+    )
+    .await;
+    nameless(
+        &test,
+        "elterncoaching",
+        "2026-07-01",
+        "0, 1, 3",
+        &[
+            ("2026-07-02", "first_talk", ""),
+            ("2026-07-20", "agreed", ""),
+            ("2026-10-02", "running", ""),
+        ],
+    )
+    .await;
     // Asked only; asked by mistake; completed, then taken up again; broken off, then taken up again.
-    nameless(&test, "umfeldberatung", "2026-08-01", "null, null, null", &[("2026-08-01", "enquiry", "")]).await;
-    nameless(&test, "umfeldberatung", "2026-08-01", "null, null, null", &[("2026-08-01", "enquiry", ""), ("2026-08-02", "declined", "mistake")]).await;
-    nameless(&test, "umfeldberatung", "2026-01-02", "null, null, null", &[
-        ("2026-01-03", "agreed", ""), ("2026-01-10", "running", ""), ("2026-08-03", "completed", "settled"), ("2026-08-20", "aftercare", ""), ("2026-09-01", "running", "returned"),
-    ]).await;
-    nameless(&test, "umfeldberatung", "2026-01-02", "null, null, null", &[
-        ("2026-01-03", "agreed", ""), ("2026-07-10", "running", ""), ("2026-08-03", "broken_off", "contact_lost"), ("2026-09-01", "running", "returned"),
-    ]).await;
-    nameless(&test, "umfeldberatung", "2026-01-02", "null, null, null", &[
-        ("2026-01-03", "agreed", ""), ("2026-07-10", "running", ""), ("2026-08-03", "broken_off", "health"), ("2026-08-04", "aftercare", ""),
-    ]).await;
-    nameless(&test, "umfeldberatung", "2026-01-02", "null, null, null", &[
-        ("2026-01-03", "agreed", ""), ("2026-01-10", "running", ""), ("2026-09-30", "passed_on", "regular_services"),
-    ]).await;
+    nameless(
+        &test,
+        "umfeldberatung",
+        "2026-08-01",
+        "null, null, null",
+        &[("2026-08-01", "enquiry", "")],
+    )
+    .await;
+    nameless(
+        &test,
+        "umfeldberatung",
+        "2026-08-01",
+        "null, null, null",
+        &[
+            ("2026-08-01", "enquiry", ""),
+            ("2026-08-02", "declined", "mistake"),
+        ],
+    )
+    .await;
+    nameless(
+        &test,
+        "umfeldberatung",
+        "2026-01-02",
+        "null, null, null",
+        &[
+            ("2026-01-03", "agreed", ""),
+            ("2026-01-10", "running", ""),
+            ("2026-08-03", "completed", "settled"),
+            ("2026-08-20", "aftercare", ""),
+            ("2026-09-01", "running", "returned"),
+        ],
+    )
+    .await;
+    nameless(
+        &test,
+        "umfeldberatung",
+        "2026-01-02",
+        "null, null, null",
+        &[
+            ("2026-01-03", "agreed", ""),
+            ("2026-07-10", "running", ""),
+            ("2026-08-03", "broken_off", "contact_lost"),
+            ("2026-09-01", "running", "returned"),
+        ],
+    )
+    .await;
+    nameless(
+        &test,
+        "umfeldberatung",
+        "2026-01-02",
+        "null, null, null",
+        &[
+            ("2026-01-03", "agreed", ""),
+            ("2026-07-10", "running", ""),
+            ("2026-08-03", "broken_off", "health"),
+            ("2026-08-04", "aftercare", ""),
+        ],
+    )
+    .await;
+    nameless(
+        &test,
+        "umfeldberatung",
+        "2026-01-02",
+        "null, null, null",
+        &[
+            ("2026-01-03", "agreed", ""),
+            ("2026-01-10", "running", ""),
+            ("2026-09-30", "passed_on", "regular_services"),
+        ],
+    )
+    .await;
     let counts = counted(&test, "quartal", Q3).await;
     for (measure, programme, number) in [
         ("anfragen", "elterncoaching", 1),
@@ -236,15 +441,61 @@ async fn clients_without_a_name_count_and_four_counts_are_never_one() {
         ("abgebrochen", "umfeldberatung", 1),
         ("weitergegeben", "umfeldberatung", 1),
     ] {
-        assert_eq!(of(&counts, measure, programme), number, "{measure} {programme}");
+        assert_eq!(
+            of(&counts, measure, programme),
+            number,
+            "{measure} {programme}"
+        );
     }
-    assert_eq!(count(&counts, "massnahme", "laufend_am_ende", "bis-2026-Q2", "umfeldberatung"), 2);
-    assert_eq!(count(&counts, "massnahme", "laufend_am_ende", "bis-2026-Q3", "umfeldberatung"), 1);
+    assert_eq!(
+        count(
+            &counts,
+            "massnahme",
+            "laufend_am_ende",
+            "bis-2026-Q2",
+            "umfeldberatung"
+        ),
+        2
+    );
+    assert_eq!(
+        count(
+            &counts,
+            "massnahme",
+            "laufend_am_ende",
+            "bis-2026-Q3",
+            "umfeldberatung"
+        ),
+        1
+    );
     for (age, number) in [("k0_5", 1), ("k6_11", 2), ("k12_17", 0)] {
-        assert_eq!(count(&counts, "kindesalter", "kinder", "2026-Q3", age), number);
+        assert_eq!(
+            count(&counts, "kindesalter", "kinder", "2026-Q3", age),
+            number
+        );
     }
     assert_eq!(count(&counts, "traeger", "eltern", "2026-Q3", "apro"), 1);
-    assert_eq!(count(&counts, "ausgang", "beendet", "2026-Q3", "grund_health"), 1);
-    assert_eq!(count(&counts, "ausgang", "beendet", "2026-Q3", "grund_contact_lost"), 0);
-    assert_eq!(count(&counts, "einrichtung", "begonnen", "2026-Q3", "ohne_einrichtung"), 3);
+    assert_eq!(
+        count(&counts, "ausgang", "beendet", "2026-Q3", "grund_health"),
+        1
+    );
+    assert_eq!(
+        count(
+            &counts,
+            "ausgang",
+            "beendet",
+            "2026-Q3",
+            "grund_contact_lost"
+        ),
+        0
+    );
+    assert_eq!(
+        count(
+            &counts,
+            "einrichtung",
+            "begonnen",
+            "2026-Q3",
+            "ohne_einrichtung"
+        ),
+        3
+    );
 }

@@ -27,18 +27,39 @@ pub async fn counts(test: &TestApp, preview: &str) -> Counts {
     let seal = MasterSecret::new(SECRET).seal_box(Purpose::Figures);
     let place = format!("statistics_release/figures/{id}");
     let text = seal.open(&place, &sealed).expect("sealed for this release");
-    assert!(seal.open("statistics_release/figures/other", &sealed).is_none());
+    assert!(
+        seal.open("statistics_release/figures/other", &sealed)
+            .is_none()
+    );
     // Sealed means sealed: no code word can be read off the row.
     assert!(!String::from_utf8_lossy(&sealed).contains("akt_gruppe"));
     let value: serde_json::Value = serde_json::from_slice(&text).unwrap();
     let mut all = Counts::new();
     for layer in value["layers"].as_array().unwrap() {
         let word = |name: &str| layer[name].as_str().unwrap().to_owned();
-        let dimensions: Vec<&str> = layer["dimensions"].as_array().unwrap().iter().map(|code| code.as_str().unwrap()).collect();
+        let dimensions: Vec<&str> = layer["dimensions"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|code| code.as_str().unwrap())
+            .collect();
         for cell in layer["cells"].as_array().unwrap() {
-            let codes: Vec<&str> = cell[0].as_array().unwrap().iter().map(|code| code.as_str().unwrap()).collect();
-            let key = (dimensions.join("+"), word("measure"), word("time"), codes.join("+"));
-            assert!(all.insert(key, cell[1].as_i64().unwrap()).is_none(), "counted twice");
+            let codes: Vec<&str> = cell[0]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|code| code.as_str().unwrap())
+                .collect();
+            let key = (
+                dimensions.join("+"),
+                word("measure"),
+                word("time"),
+                codes.join("+"),
+            );
+            assert!(
+                all.insert(key, cell[1].as_i64().unwrap()).is_none(),
+                "counted twice"
+            );
         }
     }
     all
@@ -46,6 +67,13 @@ pub async fn counts(test: &TestApp, preview: &str) -> Counts {
 
 /// One count; a combination that is not there would be a mistake of the test.
 pub fn count(counts: &Counts, dimensions: &str, measure: &str, time: &str, codes: &str) -> i64 {
-    let key = (dimensions.to_owned(), measure.to_owned(), time.to_owned(), codes.to_owned());
-    *counts.get(&key).unwrap_or_else(|| panic!("nothing counted for {key:?}"))
+    let key = (
+        dimensions.to_owned(),
+        measure.to_owned(),
+        time.to_owned(),
+        codes.to_owned(),
+    );
+    *counts
+        .get(&key)
+        .unwrap_or_else(|| panic!("nothing counted for {key:?}"))
 }
