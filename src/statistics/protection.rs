@@ -1,7 +1,7 @@
 //! Disclosure control of a whole report: each family of measures with everything it hangs together with, all earlier
 //! releases included.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
 use serde::{Deserialize, Serialize};
@@ -101,6 +101,7 @@ impl disclosure::Progress for Watch<'_, '_> {
 /// Everything disclosure control has to know of a family.
 fn problem(
     linked: &Linked,
+    left_out: &BTreeSet<String>,
     rule: &Rule,
 ) -> Result<(Problem<FigureKey>, BTreeMap<FigureKey, CellId>), NotProtected> {
     let mut problem = Problem::new(*rule);
@@ -150,7 +151,11 @@ fn problem(
             ));
         }
     }
-    for (name, set) in &linked.insiders {
+    for (name, set) in linked
+        .insiders
+        .iter()
+        .filter(|(name, _)| !left_out.contains(*name))
+    {
         problem.insider(name.clone(), ids(set), Closeness::NotExact);
     }
     Ok((problem, cells))
@@ -186,8 +191,26 @@ fn protect_family(
     watch: &mut Watch<'_, '_>,
     protected: &mut Protected,
 ) -> Result<(), NotProtected> {
-    let (problem, cells) = problem(linked, rule)?;
-    let published = disclosure::protect(&problem, Budget::default(), watch).map_err(refused)?;
+    let mut left_out = BTreeSet::new();
+    let (problem, cells, published) = loop {
+        let (problem, cells) = problem(linked, &left_out, rule)?;
+        match disclosure::protect(&problem, Budget::default(), watch) {
+            Ok(published) => break (problem, cells, published),
+            // Somebody whose own cases are all there are knows the sums of every table; nothing can be hidden from them, and
+            // nothing of others is in them. They are left out rather than the whole release.
+            Err(CannotProtect::NoPattern { exposed })
+                if !exposed.is_empty()
+                    && exposed.iter().all(|one| {
+                        one.insider
+                            .as_ref()
+                            .is_some_and(|name| !left_out.contains(name))
+                    }) =>
+            {
+                left_out.extend(exposed.into_iter().filter_map(|one| one.insider));
+            }
+            Err(other) => return Err(refused(other)),
+        }
+    };
     let mut intervals: BTreeMap<&FigureKey, AttackerInterval> = BTreeMap::new();
     for cell in published.certificate() {
         for key in &cell.keys {
