@@ -348,13 +348,13 @@ mod tests {
     #[test]
     fn every_measure_stands_in_a_report_and_codes_differ() {
         let mut codes = BTreeSet::new();
-        let mut measures = BTreeSet::new();
+        let mut measures: BTreeSet<Measure> = BTreeSet::new();
         for report in &REPORTS {
             assert!(codes.insert(report.code));
             let tables: BTreeSet<&str> = report.tables.iter().map(|table| table.code).collect();
             assert_eq!(tables.len(), report.tables.len());
             for table in report.tables {
-                measures.extend(table.measures);
+                measures.extend(table.measures.iter().copied());
                 // A quarter is part of a half-year, which has the same tables.
                 assert!(
                     table.by_quarter || report.span == Span::Year,
