@@ -29,6 +29,7 @@ mod m0025_talks;
 mod m0026_notes;
 mod m0027_danger;
 mod m0028_deadlines;
+mod m0030_reports;
 mod sql;
 
 /// All steps in order.
@@ -63,6 +64,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0026_notes::Migration),
             Box::new(m0027_danger::Migration),
             Box::new(m0028_deadlines::Migration),
+            Box::new(m0030_reports::Migration),
         ]
     }
 }

@@ -154,6 +154,10 @@ pub enum Purpose {
     Certificate,
     /// Wrapping the keys of notes; used with the master key of the notes only.
     NoteKey,
+    /// The signature of published figures.
+    ReleaseSignature,
+    /// The counts behind a release of figures.
+    Figures,
     /// Telling whether a database belongs to this secret, without saying anything about it.
     Fingerprint,
 }
@@ -169,6 +173,8 @@ impl Purpose {
             Purpose::PasswordPepper => b"geleit/password-pepper/1",
             Purpose::Certificate => b"geleit/certificate/1",
             Purpose::NoteKey => b"geleit/note-key/1",
+            Purpose::ReleaseSignature => b"geleit/release-signature/1",
+            Purpose::Figures => b"geleit/figures/1",
             Purpose::Fingerprint => b"geleit/fingerprint/1",
         }
     }
@@ -225,6 +231,15 @@ impl MasterSecret {
     /// The signer of the audit log's checkpoints.
     pub fn signer(&self) -> Option<Signer> {
         Signer::from_seed(&self.key(Purpose::AuditCheckpoint))
+    }
+
+    /// The signer of published figures. Its public key tells readers that they come from this installation.
+    pub fn release_signer(&self) -> Signer {
+        match Signer::from_seed(&self.key(Purpose::ReleaseSignature)) {
+            Some(signer) => signer,
+            // Every 32 bytes are a seed (RFC 8032); the type says 32.
+            None => std::process::abort(),
+        }
     }
 }
 
@@ -301,7 +316,7 @@ impl SealBox {
     }
 }
 
-/// Ed25519 signatures of the audit log's checkpoints.
+/// Ed25519 signatures: of the audit log's checkpoints, of published figures.
 pub struct Signer(Ed25519KeyPair);
 
 impl Signer {

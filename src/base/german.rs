@@ -243,6 +243,17 @@ pub fn count(number: u64) -> String {
     grouped
 }
 
+/// A number given in its smallest unit, with a decimal comma: 131275 with two decimals is `1.312,75`.
+pub fn decimal(number: u64, decimals: u8) -> String {
+    match 10_u64.checked_pow(u32::from(decimals)) {
+        Some(unit) if decimals > 0 => {
+            let width = usize::from(decimals);
+            format!("{},{:0width$}", count(number / unit), number % unit)
+        }
+        _ => count(number),
+    }
+}
+
 /// A length of time: `3 Std. 30 Min.`, `3 Std.` or `45 Min.`.
 pub fn duration_minutes(minutes: u32) -> String {
     match (minutes / 60, minutes % 60) {

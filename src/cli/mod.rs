@@ -12,6 +12,7 @@ mod keys;
 mod migrate;
 mod plan;
 mod serve;
+mod verify;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -96,6 +97,9 @@ enum Command {
     /// Veröffentlichte Zahlen ausgeben
     #[command(subcommand)]
     Export(export::Export),
+    /// Veröffentlichte Dateien prüfen, auch ohne eigene Installation
+    #[command(subcommand)]
+    Verify(verify::Verify),
     /// Gruppen und Einzeltermine einplanen, einen Plan ausbessern oder erklären
     Plan(plan::Plan),
     /// Protokoll prüfen
@@ -124,6 +128,7 @@ pub async fn run(cli: Cli) -> ExitCode {
     let outcome = match cli.command {
         Command::Demo(demo) => demo::run(demo).await,
         Command::Plan(plan) => plan::run(plan),
+        Command::Verify(verify) => verify::run(&cli.settings, verify),
         Command::Permissions => {
             print_text(&crate::access::permissions::table());
             Ok(())
@@ -139,7 +144,9 @@ pub async fn run(cli: Cli) -> ExitCode {
                 Command::Audit(audit) => audit::run(config, audit).await,
                 Command::Clock(clock) => clock::run(config, clock).await,
                 Command::Keys(keys) => keys::run(config, keys).await,
-                Command::Demo(_) | Command::Plan(_) | Command::Permissions => Ok(()),
+                Command::Demo(_) | Command::Plan(_) | Command::Verify(_) | Command::Permissions => {
+                    Ok(())
+                }
             },
         },
     };

@@ -1,19 +1,37 @@
-//! Figures for KORA: measures, disclosure control, releases.
+//! Figures for KORA: measures, the catalogue of reports, disclosure control, releases.
 //!
-//! The way of a release: `service::prepare` counts a finished quarter, protects the table and stores nothing but the
-//! protected file; a second person looks at that file and publishes it, bound to its checksum; KORA reads published
-//! files only. Unprotected figures live in memory for the length of one call and are never written anywhere.
+//! The way of a release: [`service::prepare`] counts a finished period and seals the counts; the computation protects the
+//! tables together with everything published before and stores nothing but the files; a second person looks at them and
+//! publishes them, bound to their checksum; KORA reads published files only. Late entries become a correction, a further
+//! version with a reason; nothing published is ever changed.
 //!
-//! Offers others [`export_kora`], the bytes of a published release, and [`ExportProblem`].
+//! Offers others [`export_kora`], the bytes of a published release, [`ExportProblem`], [`FileKind`] and [`Period`].
 
-pub mod attacker;
+mod catalogue;
+pub mod chart;
+mod content;
 pub mod cube;
+mod desk;
+pub mod dimension;
 pub mod disclosure;
+mod facts;
 pub mod file;
+mod link;
+pub mod measure;
 pub mod pages;
+mod period;
+mod protection;
+mod recheck;
 mod rules;
+mod screen;
 pub(crate) mod service;
 pub(crate) mod store;
+pub mod verify;
 mod views;
 
+pub(crate) use catalogue::report;
+pub use desk::Desk;
+pub use period::{NoPeriod, Period, Span};
+pub use recheck::verify_releases;
+pub use rules::FileKind;
 pub use service::{ExportProblem, export_kora};

@@ -105,7 +105,7 @@ impl Store {
         // SQLite: measures what has grown tenfold or was never measured, at most 2,000 rows of an index. The other
         // connections read what was measured when the schema changes, and only then: so a table comes and goes.
         let sql = if self.embedded() {
-            "pragma optimize = 0x10012; create table if not exists statistics_are_new (nothing integer); \
+            "pragma optimize = 0x10012; create table if not exists statistics_are_new (id integer); \
              drop table statistics_are_new"
         } else {
             "analyze person, person_key, person_alias, placement, assignment"

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::accounts::Passwords;
 use crate::base::crypto::{KeyedHash, MasterSecret, Purpose, SealBox};
+use crate::statistics::Desk;
 use crate::statistics::disclosure::Rule;
 use crate::store::Store;
 
@@ -25,6 +26,8 @@ pub struct Inner {
     pub form_token: KeyedHash,
     /// Makes the authenticity code of certificates.
     pub certificates: KeyedHash,
+    /// Keys and computations of releases of figures.
+    pub desk: Desk,
     /// Whether the data is made up.
     pub demo: bool,
     /// Threshold of the disclosure control.
@@ -48,6 +51,7 @@ impl App {
         origin: String,
     ) -> Self {
         Self(Arc::new(Inner {
+            desk: Desk::new(store.clone(), secret),
             store,
             passwords,
             second_factor: secret.seal_box(Purpose::SecondFactor),

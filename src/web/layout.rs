@@ -75,6 +75,8 @@ pub struct PageOptions<'a> {
     pub lead: Option<Markup>,
     /// Loads an address anew after seconds, without script. Only where the page offers to stop it (WCAG 2.2, 2.2.2).
     pub refresh: Option<(u32, &'a str)>,
+    /// Loads the style sheet of charts.
+    pub charts: bool,
     /// Buttons and links at the right of the heading ([`super::parts::link_button`], [`super::parts::print_button`]).
     pub tools: Option<Markup>,
 }
@@ -100,6 +102,7 @@ pub fn page_with(frame: &Frame, title: &str, options: PageOptions<'_>, content: 
                     meta http-equiv="refresh" content={ (seconds) "; url=" (address) };
                 }
                 link rel="stylesheet" href=(assets::css_url());
+                @if options.charts { link rel="stylesheet" href=(assets::charts_css_url()); }
                 link rel="icon" type="image/svg+xml" href=(assets::icon_url());
                 script defer src=(assets::js_url()) {}
             }

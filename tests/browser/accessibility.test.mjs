@@ -156,7 +156,7 @@ async function openGroup(page, ctx, stage) {
 }
 
 async function release(page, ctx, stage) {
-  await page.goto(`${ctx.url}/statistik`);
+  await page.goto(`${ctx.url}/statistik/verzeichnis`);
   await follow(page, /./, page.locator('tbody tr').filter({ hasText: stage }));
 }
 
@@ -434,6 +434,10 @@ const STATES = [
   ['gate list for paper', 'pforte', async (page, ctx) => { await page.goto(`${ctx.url}/pforte`); await page.emulateMedia({ media: 'print' }); }],
   ['release, prepared by somebody else', 'statistik.zwei', (page, ctx) => release(page, ctx, 'vorbereitet')],
   ['release, published', 'statistik', (page, ctx) => release(page, ctx, 'veröffentlicht')],
+  ['register of releases', 'statistik', open('/statistik/verzeichnis')],
+  ['catalogue of reports', 'statistik', open('/statistik/berichte')],
+  ['report to prepare', 'statistik', open('/statistik/berichte?bericht=landtag')],
+  ['report sent with a wrong day', 'statistik', async (page, ctx) => { await page.goto(`${ctx.url}/statistik/berichte?bericht=quartal`); await page.getByLabel(/^Stichtag/).fill('31.02.2026'); await press(page, 'Bericht vorbereiten'); }],
   ['protocol searched for a person', 'datenschutz', open('/protokoll?suche=ab')],
   ['protocol with people found', 'datenschutz', open('/protokoll?suche=Mondschein')],
   ['protocol of a person', 'datenschutz', async (page, ctx) => { await page.goto(`${ctx.url}/protokoll?suche=Mondschein`); await follow(page, /./, page.locator('tbody')); }],

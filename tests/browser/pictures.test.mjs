@@ -94,7 +94,7 @@ const PAGES = [
     for (let day = 0; day < 14 && !(await page.locator('main tbody tr').count()); day += 1) await follow(page, 'Tag vor');
   }],
   ['statistics-preview', 'statistik.zwei', async (page, url) => {
-    await page.goto(`${url}/statistik`);
+    await page.goto(`${url}/statistik/verzeichnis`);
     await follow(page, /./, firstOf(page, /vorbereitet|veröffentlicht/));
   }],
   ['kora', 'kora', async (page, url) => {

@@ -355,3 +355,91 @@ fn a_timetable_that_cannot_be_is_refused_with_the_reason() {
     );
     expect(&here.run(&["plan"]), 2);
 }
+
+#[test]
+fn published_files_are_verified_without_an_installation() {
+    let here = Installation::new();
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/exports/veroeffentlichung");
+    let stem = "kora-quartal-2026-Q3-v2";
+    let verify = |words: &[&str], code: i32| {
+        expect(&here.run(&[&["verify", "release"], words].concat()), code)
+    };
+    let path = |name: &str| golden.join(name).display().to_string();
+
+    let told = verify(&[&path("")], 0);
+    for part in [
+        "Quartalsbericht Extremismusprävention, 3. Quartal 2026, Version 2, Stand 15.10.2026",
+        "2 Tabellen, 19 Werte, davon 4 geheim gehalten",
+        "ob er der richtige ist, sagt --key",
+    ] {
+        assert!(told.contains(part), "{told}");
+    }
+    verify(
+        &[
+            &path("paket"),
+            &path(&format!("{stem}-maschinenlesbar.zip")),
+        ],
+        0,
+    );
+
+    // Whose signature it is.
+    let told = verify(&[&path(""), "--key", &path("paket/schluessel.pem")], 0);
+    assert!(
+        told.contains("Unterschrift der herausgebenden Stelle"),
+        "{told}"
+    );
+    let own = expect(&here.run(&["verify", "key"]), 0);
+    assert_eq!(own, expect(&here.run(&["verify", "key"]), 0));
+    std::fs::write(here.folder.path().join("eigener.pem"), own).unwrap();
+    let told = verify(&[&path(""), "--key", "eigener.pem"], 4);
+    assert!(
+        told.contains("mit einem fremden Schlüssel unterschrieben"),
+        "{told}"
+    );
+    let told = verify(&[&path(""), "--key", &path("paket/daten.csv")], 4);
+    assert!(told.contains("kein öffentlicher Schlüssel"), "{told}");
+
+    // What somebody meddled with, beside the package and in it.
+    let copy = here.folder.path().join("kopie");
+    let fresh = |spoil: &dyn Fn(&Path)| {
+        let _ = std::fs::remove_dir_all(&copy);
+        copy_folder(&golden, &copy);
+        spoil(&copy);
+    };
+    let append = |file: std::path::PathBuf| {
+        let mut bytes = std::fs::read(&file).unwrap();
+        bytes.push(b'x');
+        std::fs::write(&file, bytes).unwrap();
+    };
+    fresh(&|copy| append(copy.join(format!("{stem}-lesbar.csv"))));
+    assert!(verify(&["kopie"], 4).contains("-lesbar.csv wurde verändert"));
+    fresh(&|copy| append(copy.join(format!("{stem}.xlsx"))));
+    assert!(verify(&["kopie"], 4).contains(".xlsx wurde verändert"));
+    fresh(&|copy| append(copy.join("paket/codelisten/einrichtung.csv")));
+    assert!(verify(&["kopie/paket"], 4).contains("codelisten/einrichtung.csv wurde verändert"));
+    fresh(&|copy| std::fs::remove_file(copy.join("paket/zertifikat.json")).unwrap());
+    assert!(verify(&["kopie/paket"], 4).contains("Die Datei zertifikat.json fehlt"));
+    fresh(&|copy| std::fs::write(copy.join("paket/codelisten/neu.csv"), "").unwrap());
+    assert!(verify(&["kopie/paket"], 4).contains("codelisten/neu.csv gehört nicht"));
+
+    // What is no release at all.
+    std::fs::create_dir(here.folder.path().join("leer")).unwrap();
+    assert!(verify(&["leer"], 2).contains("keine Veröffentlichung"));
+    assert!(verify(&[&path(&format!("{stem}.xlsx"))], 4).contains("manifest.json fehlt"));
+    assert!(verify(&[&path("paket/daten.csv")], 4).contains("kein lesbares ZIP-Archiv"));
+    verify(&["gibt-es-nicht.zip"], 1);
+    verify(&[], 2);
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy_folder(&path, &target);
+        } else {
+            std::fs::copy(&path, &target).unwrap();
+        }
+    }
+}

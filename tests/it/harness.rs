@@ -406,6 +406,37 @@ impl TestApp {
         number
     }
 
+    /// One text.
+    pub async fn text(&self, sql: &str) -> String {
+        let database = self.database().await;
+        let backend = database.get_database_backend();
+        let row = database
+            .query_one_raw(sea_orm::Statement::from_string(backend, sql.to_owned()))
+            .await
+            .unwrap()
+            .expect("a row");
+        let text = row.try_get_by_index::<String>(0).unwrap();
+        database.close().await.unwrap();
+        text
+    }
+
+    /// A text and a number for each row.
+    pub async fn counted(&self, sql: &str) -> std::collections::BTreeMap<String, i64> {
+        let database = self.database().await;
+        let backend = database.get_database_backend();
+        let rows = database
+            .query_all_raw(sea_orm::Statement::from_string(backend, sql.to_owned()))
+            .await
+            .unwrap_or_else(|error| panic!("{error}: {sql}"));
+        let pairs = rows.iter().map(|row| {
+            let text = row.try_get_by_index::<String>(0).unwrap();
+            (text, row.try_get_by_index::<i64>(1).unwrap())
+        });
+        let counted = pairs.collect();
+        database.close().await.unwrap();
+        counted
+    }
+
     /// Runs a statement past the application.
     pub async fn execute(&self, sql: &str) {
         let database = self.database().await;

@@ -183,6 +183,8 @@ async fn every_entity_can_be_read() {
         casework::danger_disclosure,
         casework::case_deadline,
         statistics::statistics_release,
+        statistics::statistics_file,
+        statistics::statistics_counter,
         audit::audit_entry,
         audit::audit_subject,
         audit::audit_segment,

@@ -1,26 +1,54 @@
-//! Figures for KORA: four eyes, the bytes that leave the house, and the counting behind them.
+//! Figures for KORA: four eyes, the bytes that leave the house, corrections, withdrawal, and the counting behind them.
 
+mod bad_input;
 mod cases;
+mod corrections;
 mod counting;
+mod decade;
+mod sealed;
 
 use axum::http::header;
 use geleit::base::crypto::{hex, sha256};
-use geleit::statistics::attacker::too_narrow;
-use geleit::statistics::cube::Measure;
+use geleit::statistics::file::{self, Figure, Known, ReleaseContent, read_zip};
+use time::macros::date;
 
 use self::cases::small_figures;
 use crate::harness::{Answer, Browser, TestApp};
 use crate::html;
 
-async fn prepare(browser: &mut Browser, quarter: &str) -> Answer {
-    let page = browser.get("/statistik").await.expect(200);
-    let token = page.input("einmal").unwrap_or_default();
-    browser
-        .post(
-            "/statistik/vorbereiten",
-            &[("quartal", quarter), ("einmal", &token)],
-        )
+/// A page that never shows what waits for a computation.
+const TRIES: usize = 200;
+
+/// Sends the form of a report.
+async fn order(browser: &mut Browser, report: &str, fields: &[(&str, &str)]) -> Answer {
+    let page = browser
+        .get(&format!("/statistik/berichte?bericht={report}"))
         .await
+        .expect(200);
+    let token = page.input("einmal").unwrap_or_default();
+    let mut all = vec![("bericht", report), ("einmal", token.as_str())];
+    all.extend(fields);
+    browser.post("/statistik/vorbereiten", &all).await
+}
+
+/// Prepares a report and waits for its computation; the address of the preview.
+async fn prepare(browser: &mut Browser, report: &str, fields: &[(&str, &str)]) -> String {
+    let answer = order(browser, report, fields).await;
+    let preview = answer.expect(303).location().to_owned();
+    ready(browser, &preview).await;
+    preview
+}
+
+/// Waits until a computation is over.
+async fn ready(browser: &mut Browser, preview: &str) {
+    for _ in 0..TRIES {
+        let page = browser.get(preview).await.expect(200);
+        if !page.text().contains("wird berechnet") {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    }
+    panic!("{preview} is never computed");
 }
 
 /// What a second person sends to approve, read off the page that person sees.
@@ -32,24 +60,124 @@ async fn seal(browser: &mut Browser, preview: &str) -> (String, String) {
     )
 }
 
-/// Prepares and publishes 2026-Q3; returns the id of the release.
-async fn publish(test: &TestApp) -> String {
-    let mut first = test.signed_in("statistik").await;
-    let preview = prepare(&mut first, "2026-Q3")
-        .await
-        .expect(303)
-        .location()
-        .to_owned();
+async fn approve(test: &TestApp, preview: &str) -> Answer {
     let mut second = test.signed_in("statistik.zwei").await;
-    let (hash, version) = seal(&mut second, &preview).await;
+    let (hash, version) = seal(&mut second, preview).await;
     second
         .post(
             &format!("{preview}/freigeben"),
             &[("hash", &hash), ("version", &version)],
         )
         .await
-        .expect(303);
+}
+
+/// Prepares and publishes a report; returns the id of the release.
+async fn publish(test: &TestApp, report: &str, fields: &[(&str, &str)]) -> String {
+    let mut first = test.signed_in("statistik").await;
+    let preview = prepare(&mut first, report, fields).await;
+    approve(test, &preview).await.expect(303);
     preview.trim_start_matches("/statistik/").to_owned()
+}
+
+const Q3: &[(&str, &str)] = &[("zeitraum", "2026-Q3")];
+
+/// The content of a published release, as its package tells it.
+async fn content(test: &TestApp, id: &str) -> ReleaseContent {
+    let mut kora = test.signed_in("kora").await;
+    let zip = kora
+        .get(&format!("/zahlen/{id}/zip"))
+        .await
+        .expect(200)
+        .body;
+    read_zip(&zip, Known::Any).expect("a package").content
+}
+
+/// The figure of a release.
+fn figure(content: &ReleaseContent, table: &str, measure: &str, codes: &[&str]) -> Figure {
+    let table = content
+        .tables
+        .iter()
+        .find(|known| known.code == table)
+        .expect("a table");
+    let cell = table
+        .cells
+        .iter()
+        .find(|cell| cell.measure == measure && cell.codes == codes);
+    cell.expect("a cell").figure.clone()
+}
+
+/// A small release for pages that only need one.
+pub fn made_up_files(test: &TestApp, period: &str) -> file::ReleaseFiles {
+    let quarter: geleit::base::calendar::Quarter = period.parse().unwrap();
+    let code = |code: &str, label: &str, parent: Option<&str>| file::CodeItem {
+        code: code.into(),
+        label: label.into(),
+        parent: parent.map(str::to_owned),
+        valid_from: None,
+        valid_until: None,
+        federal: None,
+    };
+    let cell = |code: &str, figure: Figure| file::CellContent {
+        measure: "begonnen".into(),
+        codes: vec![code.into()],
+        figure,
+    };
+    let hidden = || {
+        Figure::Hidden(vec![file::AttackerInterval {
+            attacker: file::OUTSIDER.into(),
+            lower: 0,
+            upper: Some(12),
+        }])
+    };
+    let protection = file::Protection::Suppression { threshold: 5 };
+    let content = ReleaseContent {
+        report: file::Named {
+            code: "quartal".into(),
+            label: "Quartalsbericht".into(),
+        },
+        period: file::PeriodInfo {
+            code: period.into(),
+            label: quarter.label(),
+            first: quarter.first_day(),
+            last: quarter.day_after().previous_day().unwrap(),
+        },
+        cut_off: date!(2026 - 10 - 15),
+        version: 1,
+        correction: None,
+        method: file::method_text(&protection),
+        protection,
+        notes: vec!["Nur ein Beispiel.".into()],
+        dimensions: vec![file::Dimension {
+            code: "massnahme".into(),
+            label: "Maßnahme".into(),
+            definition: "Was angeboten wird.".into(),
+            codes: vec![
+                code("gesamt", "alle", None),
+                code("akt_gruppe", "AKT als Gruppe", Some("gesamt")),
+                code("akt_einzel", "AKT einzeln", Some("gesamt")),
+            ],
+        }],
+        measures: vec![file::MeasureInfo {
+            code: "begonnen".into(),
+            label: "Begonnene Maßnahmen".into(),
+            definition: "Was begann.".into(),
+            unit: "Fälle".into(),
+            decimals: 0,
+            additive: vec!["massnahme".into()],
+            open: false,
+        }],
+        tables: vec![file::TableContent {
+            code: "massnahmen".into(),
+            label: "Nach Maßnahme".into(),
+            dimensions: vec!["massnahme".into()],
+            cells: vec![
+                cell("gesamt", Figure::Number(12)),
+                cell("akt_gruppe", hidden()),
+                cell("akt_einzel", hidden()),
+            ],
+        }],
+    };
+    file::write_release(&content, test.app.desk.signer()).expect("a release")
 }
 
 #[tokio::test]
@@ -58,33 +186,30 @@ async fn a_release_takes_two_people_and_kora_sees_nothing_before() {
     small_figures(&test).await;
     let mut first = test.signed_in("statistik").await;
     let mut kora = test.signed_in("kora").await;
-    let preview = prepare(&mut first, "2026-Q3")
-        .await
-        .expect(303)
-        .location()
-        .to_owned();
+    let preview = prepare(&mut first, "quartal", Q3).await;
     let id = preview.trim_start_matches("/statistik/").to_owned();
 
-    // The preview is what KORA will see, with the proof; the preparing person cannot approve.
+    // The preview is what KORA will see, with the reasons; the preparing person cannot approve.
     let page = first.get(&preview).await.expect(200);
     assert_eq!(html::problems(&page.text()), Vec::<String>::new());
-    assert!(
-        page.texts(".tag").contains(&"✓geprüft".to_owned()),
-        "{:?}",
-        page.texts(".tag")
-    );
     assert!(!page.texts(".supp").is_empty() && page.text().contains("Ein Punkt heißt"));
+    assert!(
+        page.text().contains("Der Wert ist klein.") && page.text().contains("Informationsverlust")
+    );
     assert!(page.text().contains("zweite Person") && page.input("hash").is_none());
 
     // Prepared: not there for KORA, nor under any other address.
+    for path in ["", "/csv", "/zip", "/xlsx"] {
+        kora.get(&format!("/zahlen/{id}{path}")).await.expect(404);
+        first.get(&format!("/zahlen/{id}{path}")).await.expect(404);
+    }
     for path in [
-        format!("/zahlen/{id}"),
-        format!("/zahlen/{id}/csv"),
-        format!("/zahlen/{id}/liesmich"),
-        preview.clone(),
-        "/statistik".into(),
+        preview.as_str(),
+        "/statistik",
+        "/statistik/berichte",
+        "/statistik/verzeichnis",
     ] {
-        kora.get(&path).await.expect(404);
+        kora.get(path).await.expect(404);
     }
     assert!(
         kora.get("/zahlen")
@@ -93,7 +218,6 @@ async fn a_release_takes_two_people_and_kora_sees_nothing_before() {
             .links("/zahlen/")
             .is_empty()
     );
-    first.get(&format!("/zahlen/{id}/csv")).await.expect(404);
 
     let mut second = test.signed_in("statistik.zwei").await;
     let (hash, version) = seal(&mut second, &preview).await;
@@ -105,17 +229,9 @@ async fn a_release_takes_two_people_and_kora_sees_nothing_before() {
     assert!(own.text().contains("zweite Person"));
     assert_eq!(html::problems(&own.text()), Vec::<String>::new());
     // Bound to what was shown.
+    let other = hash.replace(|digit: char| digit.is_ascii_digit(), "0");
     second
-        .post(
-            &approve,
-            &[
-                (
-                    "hash",
-                    &hash.replace(|digit: char| digit.is_ascii_digit(), "0"),
-                ),
-                ("version", &version),
-            ],
-        )
+        .post(&approve, &[("hash", &other), ("version", &version)])
         .await
         .expect(409);
     second
@@ -136,11 +252,15 @@ async fn a_release_takes_two_people_and_kora_sees_nothing_before() {
         .await
         .expect(409);
     second
-        .post(&format!("{preview}/verwerfen"), &[("version", "2")])
+        .post(&format!("{preview}/verwerfen"), &[("version", "3")])
         .await
         .expect(409);
-    let again = prepare(&mut first, "2026-Q3").await.expect(422);
-    assert!(again.text().contains("bereits veröffentlicht"));
+    let again = order(&mut first, "quartal", Q3).await.expect(422);
+    assert!(
+        again.text().contains("nichts zu korrigieren"),
+        "{}",
+        again.text()
+    );
     assert_eq!(html::problems(&again.text()), Vec::<String>::new());
     let done = first.get(&preview).await.expect(200);
     assert!(done.text().contains("Susanne Summe") && done.text().contains("Stefan Zahl"));
@@ -148,10 +268,44 @@ async fn a_release_takes_two_people_and_kora_sees_nothing_before() {
 }
 
 #[tokio::test]
+async fn the_second_account_of_a_person_is_no_second_person() {
+    let test = TestApp::new().await;
+    small_figures(&test).await;
+    let mut first = test.signed_in("statistik").await;
+    let preview = prepare(&mut first, "quartal", Q3).await;
+    test.execute(
+        "update account set holder_id = (select a.id from account a where a.login = 'statistik') where login = 'statistik.zwei'",
+    )
+    .await;
+    let mut second = test.signed_in("statistik.zwei").await;
+    let page = second.get(&preview).await.expect(200);
+    assert!(page.input("hash").is_none());
+    let hash = test
+        .text(&format!(
+            "select content_hash from statistics_release where id = {}",
+            crate::rows::id(preview.trim_start_matches("/statistik/").parse().unwrap())
+        ))
+        .await;
+    let refused = second
+        .post(
+            &format!("{preview}/freigeben"),
+            &[("hash", &hash), ("version", "2")],
+        )
+        .await
+        .expect(422);
+    assert!(refused.text().contains("einem anderen Konto"));
+    assert_eq!(
+        test.number("select count(*) from statistics_release where state = 'published'")
+            .await,
+        0
+    );
+}
+
+#[tokio::test]
 async fn kora_gets_exactly_the_approved_bytes() {
     let test = TestApp::new().await;
     small_figures(&test).await;
-    let id = publish(&test).await;
+    let id = publish(&test, "quartal", Q3).await;
     let mut kora = test.signed_in("kora").await;
     let list = kora.get("/zahlen").await.expect(200);
     assert_eq!(html::problems(&list.text()), Vec::<String>::new());
@@ -162,61 +316,62 @@ async fn kora_gets_exactly_the_approved_bytes() {
     assert!(
         page.text().contains("Zahlenwert geheim gehalten") && !page.text().contains("Stefan Zahl")
     );
+    // Why a figure is hidden is itself a secret.
+    assert!(!page.text().contains("Der Wert ist klein"));
 
-    let before = test
-        .number(
-            "select count(*) from audit_entry where verb = 'offenlegung' and recipient = 'KORA'",
-        )
-        .await;
-    let file = kora.get(&format!("{address}/csv")).await.expect(200);
-    let after = test
-        .number(
-            "select count(*) from audit_entry where verb = 'offenlegung' and recipient = 'KORA'",
-        )
-        .await;
-    assert_eq!(after, before + 1);
-    assert_eq!(
-        file.headers[header::CONTENT_TYPE],
-        "text/csv; charset=utf-8"
-    );
-    assert_eq!(
-        file.headers[header::CONTENT_DISPOSITION],
-        "attachment; filename=\"kora-2026-Q3.csv\""
-    );
-    assert_eq!(
-        kora.get(&format!("{address}/csv")).await.expect(200).body,
-        file.body
-    );
-    assert!(
-        list.text().contains(&hex(&sha256(&file.body))),
-        "the checksum in the list is that of the file"
-    );
-
-    assert_eq!(too_narrow(&[&file.body], 5), Ok(Vec::new()));
-    let text = file.text();
-    assert!(
-        text.contains(";personen_aufgenommen;.;g"),
-        "there is a small figure, so something is hidden"
-    );
-    for field in text
+    let disclosed =
+        "select count(*) from audit_entry where verb = 'offenlegung' and recipient = 'KORA'";
+    for (kind, content_type) in [
+        ("csv", "text/csv; charset=utf-8"),
+        ("zip", "application/zip"),
+        (
+            "xlsx",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        ),
+    ] {
+        let before = test.number(disclosed).await;
+        let file = kora.get(&format!("{address}/{kind}")).await.expect(200);
+        assert_eq!(test.number(disclosed).await, before + 1);
+        assert_eq!(file.headers[header::CONTENT_TYPE], content_type);
+        let name = file.headers[header::CONTENT_DISPOSITION]
+            .to_str()
+            .unwrap()
+            .to_owned();
+        assert!(
+            name.starts_with("attachment; filename=\"kora-quartal-2026-Q3-v1")
+                && name.ends_with(&format!(".{kind}\"")),
+            "{name}"
+        );
+        assert_eq!(
+            kora.get(&format!("{address}/{kind}"))
+                .await
+                .expect(200)
+                .body,
+            file.body
+        );
+        assert!(
+            page.text().contains(&hex(&sha256(&file.body))),
+            "{kind}: the checksum on the page is that of the file"
+        );
+    }
+    let csv = kora.get(&format!("{address}/csv")).await.expect(200).text();
+    for field in csv
         .trim_start_matches('\u{feff}')
         .lines()
         .flat_map(|line| line.split(';'))
     {
-        assert!(
-            !field.is_empty() && !field.starts_with(['=', '+', '-', '@', '\t', '\'', '"']),
-            "{field}"
-        );
+        assert!(!field.starts_with(['=', '+', '@', '\t', '\'']), "{field}");
     }
-
-    let explained = kora.get(&format!("{address}/liesmich")).await.expect(200);
+    let said = content(&test, &id).await;
+    assert!(!said.measure("begonnen").unwrap().definition.is_empty());
+    assert!(matches!(
+        figure(&said, "massnahmen", "begonnen", &["akt_einzel"]),
+        Figure::Hidden(_)
+    ));
     assert_eq!(
-        explained.headers[header::CONTENT_TYPE],
-        "text/plain; charset=utf-8"
+        figure(&said, "massnahmen", "begonnen", &["gesamt"]),
+        Figure::Number(19)
     );
-    for measure in Measure::ALL {
-        assert!(explained.text().contains(measure.definition()));
-    }
     // Unknown is the same as forbidden.
     kora.get("/zahlen/00000000-0000-4000-8000-000000000000/csv")
         .await
@@ -229,18 +384,14 @@ async fn kora_gets_exactly_the_approved_bytes() {
 }
 
 #[tokio::test]
-async fn the_same_data_give_the_same_bytes_and_nothing_is_replaced() {
+async fn the_same_data_give_the_same_bytes() {
     let test = TestApp::new().await;
     small_figures(&test).await;
     let mut browser = test.signed_in("statistik").await;
     let mut second = test.signed_in("statistik.zwei").await;
-    let preview = prepare(&mut browser, "2026-Q3")
-        .await
-        .expect(303)
-        .location()
-        .to_owned();
+    let preview = prepare(&mut browser, "quartal", Q3).await;
     let (hash, version) = seal(&mut second, &preview).await;
-    let refused = prepare(&mut browser, "2026-Q3").await.expect(422);
+    let refused = order(&mut browser, "quartal", Q3).await.expect(422);
     assert!(refused.text().contains("bereits vorbereitet"));
     browser
         .post(&format!("{preview}/verwerfen"), &[("version", &version)])
@@ -254,61 +405,16 @@ async fn the_same_data_give_the_same_bytes_and_nothing_is_replaced() {
         .await
         .expect(409);
     let discarded = browser.get(&preview).await.expect(200);
-    assert!(discarded.text().contains("Veröffentlichung verworfen"));
     assert_eq!(html::problems(&discarded.text()), Vec::<String>::new());
 
-    let next = prepare(&mut browser, "2026-Q3")
-        .await
-        .expect(303)
-        .location()
-        .to_owned();
+    let next = prepare(&mut browser, "quartal", Q3).await;
     assert_ne!(next, preview);
     assert_eq!(seal(&mut second, &next).await.0, hash);
-    let register = browser.get("/statistik").await.expect(200);
+    // The same on both databases: the hash covers every byte of every file.
+    insta::assert_snapshot!("hash_of_a_release", hash);
+    let register = browser.get("/statistik/verzeichnis").await.expect(200);
     assert_eq!(html::problems(&register.text()), Vec::<String>::new());
     assert_eq!(register.texts("td .tag").len(), 2);
-}
-
-#[tokio::test]
-async fn only_finished_quarters_are_prepared_and_a_form_acts_once() {
-    let test = TestApp::new().await;
-    let mut browser = test.signed_in("statistik").await;
-    let empty = browser.get("/statistik").await.expect(200);
-    assert_eq!(html::problems(&empty.text()), Vec::<String>::new());
-    assert_eq!(
-        empty.option("quartal", "3. Quartal 2026").as_deref(),
-        Some("2026-Q3")
-    );
-    assert_eq!(empty.texts("select option").len(), 8);
-    for (quarter, why) in [
-        ("2026-Q4", "noch nicht zu Ende"),
-        ("2027-Q1", "Zukunft"),
-        ("2020-Q1", "zu weit zurück"),
-        ("", "Quartal"),
-    ] {
-        let page = prepare(&mut browser, quarter).await.expect(422);
-        assert!(page.text().contains(why), "{quarter}");
-    }
-    let token = empty.input("einmal").unwrap();
-    let send = [("quartal", "2026-Q3"), ("einmal", token.as_str())];
-    let one = browser
-        .post("/statistik/vorbereiten", &send)
-        .await
-        .expect(303);
-    let two = browser
-        .post("/statistik/vorbereiten", &send)
-        .await
-        .expect(303);
-    assert_eq!(one.location(), two.location());
-    assert_eq!(
-        test.number("select count(*) from statistics_release").await,
-        1
-    );
-    test.signed_in("kora")
-        .await
-        .post("/statistik/vorbereiten", &send)
-        .await
-        .expect(404);
 }
 
 #[tokio::test]
@@ -316,22 +422,20 @@ async fn a_file_changed_in_the_database_is_neither_approved_nor_handed_out() {
     let test = TestApp::new().await;
     small_figures(&test).await;
     let mut first = test.signed_in("statistik").await;
-    let preview = prepare(&mut first, "2026-Q3")
-        .await
-        .expect(303)
-        .location()
-        .to_owned();
+    let preview = prepare(&mut first, "quartal", Q3).await;
     let mut second = test.signed_in("statistik.zwei").await;
     let (hash, version) = seal(&mut second, &preview).await;
-    let other = hash.chars().rev().collect::<String>();
+    let before = "select content_hash from statistics_file where kind = 'csv'";
+    let kept = test.text(before).await;
+    let other = kept.chars().rev().collect::<String>();
     test.execute(&format!(
-        "update statistics_release set content_hash = '{other}'"
+        "update statistics_file set content_hash = '{other}' where kind = 'csv'"
     ))
     .await;
     let refused = second
         .post(
             &format!("{preview}/freigeben"),
-            &[("hash", &other), ("version", &version)],
+            &[("hash", &hash), ("version", &version)],
         )
         .await
         .expect(422);
@@ -339,16 +443,13 @@ async fn a_file_changed_in_the_database_is_neither_approved_nor_handed_out() {
     test.execute("update statistics_release set state = 'published'")
         .await;
     let mut kora = test.signed_in("kora").await;
-    kora.get(&preview.replace("/statistik", "/zahlen"))
-        .await
-        .expect(503);
-    kora.get(&format!("{}/csv", preview.replace("/statistik", "/zahlen")))
-        .await
-        .expect(503);
+    let page = preview.replace("/statistik", "/zahlen");
+    kora.get(&page).await.expect(503);
+    kora.get(&format!("{page}/csv")).await.expect(503);
 }
 
 /// Runs the command line on the test's database; returns exit code, output, message.
-fn export(test: &TestApp, quarter: &str) -> (Option<i32>, Vec<u8>, String) {
+fn export(test: &TestApp, arguments: &[&str]) -> (Option<i32>, Vec<u8>, String) {
     use std::io::Write;
     use std::os::unix::fs::OpenOptionsExt;
     let folder = tempfile::tempdir().unwrap();
@@ -360,7 +461,8 @@ fn export(test: &TestApp, quarter: &str) -> (Option<i32>, Vec<u8>, String) {
         .unwrap();
     writeln!(key, "{}", hex(&crate::harness::SECRET)).unwrap();
     let output = std::process::Command::new(env!("CARGO_BIN_EXE_geleit"))
-        .args(["export", "kora", "--period", quarter])
+        .args(["export", "kora"])
+        .args(arguments)
         .env("GELEIT_DATA_DIR", folder.path())
         .env("GELEIT_DATABASE", &test.url)
         .output()
@@ -376,69 +478,95 @@ fn export(test: &TestApp, quarter: &str) -> (Option<i32>, Vec<u8>, String) {
 async fn the_command_line_writes_the_published_bytes() {
     let test = TestApp::new().await;
     small_figures(&test).await;
-    let (code, bytes, message) = export(&test, "2026-Q3");
+    let (code, bytes, message) = export(&test, &["--period", "2026-Q3"]);
     assert_eq!((code, bytes.is_empty()), (Some(1), true), "{message}");
     assert!(message.contains("3. Quartal 2026"), "{message}");
-    let id = publish(&test).await;
-    let file = test
-        .signed_in("kora")
-        .await
-        .get(&format!("/zahlen/{id}/csv"))
-        .await
-        .expect(200)
-        .body;
-    let (code, bytes, message) = export(&test, "2026-Q3");
-    assert_eq!(code, Some(0), "{message}");
-    assert_eq!(bytes, file);
-    assert_eq!(export(&test, "2026-3").0, Some(2));
-    let entries =
-        "select count(*) from audit_entry where object = 'kora 2026-Q3' and recipient = 'KORA'";
-    assert_eq!(test.number(entries).await, 1);
+    let id = publish(&test, "quartal", Q3).await;
+    for kind in ["csv", "zip", "xlsx"] {
+        let file = test
+            .signed_in("kora")
+            .await
+            .get(&format!("/zahlen/{id}/{kind}"))
+            .await
+            .expect(200)
+            .body;
+        let (code, bytes, message) = export(&test, &["--period", "2026-Q3", "--format", kind]);
+        assert_eq!(code, Some(0), "{message}");
+        assert_eq!(bytes, file);
+    }
+    assert_eq!(export(&test, &["--period", "2026-3"]).0, Some(2));
+    assert_eq!(
+        export(&test, &["--period", "2026-Q3", "--format", "pdf"]).0,
+        Some(2)
+    );
+    assert_eq!(
+        export(&test, &["--period", "2026-Q3", "--report", "landtag"]).0,
+        Some(1)
+    );
+    let entries = "select count(*) from audit_entry where object like 'kora quartal 2026-Q3 %' and recipient = 'KORA'";
+    assert_eq!(test.number(entries).await, 3);
 }
 
 #[tokio::test]
-async fn every_release_is_checked_together_with_all_published_ones() {
+async fn pages_of_the_office_read_well_in_every_state() {
     let test = TestApp::new().await;
-    small_figures(&test).await;
-    // A programme that was over before the quarter, with a participation that was closed too late.
-    test.execute("update programme set valid_to = '2026-01-01' where code = 'ausstieg'")
-        .await;
-    let mut first = test.signed_in("statistik").await;
-    let mut second = test.signed_in("statistik.zwei").await;
-    for (quarter, others) in [
-        ("2026-Q3", "dieser Datei keinen"),
-        ("2026-Q2", "und 1 weiteren Veröffentlichung"),
+    let mut browser = test.signed_in("statistik").await;
+    for page in [
+        "/statistik",
+        "/statistik/berichte",
+        "/statistik/verzeichnis",
+        "/statistik/berichte?bericht=landtag",
     ] {
-        let preview = prepare(&mut first, quarter)
-            .await
-            .expect(303)
-            .location()
-            .to_owned();
-        let page = first.get(&preview).await.expect(200).text();
+        let empty = browser.get(page).await.expect(200);
         assert_eq!(
-            page.contains("weil es die Maßnahme im Quartal nicht gab: ausstieg."),
-            quarter == "2026-Q3"
+            html::problems(&empty.text()),
+            Vec::<String>::new(),
+            "{page}"
         );
-        assert!(page.contains(others), "{page}");
-        let (hash, version) = seal(&mut second, &preview).await;
-        second
-            .post(
-                &format!("{preview}/freigeben"),
-                &[("hash", &hash), ("version", &version)],
-            )
-            .await
-            .expect(303);
     }
-    let mut kora = test.signed_in("kora").await;
-    let addresses = kora.get("/zahlen").await.expect(200).links("/zahlen/");
-    let files: Vec<String> = addresses
-        .iter()
-        .filter(|address| address.ends_with("/csv"))
-        .cloned()
-        .collect();
-    assert_eq!(files.len(), 2);
-    let newest = kora.get(&files[0]).await.expect(200);
-    assert!(newest.text().contains("2026-Q3;") && !newest.text().contains("ausstieg"));
-    let older = kora.get(&files[1]).await.expect(200);
-    assert_eq!(too_narrow(&[&newest.body, &older.body], 5), Ok(Vec::new()));
+    small_figures(&test).await;
+    let id = publish(&test, "quartal", Q3).await;
+    for page in [
+        "/statistik",
+        "/statistik/berichte",
+        "/statistik/verzeichnis",
+        "/statistik/berichte?bericht=quartal",
+    ] {
+        let full = browser.get(page).await.expect(200);
+        assert_eq!(html::problems(&full.text()), Vec::<String>::new(), "{page}");
+    }
+    // Every table of the report, each on a screen of its own.
+    let said = content(&test, &id).await;
+    for table in &said.tables {
+        for page in [
+            format!("/statistik/{id}?tabelle={}", table.code),
+            format!("/zahlen/{id}?tabelle={}&teil=a14_17", table.code),
+        ] {
+            let shown = browser.get(&page).await.expect(200);
+            assert_eq!(
+                html::problems(&shown.text()),
+                Vec::<String>::new(),
+                "{page}"
+            );
+            assert!(shown.text().contains(&table.label), "{page}");
+        }
+    }
+    // A computation that was left behind, and one that found no way.
+    test.execute("update statistics_release set state = 'computing'")
+        .await;
+    let left = browser.get(&format!("/statistik/{id}")).await.expect(200);
+    assert!(left.text().contains("läuft nicht mehr"));
+    assert_eq!(html::problems(&left.text()), Vec::<String>::new());
+    test.execute("delete from statistics_file").await;
+    browser
+        .post(&format!("/statistik/{id}/fortsetzen"), &[])
+        .await
+        .expect(303);
+    ready(&mut browser, &format!("/statistik/{id}")).await;
+    assert_eq!(test.number("select count(*) from statistics_file").await, 3);
+    test.execute("update statistics_release set state = 'failed', problem = 'Kein Weg gefunden.'")
+        .await;
+    let failed = browser.get(&format!("/statistik/{id}")).await.expect(200);
+    assert!(failed.text().contains("Kein Weg gefunden."));
+    assert_eq!(html::problems(&failed.text()), Vec::<String>::new());
 }

@@ -719,38 +719,63 @@ impl World {
         )
         .await;
         let statistician = test.account("statistik").id;
-        let golden = std::fs::read(concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/fixtures/exports/kora-beispiel.csv"
-        ))
-        .unwrap_or_default();
         let mut releases = Vec::new();
         for (period, state) in [("2026-Q2", "prepared"), ("2026-Q1", "published")] {
             let id = ReleaseId(fresh());
             releases.push(id);
-            let bytes = String::from_utf8_lossy(&golden)
-                .replace("2026-Q3", period)
-                .into_bytes();
+            let files = crate::statistics::made_up_files(test, period);
             insert(
                 &database,
                 statistics::statistics_release::Model {
                     id,
+                    report: "quartal".into(),
                     period: period.into(),
+                    revision: 1,
                     state: state.into(),
-                    content_hash: geleit::base::crypto::hex(&geleit::base::crypto::sha256(&bytes)),
-                    content: bytes,
+                    correction: None,
+                    content_hash: files.hash,
                     threshold: 5,
                     cut_off: date!(2026 - 10 - 15),
+                    basis: 0,
+                    figures: None,
+                    explained: None,
+                    shown: 1,
+                    hidden: 1,
+                    problem: None,
                     prepared_by: statistician,
                     prepared_by_name: "Stefan Zahl".into(),
                     prepared_at: now,
                     approved_by: None,
                     approved_by_name: None,
                     approved_at: None,
+                    withdrawn_by: None,
+                    withdrawn_by_name: None,
+                    withdrawn_at: None,
+                    withdrawn_reason: None,
                     version: 1,
                 },
             )
             .await;
+            for (kind, file) in [
+                ("csv", files.readable),
+                ("zip", files.package),
+                ("xlsx", files.workbook),
+            ] {
+                insert(
+                    &database,
+                    statistics::statistics_file::Model {
+                        release_id: id,
+                        kind: kind.into(),
+                        name: file.name,
+                        content_type: file.content_type.into(),
+                        content_hash: geleit::base::crypto::hex(&geleit::base::crypto::sha256(
+                            &file.bytes,
+                        )),
+                        content: file.bytes,
+                    },
+                )
+                .await;
+            }
         }
         let import = ImportId(fresh());
         let list = std::fs::read(concat!(

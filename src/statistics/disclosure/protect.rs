@@ -1,271 +1,325 @@
-//! The search for what else must be hidden. A greedy loop with an attacker in
-//! it: as long as some hidden figure can be narrowed down too far, hide the
-//! cheapest further figure that helps, and give back what proves superfluous.
+//! From a problem to what may be published.
 
-use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 
-use super::bounds::{Interval, interval};
-use super::solver::{
-    Direction, Equation, LinearProblem, LinearSolver, Optimum, SolverError, Variable,
-};
-use super::system::System;
-use super::{CannotProtect, Rule};
+use thiserror::Error;
 
-/// A movement of the solver smaller than this is rounding, not a movement.
-const MOVEMENT: f64 = 1e-6;
+use super::attack::Attack;
+use super::certify::{interval, is_shown, is_whole};
+use super::master;
+use super::problem::{CellId, Problem, Shown};
+use super::published::{Certified, Figure, Loss, Method, Published};
+use super::rule::Interval;
+use super::search::{Gone, Search, Target};
+use super::setting::Setting;
+use super::system::{Choice, System};
 
-/// Extends `hidden` until every hidden unknown meets requirement R.
-pub(super) fn complete(
-    system: &System,
-    rule: &Rule,
-    primaries: &BTreeSet<usize>,
-    solver: &dyn LinearSolver,
-) -> Result<BTreeSet<usize>, CannotProtect> {
-    let search = Search {
-        system,
-        rule,
-        solver,
+/// How much effort a pattern is worth, counted in steps of the solver and not in time: the same figures give the same
+/// bytes on every machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Budget {
+    /// Steps for finding better patterns after the first one.
+    pub improve: u64,
+}
+
+impl Budget {
+    /// The fast method alone: for previews.
+    pub fn quick() -> Budget {
+        Budget { improve: 0 }
+    }
+
+    /// Until a better pattern is proven impossible, or for a very long time.
+    pub fn proof() -> Budget {
+        Budget { improve: 2_000_000 }
+    }
+}
+
+impl Default for Budget {
+    /// Fast method and improvement: within a few seconds for the tables of a Land.
+    fn default() -> Budget {
+        Budget { improve: 25_000 }
+    }
+}
+
+/// Where the work is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Phase {
+    /// Cells and relations are set up.
+    Prepare,
+    /// A first pattern is looked for.
+    Protect,
+    /// Better patterns are looked for.
+    Improve,
+    /// What an attacker can say is computed for each hidden figure.
+    Certify,
+}
+
+/// Hears how the work goes on and may stop it.
+pub trait Progress {
+    /// `done` of `of` in this phase. Breaking off means that nothing is published.
+    fn step(&mut self, phase: Phase, done: u64, of: u64) -> ControlFlow<()>;
+}
+
+/// Hears nothing and stops nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Silent;
+
+impl Progress for Silent {
+    fn step(&mut self, _: Phase, _: u64, _: u64) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+}
+
+/// Somebody who could work out a small figure whatever is hidden.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exposed<K> {
+    /// The figures in question; none for a cell of an earlier release or of one to come.
+    pub keys: Vec<K>,
+    /// Who can; `None` for everybody.
+    pub insider: Option<String>,
+}
+
+/// Why nothing can be published.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum CannotProtect<K: std::fmt::Debug> {
+    /// No choice of hidden figures is safe.
+    #[error(
+        "Die Tabelle lässt sich nicht veröffentlichen: Auch wenn alle zusammenhängenden Werte geheim gehalten werden, \
+         bleiben kleine Zahlen erschließbar."
+    )]
+    NoPattern {
+        /// What cannot be protected.
+        exposed: Vec<Exposed<K>>,
+    },
+    /// Somebody stopped the work.
+    #[error("Die Berechnung wurde abgebrochen, es wird nichts veröffentlicht.")]
+    Cancelled,
+    /// The solver gave no answer, so nothing is known to be safe.
+    #[error("Die Geheimhaltung konnte nicht berechnet werden, es wird nichts veröffentlicht.")]
+    Solver,
+}
+
+impl<K: std::fmt::Debug> From<Gone> for CannotProtect<K> {
+    fn from(_: Gone) -> CannotProtect<K> {
+        CannotProtect::Solver
+    }
+}
+
+/// Hides what must be hidden and proves that it is enough. Fails rather than publish anything that can be worked out.
+pub fn protect<K: Ord + Clone + std::fmt::Debug>(
+    problem: &Problem<K>,
+    budget: Budget,
+    progress: &mut dyn Progress,
+) -> Result<Published<K>, CannotProtect<K>> {
+    let mut go = |phase, done, of| match progress.step(phase, done, of) {
+        ControlFlow::Continue(()) => Ok(()),
+        ControlFlow::Break(()) => Err(CannotProtect::Cancelled),
     };
-    let mut hidden = primaries.clone();
-    // Each round hides at least one more unknown, or fails.
-    while let Some(target) = search.first_too_narrow(&hidden, &hidden)? {
-        let further = search.repair(&hidden, target)?;
-        let before = hidden.len();
-        hidden.extend(further);
-        if hidden.len() == before {
-            return Err(CannotProtect::NoPattern);
-        }
+    go(Phase::Prepare, 0, 1)?;
+    let setting = Setting::new(problem);
+    if !setting.system.exposed.is_empty() {
+        let units = setting.system.exposed.clone();
+        let exposed = units.iter().map(|unit| Exposed {
+            keys: keys_of(problem, &setting.system, *unit),
+            insider: None,
+        });
+        return Err(CannotProtect::NoPattern {
+            exposed: exposed.collect(),
+        });
     }
-    search.give_back(primaries, &mut hidden)?;
-    Ok(hidden)
+    let mut search = Search::new(&setting.system, &setting.known, setting.targets.clone());
+    let mut hidden = search.start();
+    let alike = vec![1.0; setting.system.units.len()];
+    let mut bound = None;
+    // In whole numbers an attacker may get closer than in fractions; then more is asked for where he does.
+    for round in 0..SHARPER {
+        go(Phase::Protect, round, SHARPER)?;
+        if !search.complete(&mut hidden, &alike)? {
+            return Err(no_pattern(problem, &setting, &mut search, &hidden)?);
+        }
+        if bound.is_none() {
+            let order = search.dearest(&hidden, &alike);
+            search.give_back(&mut hidden, &order)?;
+            let mut watch =
+                |done: u64| go(Phase::Improve, done.min(budget.improve), budget.improve).is_ok();
+            bound = Some(master::improve(
+                &mut search,
+                &mut hidden,
+                budget.improve,
+                &mut watch,
+            )?);
+        }
+        go(Phase::Certify, 0, 1)?;
+        let failed = too_narrow(&setting.targets, &mut search, &hidden)?;
+        if failed.is_empty() {
+            return finish(problem, &mut search, &hidden, bound.unwrap_or(0.0), &mut go);
+        }
+        search.sharpen(&failed);
+    }
+    Err(CannotProtect::Solver)
 }
 
-struct Search<'a> {
-    system: &'a System,
-    rule: &'a Rule,
-    solver: &'a dyn LinearSolver,
+/// How often more is asked for before giving up.
+const SHARPER: u64 = 6;
+
+/// Targets whose interval in whole numbers is too narrow.
+fn too_narrow(
+    targets: &[Target],
+    search: &mut Search<'_>,
+    hidden: &[bool],
+) -> Result<Vec<usize>, Gone> {
+    let mut shown = vec![false; targets.len()];
+    let mut failed = Vec::new();
+    for (place, target) in targets.iter().enumerate() {
+        if shown[place] || (target.certain.is_some() && !hidden[target.unit]) {
+            continue;
+        }
+        let attack = &mut search.attacks[target.who];
+        if is_whole(attack, hidden, target)? {
+            let whole = is_shown(attack, hidden, target, true);
+            for (other, shown) in targets.iter().zip(&mut shown) {
+                *shown |= other.who == target.who && is_shown(attack, hidden, other, whole);
+            }
+        } else if !is_certain(attack, hidden, target)? {
+            failed.push(place);
+        }
+    }
+    Ok(failed)
 }
 
-impl Search<'_> {
-    fn interval(&self, hidden: &BTreeSet<usize>, target: usize) -> Result<Interval, SolverError> {
-        interval(self.system, hidden, target, self.solver)
-    }
+/// Whether everybody can tell that a unit hidden for others' sake is not small.
+fn is_certain(attack: &mut Attack<'_>, hidden: &[bool], target: &Target) -> Result<bool, Gone> {
+    let Some(certain) = target.certain else {
+        return Ok(false);
+    };
+    let lower = interval(attack, hidden, target.unit)?.lower;
+    Ok(i64::try_from(lower).is_ok_and(|lower| lower >= certain))
+}
 
-    fn is_safe(&self, hidden: &BTreeSet<usize>, target: usize) -> Result<bool, SolverError> {
-        let interval = self.interval(hidden, target)?;
-        Ok(interval.is_wide_enough(self.rule.threshold()))
-    }
+pub(super) fn keys_of<K: Ord + Clone>(
+    problem: &Problem<K>,
+    system: &System,
+    unit: usize,
+) -> Vec<K> {
+    let cells = problem.cells.iter().zip(&system.unit_of);
+    cells
+        .filter(|(_, of)| **of == Some(unit))
+        .flat_map(|(cell, _)| &cell.figures)
+        .filter_map(|figure| problem.keys.get(*figure))
+        .map(|(key, _)| key.clone())
+        .collect()
+}
 
-    /// The first of `targets` that an attacker can narrow down too far.
-    fn first_too_narrow(
-        &self,
-        hidden: &BTreeSet<usize>,
-        targets: &BTreeSet<usize>,
-    ) -> Result<Option<usize>, SolverError> {
-        for target in targets {
-            if !self.is_safe(hidden, *target)? {
-                return Ok(Some(*target));
-            }
-        }
-        Ok(None)
+fn no_pattern<K: Ord + Clone + std::fmt::Debug>(
+    problem: &Problem<K>,
+    setting: &Setting,
+    search: &mut Search<'_>,
+    hidden: &[bool],
+) -> Result<CannotProtect<K>, Gone> {
+    // With everything hidden, whoever is still too close always will be.
+    let mut all = hidden.to_vec();
+    for (unit, hidden) in setting.system.units.iter().zip(&mut all) {
+        *hidden |= unit.choice == Choice::Free;
     }
-
-    /// What to hide in addition so that `target` is safe: one figure if one
-    /// is enough, else the cheapest way to let the target move, else the whole
-    /// block up to its totals.
-    fn repair(
-        &self,
-        hidden: &BTreeSet<usize>,
-        target: usize,
-    ) -> Result<BTreeSet<usize>, CannotProtect> {
-        let block = self.system.block(target, |_| true).unknowns;
-        if let Some(single) = self.best_single(hidden, target, &block)? {
-            return Ok(BTreeSet::from([single]));
-        }
-        if let Some(path) = self.best_path(hidden, target, &block)? {
-            return Ok(path);
-        }
-        Ok(block.difference(hidden).copied().collect())
+    let mut exposed = Vec::new();
+    for place in search.hopeless(&all)? {
+        let target = setting.targets[place];
+        let insider = target
+            .who
+            .checked_sub(1)
+            .and_then(|who| problem.insiders.get(who));
+        exposed.push(Exposed {
+            keys: keys_of(problem, &setting.system, target.unit),
+            insider: insider.map(|insider| insider.name.clone()),
+        });
     }
+    Ok(CannotProtect::NoPattern { exposed })
+}
 
-    /// The one figure that makes the target safe and leaves the least to do.
-    fn best_single(
-        &self,
-        hidden: &BTreeSet<usize>,
-        target: usize,
-        block: &BTreeSet<usize>,
-    ) -> Result<Option<usize>, SolverError> {
-        let mut best = None;
-        for candidate in block.difference(hidden).copied() {
-            let mut tried = hidden.clone();
-            tried.insert(candidate);
-            if !self.is_safe(&tried, target)? {
-                continue;
-            }
-            let mut left_over = 0;
-            for other in tried.intersection(block) {
-                left_over += usize::from(!self.is_safe(&tried, *other)?);
-            }
-            let cost = (left_over, self.cost(candidate), candidate);
-            if best.is_none_or(|known| cost < known) {
-                best = Some(cost);
-            }
-        }
-        Ok(best.map(|(_, _, candidate)| candidate))
-    }
-
-    /// Few cells first, then cells with cases (a hidden zero protects only as
-    /// long as nobody knows that nothing happened there), then small figures.
-    fn cost(&self, unknown: usize) -> (usize, bool, u64) {
-        let value = self.system.value(unknown);
-        (self.system.cell_count(unknown), value == 0, value)
-    }
-
-    /// The cheapest set of figures that must move for the target to move far
-    /// enough up or down.
-    fn best_path(
-        &self,
-        hidden: &BTreeSet<usize>,
-        target: usize,
-        block: &BTreeSet<usize>,
-    ) -> Result<Option<BTreeSet<usize>>, SolverError> {
-        let threshold = self.rule.threshold();
-        let width = threshold.saturating_sub(1);
-        let now = self.interval(hidden, target)?;
-        let value = self.system.value(target);
-        let up_to = threshold.max(now.lower.saturating_add(width));
-        let mut moves = vec![up_to.saturating_sub(value) as f64];
-        if let Some(upper) = now.upper.filter(|upper| *upper >= threshold) {
-            moves.push(upper.saturating_sub(width) as f64 - value as f64);
-        }
-        let mut best: Option<((usize, u64), BTreeSet<usize>)> = None;
-        for distance in moves {
-            let Some(path) = self.path(hidden, target, block, distance)? else {
-                continue;
-            };
-            let cost = path.iter().fold((0, 0_u64), |(cells, sum), unknown| {
-                (
-                    cells + self.system.cell_count(*unknown),
-                    sum + self.system.value(*unknown),
-                )
-            });
-            if !path.is_empty() && best.as_ref().is_none_or(|(known, _)| cost < *known) {
-                best = Some((cost, path));
-            }
-        }
-        Ok(best.map(|(_, path)| path))
-    }
-
-    /// The published figures that move when the target moves by `distance` at
-    /// the least cost, each figure costing its movement times its weight (the
-    /// incremental linear programme of Kelly, Golden and Assad 1992).
-    fn path(
-        &self,
-        hidden: &BTreeSet<usize>,
-        target: usize,
-        block: &BTreeSet<usize>,
-        distance: f64,
-    ) -> Result<Option<BTreeSet<usize>>, SolverError> {
-        let largest = block
-            .iter()
-            .map(|unknown| self.system.value(*unknown))
-            .max();
-        let scale = 1.0 + largest.unwrap_or(0) as f64;
-        let mut problem = LinearProblem::default();
-        let mut objective = Vec::new();
-        // Two variables for each unknown: how far it moves up, and how far down.
-        for (position, unknown) in block.iter().enumerate() {
-            let value = self.system.value(*unknown) as f64;
-            let (up, down) = if *unknown == target {
-                (distance.max(0.0), (-distance).max(0.0))
-            } else {
-                (f64::INFINITY, value)
-            };
-            let fixed = *unknown == target;
-            problem.variables.push(Variable {
-                lower: if fixed { up } else { 0.0 },
-                upper: up.is_finite().then_some(up),
-                whole: false,
-            });
-            problem.variables.push(Variable {
-                lower: if fixed { down } else { 0.0 },
-                upper: Some(down),
-                whole: false,
-            });
-            if !hidden.contains(unknown) {
-                let weight = self.system.cell_count(*unknown) as f64 + value / scale;
-                objective.push((2 * position, weight));
-                objective.push((2 * position + 1, weight));
-            }
-        }
-        let positions: Vec<usize> = block.iter().copied().collect();
-        let sums: BTreeSet<usize> = block
-            .iter()
-            .flat_map(|unknown| self.system.sums_of(*unknown).iter().copied())
-            .collect();
-        for sum in sums.into_iter().filter_map(|at| self.system.sum(at)) {
-            let mut terms = Vec::new();
-            for (member, sign) in sum.terms() {
-                let position = positions.partition_point(|other| *other < member);
-                terms.push((2 * position, sign));
-                terms.push((2 * position + 1, -sign));
-            }
-            problem.equations.push(Equation { terms, right: 0.0 });
-        }
-        let point = match self
-            .solver
-            .optimum(&problem, &objective, Direction::Smallest)?
-        {
-            Optimum::Finite { point, .. } => point,
-            Optimum::Infeasible | Optimum::Unbounded => return Ok(None),
+fn finish<K: Ord + Clone + std::fmt::Debug>(
+    problem: &Problem<K>,
+    search: &mut Search<'_>,
+    hidden: &[bool],
+    bound: f64,
+    go: &mut impl FnMut(Phase, u64, u64) -> Result<(), CannotProtect<K>>,
+) -> Result<Published<K>, CannotProtect<K>> {
+    let system = search.system;
+    let is_hidden = |cell: usize| match system.unit_of.get(cell) {
+        Some(Some(unit)) => hidden[*unit],
+        _ => false,
+    };
+    let figures = problem.keys.iter().map(|(key, cell)| {
+        let value = problem.value(CellId(*cell));
+        // A small figure is hidden here whatever the search said.
+        let secret = is_hidden(*cell)
+            || (problem.rule.is_small(value)
+                && problem.cells[*cell].shown != Some(Shown::Published));
+        let figure = if secret {
+            Figure::Hidden
+        } else {
+            Figure::Number(value)
         };
-        let moved = positions
-            .iter()
-            .zip(point.chunks_exact(2))
-            .filter(|(unknown, both)| {
-                !hidden.contains(unknown) && both.iter().sum::<f64>() > MOVEMENT
-            })
-            .map(|(unknown, _)| *unknown)
-            .collect();
-        Ok(Some(moved))
-    }
-
-    /// Publishes again what need not be hidden, the largest figures first,
-    /// until every further figure still hidden is needed.
-    fn give_back(
-        &self,
-        primaries: &BTreeSet<usize>,
-        hidden: &mut BTreeSet<usize>,
-    ) -> Result<(), SolverError> {
-        let mut further: Vec<usize> = hidden.difference(primaries).copied().collect();
-        further.sort_by_key(|unknown| (std::cmp::Reverse(self.system.value(*unknown)), *unknown));
-        loop {
-            let before = further.len();
-            let mut needed = Vec::new();
-            for unknown in further {
-                if self.is_superfluous(hidden, unknown)? {
-                    hidden.remove(&unknown);
-                } else {
-                    needed.push(unknown);
-                }
-            }
-            if needed.len() == before {
-                return Ok(());
-            }
-            // A figure hidden only for another one that is published again now may go too.
-            further = needed;
+        (key.clone(), figure)
+    });
+    let figures: Vec<(K, Figure)> = figures.collect();
+    let mut loss = Loss {
+        cells: 0,
+        filled: 0,
+        hidden: 0,
+        complementary: 0,
+        complementary_sum: 0,
+        weight: search.cost(hidden),
+        bound: (bound - 1e-4).ceil().max(0.0) as u64,
+    };
+    let mut certificate = Vec::new();
+    let mut hidden_cells = Vec::new();
+    let mut intervals: Vec<Option<Interval>> = vec![None; system.units.len()];
+    let of = problem.cells.len() as u64;
+    for (number, cell) in problem.cells.iter().enumerate() {
+        let value = problem.sum(&cell.parts);
+        let shown_now = !cell.figures.is_empty();
+        loss.cells += usize::from(shown_now);
+        loss.filled += usize::from(shown_now && value > 0);
+        let unit = system.unit_of.get(number).copied().flatten();
+        let Some(unit) = unit.filter(|unit| hidden[*unit]) else {
+            continue;
+        };
+        if !shown_now && cell.shown.is_none() {
+            continue;
         }
+        if shown_now {
+            hidden_cells.push(CellId(number));
+            loss.hidden += 1;
+            if system.units[unit].choice == Choice::Free {
+                loss.complementary += 1;
+                loss.complementary_sum += value;
+            }
+        }
+        go(Phase::Certify, number as u64, of)?;
+        let known = match intervals[unit] {
+            Some(known) => known,
+            None => {
+                let found = interval(&mut search.attacks[0], hidden, unit)?;
+                intervals[unit] = Some(found);
+                found
+            }
+        };
+        certificate.push(Certified {
+            cell: CellId(number),
+            keys: cell
+                .figures
+                .iter()
+                .filter_map(|figure| Some(problem.keys.get(*figure)?.0.clone()))
+                .collect(),
+            interval: known,
+        });
     }
-
-    fn is_superfluous(
-        &self,
-        hidden: &BTreeSet<usize>,
-        unknown: usize,
-    ) -> Result<bool, SolverError> {
-        let mut tried = hidden.clone();
-        tried.remove(&unknown);
-        let block = self.system.block(unknown, |_| true).unknowns;
-        let affected = tried.intersection(&block).copied().collect();
-        Ok(self.first_too_narrow(&tried, &affected)?.is_none())
-    }
+    Ok(Published::new(
+        figures,
+        certificate,
+        hidden_cells,
+        loss,
+        problem.rule,
+        Method::Suppression,
+    ))
 }

@@ -1,65 +1,73 @@
-//! Pages of the statistics.
+//! Pages of the statistics: what they share.
 
-pub(super) mod cases;
-mod published;
-mod releases;
+mod catalogue;
+pub(super) mod chart;
+mod kora;
+mod overview;
+mod register;
+mod release;
+mod tables;
 
 use maud::{Markup, html};
 
-use super::cube::Measure;
-use super::file::HIDDEN_SIGN;
-use super::rules::{Row, hidden_sentence};
+use super::rules::State;
+use super::service;
+use super::store::ReleaseLine;
 use crate::base::german;
 use crate::base::time::{Instant, berlin_local};
-use crate::web::parts::{Column, summary_list, suppressed, table};
+use crate::web::parts::{Tone, tag};
 
-pub(super) use published::{list, published};
-pub(super) use releases::{Preview, preview, refused, register};
+pub(super) use catalogue::{catalogue, report};
+pub(super) use kora::{list, published, withdrawn};
+pub(super) use overview::overview;
+pub(super) use register::register;
+pub(super) use release::{Preview, computing, preview, refused};
 
 fn moment(at: Instant) -> String {
     german::date_time(berlin_local(at))
 }
 
-fn head() -> Vec<Column<'static>> {
-    std::iter::once(Column::text("Maßnahme"))
-        .chain(Measure::ALL.map(|measure| Column::numeric(measure.heading())))
-        .collect()
-}
-
-fn lines<T>(rows: &[Row<T>], cell: impl Fn(Option<&T>) -> Markup) -> Vec<Vec<Markup>> {
-    rows.iter()
-        .map(|row| {
-            let name = html! { @if row.sum { (row.name) } @else { span.sub { (row.name) } } };
-            std::iter::once(name)
-                .chain(row.cells.iter().map(|entry| cell(entry.as_ref())))
-                .collect()
-        })
-        .collect()
-}
-
-/// The figures as KORA sees them, with the signs explained below.
-fn figures(caption: &str, rows: &[Row<Option<u64>>], threshold: u64) -> Markup {
-    let cells = lines(rows, |entry| match entry {
-        Some(Some(figure)) => html! { (german::count(*figure)) },
-        Some(None) => suppressed(),
-        None => html! { "–" },
-    });
-    html! {
-        (table(caption, &head(), cells))
-        p.muted { strong { (HIDDEN_SIGN) } " = Zahlenwert geheim gehalten · 0 = im Quartal kein Fall · Aufgenommen bis Abgebrochen: Personen" }
-        p.prose { (hidden_sentence(threshold)) }
-    }
-}
-
-/// What is counted, beside the figures.
-fn definitions() -> Markup {
-    let rows = Measure::ALL.map(|measure| (measure.label(), html! { (measure.definition()) }));
-    html! {
-        h2 { "Was gezählt wird" }
-        p.prose {
-            "Teilnahmen je Maßnahme, Sachsen insgesamt: Wer an zwei Maßnahmen teilnimmt, zählt in jeder einmal und in \
-             der Summe zweimal. Die Zahlen der Maßnahmen ergeben genau die Zahl ihrer Säule."
+fn state_tag(line: &ReleaseLine) -> Markup {
+    match line.state() {
+        Some(state) => {
+            let tone = match state {
+                State::Computing | State::Prepared => Tone::Warning,
+                State::Published => Tone::Success,
+                State::Failed | State::Withdrawn => Tone::Danger,
+                State::Discarded => Tone::Neutral,
+            };
+            tag(tone, &state.to_string())
         }
-        (summary_list(&rows))
+        None => tag(Tone::Danger, "unbekannt"),
     }
+}
+
+/// Somebody and when.
+fn act(name: Option<&String>, at: Option<Instant>) -> Markup {
+    html! {
+        @match (name, at) {
+            (Some(name), Some(at)) => { (name) ", " (moment(at)) },
+            _ => "–",
+        }
+    }
+}
+
+/// Report, period and version in words.
+fn title(line: &ReleaseLine) -> String {
+    let title = service::title(line);
+    if line.revision > 1 {
+        format!("{title}, Version {}", line.revision)
+    } else {
+        title
+    }
+}
+
+/// Whether a newer version of the same report and period is published.
+fn replaced(line: &ReleaseLine, all: &[ReleaseLine]) -> bool {
+    line.state() == Some(State::Published)
+        && all.iter().any(|other| {
+            (&other.report, &other.period) == (&line.report, &line.period)
+                && other.state() == Some(State::Published)
+                && other.revision > line.revision
+        })
 }

@@ -6,7 +6,9 @@ use geleit::schema::casework::counselling_session;
 use geleit::schema::groups::{enrolment, group_session, training_group};
 use geleit::schema::people::person;
 use geleit::schema::reference::{facility, programme, provider, room, template};
-use sea_orm::{ActiveModelTrait, DatabaseConnection, EntityTrait, IntoActiveModel};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, DatabaseConnection, EntityTrait, IntoActiveModel, QueryFilter,
+};
 use time::Date;
 use time::macros::date;
 use uuid::Uuid;
@@ -43,12 +45,14 @@ impl Cases {
         Self {
             programmes: programme::Entity::find().all(&database).await.unwrap(),
             facility: facility::Entity::find()
+                .filter(facility::Column::Code.eq("DD"))
                 .one(&database)
                 .await
                 .unwrap()
                 .unwrap()
                 .id,
             provider: provider::Entity::find()
+                .filter(provider::Column::Code.eq("vpn"))
                 .one(&database)
                 .await
                 .unwrap()
@@ -70,6 +74,11 @@ impl Cases {
             database,
             next: 1,
         }
+    }
+
+    /// Goes on with other ids, for cases that come later.
+    pub fn skip(&mut self, number: u128) {
+        self.next += number;
     }
 
     fn id(&mut self) -> Uuid {

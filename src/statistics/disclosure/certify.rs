@@ -1,0 +1,199 @@
+//! Whole numbers: the exact ends of what an attacker can say. The attacker's linear programs allow fractions; where an
+//! end is not reached by whole numbers, the whole-number program is solved.
+
+use microlp::{ComparisonOp, LinearExpr, OptimizationDirection, Problem};
+
+use super::attack::{Attack, Whole};
+use super::rule::Interval;
+use super::search::{EDGE, Gone, Target};
+use super::system::Choice;
+
+/// What a unit can be for this attacker under the pattern.
+pub(super) fn interval(
+    attack: &mut Attack<'_>,
+    hidden: &[bool],
+    unit: usize,
+) -> Result<Interval, Gone> {
+    attack.pattern(hidden);
+    let value = attack.system.units[unit].value;
+    let up = end(attack, unit, 1.0)?;
+    // Nothing is below zero, so there always is a lower limit.
+    let down = end(attack, unit, -1.0)?.unwrap_or(value).min(value);
+    let number = |number: i64| u64::try_from(number).map_err(|_| Gone);
+    Ok(Interval {
+        lower: number(value - down)?,
+        upper: up.map(|up| number(value + up)).transpose()?,
+    })
+}
+
+/// Whether a target is as far as needed in whole numbers too.
+pub(super) fn is_whole(
+    attack: &mut Attack<'_>,
+    hidden: &[bool],
+    target: &Target,
+) -> Result<bool, Gone> {
+    attack.pattern(hidden);
+    let (unit, need) = (target.unit, target.need);
+    let value = attack.system.units[unit].value;
+    let deep = value.saturating_sub(need.depth).max(0);
+    let least = need.reach.saturating_sub(value).max(0);
+    // Up as far as would do alone, or as far as it goes.
+    let mut up = least.max(need.width);
+    while up > least && !is_reached(attack, hidden, unit, up)? {
+        up -= 1;
+    }
+    if up == least && least > 0 && !is_reached(attack, hidden, unit, up)? {
+        return Ok(false);
+    }
+    let down = (need.width - up).max(deep);
+    Ok(down <= 0 || is_reached(attack, hidden, unit, -down)?)
+}
+
+/// Whether the last point shows a target far enough too: by a whole case, or in whole numbers.
+pub(super) fn is_shown(attack: &Attack<'_>, hidden: &[bool], target: &Target, whole: bool) -> bool {
+    let value = attack.system.units[target.unit].value;
+    let wanted = target
+        .need
+        .reach
+        .saturating_sub(value)
+        .max(target.need.width);
+    let room = attack.deviation(target.unit) - wanted as f64;
+    target.need.depth >= value
+        && (room >= 1.0 - EDGE
+            || (whole && whole_point(attack, hidden, target.unit).is_some_and(|far| far >= wanted)))
+}
+
+/// Whether whole numbers let the unit move by `far`.
+fn is_reached(
+    attack: &mut Attack<'_>,
+    hidden: &[bool],
+    unit: usize,
+    far: i64,
+) -> Result<bool, Gone> {
+    let sign = if far < 0 { -1.0 } else { 1.0 };
+    let wanted = far.abs();
+    // Fractions that go further by a whole case leave room for whole numbers; only tight ends are looked at closely.
+    let roomy = (wanted + 1) as f64;
+    if attack.reach(unit, sign, roomy).ok_or(Gone)?.far >= roomy - EDGE {
+        return Ok(true);
+    }
+    let seen = |attack: &Attack<'_>| {
+        whole_point(attack, hidden, unit).is_some_and(|reached| reached * sign as i64 >= wanted)
+    };
+    match attack.whole(unit, sign, wanted as f64, seen).ok_or(Gone)? {
+        Whole::Found => Ok(true),
+        Whole::TooFar => Ok(false),
+        // Branch and bound settles small questions; of large ones nothing is known, which is never read as safe.
+        Whole::Unknown if attack.system.base.len() <= SETTLED => {
+            Ok(whole_end(attack, hidden, unit, sign)? >= wanted)
+        }
+        Whole::Unknown => Ok(false),
+    }
+}
+
+/// Base variables up to which branch and bound settles the question.
+const SETTLED: usize = 200;
+
+/// How far a unit can go; `None` without limit.
+fn end(attack: &mut Attack<'_>, unit: usize, sign: f64) -> Result<Option<i64>, Gone> {
+    let far = attack.reach(unit, sign, f64::INFINITY).ok_or(Gone)?.far;
+    if far.is_infinite() {
+        return Ok(None);
+    }
+    let limit = (far + EDGE).floor();
+    (0.0..1e15)
+        .contains(&limit)
+        .then_some(Some(limit as i64))
+        .ok_or(Gone)
+}
+
+/// The attack's last point in whole numbers, if it is one: how far the unit went.
+fn whole_point(attack: &Attack<'_>, hidden: &[bool], unit: usize) -> Option<i64> {
+    let system = attack.system;
+    let mut point = Vec::with_capacity(system.base.len());
+    for (variable, count) in system.base.iter().enumerate() {
+        let value = attack.at(variable).round();
+        let value = (value.abs() < 1e15).then_some(value as i64)?;
+        let stuck = attack.is_known(variable) && value != 0;
+        if value < -count || stuck {
+            return None;
+        }
+        point.push(value);
+    }
+    let sum = |unit: usize| -> i64 {
+        let parts = system.units[unit].parts.iter();
+        parts.map(|part| point[*part]).sum()
+    };
+    let apart = |(_, terms): &(usize, Vec<(usize, f64)>)| -> i64 {
+        terms
+            .iter()
+            .map(|(part, sign)| point[*part] * *sign as i64)
+            .sum()
+    };
+    if system.ties.iter().any(|tie| apart(tie) != 0) {
+        return None;
+    }
+    let shown = (0..system.units.len())
+        .filter(|unit| system.units[*unit].choice != Choice::Unseen && !hidden[*unit]);
+    let mut shown = shown;
+    shown.all(|unit| sum(unit) == 0).then(|| sum(unit))
+}
+
+/// The end by branch and bound in whole numbers.
+fn whole_end(attack: &Attack<'_>, hidden: &[bool], unit: usize, sign: f64) -> Result<i64, Gone> {
+    let system = attack.system;
+    let direction = if sign > 0.0 {
+        OptimizationDirection::Maximize
+    } else {
+        OptimizationDirection::Minimize
+    };
+    let mut model = Problem::new(direction);
+    let mut wanted = vec![0.0; system.base.len()];
+    for part in &system.units[unit].parts {
+        wanted[*part] = 1.0;
+    }
+    let variables: Vec<_> = system
+        .base
+        .iter()
+        .zip(wanted)
+        .enumerate()
+        .map(|(variable, (count, wanted))| {
+            // The solver takes 31 bits; the cast saturates.
+            let count = i32::try_from(*count).unwrap_or(i32::MAX);
+            let highest = if attack.is_known(variable) {
+                count
+            } else {
+                i32::MAX
+            };
+            let lowest = if attack.is_known(variable) { count } else { 0 };
+            model.add_integer_var(wanted, (lowest, highest))
+        })
+        .collect();
+    for (number, shown) in system.units.iter().enumerate() {
+        if hidden[number] || shown.choice == Choice::Unseen {
+            continue;
+        }
+        let mut sum = LinearExpr::empty();
+        for part in &shown.parts {
+            sum.add(variables[*part], 1.0);
+        }
+        model.add_constraint(sum, ComparisonOp::Eq, shown.value as f64);
+    }
+    for (_, terms) in &system.ties {
+        let mut sum = LinearExpr::empty();
+        for (part, sign) in terms {
+            sum.add(variables[*part], *sign);
+        }
+        model.add_constraint(sum, ComparisonOp::Eq, 0.0);
+    }
+    let solution = model
+        .solve()
+        .ok()
+        .and_then(|outcome| outcome.into_solution().ok())
+        .ok_or(Gone)?;
+    let far = (solution.objective() - system.units[unit].value as f64) * sign;
+    if !(-0.5..1e15).contains(&far) {
+        return Err(Gone);
+    }
+    Ok(far.round() as i64)
+}

@@ -1,0 +1,266 @@
+//! One release: preparing, looking at it, approving, giving it up, withdrawing it.
+
+use time::Date;
+
+use super::super::catalogue::{REPORTS, Report, report};
+use super::super::rules::{State, requested_period};
+use super::super::screen::{Choice, screen};
+use super::super::service::{self, Approval, Order, PrepareProblem};
+use super::super::{store, views};
+use super::{before, content, object, report_page};
+use crate::access::permissions::{StatisticsApprove, StatisticsPrepare, StatisticsRead};
+use crate::access::same_person;
+use crate::audit::{Entry, Verb};
+use crate::base::ids::ReleaseId;
+use crate::history;
+use crate::web::flash::Flash;
+use crate::web::route::Id;
+use crate::web::{Answer, Ctx, Fault, Form, Posted, Query};
+
+/// The order as typed, each wrong field with its sentence.
+fn ordered(form: &mut Form, report: &'static Report, today: Date) -> Option<Order> {
+    let period = match requested_period(report, form.value("zeitraum"), today) {
+        Ok(period) => Some(period),
+        Err(why) => {
+            form.reject("zeitraum", why);
+            None
+        }
+    };
+    let cut_off = match form.value("stichtag").trim() {
+        "" => Some(today),
+        _ => form.required_date("stichtag", "Stichtag"),
+    };
+    let correction = form.optional_text("grund", "Grund der Korrektur", 200);
+    if let Some(reason) = &correction
+        && !super::super::file::is_text(reason)
+    {
+        form.reject("grund", "Der Grund steht in den Dateien. Bitte mit einem Buchstaben beginnen und ohne Sonderzeichen am Anfang schreiben.");
+    }
+    if form.has_errors() {
+        return None;
+    }
+    Some(Order {
+        report,
+        period: period?,
+        cut_off: cut_off?,
+        correction,
+    })
+}
+
+pub(super) async fn prepare(ctx: Ctx<StatisticsPrepare>, Posted(mut form): Posted) -> Answer {
+    let today = ctx.today();
+    let report = report(form.value("bericht")).unwrap_or(&REPORTS[0]);
+    if let Some(order) = ordered(&mut form, report, today) {
+        let writer = ctx.write().await?;
+        let id = ReleaseId(writer.entropy().uuid());
+        let location = format!("/statistik/{id}");
+        crate::accounts::once(&writer, form.value("einmal"), &location).await?;
+        match service::prepare(&writer, &ctx.app.desk, id, &order, &ctx.app.rule, today).await {
+            Ok(revision) => {
+                let seen = writer
+                    .commit(Entry::new(
+                        Verb::Combine,
+                        format!("{} vorbereitet", object(id)),
+                    ))
+                    .await?;
+                service::begin(&ctx.app.desk, ctx.access().clone(), id).await;
+                let what = if revision == 1 {
+                    String::new()
+                } else {
+                    format!(" (Korrektur, Version {revision})")
+                };
+                let text = format!(
+                    "{}, {}{what} ist in Vorbereitung. Freigeben muss eine zweite Person.",
+                    report.label,
+                    order.period.label()
+                );
+                return ctx.done_saying(seen, &location, Flash::success(&text));
+            }
+            Err(PrepareProblem::Store(error)) => return Err(error.into()),
+            Err(PrepareProblem::Order(field, why)) => {
+                writer.abandon().await?;
+                form.reject(field, why);
+            }
+        }
+    }
+    let token = form.value("einmal").to_owned();
+    let (seen, page) = report_page(&ctx, report, &form, &token).await?;
+    ctx.invalid(seen, page)
+}
+
+pub(super) async fn preview(
+    ctx: Ctx<StatisticsRead>,
+    Id(id): Id<ReleaseId>,
+    Query(choice): Query<Choice>,
+) -> Answer {
+    let reader = ctx.read();
+    let behind = store::behind(&reader, id).await?.ok_or(Fault::NotFound)?;
+    let line = &behind.line;
+    let frame = ctx.frame();
+    let may_prepare = ctx.actor().may::<StatisticsPrepare>();
+    if matches!(line.state(), Some(State::Computing | State::Failed)) {
+        let said = ctx.app.desk.said(id);
+        let seen = reader.seen(Entry::new(Verb::Query, object(id))).await?;
+        return ctx.page(
+            seen,
+            views::computing(
+                &frame,
+                line,
+                said.as_ref(),
+                may_prepare,
+                !choice.halt.is_empty(),
+            ),
+        );
+    }
+    let content = content(&ctx, &behind)?;
+    let compared = match before(&reader, line).await? {
+        Some(behind) => super::content(&ctx, &behind)?,
+        None => None,
+    };
+    let sealed = store::explained(&reader, id).await?;
+    let explained = sealed
+        .map(|sealed| service::explanation(&ctx.app.desk, id, &sealed))
+        .unwrap_or_default();
+    let events = history::of_object(&reader, "statistics_release", id.0).await?;
+    let own = same_person(line.preparer(), ctx.actor().person());
+    let page = views::preview(
+        &frame,
+        &views::Preview {
+            line,
+            content: content.as_ref(),
+            screen: content
+                .as_ref()
+                .and_then(|content| screen(content, &choice)),
+            before: compared.as_ref(),
+            explained: &explained,
+            history: &events,
+            may_approve: ctx.actor().may::<StatisticsApprove>() && !own,
+            own,
+            may_prepare,
+        },
+    );
+    let seen = reader.seen(Entry::new(Verb::Query, object(id))).await?;
+    ctx.page(seen, page)
+}
+
+fn version_of(form: &Form) -> Result<i64, Fault> {
+    form.hidden_number("version").ok_or_else(|| {
+        Fault::Bad("Das Formular ist unvollständig. Bitte die Seite neu laden.".into())
+    })
+}
+
+pub(super) async fn approve(
+    ctx: Ctx<StatisticsApprove>,
+    Id(id): Id<ReleaseId>,
+    Posted(form): Posted,
+) -> Answer {
+    let version = version_of(&form)?;
+    let writer = ctx.write().await?;
+    match service::approve(&writer, &ctx.app.desk, id, form.value("hash"), version).await? {
+        Approval::Done(label) => {
+            let entry =
+                Entry::new(Verb::Disclose, format!("{} freigegeben", object(id))).to("KORA");
+            let seen = writer.commit(entry).await?;
+            ctx.done(
+                seen,
+                &format!("/statistik/{id}"),
+                &format!("{label} ist veröffentlicht. KORA kann die Dateien jetzt abrufen."),
+            )
+        }
+        Approval::Refused(why) => {
+            writer.abandon().await?;
+            let seen = ctx
+                .read()
+                .seen(Entry::new(Verb::Disclose, object(id)).denied())
+                .await?;
+            ctx.invalid(
+                seen,
+                views::refused(&ctx.frame(), &format!("/statistik/{id}"), &why),
+            )
+        }
+        Approval::Unknown => {
+            writer.abandon().await?;
+            Err(Fault::NotFound)
+        }
+    }
+}
+
+pub(super) async fn discard(
+    ctx: Ctx<StatisticsPrepare>,
+    Id(id): Id<ReleaseId>,
+    Posted(form): Posted,
+) -> Answer {
+    let version = version_of(&form)?;
+    let writer = ctx.write().await?;
+    if store::line(&writer, id).await?.is_none() {
+        writer.abandon().await?;
+        return Err(Fault::NotFound);
+    }
+    service::discard(&writer, id, version).await?;
+    let seen = writer
+        .commit(Entry::new(
+            Verb::Change,
+            format!("{} verworfen", object(id)),
+        ))
+        .await?;
+    ctx.app.desk.give_up(id);
+    ctx.done(
+        seen,
+        "/statistik",
+        "Die Vorbereitung ist verworfen. Es wurde nichts veröffentlicht.",
+    )
+}
+
+/// Takes up a computation that was left behind.
+pub(super) async fn resume(
+    ctx: Ctx<StatisticsPrepare>,
+    Id(id): Id<ReleaseId>,
+    Posted(_): Posted,
+) -> Answer {
+    let reader = ctx.read();
+    let line = store::line(&reader, id).await?.ok_or(Fault::NotFound)?;
+    let seen = reader
+        .seen(Entry::new(
+            Verb::Combine,
+            format!("{} fortgesetzt", object(id)),
+        ))
+        .await?;
+    let location = format!("/statistik/{id}");
+    if line.state() == Some(State::Computing) {
+        service::begin(&ctx.app.desk, ctx.access().clone(), id).await;
+    }
+    ctx.done(seen, &location, "Die Berechnung läuft wieder.")
+}
+
+pub(super) async fn withdraw(
+    ctx: Ctx<StatisticsApprove>,
+    Id(id): Id<ReleaseId>,
+    Posted(mut form): Posted,
+) -> Answer {
+    let version = version_of(&form)?;
+    let location = format!("/statistik/{id}");
+    let Some(reason) = form.required_text("grund", "Grund", 200) else {
+        let seen = ctx
+            .read()
+            .seen(Entry::new(Verb::Change, object(id)).denied())
+            .await?;
+        return ctx.invalid(seen, views::refused(&ctx.frame(), &location, "Bitte den Grund angeben: KORA liest ihn neben der zurückgezogenen Veröffentlichung."));
+    };
+    let writer = ctx.write().await?;
+    if store::line(&writer, id).await?.is_none() {
+        writer.abandon().await?;
+        return Err(Fault::NotFound);
+    }
+    service::withdraw(&writer, id, version, &reason).await?;
+    let seen = writer
+        .commit(Entry::new(
+            Verb::Change,
+            format!("{} zurueckgezogen", object(id)),
+        ))
+        .await?;
+    ctx.done(
+        seen,
+        &location,
+        "Die Veröffentlichung ist zurückgezogen. Sie bleibt im Verzeichnis sichtbar, ihre Dateien gibt es nicht mehr.",
+    )
+}

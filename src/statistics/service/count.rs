@@ -1,0 +1,59 @@
+//! Counting a report: the rows of the database turned into the layers of the cube.
+
+use time::Date;
+
+use super::super::catalogue::Report;
+use super::super::cube::{Counted, CubeError, count};
+use super::super::facts::{alone, codes, of_courses, of_groups, of_offers, of_persons};
+use super::super::period::Period;
+use super::super::store::facts::{self, Window};
+use crate::base::time::{berlin_midnight, berlin_today};
+use crate::consent;
+use crate::store::{Rows, StoreError};
+
+/// Why nothing was counted.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CountProblem {
+    /// The figures make no tables.
+    #[error(transparent)]
+    Cube(#[from] CubeError),
+    /// The store could not.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Counts a report as its measures are defined, with entries up to the end of a day. Six statements, whatever the number of
+/// people.
+pub(crate) async fn counted(
+    rows: &impl Rows,
+    report: &Report,
+    period: Period,
+    cut_off: Date,
+) -> Result<Counted, CountProblem> {
+    let window = Window {
+        first: period.first_day(),
+        after: period.day_after(),
+        today: berlin_today(rows.now()),
+        until: berlin_midnight(cut_off.next_day().unwrap_or(Date::MAX)),
+    };
+    let reference = facts::reference(rows, window).await?;
+    let courses = facts::courses(rows, window).await?;
+    let mut all = of_courses(&courses, period);
+    all.extend(of_persons(&facts::persons(rows, window).await?, period));
+    all.extend(of_offers(&facts::offers(rows, window).await?));
+    all.extend(of_groups(&facts::groups(rows, window).await?, period));
+    let mut counted = count(report, period, codes(&reference), &all)?;
+    counted.alone = alone(&reference);
+    counted.parents = courses
+        .iter()
+        .filter(|row| row.parents)
+        .map(|row| row.programme.clone())
+        .collect();
+    counted.refused = consent::left_out(rows).await?;
+    counted.mistakes = courses
+        .iter()
+        .filter(|row| row.mistake)
+        .map(|row| u64::try_from(row.number).unwrap_or(0))
+        .sum();
+    Ok(counted)
+}

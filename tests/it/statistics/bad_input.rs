@@ -1,0 +1,218 @@
+//! Orders that make no sense are refused beside the field, and nothing is published.
+
+use super::cases::small_figures;
+use super::{Q3, order, prepare, publish};
+use crate::harness::TestApp;
+use crate::html;
+
+#[tokio::test]
+async fn orders_that_make_no_sense_are_refused_beside_the_field() {
+    let test = TestApp::new().await;
+    small_figures(&test).await;
+    let mut browser = test.signed_in("statistik").await;
+    for (report, fields, why) in [
+        (
+            "quartal",
+            vec![("zeitraum", "2026-Q4")],
+            "noch nicht zu Ende",
+        ),
+        ("quartal", vec![("zeitraum", "2027-Q1")], "in der Zukunft"),
+        ("quartal", vec![("zeitraum", "2020-Q1")], "zu weit zurück"),
+        ("quartal", vec![("zeitraum", "")], "ein Quartal auswählen"),
+        (
+            "quartal",
+            vec![("zeitraum", "2026-H1")],
+            "Bericht über ein Quartal",
+        ),
+        ("jahr", vec![("zeitraum", "2026")], "noch nicht zu Ende"),
+        ("quartal", vec![("zeitraum", "2024-Q4")], "nichts erfasst"),
+        (
+            "quartal",
+            vec![("zeitraum", "2026-Q3"), ("stichtag", "31.12.2026")],
+            "in der Zukunft",
+        ),
+        (
+            "quartal",
+            vec![("zeitraum", "2026-Q3"), ("stichtag", "29.09.2026")],
+            "vor dem letzten Tag",
+        ),
+        (
+            "quartal",
+            vec![("zeitraum", "2026-Q3"), ("stichtag", "irgendwann")],
+            "Stichtag",
+        ),
+        (
+            "quartal",
+            vec![("zeitraum", "2026-Q3"), ("grund", "Nachträge")],
+            "nichts zu korrigieren",
+        ),
+        (
+            "quartal",
+            vec![("zeitraum", "2026-Q3"), ("grund", "=1+1")],
+            "mit einem Buchstaben beginnen",
+        ),
+    ] {
+        let page = order(&mut browser, report, &fields).await.expect(422);
+        assert!(
+            page.text().contains(why),
+            "{report} {fields:?}: {}",
+            page.text()
+        );
+        assert_eq!(
+            html::problems(&page.text()),
+            Vec::<String>::new(),
+            "{fields:?}"
+        );
+        // Nothing typed is lost.
+        for (name, value) in fields.iter().filter(|(name, _)| *name != "zeitraum") {
+            assert_eq!(page.input(name).as_deref(), Some(*value));
+        }
+    }
+    assert_eq!(
+        test.number("select count(*) from statistics_release").await,
+        0
+    );
+    assert_eq!(test.number("select count(*) from statistics_file").await, 0);
+}
+
+#[tokio::test]
+async fn a_cut_off_before_that_of_the_last_release_is_refused() {
+    let test = TestApp::new().await;
+    small_figures(&test).await;
+    publish(&test, "quartal", Q3).await;
+    let mut browser = test.signed_in("statistik").await;
+    let page = order(
+        &mut browser,
+        "quartal",
+        &[("zeitraum", "2026-Q2"), ("stichtag", "30.09.2026")],
+    )
+    .await
+    .expect(422);
+    assert!(
+        page.text()
+            .contains("Stichtag der letzten Veröffentlichung"),
+        "{}",
+        page.text()
+    );
+}
+
+#[tokio::test]
+async fn entries_after_the_cut_off_are_not_in() {
+    let test = TestApp::new().await;
+    small_figures(&test).await;
+    // Recorded on the 5th of October 2026.
+    test.execute("update enrolment set created_at = 1791158400000 where programme_id = (select m.id from programme m where m.code = 'akt_gruppe')").await;
+    let mut browser = test.signed_in("statistik").await;
+    for (day, number) in [("04.10.2026", 0), ("05.10.2026", 7)] {
+        let preview = prepare(
+            &mut browser,
+            "quartal",
+            &[("zeitraum", "2026-Q3"), ("stichtag", day)],
+        )
+        .await;
+        let counts = super::sealed::counts(&test, &preview).await;
+        assert_eq!(
+            super::sealed::count(&counts, "massnahme", "begonnen", "2026-Q3", "akt_gruppe"),
+            number,
+            "{day}"
+        );
+        let version = browser
+            .get(&preview)
+            .await
+            .expect(200)
+            .input("version")
+            .unwrap();
+        browser
+            .post(&format!("{preview}/verwerfen"), &[("version", &version)])
+            .await
+            .expect(303);
+    }
+}
+
+#[tokio::test]
+async fn two_people_who_prepare_at_once_make_one_release() {
+    let test = TestApp::new().await;
+    small_figures(&test).await;
+    let mut one = test.signed_in("statistik").await;
+    let mut two = test.signed_in("statistik.zwei").await;
+    let (first, second) = tokio::join!(
+        order(&mut one, "quartal", Q3),
+        order(&mut two, "quartal", Q3)
+    );
+    let mut answers = [first.status.as_u16(), second.status.as_u16()];
+    answers.sort_unstable();
+    assert_eq!(answers, [303, 422]);
+    assert_eq!(
+        test.number("select count(*) from statistics_release").await,
+        1
+    );
+    // Sending one form twice makes one release, too.
+    test.execute("update statistics_release set state = 'discarded'")
+        .await;
+    let page = one
+        .get("/statistik/berichte?bericht=quartal")
+        .await
+        .expect(200);
+    let token = page.input("einmal").unwrap();
+    let send = [
+        ("bericht", "quartal"),
+        ("zeitraum", "2026-Q3"),
+        ("einmal", token.as_str()),
+    ];
+    let first = one.post("/statistik/vorbereiten", &send).await.expect(303);
+    let again = one.post("/statistik/vorbereiten", &send).await.expect(303);
+    assert_eq!(first.location(), again.location());
+    assert_eq!(
+        test.number("select count(*) from statistics_release").await,
+        2
+    );
+}
+
+#[tokio::test]
+async fn of_two_releases_prepared_under_the_same_past_only_one_is_published() {
+    let test = TestApp::new().await;
+    small_figures(&test).await;
+    let mut first = test.signed_in("statistik").await;
+    let quarter = prepare(&mut first, "quartal", Q3).await;
+    let mut cases = super::cases::Cases::of(&test).await;
+    cases.skip(1000);
+    cases
+        .many(
+            6,
+            "akt_einzel",
+            time::macros::date!(2026 - 05 - 04),
+            Some(time::macros::date!(2026 - 05 - 04)),
+            None,
+        )
+        .await;
+    cases.database.close().await.unwrap();
+    let other = prepare(&mut first, "quartal", &[("zeitraum", "2026-Q2")]).await;
+    let mut second = test.signed_in("statistik.zwei").await;
+    let (hash, version) = super::seal(&mut second, &quarter).await;
+    let (other_hash, other_version) = super::seal(&mut second, &other).await;
+    let mut third = second.clone();
+    let (one, two) = (format!("{quarter}/freigeben"), format!("{other}/freigeben"));
+    let (one_form, two_form) = (
+        [("hash", hash.as_str()), ("version", version.as_str())],
+        [
+            ("hash", other_hash.as_str()),
+            ("version", other_version.as_str()),
+        ],
+    );
+    let (one, two) = tokio::join!(second.post(&one, &one_form), third.post(&two, &two_form));
+    let mut answers = [one.status.as_u16(), two.status.as_u16()];
+    answers.sort_unstable();
+    assert_eq!(answers, [303, 422]);
+    let refused = if one.status.as_u16() == 422 { one } else { two };
+    assert!(
+        refused
+            .text()
+            .contains("wurde etwas anderes veröffentlicht")
+    );
+    assert_eq!(html::problems(&refused.text()), Vec::<String>::new());
+    assert_eq!(
+        test.number("select count(*) from statistics_release where state = 'published'")
+            .await,
+        1
+    );
+}
