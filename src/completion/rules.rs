@@ -35,7 +35,7 @@ impl Ending {
 pub fn too_early(ending: Ending, ahead: usize) -> Option<String> {
     (ending == Ending::NotCompleted && ahead > 0).then(|| {
         format!(
-            "noch {} geplant",
+            "noch {} geplant oder ohne Anwesenheitsliste",
             german::plural(ahead as u64, "Sitzung", "Sitzungen")
         )
     })

@@ -113,7 +113,7 @@ pub(super) fn page(frame: &Frame, form: &Form, view: &CompletionPage<'_>) -> Mar
                         None => "die Vorlage sieht keine vor",
                     }
                 }),
-                ("Noch geplant", html! { (german::plural(view.group.coming() as u64, "Sitzung", "Sitzungen")) }),
+                ("Geplant oder ohne Anwesenheitsliste", html! { (german::plural(view.group.coming() as u64, "Sitzung", "Sitzungen")) }),
             ]))
             @if view.lines.is_empty() { p { "In dieser Gruppe war noch niemand." } }
             @else if ticks {

@@ -40,8 +40,32 @@ const LINKS: &[(&str, &str, PermissionInfo)] = &[
     ("Träger", "/traeger", may::ReferenceRead::INFO),
 ];
 
+/// Pages that stand below a link without carrying its address: the first part of theirs, and the link's.
+const BELOW: &[(&str, &str)] = &[
+    ("/heute", "/kalender"),
+    ("/sitzungen", "/gruppen"),
+    ("/nachholtermine", "/gruppen"),
+    ("/abschluesse", "/gruppen"),
+    ("/vorlagen", "/gruppen"),
+    ("/teilnahmen", "/faelle"),
+    ("/gespraeche", "/faelle"),
+    ("/antraege", "/freigaben"),
+    ("/sperren", "/freigaben"),
+    ("/gaeste", "/familientage"),
+];
+
+/// Whether a path is the page of a link or one below it.
+fn below(path: &str, href: &str) -> bool {
+    path.strip_prefix(href)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 /// The links that the actor may follow.
 pub(super) fn items(actor: &Actor, path: &str) -> Vec<NavItem> {
+    let above = BELOW
+        .iter()
+        .find(|(first, _)| below(path, first))
+        .map(|(_, href)| *href);
     LINKS
         .iter()
         .filter(|(_, _, permission)| permission.roles.contains(&actor.role()))
@@ -51,8 +75,23 @@ pub(super) fn items(actor: &Actor, path: &str) -> Vec<NavItem> {
             current: if *href == "/" {
                 path == "/"
             } else {
-                path == *href || path.starts_with(&format!("{href}/"))
+                below(path, href) || above == Some(*href)
             },
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_stands_below_one_link() {
+        assert!(below("/gruppen/neu", "/gruppen") && below("/gruppen", "/gruppen"));
+        assert!(!below("/gruppenbild", "/gruppen"));
+        for (first, href) in BELOW {
+            assert!(LINKS.iter().any(|(_, link, _)| link == href), "{href}");
+            assert!(!LINKS.iter().any(|(_, link, _)| link == first), "{first}");
+        }
+    }
 }

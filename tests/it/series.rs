@@ -621,6 +621,21 @@ async fn a_running_group_is_entered_once_and_then_locked() {
             "what was typed stays"
         );
     }
+    // What is to come stands under the same rules as any plan.
+    let other =
+        crate::course::course(&test, "Andere", 8, &[time::macros::date!(2026 - 11 - 24)]).await;
+    test.execute(&format!(
+        "insert into group_trainer (group_id, staff_id) select {}, st.id from staff st where st.id not in (select staff_id from group_trainer)",
+        crate::rows::id(other.id)
+    ))
+    .await;
+    let page = send(&mut social, path, &typed).await.expect(422);
+    assert!(page.text().contains("So kann nicht gespeichert werden"));
+    assert!(page.text().contains("„Andere“"));
+    assert_eq!(page.input("tag_2").as_deref(), Some("18.11.2026"));
+    test.execute("delete from group_trainer").await;
+    test.execute("delete from group_session").await;
+    test.execute("delete from training_group").await;
     let entry = send(&mut social, path, &typed)
         .await
         .expect(303)

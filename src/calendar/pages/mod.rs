@@ -122,7 +122,7 @@ async fn calendar(ctx: Ctx<CalendarRead>, Query(pairs): Query<Vec<(String, Strin
         }
         choice.person = Some(PersonId(person));
     } else {
-        choices = store::choices(&reader).await?;
+        choices = store::choices(&reader, span.bounds().0, staff.map(StaffId)).await?;
         let mine = known(&choices, "facility", facility)
             && known(&choices, "room", room)
             && known(&choices, "staff", staff);

@@ -250,8 +250,14 @@ pub(super) struct ChoiceRow {
     pub name: String,
 }
 
-/// The facilities, rooms and trainers by which the actor may choose. One statement.
-pub(super) async fn choices<R: Rows>(rows: &R) -> Result<Vec<ChoiceRow>> {
+/// The facilities and rooms by which the actor may choose, and the trainers who have a group from a day on; `chosen` is
+/// among them whenever he or she was. One statement.
+pub(super) async fn choices<R: Rows>(
+    rows: &R,
+    from: Date,
+    chosen: Option<StaffId>,
+) -> Result<Vec<ChoiceRow>> {
+    let chosen = chosen.unwrap_or(StaffId(Uuid::nil()));
     let scope = rows.access().scope();
     let houses = || {
         Sql::new("(select hg.facility_id from training_group hg where ")
@@ -272,10 +278,17 @@ pub(super) async fn choices<R: Rows>(rows: &R) -> Result<Vec<ChoiceRow>> {
         .append(houses());
     if !matches!(scope, Scope::Trainer { .. }) {
         sql = sql
-            .push(" union all select 'staff', st.id, st.name from staff st where st.id in (select kt.staff_id from group_trainer kt where ")
-            .append(group_scope(&scope, "kt.group_id"))
-            .push(" union select kc.staff_id from session_trainer kc join group_session ks on ks.id = kc.session_id where kc.removed_at is null and ")
-            .append(group_scope(&scope, "ks.group_id"))
+            .push(" union all select 'staff', st.id, st.name from staff st where st.id in (select kt.staff_id \
+                 from training_group kg join group_trainer kt on kt.group_id = kg.id where (kg.last_day >= ? or kt.staff_id = ?) and ")
+            .bind(from)
+            .bind(chosen)
+            .append(group_scope(&scope, "kg.id"))
+            .push(" union select kc.staff_id from training_group kg join group_session ks on ks.group_id = kg.id \
+                 join session_trainer kc on kc.session_id = ks.id where kc.removed_at is null \
+                 and (kg.last_day >= ? or kc.staff_id = ?) and ")
+            .bind(from)
+            .bind(chosen)
+            .append(group_scope(&scope, "kg.id"))
             .push(")");
     }
     rows.all(sql.push(") q order by q.kind, q.name, q.id limit 400"))

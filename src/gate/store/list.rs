@@ -66,12 +66,13 @@ pub struct LineRow {
 /// with the end of what lets them in. One statement.
 pub async fn lines(rows: &impl Rows, facility: FacilityId, day: Date) -> Result<Vec<LineRow>> {
     let covers = |sql: Sql| sql.bind(day).bind(day);
+    // A plain max(last_day) would make SQLite go through the facility's grants by their last day, for each line.
     let mut sql = Sql::new(
         "select * from (select q.kind, q.source, q.staff_id as who, s.name, p.name as organisation, q.start_minute, \
          q.minutes, q.destination, q.occasion, q.cancelled, q.escort, q.late, q.noted_by, q.noted_at, \
-         (select max(g.last_day) from access_grant g where g.staff_id = q.staff_id and g.facility_id = ? \
-         and (q.kind = 'visit' or g.programme_id = q.programme_id) and g.state = 'active' and g.first_day <= ? \
-         and g.last_day >= ? and (s.valid_to is null or s.valid_to > ?)) as grant_until, \
+         (select max(case when g.first_day <= ? and g.last_day >= ? then g.last_day end) from access_grant g \
+         where g.staff_id = q.staff_id and g.facility_id = ? and (q.kind = 'visit' or g.programme_id = q.programme_id) \
+         and g.state = 'active' and (s.valid_to is null or s.valid_to > ?)) as grant_until, \
          exists (select 1 from access_grant g where g.staff_id = q.staff_id and g.facility_id = ? \
          and (q.kind = 'visit' or g.programme_id = q.programme_id) and g.state = 'suspended' and g.first_day <= ? \
          and g.last_day >= ?) as suspended, \
@@ -80,9 +81,8 @@ pub async fn lines(rows: &impl Rows, facility: FacilityId, day: Date) -> Result<
          c.until as clearance_until, (c.staff_id is not null) as clearance_known, \
          cast(coalesce(c.must_escort, 0) as bigint) as must_escort, cast(coalesce(c.not_alone, 0) as bigint) as not_alone, \
          cast(coalesce(c.no_devices, 0) as bigint) as no_devices from (",
-    )
-    .bind(facility);
-    sql = covers(sql).bind(day).bind(facility);
+    );
+    sql = covers(sql).bind(facility).bind(day).bind(facility);
     sql = covers(sql).bind(facility);
     sql = sql
         .push(

@@ -144,6 +144,7 @@ async fn save(ctx: Ctx<GroupPlan>, mut form: Form) -> Answer {
     let mut running = None;
     if let Some(request) = read_plan(&mut form, &choices) {
         let past = read_past(&mut form);
+        planning::hold(&writer, facility, &request).await?;
         if !form.has_errors() {
             running = kept(
                 service::running(&writer, facility, request, &past).await?,
@@ -151,8 +152,12 @@ async fn save(ctx: Ctx<GroupPlan>, mut form: Form) -> Answer {
             );
         }
     }
-    if let Some(found) = &running {
-        match service::save(&writer, facility, id, found).await {
+    if let Some(found) = running
+        .as_ref()
+        .filter(|found| super::judged(&mut form, &found.conflicts))
+    {
+        let reason = form.value("trotz_grund").to_owned();
+        match service::save(&writer, facility, id, found, &reason).await {
             Ok(Some(())) => {
                 let entry = Entry::new(
                     Verb::Change,

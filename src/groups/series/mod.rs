@@ -191,7 +191,7 @@ pub enum SeriesWarning {
     FirstDayMoved {
         /// The day asked for.
         asked: Date,
-        /// The first day on the weekday.
+        /// The day of the first session.
         moved_to: Date,
     },
 }
@@ -210,7 +210,7 @@ impl fmt::Display for SeriesWarning {
         match self {
             Self::FirstDayMoved { asked, moved_to } => write!(
                 formatter,
-                "Der {} ist ein {}. Die Terminreihe beginnt deshalb am {} oder später.",
+                "Der {} ist ein {}. Die Terminreihe beginnt am {}.",
                 german::date(*asked),
                 german::weekday_name(asked.weekday()),
                 german::long_date(*moved_to),
@@ -310,7 +310,11 @@ fn place_sessions(request: &SeriesRequest<'_>) -> Result<Series, SeriesProblem> 
     if begins != request.first_day {
         warnings.push(SeriesWarning::FirstDayMoved {
             asked: request.first_day,
-            moved_to: begins,
+            // The weekday's first date may be a holiday or a closed day.
+            moved_to: placement
+                .planned
+                .first()
+                .map_or(begins, |session| session.date),
         });
     }
     Ok(Series {

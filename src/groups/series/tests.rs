@@ -122,7 +122,7 @@ fn the_first_day_moves_to_the_weekday_and_says_so() {
     assert_eq!(series.warnings[0].field().name(), "first_day");
     assert_eq!(
         series.warnings[0].to_string(),
-        "Der 25.11.2026 ist ein Mittwoch. Die Terminreihe beginnt deshalb am Dienstag, 1. Dezember 2026 oder später."
+        "Der 25.11.2026 ist ein Mittwoch. Die Terminreihe beginnt am Dienstag, 1. Dezember 2026."
     );
 }
 

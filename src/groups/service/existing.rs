@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use time::{Date, Duration};
 
 use super::Step;
-use super::planning::{Beginning, FieldProblems, Request, closed, holidays, store_group};
+use super::planning::{Beginning, FieldProblems, Request, against, closed, holidays, store_group};
 use crate::access::Writes;
 use crate::base::german;
 use crate::base::ids::{FacilityId, GroupId, PersonId};
 use crate::base::interval::DaySpan;
 use crate::base::time::{LocalDateTime, MinuteOfDay, berlin_local, berlin_today};
+use crate::conflicts::{self, rules::Conflict};
 use crate::groups::series::place::{Ask, Item, Placement, Rhythm, Slot, World, place};
 use crate::groups::series::{PlannedSession, SeriesProblem};
 use crate::groups::store::existing::{self as store, EntryMember};
@@ -26,6 +27,8 @@ pub(crate) struct Running {
     pub planned: Vec<PlannedSession>,
     /// How many of them are over.
     pub past: usize,
+    /// What stands against those that follow.
+    pub conflicts: Vec<Conflict>,
 }
 
 /// A past date as typed.
@@ -172,15 +175,19 @@ pub(crate) async fn running<R: Rows>(
         Err(SeriesProblem::BegunToday) => from(now.date + Duration::days(1)),
         other => other,
     };
-    Ok(match placed {
-        Ok(placement) => Ok(Running {
-            past: past.len(),
-            request,
-            sessions,
-            planned: placement.planned,
-        }),
-        Err(found) => Err(named(problem(&found))),
-    })
+    let planned = match placed {
+        Ok(placement) => placement.planned,
+        Err(found) => return Ok(Err(named(problem(&found)))),
+    };
+    let ahead = planned.iter().zip(&sessions).skip(past.len());
+    let conflicts = against(rows, facility, &request, ahead).await?;
+    Ok(Ok(Running {
+        past: past.len(),
+        request,
+        sessions,
+        planned,
+        conflicts,
+    }))
 }
 
 /// What is wrong with typed past dates.
@@ -234,12 +241,14 @@ pub(crate) fn wrong_dates(
     problems
 }
 
-/// Stores a running group. `None`: nobody leads the programme today.
+/// Stores a running group, with the reason why what stands against its dates is taken on. `None`: nobody leads the
+/// programme today.
 pub(crate) async fn save<P: Writes>(
     writer: &Writer<P>,
     facility: FacilityId,
     id: GroupId,
     running: &Running,
+    reason: &str,
 ) -> Result<Option<()>> {
     let sessions = (running.planned.as_slice(), running.sessions.as_slice());
     let stored = store_group(
@@ -267,6 +276,7 @@ pub(crate) async fn save<P: Writes>(
         ],
     )
     .await?;
+    conflicts::take_on(writer, id, &running.conflicts, reason).await?;
     Ok(Some(()))
 }
 

@@ -215,10 +215,25 @@ pub(crate) async fn plan<R: Rows>(
         &days,
     )
     .await?;
-    let dates: Vec<conflicts::Dated> = series
-        .planned
-        .iter()
-        .zip(&sessions)
+    let dates = series.planned.iter().zip(&sessions);
+    let conflicts = against(rows, facility, &request, dates).await?;
+    Ok(Ok(Draft {
+        request,
+        sessions,
+        series,
+        grants,
+        conflicts,
+    }))
+}
+
+/// What stands against dates of a group that is not stored yet.
+pub(super) async fn against<R: Rows>(
+    rows: &R,
+    facility: FacilityId,
+    request: &Request,
+    dates: impl Iterator<Item = (&PlannedSession, &TemplateSession)>,
+) -> Result<Vec<Conflict>> {
+    let dates: Vec<conflicts::Dated> = dates
         .map(|(session, template)| conflicts::Dated {
             id: None,
             ordinal: i64::from(session.ordinal),
@@ -230,21 +245,13 @@ pub(crate) async fn plan<R: Rows>(
         })
         .collect();
     let planned = conflicts::Planned {
-        // Not stored yet.
         group: GroupId(uuid::Uuid::nil()),
         facility,
         programme: request.template.programme_id,
         places: request.template.places,
         trainers: &request.trainers,
     };
-    let conflicts = conflicts::of_plan(rows, &planned, &dates).await?;
-    Ok(Ok(Draft {
-        request,
-        sessions,
-        series,
-        grants,
-        conflicts,
-    }))
+    conflicts::of_plan(rows, &planned, &dates).await
 }
 
 /// How a group begins.

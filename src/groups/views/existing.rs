@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use crate::base::german;
 use crate::base::time::Instant;
+use crate::conflicts;
 use crate::groups::rules::begins;
 use crate::groups::service::existing::Running;
 use crate::groups::service::planning::Choices;
@@ -48,7 +49,10 @@ pub(in crate::groups) fn form(
                     h2 #termine { "Bisherige Termine" }
                     p { "Aus Wochentag und Beginn vorgeschlagen. Bitte so berichtigen, wie die Sitzungen wirklich stattfanden. Eine Zeile ohne Tag fällt weg." }
                     (past(form, count))
-                    @if let Some(running) = running { (future(running)) }
+                    @if let Some(running) = running {
+                        (future(running))
+                        @if !running.conflicts.is_empty() { (conflicts::panel(form, &running.conflicts)) }
+                    }
                 }
                 div.actions {
                     @if running.is_some() {
