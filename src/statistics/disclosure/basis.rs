@@ -7,7 +7,7 @@ const LEAST: f64 = 1e-3;
 /// Entries smaller than this are dropped.
 const DROP: f64 = 1e-12;
 /// Changes of the basis before it is inverted afresh.
-const REFRESH: usize = 40;
+const REFRESH: usize = 80;
 
 /// Row and coefficient.
 pub(super) type Column = Vec<(usize, f64)>;
@@ -213,6 +213,8 @@ impl Basis {
             count.push(self.columns[*variable].len());
         }
         let mut done = vec![false; basic.len()];
+        // Open columns in each row.
+        let mut wide: Vec<usize> = rows_of.iter().map(Vec::len).collect();
         let mut queue: BTreeSet<(usize, usize)> = count
             .iter()
             .enumerate()
@@ -222,6 +224,9 @@ impl Basis {
         while let Some((_, position)) = queue.pop_first() {
             done[position] = true;
             let variable = basic[position];
+            for (row, _) in &self.columns[variable] {
+                wide[*row] -= 1;
+            }
             if let [(row, 1.0)] = self.columns[variable][..]
                 && open[row]
             {
@@ -243,7 +248,7 @@ impl Basis {
                 if !open[row] || factor.abs() < LEAST {
                     continue;
                 }
-                let width = rows_of[row].iter().filter(|other| !done[**other]).count();
+                let width = wide[row];
                 let better = best.is_none_or(|(_, (known, size))| {
                     width < known || (width == known && factor.abs() > size + 1e-9)
                 });

@@ -144,7 +144,12 @@ pub(super) fn improve(
 ) -> Result<f64, Gone> {
     let system = search.system;
     if steps == 0 {
-        return Ok(0.0);
+        // What must be hidden for its own sake bounds every pattern.
+        let shut = system
+            .units
+            .iter()
+            .filter(|unit| unit.choice == Choice::Shut);
+        return Ok(shut.map(|unit| unit.weight as f64).sum());
     }
     let Some(mut master) = Master::new(system) else {
         return Ok(0.0);

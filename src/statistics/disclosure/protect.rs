@@ -134,12 +134,20 @@ pub fn protect<K: Ord + Clone + std::fmt::Debug>(
     // In whole numbers an attacker may get closer than in fractions; then more is asked for where he does.
     for round in 0..SHARPER {
         go(Phase::Protect, round, SHARPER)?;
-        if !search.complete(&mut hidden, &alike)? {
-            return Err(no_pattern(problem, &setting, &mut search, &hidden)?);
+        let found = search.complete(&mut hidden, &alike)?;
+        if !found {
+            // Whoever is too close with everything hidden always will be; else what is not needed is given back.
+            search.hide_all(&mut hidden);
+            let hopeless = search.hopeless(&hidden)?;
+            if !hopeless.is_empty() {
+                return Err(no_pattern(problem, &setting, &hopeless));
+            }
         }
-        if bound.is_none() {
+        if bound.is_none() || !found {
             let order = search.dearest(&hidden, &alike);
             search.give_back(&mut hidden, &order)?;
+        }
+        if bound.is_none() {
             let mut watch =
                 |done: u64| go(Phase::Improve, done.min(budget.improve), budget.improve).is_ok();
             bound = Some(master::improve(
@@ -213,27 +221,22 @@ pub(super) fn keys_of<K: Ord + Clone>(
 fn no_pattern<K: Ord + Clone + std::fmt::Debug>(
     problem: &Problem<K>,
     setting: &Setting,
-    search: &mut Search<'_>,
-    hidden: &[bool],
-) -> Result<CannotProtect<K>, Gone> {
-    // With everything hidden, whoever is still too close always will be.
-    let mut all = hidden.to_vec();
-    for (unit, hidden) in setting.system.units.iter().zip(&mut all) {
-        *hidden |= unit.choice == Choice::Free;
-    }
-    let mut exposed = Vec::new();
-    for place in search.hopeless(&all)? {
-        let target = setting.targets[place];
+    hopeless: &[usize],
+) -> CannotProtect<K> {
+    let exposed = hopeless.iter().map(|place| {
+        let target = setting.targets[*place];
         let insider = target
             .who
             .checked_sub(1)
             .and_then(|who| problem.insiders.get(who));
-        exposed.push(Exposed {
+        Exposed {
             keys: keys_of(problem, &setting.system, target.unit),
             insider: insider.map(|insider| insider.name.clone()),
-        });
+        }
+    });
+    CannotProtect::NoPattern {
+        exposed: exposed.collect(),
     }
-    Ok(CannotProtect::NoPattern { exposed })
 }
 
 fn finish<K: Ord + Clone + std::fmt::Debug>(

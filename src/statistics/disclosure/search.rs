@@ -43,9 +43,9 @@ pub(super) fn judge(attack: &mut Attack<'_>, target: &Target) -> Result<Verdict,
     if up.far < up_wanted - EDGE {
         return Ok(Verdict::Close(attack.cut(&[&up.prices], up_wanted)));
     }
-    let whole = (up.far + EDGE).floor();
-    let down_wanted = (width - whole).max(deep);
-    if down_wanted <= 0.0 {
+    // Fractions will do here; `certify` asks again in whole numbers.
+    let down_wanted = (width - up.far).max(deep);
+    if down_wanted <= EDGE {
         return Ok(Verdict::Safe(up.moved));
     }
     let down = attack.reach(unit, -1.0, down_wanted).ok_or(Gone)?;
@@ -214,6 +214,13 @@ impl<'a> Search<'a> {
             }
         }
         best.map(|(unit, _)| unit)
+    }
+
+    /// Hides whatever may be hidden.
+    pub(super) fn hide_all(&self, hidden: &mut [bool]) {
+        for (unit, hidden) in self.system.units.iter().zip(hidden) {
+            *hidden |= unit.choice == Choice::Free;
+        }
     }
 
     /// Asks for one more of these targets.
