@@ -297,7 +297,9 @@ pub(super) fn random(seed: u64) -> ReleaseContent {
             rows = rows
                 .iter()
                 .flat_map(|row: &Vec<String>| {
-                    let longer = |item: &CodeItem| [row.as_slice(), &[item.code.clone()]].concat();
+                    let longer = |item: &CodeItem| {
+                        [row.as_slice(), std::slice::from_ref(&item.code)].concat()
+                    };
                     dimension.codes.iter().map(longer).collect::<Vec<_>>()
                 })
                 .collect();
