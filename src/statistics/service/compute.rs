@@ -53,7 +53,11 @@ pub(crate) async fn begin<P: Writes>(desk: &Desk, access: Access<P>, id: Release
         }
         let _ = done.send(());
     });
-    let _ = tokio::time::timeout(Duration::from_secs(1), wait).await;
+    // The work runs in a task of its own; only the waiting for it ends here.
+    tokio::select! {
+        _ = wait => {}
+        () = tokio::time::sleep(Duration::from_secs(1)) => {}
+    }
 }
 
 /// Computes a release from its sealed counts and stores what came of it; does nothing if that runs already.

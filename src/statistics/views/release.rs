@@ -87,6 +87,9 @@ pub(in super::super) fn computing(
     )
 }
 
+/// Why a cell is hidden: table, measure and codes of the cell, and the reason.
+pub(in super::super) type Explained = ((String, String, Vec<String>), Why);
+
 /// What the preview shows of a release.
 pub(in super::super) struct Preview<'a> {
     /// The release.
@@ -98,7 +101,7 @@ pub(in super::super) struct Preview<'a> {
     /// The published release of the period before.
     pub before: Option<&'a ReleaseContent>,
     /// Why figures are hidden.
-    pub explained: &'a [((String, String, Vec<String>), Why)],
+    pub explained: &'a [Explained],
     /// What happened to the release.
     pub history: &'a [HistoryLine],
     /// Whether the actor may approve releases, and did not prepare this one.
@@ -334,8 +337,7 @@ fn decisions(frame: &Frame, preview: &Preview<'_>) -> Markup {
                 }
                 @if preview.may_prepare { (discard_form(frame, line, "Verwerfen")) }
             }
-            Some(State::Published) => {
-                @if preview.may_approve || preview.own {
+            Some(State::Published) if preview.may_approve || preview.own => {
                     h2 { "Zurückziehen" }
                     p.prose { "Nur bei einem Fehler, der schadet. Neue Einträge sind kein Grund: Dafür gibt es die Korrektur als neue Version." }
                     (post_form_unguarded(frame, &format!("/statistik/{}/zurueckziehen", line.id), None, html! {
@@ -343,7 +345,6 @@ fn decisions(frame: &Frame, preview: &Preview<'_>) -> Markup {
                         (text_field(&Form::empty(), &Field::text("grund", "Grund").max_length(200).required()))
                         div.actions { (submit_danger("aktion", "zurueckziehen", "Zurückziehen")) }
                     }))
-                }
             }
             _ => {}
         }
