@@ -12,7 +12,7 @@ use crate::audit::{Entry, Level, Verb};
 use crate::base::ids::PersonId;
 use crate::store::{Reader, StoreError};
 use crate::web::identify::{Identity, frame_for};
-use crate::web::{Answer, App, Ctx, Reply, Route};
+use crate::web::{Answer, App, Ctx, Query, Reply, Route};
 use crate::{casework, cover, gate, grants, groups, providers, todo};
 
 /// Days back for which refused requests are counted.
@@ -313,8 +313,19 @@ async fn group_blocks(
     Ok(())
 }
 
-async fn help_page(State(app): State<App>, Extension(identity): Extension<Identity>) -> Reply {
-    Reply::open_page(views::help::help(&frame_for(&app, &identity, "/hilfe")))
+#[derive(Default, serde::Deserialize)]
+struct HelpQuery {
+    #[serde(default)]
+    thema: String,
+}
+
+async fn help_page(
+    State(app): State<App>,
+    Extension(identity): Extension<Identity>,
+    Query(asked): Query<HelpQuery>,
+) -> Reply {
+    let frame = frame_for(&app, &identity, "/hilfe");
+    Reply::open_page(views::help::help(&frame, &asked.thema))
 }
 
 async fn accessibility(State(app): State<App>, Extension(identity): Extension<Identity>) -> Reply {

@@ -69,7 +69,7 @@ pub struct PageOptions<'a> {
     pub wide: bool,
     /// Pages above this one, outermost first: label and address. The page itself is added without a link.
     pub crumbs: Vec<(String, String)>,
-    /// Anchor on `/hilfe` that explains this page.
+    /// Topic of `/hilfe` that explains this page.
     pub help: Option<&'a str>,
     /// Line below the heading: who or what the page is about.
     pub lead: Option<Markup>,
@@ -201,7 +201,7 @@ fn confirmation(message: &Notice) -> Markup {
 fn footer(help: Option<&str>) -> Markup {
     let help_address = help.map_or_else(
         || "/hilfe".to_owned(),
-        |anchor| format!("/hilfe#{}", anchor.trim_start_matches('#')),
+        |topic| format!("/hilfe?thema={topic}"),
     );
     html! {
         footer.foot {

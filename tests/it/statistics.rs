@@ -32,7 +32,7 @@ async fn order(browser: &mut Browser, report: &str, fields: &[(&str, &str)]) -> 
 }
 
 /// Prepares a report and waits for its computation; the address of the preview.
-async fn prepare(browser: &mut Browser, report: &str, fields: &[(&str, &str)]) -> String {
+pub async fn prepare(browser: &mut Browser, report: &str, fields: &[(&str, &str)]) -> String {
     let answer = order(browser, report, fields).await;
     let preview = answer.expect(303).location().to_owned();
     ready(browser, &preview).await;
@@ -79,7 +79,7 @@ async fn publish(test: &TestApp, report: &str, fields: &[(&str, &str)]) -> Strin
     preview.trim_start_matches("/statistik/").to_owned()
 }
 
-const Q3: &[(&str, &str)] = &[("zeitraum", "2026-Q3")];
+pub const Q3: &[(&str, &str)] = &[("zeitraum", "2026-Q3")];
 
 /// The content of a published release, as its package tells it.
 async fn content(test: &TestApp, id: &str) -> ReleaseContent {

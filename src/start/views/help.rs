@@ -1,11 +1,11 @@
-//! The help page. Every anchor is the target of "Hilfe zu dieser Seite" on some page.
+//! The help: a page for each topic. Each is the target of "Hilfe zu dieser Seite" on some page.
 
 use maud::{Markup, html};
 
-use crate::web::layout::{Frame, page};
+use crate::web::layout::{Frame, PageOptions, page, page_with};
 use crate::web::parts::{Column, table};
 
-/// Anchors and headings, in the order of the page.
+/// Names and headings, in the order of the list.
 const TOPICS: &[(&str, &str)] = &[
     ("anmelden", "Anmelden"),
     ("sichtbarkeit", "Wer was sieht"),
@@ -42,19 +42,37 @@ const TOPICS: &[(&str, &str)] = &[
     ("codelisten", "Codelisten"),
 ];
 
-pub(in crate::start) fn help(frame: &Frame) -> Markup {
-    page(
+/// One topic, or all of them to choose from if it is none.
+pub(in crate::start) fn help(frame: &Frame, asked: &str) -> Markup {
+    let address = |topic: &str| format!("/hilfe?thema={topic}");
+    let Some(place) = TOPICS.iter().position(|(topic, _)| *topic == asked) else {
+        return page(
+            frame,
+            "Hilfe",
+            html! {
+                p { "Zu jeder Seite führt unten „Hilfe zu dieser Seite“ gleich zum Thema." }
+                ul.ways { @for (topic, heading) in TOPICS { li { a href=(address(topic)) { (heading) } } } }
+            },
+        );
+    };
+    let beside = |place: Option<usize>, word: &str| {
+        let found = place.and_then(|place| TOPICS.get(place));
+        html! { @if let Some((topic, heading)) = found { a href=(address(topic)) { (word) ": " (heading) } } }
+    };
+    let heading = TOPICS.get(place).map_or("", |(_, heading)| *heading);
+    page_with(
         frame,
-        "Hilfe",
+        heading,
+        PageOptions {
+            crumbs: vec![("Hilfe".to_owned(), "/hilfe".to_owned())],
+            ..PageOptions::default()
+        },
         html! {
-            div.prose {
-                nav aria-label="Themen der Hilfe" {
-                    ul { @for (anchor, heading) in TOPICS { li { a href={ "#" (anchor) } { (heading) } } } }
-                }
-                @for (anchor, heading) in TOPICS {
-                    h2 id=(anchor) { (heading) }
-                    (topic(anchor))
-                }
+            div.prose { (topic(asked)) }
+            nav.actions aria-label="Weitere Themen" {
+                (beside(place.checked_sub(1), "Zurück"))
+                (beside(Some(place + 1), "Weiter"))
+                a href="/hilfe" { "Alle Themen" }
             }
         },
     )
@@ -225,15 +243,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_topic_has_an_anchor_and_a_text() {
-        let text = help(&Frame::default()).into_string();
-        for (anchor, _) in TOPICS {
-            assert!(text.contains(&format!("<h2 id=\"{anchor}\">")), "{anchor}");
-            assert!(
-                topic(anchor).into_string().len() > 100,
-                "{anchor} says nothing"
-            );
+    fn every_topic_has_a_page_with_a_text() {
+        let all = help(&Frame::default(), "").into_string();
+        for (name, heading) in TOPICS {
+            assert!(all.contains(&format!("/hilfe?thema={name}\"")), "{name}");
+            let page = help(&Frame::default(), name).into_string();
+            assert!(page.contains(heading), "{name}");
+            assert!(topic(name).into_string().len() > 100, "{name} says nothing");
+            assert!(page.len() < 12 * 1024, "{name}: {} bytes", page.len());
         }
-        assert!(text.len() < 18 * 1024, "{} bytes", text.len());
+        assert_eq!(help(&Frame::default(), "gibt es nicht").into_string(), all);
     }
 }
