@@ -114,7 +114,7 @@ async fn who_withdraws_is_counted_nowhere_and_the_note_says_how_many() {
         part(&test, person, "training", "distanzierung").await;
         people.push(person);
     }
-    test.execute("update enrolment set enrolled_on = '2026-08-03'")
+    test.execute("update enrolment set enrolled_on = '2026-08-03', started_on = '2026-08-10'")
         .await;
     let mut social = test.signed_in("sozialdienst").await;
     consent(&mut social, people[0], "statistics").await;
