@@ -1,6 +1,6 @@
 //! Figures for KORA: measures, the catalogue of reports, disclosure control, releases.
 //!
-//! The way of a release: [`service::prepare`] counts a finished period and seals the counts; the computation protects the
+//! The way of a release: `service::prepare` counts a finished period and seals the counts; the computation protects the
 //! tables together with everything published before and stores nothing but the files; a second person looks at them and
 //! publishes them, bound to their checksum; KORA reads published files only. Late entries become a correction, a further
 //! version with a reason; nothing published is ever changed.

@@ -1,4 +1,4 @@
-//! The states of a hand-over as one machine, what its offer must say, and what is to be done when ([`todo`]). Pure.
+//! The states of a hand-over as one machine, what its offer must say, and what is to be done when ([`mod@todo`]). Pure.
 
 pub mod todo;
 

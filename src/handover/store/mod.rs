@@ -1,4 +1,4 @@
-//! Queries of hand-overs: [`todo`] what is to be done, [`offer`] what an offer is made of, [`mod@write`] what is written.
+//! Queries of hand-overs: [`mod@todo`] what is to be done, [`offer`] what an offer is made of, [`mod@write`] what is written.
 
 pub(super) mod offer;
 pub(super) mod todo;

@@ -8,7 +8,7 @@
 //!
 //! A [`Problem`] is described by base cells and the cells made of them; equal sets are one cell, and that is what links
 //! tables. [`protect()`] is the only way from there to a [`Published`] by hiding, [`round_to`] the only one by rounding,
-//! and writers take a [`Published`] only. [`Explainer`] tells officers why a figure is hidden, [`coarsen`] ranks coarser
+//! and writers take a [`Published`] only. [`Explainer`] tells officers why a figure is hidden, [`fn@coarsen`] ranks coarser
 //! tables. `verify` beside this folder is the second opinion: it shares no code and works from what is published.
 //!
 //! The method (docs/decisions/0006): a greedy search that hides what the attacker's linear programs name, improved by the

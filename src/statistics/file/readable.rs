@@ -9,7 +9,7 @@ use super::words::{decimal, iso};
 /// UTF-8 byte order mark; German Excel needs it.
 pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
-/// The bytes of the file. The content is expected to be [checked](super::check).
+/// The bytes of the file. The content is expected to be [checked](fn@super::check).
 pub(super) fn readable_csv(content: &ReleaseContent) -> Result<Vec<u8>, FileError> {
     let failed = |error: csv::Error| FileError::Write(error.to_string());
     let mut writer = csv::WriterBuilder::new()

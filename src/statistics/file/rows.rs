@@ -66,7 +66,7 @@ pub(super) fn rows(content: &ReleaseContent) -> impl Iterator<Item = Vec<Field<'
     })
 }
 
-/// `None` only for a content that [`super::check`] refuses.
+/// `None` only for a content that [`fn@super::check`] refuses.
 fn row<'a>(
     content: &'a ReleaseContent,
     table: &'a TableContent,

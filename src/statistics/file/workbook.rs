@@ -68,7 +68,7 @@ impl Formats {
     }
 }
 
-/// The bytes of the workbook. The content is expected to be [checked](super::check).
+/// The bytes of the workbook. The content is expected to be [checked](fn@super::check).
 pub(super) fn workbook(content: &ReleaseContent) -> Result<Vec<u8>, FileError> {
     let formats = Formats::new();
     let mut book = Workbook::new();
