@@ -48,8 +48,9 @@ fn visible(scope: &Scope, today: Date) -> Sql {
         Scope::Facility(_) => sql
             .push("(c.provider_id is null or ")
             .append(not_confidential("c.provider_id"))
-            .push(")"),
-        Scope::Assigned { .. } => sql.push("1 = 1"),
+            .push(") and ")
+            .append(link_open()),
+        Scope::Assigned { .. } => sql.append(link_open()),
         Scope::Trainer { staff, .. } => sql
             .push("(c.provider_id is null or c.provider_id = (select xs.provider_id from staff xs where xs.id = ?))")
             .bind(*staff),
@@ -58,6 +59,13 @@ fn visible(scope: &Scope, today: Date) -> Sql {
             .bind(*provider),
         Scope::Nothing => sql.push("1 = 0"),
     }
+}
+
+/// A link that was withdrawn names a provider whom nobody outside it may know of any more.
+fn link_open() -> Sql {
+    Sql::new("(c.case_id is null or ")
+        .append(link_stands("c.case_id"))
+        .push(")")
 }
 
 fn select() -> Sql {

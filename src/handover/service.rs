@@ -292,7 +292,8 @@ pub(super) async fn contact<P: Writes>(
     day: Date,
 ) -> std::result::Result<bool, Problem> {
     let today = berlin_today(writer.now());
-    if found.side != Side::Receiving || found.state != State::Accepted {
+    // Without its facts, because the consent was withdrawn, nothing more is done with it.
+    if found.side != Side::Receiving || found.state != State::Accepted || found.told.is_none() {
         return Err(refused("", "Diese Übergabe ist nicht angenommen."));
     }
     if day > today || day < found.facts.moves_on {

@@ -171,7 +171,8 @@ fn notes(head: &Head, counted: &Counted) -> Vec<String> {
         if number < head.threshold {
             format!("Weniger als {} {words}", head.threshold)
         } else {
-            format!("{} {words}", german::count(number))
+            // Exact numbers of two releases would tell the small one between them.
+            format!("Mindestens {} {words}", head.threshold)
         }
     };
     if counted.mistakes > 0 {

@@ -31,7 +31,7 @@ function pattern(address) {
 }
 
 /** Files are fetched and not looked at. */
-const isFile = (address) => /(\.csv|\/csv|\/liesmich|\/pforte\/blatt)$/.test(new URL(address).pathname);
+const isFile = (address) => /(\.csv|\/(csv|xlsx|zip|pdf|blatt|nachweis|liesmich))$/.test(new URL(address).pathname);
 
 /** Every kind of page that links lead to from the start page, one address each. */
 async function crawl(ctx, page, problems) {
@@ -151,7 +151,7 @@ async function firstPerson(page, ctx, link) {
 }
 
 async function openGroup(page, ctx, stage) {
-  await page.goto(`${ctx.url}/gruppen`);
+  await page.goto(`${ctx.url}/gruppen${stage === 'abgeschlossen' ? '?stand=abgeschlossen' : ''}`);
   await follow(page, /./, page.locator('tbody tr').filter({ hasText: stage }));
 }
 

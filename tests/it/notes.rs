@@ -241,35 +241,17 @@ async fn rotation_seals_everything_anew_and_old_keys_open_nothing() {
     let done = rotate_note_keys(store, &file).await.unwrap();
     assert_eq!((done.keys, done.notes, old), (1, 60, 1));
     assert_ne!(std::fs::read(&file).unwrap(), before);
-    assert!(
-        counsellor
-            .get(&path)
-            .await
-            .text()
-            .contains(CANARY)
-    );
+    assert!(counsellor.get(&path).await.text().contains(CANARY));
     // The machine stopped between commit and change of the file: the new key lies beside it and is used.
     let newest = std::fs::read(&file).unwrap();
     std::fs::rename(&file, folder.path().join("notizen.key.neu")).unwrap();
     std::fs::write(&file, &before).unwrap();
     use std::os::unix::fs::PermissionsExt;
     std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
-    assert!(
-        counsellor
-            .get(&path)
-            .await
-            .text()
-            .contains(CANARY)
-    );
+    assert!(counsellor.get(&path).await.text().contains(CANARY));
     rotate_note_keys(store, &file).await.unwrap();
     assert_ne!(std::fs::read(&file).unwrap(), newest);
-    assert!(
-        counsellor
-            .get(&path)
-            .await
-            .text()
-            .contains(CANARY)
-    );
+    assert!(counsellor.get(&path).await.text().contains(CANARY));
     // The old key opens nothing any more.
     std::fs::write(&file, &before).unwrap();
     let page = counsellor.get(&path).await.expect(200);

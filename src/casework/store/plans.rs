@@ -9,7 +9,7 @@ use crate::base::ids::{
 };
 use crate::base::time::{Instant, berlin_local, berlin_today};
 use crate::casework::codes::ClientRole;
-use crate::casework::scope::{case_condition, not_confidential, part_condition};
+use crate::casework::scope::{case_condition, known, not_confidential, part_condition};
 use crate::people::scope_condition;
 use crate::schema::casework::talk_plan;
 use crate::store::{Result, Rows, Sql, Writer};
@@ -94,11 +94,13 @@ pub(in crate::casework) fn plan_condition(scope: &Scope, account: AccountId, tod
     };
     match scope {
         Scope::Facility(facility) => people()
+            .push(" and ")
+            .append(known(account))
             .push(" and (")
             .append(not_confidential("k.provider_id"))
             .push(" or (t.facility_id = ? and t.state = 'planned')))")
             .bind(*facility),
-        Scope::Assigned { .. } => people().push(")"),
+        Scope::Assigned { .. } => people().push(" and ").append(known(account)).push(")"),
         Scope::Trainer { .. } | Scope::Provider { .. } => Sql::new("((")
             .append(case_condition(scope, account, today))
             .push(") or (k.enrolment_id is not null and ")

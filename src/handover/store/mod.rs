@@ -7,7 +7,7 @@ pub(super) mod write;
 use sea_orm::FromQueryResult;
 use time::Date;
 
-use super::rules::todo::Facts;
+use super::rules::todo::{Facts, Task, tasks};
 use super::rules::{Kind, Side, State, Summary, effective, facts_open};
 use crate::access::{Role, Scope};
 use crate::base::ids::{AccountId, FacilityId, HandOverId, PersonId};
@@ -91,6 +91,16 @@ pub(super) struct HandOver {
     /// The facts, for who may see them.
     pub told: Option<Told>,
     pub facts: Facts,
+}
+
+impl HandOver {
+    /// What is to be done about it today: nothing where the consent to its facts was withdrawn after it was accepted.
+    pub fn open_tasks(&self, today: Date) -> Vec<Task> {
+        if self.state == State::Accepted && self.told.is_none() {
+            return Vec::new();
+        }
+        tasks(&self.facts, self.side, today)
+    }
 }
 
 impl Row {

@@ -7,7 +7,7 @@ use crate::access::Scope;
 use crate::base::ids::PersonId;
 use crate::base::time::berlin_today;
 use crate::casework::not_confidential;
-use crate::handover::rules::todo::{BEFORE_RELEASE, prepare_on, tasks};
+use crate::handover::rules::todo::{BEFORE_RELEASE, prepare_on};
 use crate::store::{Result, Rows, Sql};
 
 /// Something to be done, with its day and the way there.
@@ -73,7 +73,7 @@ pub async fn open_for<R: Rows>(rows: &R) -> Result<Vec<Todo>> {
     let today = berlin_today(rows.now());
     let mut found = Vec::new();
     for line in super::list(rows).await? {
-        for task in tasks(&line.facts, line.side, today) {
+        for task in line.open_tasks(today) {
             found.push(Todo {
                 due: task.due,
                 text: task.text,

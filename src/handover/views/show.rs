@@ -5,7 +5,7 @@ use time::Date;
 
 use crate::base::german;
 use crate::handover::pages::{REASON_LENGTH, tone};
-use crate::handover::rules::todo::{FIRST_CONTACT, tasks};
+use crate::handover::rules::todo::FIRST_CONTACT;
 use crate::handover::rules::{Check, Kind, PartFacts, Side, State, coaching_end};
 use crate::handover::store::{HandOver, Told};
 use crate::history::HistoryLine;
@@ -225,7 +225,7 @@ pub(in crate::handover) fn page(frame: &Frame, view: &View<'_>) -> Markup {
         help: Some("uebergaben"),
         ..PageOptions::default()
     };
-    let open = tasks(&line.facts, line.side, view.today);
+    let open = line.open_tasks(view.today);
     page_with(
         frame,
         &format!("Übergabe: {}", line.name),

@@ -45,7 +45,7 @@ pub(super) fn chooser(address: &str, content: &ReleaseContent, screen: &Screen<'
             }
             div.actions { (submit("Anzeigen")) }
         }))
-        nav aria-label="Tabellen" {
+        nav.pager aria-label="Tabellen" {
             @if let Some((label, href)) = near(-1) { a href=(href) rel="prev" { "Zurück: " (label) } " " }
             @if let Some((label, href)) = near(1) { a href=(href) rel="next" { "Weiter: " (label) } }
         }
