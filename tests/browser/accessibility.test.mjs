@@ -31,7 +31,7 @@ function pattern(address) {
 }
 
 /** Files are fetched and not looked at. */
-const isFile = (address) => /(\.csv|\/(csv|xlsx|zip|pdf|blatt|nachweis|liesmich))$/.test(new URL(address).pathname);
+const isFile = (address) => /(\.csv|\/(csv|xlsx|zip|liesmich)|\/(pforte|einwilligungen)\/blatt|\/faelle\/[^/]+\/nachweis)$/.test(new URL(address).pathname);
 
 /** Every kind of page that links lead to from the start page, one address each. */
 async function crawl(ctx, page, problems) {
