@@ -125,7 +125,7 @@ pub fn times(table: &TableSpec, measure: Measure, period: Period) -> Vec<Time> {
 }
 
 /// Everything a table needs counted for its measures: what stands in it, and what ties it together (beginnings and ends tie
-/// the stock of one quarter to that of the next).
+/// the stock of one quarter to that of the next; who was reached in a part of a period was reached in all of it).
 fn needed(
     table: &TableSpec,
     period: Period,
@@ -140,6 +140,10 @@ fn needed(
                     .map(|time| (*measure, time)),
             );
         }
+    }
+    if all.contains(&(Measure::Persons, Time::Whole(period))) {
+        let parts = period.parts().into_iter();
+        all.extend(parts.map(|part| (Measure::Persons, Time::Whole(part))));
     }
     if table.measures.contains(&Measure::Running) && families.contains(&Measure::Started) {
         for quarter in period.quarters() {

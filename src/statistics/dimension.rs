@@ -39,6 +39,9 @@ pub enum Dimension {
     ChildAge,
 }
 
+/// The code words of the age bands that are known, youngest first: nobody goes down in them.
+pub const AGES: [&str; 4] = ["a14_17", "a18_20", "a21_29", "a30"];
+
 impl Dimension {
     /// Every dimension.
     pub const ALL: [Dimension; 12] = [

@@ -12,6 +12,10 @@ use super::dimension::{Codes, Dimension};
 use super::measure::Measure;
 use super::period::Period;
 
+mod limits;
+
+use limits::Limits;
+
 /// A figure of a report: table, measure, one code for each dimension.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FigureKey {
@@ -405,13 +409,22 @@ pub fn link(
 ) -> Linked {
     let mut linked = Linked::default();
     let mut cells = Cells::new();
-    for release in earlier {
-        let placed = Placed::new(&release.counted, family, &mut cells, &mut linked.base);
-        placed.margins(release.period, &mut linked.same);
-        placed.courses(release.period, &release.counted.parents, &mut linked.same);
-        placed.insiders(&release.counted.alone, &mut linked.insiders);
+    let releases = earlier
+        .iter()
+        .map(|release| (&release.counted, release.period))
+        .chain([(counted, period)]);
+    let all: Vec<(Placed<'_>, Period)> = releases
+        .map(|(counted, period)| {
+            let placed = Placed::new(counted, family, &mut cells, &mut linked.base);
+            placed.margins(period, &mut linked.same);
+            placed.courses(period, &counted.parents, &mut linked.same);
+            placed.insiders(&counted.alone, &mut linked.insiders);
+            (placed, period)
+        })
+        .collect();
+    for (release, (placed, _)) in earlier.iter().zip(&all) {
         for (key, set) in figures(
-            &placed,
+            placed,
             release.report,
             release.period,
             &release.counted,
@@ -426,11 +439,15 @@ pub fn link(
             *known &= hidden;
         }
     }
-    let placed = Placed::new(counted, family, &mut cells, &mut linked.base);
-    placed.margins(period, &mut linked.same);
-    placed.courses(period, &counted.parents, &mut linked.same);
-    placed.insiders(&counted.alone, &mut linked.insiders);
-    linked.figures = figures(&placed, report, period, counted, family);
+    if let Some((placed, _)) = all.last() {
+        linked.figures = figures(placed, report, period, counted, family);
+    }
+    let mut limits = Limits::new(&linked);
+    for (placed, period) in &all {
+        limits.people(placed, *period);
+        limits.hours(placed);
+    }
+    limits.enter(&mut linked);
     linked
 }
 

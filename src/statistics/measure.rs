@@ -125,7 +125,8 @@ impl Measure {
         }
     }
 
-    /// Measures that are tied together by sums: they are protected in one go.
+    /// Measures that are tied together by sums, or of which one is never smaller than the other: they are protected in one
+    /// go.
     pub const fn family(self) -> Measure {
         match self {
             Measure::Started
@@ -135,6 +136,8 @@ impl Measure {
             | Measure::PassedOn
             | Measure::Ended
             | Measure::Parents => Measure::Started,
+            // Each talk counts for at least one hour.
+            Measure::Talks | Measure::TalkHours => Measure::Talks,
             other => other,
         }
     }

@@ -98,6 +98,33 @@ impl Period {
         self.first_day() <= other.first_day() && other.day_after() <= self.day_after()
     }
 
+    /// The shorter periods within it: half-years first, then quarters.
+    pub fn parts(self) -> Vec<Self> {
+        let mut parts = match self {
+            Self::Year(year) => vec![Self::Half(year, 1), Self::Half(year, 2)],
+            Self::Quarter(_) => return Vec::new(),
+            Self::Half(..) => Vec::new(),
+        };
+        parts.extend(self.quarters().into_iter().map(Self::Quarter));
+        parts
+    }
+
+    /// The ways in which shorter periods make it up.
+    pub fn tilings(self) -> Vec<Vec<Self>> {
+        match self {
+            Self::Quarter(_) => Vec::new(),
+            Self::Half(..) => vec![self.parts()],
+            Self::Year(year) => {
+                let halves = [1, 2].map(|half| Self::Half(year, half));
+                let [first, second] = halves.map(|half| vec![vec![half], half.parts()]);
+                first
+                    .iter()
+                    .flat_map(|one| second.iter().map(|two| [one.clone(), two.clone()].concat()))
+                    .collect()
+            }
+        }
+    }
+
     /// In words.
     pub fn label(self) -> String {
         match self {

@@ -1,7 +1,7 @@
 //! Disclosure control of a whole report: each family of measures with everything it hangs together with, all earlier
 //! releases included.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use serde::{Deserialize, Serialize};
@@ -34,6 +34,9 @@ pub(super) struct Protected {
     pub figures: BTreeMap<FigureKey, Figure>,
     /// Why figures are hidden.
     pub why: Vec<(FigureKey, Why)>,
+    /// Who of those who know a part gets closest to a hidden figure, where somebody gets closer than everybody may. Never
+    /// for a file.
+    pub inside: Vec<(FigureKey, disclosure::Inside)>,
 }
 
 /// Why a report stays unpublished. Shown to people.
@@ -101,7 +104,6 @@ impl disclosure::Progress for Watch<'_, '_> {
 /// Everything disclosure control has to know of a family.
 fn problem(
     linked: &Linked,
-    left_out: &BTreeSet<String>,
     rule: &Rule,
 ) -> Result<(Problem<FigureKey>, BTreeMap<FigureKey, CellId>), NotProtected> {
     let mut problem = Problem::new(*rule);
@@ -151,11 +153,7 @@ fn problem(
             ));
         }
     }
-    for (name, set) in linked
-        .insiders
-        .iter()
-        .filter(|(name, _)| !left_out.contains(*name))
-    {
+    for (name, set) in &linked.insiders {
         problem.insider(name.clone(), ids(set), Closeness::NotExact);
     }
     Ok((problem, cells))
@@ -191,29 +189,15 @@ fn protect_family(
     watch: &mut Watch<'_, '_>,
     protected: &mut Protected,
 ) -> Result<(), NotProtected> {
-    let mut left_out = BTreeSet::new();
-    let (problem, cells, published) = loop {
-        let (problem, cells) = problem(linked, &left_out, rule)?;
-        match disclosure::protect(&problem, Budget::default(), watch) {
-            Ok(published) => break (problem, cells, published),
-            // Somebody whose own cases are all there are knows the sums of every table; nothing can be hidden from them, and
-            // nothing of others is in them. They are left out rather than the whole release.
-            Err(CannotProtect::NoPattern { exposed })
-                if !exposed.is_empty()
-                    && exposed.iter().all(|one| {
-                        one.insider
-                            .as_ref()
-                            .is_some_and(|name| !left_out.contains(name))
-                    }) =>
-            {
-                left_out.extend(exposed.into_iter().filter_map(|one| one.insider));
-            }
-            Err(other) => return Err(refused(other)),
-        }
-    };
+    let (problem, cells) = problem(linked, rule)?;
+    let published = disclosure::protect(&problem, Budget::default(), watch).map_err(refused)?;
     let mut intervals: BTreeMap<&FigureKey, AttackerInterval> = BTreeMap::new();
     for cell in published.certificate() {
         for key in &cell.keys {
+            let inside = cell.insider.iter().cloned();
+            protected
+                .inside
+                .extend(inside.map(|inside| (key.clone(), inside)));
             let (lower, upper) = (cell.interval.lower, cell.interval.upper);
             intervals.insert(
                 key,

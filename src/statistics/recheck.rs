@@ -1,406 +1,404 @@
 //! The second opinion on releases, from their files alone: the tables of all packages put together as somebody would who has
-//! them all, and judged by [`super::verify`], which shares no code with disclosure control. Nothing true is known here: finest
-//! cells are the combinations of codes in the files, and what hangs together follows from the files' own code lists, from time,
-//! and from the definitions of the measures.
+//! them all, and judged by [`super::verify`], which shares no code with disclosure control. No figure that is secret is known
+//! here: finest cells are the combinations of codes in the files, and what hangs together follows from the files' own code
+//! lists, from time, and from the definitions of the measures.
+//!
+//! What was ever published counts, also what was replaced or withdrawn: whoever read it has it still. Two releases are tied
+//! only where no late entry lies between them. The installation knows where ([`verify_next`]); of files alone that is known
+//! of a period and its parts, because a report waits for the correction of its parts ([`verify_releases`]).
+
+mod grid;
+mod insiders;
+mod ties;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::file::{Figure, Protection, ReadPackage, ReleaseContent, TIME, TOTAL, TableContent};
+use time::Date;
+
+use super::catalogue::REPORTS;
+use super::cube::Counted;
+use super::disclosure::DEFAULT_THRESHOLD;
+use super::file::{Protection, ReadPackage, ReleaseContent};
+use super::link::touched;
 use super::measure::Measure;
 use super::period::Period;
-use super::verify::{Evidence, VerifyError};
+use super::verify::{Evidence, Finding, VerifyError};
+use grid::{Grids, Secret, grids};
+use ties::{Agreed, tie};
 
-/// The leaves below each code of a dimension.
-type Leaves = BTreeMap<String, BTreeSet<String>>;
+/// What an insider is said to know at best of a hidden figure: who, and between what. Never for a file.
+pub(super) type Inside = (String, u64, Option<u64>);
 
-fn leaves(content: &ReleaseContent, dimension: &str) -> Leaves {
-    let Some(dimension) = content.dimension(dimension) else {
-        return Leaves::new();
-    };
-    let parents: BTreeSet<&str> = dimension
-        .codes
-        .iter()
-        .filter_map(|code| code.parent.as_deref())
-        .collect();
-    let mut below = Leaves::new();
-    for leaf in dimension
-        .codes
-        .iter()
-        .filter(|code| !parents.contains(code.code.as_str()))
-    {
-        let mut at = Some(leaf);
-        while let Some(code) = at {
-            below
-                .entry(code.code.clone())
-                .or_default()
-                .insert(leaf.code.clone());
-            at = dimension
-                .codes
-                .iter()
-                .find(|known| Some(&known.code) == code.parent.as_ref());
-        }
-    }
-    below
+/// A release with what only the installation knows of it.
+pub(super) struct Known<'a> {
+    /// What it says.
+    pub content: &'a ReleaseContent,
+    /// What was counted for it.
+    pub counted: &'a Counted,
 }
 
-/// The finest cells of one table and measure of one release.
-struct Grid {
-    period: Period,
-    measure: String,
-    dimensions: Vec<String>,
-    cells: BTreeMap<Vec<String>, usize>,
-}
-
-impl Grid {
-    fn set(&self, wanted: impl Fn(&[String]) -> bool) -> Vec<usize> {
-        self.cells
-            .iter()
-            .filter(|(codes, _)| wanted(codes))
-            .map(|(_, number)| *number)
-            .collect()
-    }
-
-    fn column(&self, dimension: &str) -> Option<usize> {
-        self.dimensions.iter().position(|known| known == dimension)
-    }
-}
-
-/// The newest version of each report and period.
-fn newest(packages: &[ReadPackage]) -> Vec<&ReleaseContent> {
-    let mut newest: BTreeMap<(&str, &str), &ReleaseContent> = BTreeMap::new();
-    for package in packages {
-        let content = &package.content;
-        let known = newest
-            .entry((&content.report.code, &content.period.code))
-            .or_insert(content);
-        if known.version < content.version {
-            *known = content;
-        }
-    }
-    newest.into_values().collect()
-}
-
-/// Small figures that these releases give away all together, in German; none is what should come out.
+/// Small figures that these releases give away all together, in German, and certificates that say something else than what
+/// comes out; nothing is what should come out.
 ///
 /// # Errors
 /// If the releases contradict each other or cannot be judged; never to be read as "nothing found".
 pub fn verify_releases(packages: &[ReadPackage]) -> Result<Vec<String>, String> {
-    let contents = newest(packages);
-    let threshold = contents
-        .iter()
-        .map(|content| match content.protection {
-            Protection::Suppression { threshold } => Ok(threshold),
-            Protection::Rounding { .. } => {
-                Err("Gerundete Veröffentlichungen werden hier nicht geprüft.")
+    verify_contents(packages.iter().map(|package| &package.content))
+}
+
+fn verify_contents<'a>(
+    contents: impl IntoIterator<Item = &'a ReleaseContent>,
+) -> Result<Vec<String>, String> {
+    let contents = ordered(contents);
+    let threshold = threshold(&contents)?;
+    let mut problems = Vec::new();
+    for family in closed() {
+        let wrong = |error: VerifyError| format!("{}: {error}", family.words().label);
+        // In which quarter entries were late without a correction is not to be seen; so stocks are tied only if they fit.
+        let chained: Agreed<'_> = &|one, other, measure| {
+            built_on(&contents, one, other)
+                || (measure == Measure::Running && follows(&contents, one, other))
+        };
+        let plain: Agreed<'_> = &|one, other, _| built_on(&contents, one, other);
+        let judged = match judged(&contents, family, threshold, chained) {
+            Err(VerifyError::Contradiction) => judged(&contents, family, threshold, plain),
+            other => other,
+        };
+        problems.extend(judged.map_err(wrong)?.given_away());
+        problems.extend(certificates(&contents, family, threshold).map_err(wrong)?);
+    }
+    Ok(problems)
+}
+
+/// What a release that is about to be published, the last one of these, gives away together with everything that was ever
+/// published; also to somebody who knows a part. `inside` is what disclosure control says of those, by table, measure and
+/// codes.
+///
+/// # Errors
+/// If the releases contradict each other or cannot be judged.
+pub(super) fn verify_next(
+    releases: &[Known<'_>],
+    inside: &BTreeMap<(String, String, Vec<String>), Inside>,
+) -> Result<Vec<String>, String> {
+    let contents: Vec<&ReleaseContent> = releases.iter().map(|one| one.content).collect();
+    let threshold = threshold(&contents)?;
+    let Some(last) = contents.len().checked_sub(1) else {
+        return Ok(Vec::new());
+    };
+    let late = late_entries(releases);
+    let agreed: Agreed<'_> = &|one, other, measure| {
+        late.get(&(one.min(other), one.max(other)))
+            .is_some_and(|measures| !measures.contains(&measure))
+    };
+    let corrected = contents.iter().any(|content| content.version > 1);
+    let mut problems = Vec::new();
+    for family in closed() {
+        let wrong = |error: VerifyError| format!("{}: {error}", family.words().label);
+        let judged = judged(&contents, family, threshold, agreed).map_err(wrong)?;
+        problems.extend(judged.given_away());
+        let exact = is_exact(family, corrected);
+        for secret in judged.secrets_of(last) {
+            if let Some(finding) = judged.findings.get(&secret.parts) {
+                problems.extend(wider(secret, finding));
+                problems.extend(narrower(secret, finding).filter(|_| exact));
             }
-        })
-        .collect::<Result<Vec<u64>, _>>()?
-        .into_iter()
-        .min()
-        .unwrap_or(super::disclosure::DEFAULT_THRESHOLD);
-    let families: BTreeSet<Measure> = Measure::ALL
+        }
+        problems.extend(
+            insiders::worked_out(&judged, releases, last, threshold, inside).map_err(wrong)?,
+        );
+    }
+    Ok(problems)
+}
+
+/// Where entries came late between two releases about the same time: the measures counted otherwise since.
+fn late_entries(releases: &[Known<'_>]) -> BTreeMap<(usize, usize), BTreeSet<Measure>> {
+    let periods: Vec<Option<Period>> = releases
+        .iter()
+        .map(|one| one.content.period.code.parse().ok())
+        .collect();
+    let near = |one: Period, other: Period| {
+        one.first_day() <= other.day_after() && other.first_day() <= one.day_after()
+    };
+    let mut late = BTreeMap::new();
+    for (earlier, then) in releases.iter().enumerate() {
+        for (later, now) in releases.iter().enumerate().skip(earlier + 1) {
+            if let (Some(Some(one)), Some(Some(other))) = (periods.get(earlier), periods.get(later))
+                && near(*one, *other)
+            {
+                late.insert((earlier, later), touched(now.counted, then.counted));
+            }
+        }
+    }
+    late
+}
+
+/// Every release once, as they came out.
+fn ordered<'a>(all: impl IntoIterator<Item = &'a ReleaseContent>) -> Vec<&'a ReleaseContent> {
+    let mut contents: BTreeMap<(Date, &str, &str, u32), &ReleaseContent> = BTreeMap::new();
+    for content in all {
+        let key = (
+            content.cut_off,
+            content.report.code.as_str(),
+            content.period.code.as_str(),
+            content.version,
+        );
+        contents.insert(key, content);
+    }
+    contents.into_values().collect()
+}
+
+fn threshold(contents: &[&ReleaseContent]) -> Result<u64, String> {
+    let each = contents.iter().map(|content| match content.protection {
+        Protection::Suppression { threshold } => Ok(threshold),
+        Protection::Rounding { .. } => {
+            Err("Gerundete Veröffentlichungen werden hier nicht geprüft.".to_owned())
+        }
+    });
+    let all = each.collect::<Result<Vec<u64>, String>>()?;
+    Ok(all.into_iter().min().unwrap_or(DEFAULT_THRESHOLD))
+}
+
+/// The families of measures that are about people.
+fn closed() -> BTreeSet<Measure> {
+    Measure::ALL
         .into_iter()
         .filter(|measure| !measure.open())
         .map(Measure::family)
-        .collect();
-    let mut findings = Vec::new();
-    for family in families {
-        findings.extend(
-            judge(&contents, family, threshold)
-                .map_err(|error| format!("{}: {error}", family.words().label))?,
-        );
-    }
-    Ok(findings)
+        .collect()
 }
 
-fn judge(
+/// Whether a release had to wait for the correction of another one, and that one is the newest of its kind from then: a part
+/// of its period, or a report about the same period that comes before it in the catalogue.
+fn built_on(contents: &[&ReleaseContent], one: usize, other: usize) -> bool {
+    let rank = |content: &ReleaseContent| {
+        let code = &content.report.code;
+        REPORTS.iter().position(|known| known.code == code)
+    };
+    let (Some(whole), Some(part)) = (contents.get(one), contents.get(other)) else {
+        return false;
+    };
+    let (Ok(long), Ok(short)) = (
+        whole.period.code.parse::<Period>(),
+        part.period.code.parse::<Period>(),
+    ) else {
+        return false;
+    };
+    long.contains(short)
+        && (long != short || rank(part) < rank(whole))
+        && is_newest(contents, part, whole.cut_off)
+}
+
+/// Whether a release is about the time right after another one, and that one is the newest of its kind from then.
+fn follows(contents: &[&ReleaseContent], one: usize, other: usize) -> bool {
+    let (Some(next), Some(before)) = (contents.get(one), contents.get(other)) else {
+        return false;
+    };
+    let (Ok(now), Ok(then)) = (
+        next.period.code.parse::<Period>(),
+        before.period.code.parse::<Period>(),
+    ) else {
+        return false;
+    };
+    then.day_after() == now.first_day() && is_newest(contents, before, next.cut_off)
+}
+
+/// Whether nothing replaced a release up to a day.
+fn is_newest(contents: &[&ReleaseContent], release: &ReleaseContent, until: Date) -> bool {
+    release.cut_off <= until
+        && !contents.iter().any(|other| {
+            (&other.report.code, &other.period.code) == (&release.report.code, &release.period.code)
+                && other.version > release.version
+                && other.cut_off <= until
+        })
+}
+
+/// Everything about the measures of a family.
+pub(super) struct Judged {
+    evidence: Evidence,
+    grids: Grids,
+    findings: BTreeMap<Vec<usize>, Finding>,
+}
+
+impl Judged {
+    fn secrets_of(&self, release: usize) -> impl Iterator<Item = &Secret> {
+        let secrets = self.grids.secrets.iter();
+        secrets.filter(move |secret| secret.release == release)
+    }
+
+    /// What is known too well, each cell once.
+    fn given_away(&self) -> Vec<String> {
+        let mut told = BTreeSet::new();
+        let secrets = self.grids.secrets.iter();
+        secrets
+            .filter_map(|secret| {
+                let finding = self.findings.get(&secret.parts)?;
+                (finding.too_narrow && told.insert(&secret.parts)).then(|| {
+                    format!(
+                        "{}: Der geheime Wert liegt sicher {}.",
+                        secret.name,
+                        span(finding.lower, finding.upper)
+                    )
+                })
+            })
+            .collect()
+    }
+}
+
+fn span(lower: u64, upper: Option<u64>) -> String {
+    let upper = upper.map_or_else(|| "ohne Grenze".to_owned(), |upper| upper.to_string());
+    format!("zwischen {lower} und {upper}")
+}
+
+/// The cells of some releases with everything that ties them together.
+fn gathered(
+    contents: &[&ReleaseContent],
+    family: Measure,
+    threshold: u64,
+    agreed: Agreed<'_>,
+    limits: bool,
+) -> Result<(Evidence, Grids), VerifyError> {
+    let mut evidence = Evidence::new(threshold);
+    let mut grids = grids(contents, family, &mut evidence)?;
+    tie(contents, &mut grids, agreed, limits, &mut evidence);
+    Ok((evidence, grids))
+}
+
+/// What can be known of every hidden cell.
+fn judged(
+    contents: &[&ReleaseContent],
+    family: Measure,
+    threshold: u64,
+    agreed: Agreed<'_>,
+) -> Result<Judged, VerifyError> {
+    let judged = |limits| {
+        let (evidence, grids) = gathered(contents, family, threshold, agreed, limits)?;
+        let findings = evidence.verify()?.into_iter();
+        Ok(Judged {
+            findings: findings
+                .map(|finding| (finding.parts.clone(), finding))
+                .collect(),
+            evidence,
+            grids,
+        })
+    };
+    match judged(true) {
+        // People merged since are not in what was published before; then nobody knows that the figures fit.
+        Err(VerifyError::Contradiction) => judged(false),
+        other => other,
+    }
+}
+
+/// Whether disclosure control and this check know exactly the same: it follows courses quarter by quarter and corrections
+/// cell by cell, which no file tells.
+fn is_exact(family: Measure, corrected: bool) -> bool {
+    family != Measure::Started && !corrected
+}
+
+/// Compares the certificate of each release with what could be known when it came out: at least what was published on days
+/// before, at most what was published until that day.
+fn certificates(
     contents: &[&ReleaseContent],
     family: Measure,
     threshold: u64,
 ) -> Result<Vec<String>, VerifyError> {
-    let mut evidence = Evidence::new(threshold);
-    let mut next = 0;
-    let mut grids: Vec<Grid> = Vec::new();
-    let mut names: BTreeMap<Vec<usize>, String> = BTreeMap::new();
-    for content in contents {
-        let Ok(period) = content.period.code.parse::<Period>() else {
-            continue;
-        };
-        let first = grids.len();
-        for table in &content.tables {
-            let measures: BTreeSet<&str> = table
-                .cells
-                .iter()
-                .map(|cell| cell.measure.as_str())
-                .collect();
-            let own = |code: &&str| {
-                Measure::from_code(code)
-                    .is_some_and(|measure| !measure.open() && measure.family() == family)
-            };
-            for measure in measures.into_iter().filter(own) {
-                let grid = grid(content, period, table, measure, &mut next);
-                show(content, table, &grid, &mut evidence, &mut names)?;
-                grids.push(grid);
-            }
-        }
-        let own = grids.get(first..).unwrap_or_default();
-        margins(own, &mut evidence);
-        outcomes(own, &mut evidence);
-    }
-    through_time(contents, &grids, &mut evidence);
-    stocks(&grids, &mut evidence);
-    let found = evidence.too_narrow()?;
-    Ok(found
-        .into_iter()
-        .map(|finding| {
-            let parts: BTreeSet<usize> = finding.parts.into_iter().collect();
-            let name = names
-                .get(&parts.into_iter().collect::<Vec<_>>())
-                .cloned()
-                .unwrap_or_default();
-            let upper = finding
-                .upper
-                .map_or_else(|| "ohne Grenze".to_owned(), |upper| upper.to_string());
-            format!(
-                "{name}: Der geheime Wert liegt sicher zwischen {} und {upper}.",
-                finding.lower
-            )
-        })
-        .collect())
-}
-
-fn grid(
-    content: &ReleaseContent,
-    period: Period,
-    table: &TableContent,
-    measure: &str,
-    next: &mut usize,
-) -> Grid {
-    let mut combinations: Vec<Vec<String>> = vec![Vec::new()];
-    for dimension in &table.dimensions {
-        let ends = leaves(content, dimension).remove(TOTAL).unwrap_or_default();
-        combinations = combinations
-            .into_iter()
-            .flat_map(|start| {
-                ends.iter()
-                    .map(move |end| {
-                        start
-                            .iter()
-                            .cloned()
-                            .chain([end.clone()])
-                            .collect::<Vec<_>>()
-                    })
-                    .collect::<Vec<_>>()
-            })
+    let mut problems = Vec::new();
+    let days: BTreeSet<Date> = contents.iter().map(|content| content.cut_off).collect();
+    for day in days {
+        let until: Vec<&ReleaseContent> = contents
+            .iter()
+            .copied()
+            .filter(|content| content.cut_off <= day)
             .collect();
-    }
-    let cells = combinations
-        .into_iter()
-        .map(|codes| {
-            *next += 1;
-            (codes, *next - 1)
-        })
-        .collect();
-    Grid {
-        period,
-        measure: measure.to_owned(),
-        dimensions: table.dimensions.clone(),
-        cells,
-    }
-}
-
-fn show(
-    content: &ReleaseContent,
-    table: &TableContent,
-    grid: &Grid,
-    evidence: &mut Evidence,
-    names: &mut BTreeMap<Vec<usize>, String>,
-) -> Result<(), VerifyError> {
-    let below: Vec<Leaves> = table
-        .dimensions
-        .iter()
-        .map(|dimension| leaves(content, dimension))
-        .collect();
-    for cell in table
-        .cells
-        .iter()
-        .filter(|cell| cell.measure == grid.measure)
-    {
-        let parts = grid.set(|codes| {
-            codes
-                .iter()
-                .zip(&cell.codes)
-                .zip(&below)
-                .all(|((leaf, code), below)| {
-                    below.get(code).is_some_and(|ends| ends.contains(leaf))
-                })
-        });
-        let value = match &cell.figure {
-            Figure::Number(value) => Some(*value),
-            Figure::Hidden(_) => None,
-            Figure::Nothing => Some(0),
-        };
-        let name = format!(
-            "{}, {}, {} {}",
-            content.period.label,
-            table.label,
-            cell.measure,
-            cell.codes.join(" ")
-        );
-        names.entry(parts.clone()).or_insert(name);
-        evidence.shows(parts, value)?;
-    }
-    Ok(())
-}
-
-/// Tables of one release that count the same, by what they have in common.
-fn margins(grids: &[Grid], evidence: &mut Evidence) {
-    for (place, one) in grids.iter().enumerate() {
-        for other in grids
-            .iter()
-            .skip(place + 1)
-            .filter(|other| other.measure == one.measure)
-        {
-            let common: Vec<(usize, usize)> = one
-                .dimensions
-                .iter()
-                .enumerate()
-                .filter_map(|(column, dimension)| Some((column, other.column(dimension)?)))
-                .collect();
-            let mut pairs: BTreeMap<Vec<String>, (Vec<usize>, Vec<usize>)> = BTreeMap::new();
-            for (codes, number) in &one.cells {
-                let key = common
-                    .iter()
-                    .filter_map(|(column, _)| codes.get(*column).cloned())
-                    .collect();
-                pairs.entry(key).or_default().0.push(*number);
-            }
-            for (codes, number) in &other.cells {
-                let key = common
-                    .iter()
-                    .filter_map(|(_, column)| codes.get(*column).cloned())
-                    .collect();
-                pairs.entry(key).or_default().1.push(*number);
-            }
-            for (left, right) in pairs.into_values() {
-                evidence.same(left, right);
-            }
-        }
-    }
-}
-
-fn find<'a>(grids: &'a [Grid], measure: Measure, dimensions: &[&str]) -> Option<&'a Grid> {
-    grids
-        .iter()
-        .find(|grid| grid.measure == measure.code() && grid.dimensions == dimensions)
-}
-
-/// Outcomes add up to the ends of the programmes.
-fn outcomes(grids: &[Grid], evidence: &mut Evidence) {
-    let Some(ended) = find(grids, Measure::Ended, &["ausgang"]) else {
-        return;
-    };
-    for (measure, leaf) in [
-        (Measure::Completed, Some("abgeschlossen")),
-        (Measure::PassedOn, Some("weitergegeben")),
-        (Measure::BrokenOff, None),
-    ] {
-        if let Some(total) = find(grids, measure, &["massnahme"]) {
-            let wanted = |codes: &[String]| match leaf {
-                Some(leaf) => codes == [leaf],
-                None => codes
-                    .iter()
-                    .all(|code| code != "abgeschlossen" && code != "weitergegeben"),
-            };
-            evidence.same(ended.set(wanted), total.set(|_| true));
-        }
-    }
-}
-
-/// A half-year or year is the sum of its parts, where all of them are published, cell by cell; a stock at its end is that of
-/// its last part.
-fn through_time(contents: &[&ReleaseContent], grids: &[Grid], evidence: &mut Evidence) {
-    let adds_up = |measure: &str| {
-        contents
-            .iter()
-            .find_map(|content| content.measure(measure))
-            .is_some_and(|info| info.additive.iter().any(|code| code == TIME))
-    };
-    for whole in grids.iter().filter(|grid| grid.period.quarters().len() > 1) {
-        let same_table = |grid: &&Grid| {
-            grid.measure == whole.measure
-                && grid.dimensions == whole.dimensions
-                && grid.period != whole.period
-        };
-        let inside: Vec<&Grid> = grids
-            .iter()
-            .filter(same_table)
-            .filter(|grid| whole.period.contains(grid.period))
+        let of_day: Vec<usize> = (0..until.len())
+            .filter(|place| until.get(*place).is_some_and(|one| one.cut_off == day))
             .collect();
-        for parts in [1, 2] {
-            let level: Vec<&Grid> = inside
-                .iter()
-                .copied()
-                .filter(|grid| grid.period.quarters().len() == parts)
+        let corrected = until.iter().any(|content| content.version > 1);
+        let exact = is_exact(family, corrected);
+        let alone = of_day.len() == 1;
+        if exact || alone {
+            for (secret, finding) in known_of(&until, &of_day, family, threshold)? {
+                problems.extend(narrower(&secret, &finding).filter(|_| exact));
+                problems.extend(wider(&secret, &finding).filter(|_| alone));
+            }
+        }
+        for own in of_day.iter().filter(|_| !alone) {
+            let before: Vec<&ReleaseContent> = (0..until.len())
+                .filter(|place| place == own || !of_day.contains(place))
+                .filter_map(|place| until.get(place).copied())
                 .collect();
-            let complete = level.len() * parts == whole.period.quarters().len();
-            if adds_up(&whole.measure) && complete {
-                for (codes, number) in &whole.cells {
-                    evidence.same(
-                        [*number],
-                        level
-                            .iter()
-                            .filter_map(|grid| grid.cells.get(codes).copied()),
-                    );
-                }
-            } else if whole.measure == Measure::Running.code()
-                && let Some(last) = level
-                    .iter()
-                    .find(|grid| grid.period.day_after() == whole.period.day_after())
-            {
-                for (codes, number) in &whole.cells {
-                    evidence.same([*number], last.cells.get(codes).copied());
-                }
+            let Some(place) = until
+                .get(*own)
+                .and_then(|own| before.iter().position(|one| std::ptr::eq(*one, *own)))
+            else {
+                continue;
+            };
+            for (secret, finding) in known_of(&before, &[place], family, threshold)? {
+                problems.extend(wider(&secret, &finding));
             }
         }
     }
+    Ok(problems)
 }
 
-/// What ran at the end of the period before and what began is what runs at the end and what ended.
-fn stocks(grids: &[Grid], evidence: &mut Evidence) {
-    for after in grids
-        .iter()
-        .filter(|grid| grid.measure == Measure::Running.code())
-    {
-        let of = |period: Period, measure: Measure| {
-            grids.iter().find(|grid| {
-                grid.period == period
-                    && grid.measure == measure.code()
-                    && grid.dimensions == after.dimensions
-            })
-        };
-        let Some(before) = of(after.period.previous(), Measure::Running) else {
-            continue;
-        };
-        let flows = [
-            Measure::Started,
-            Measure::Completed,
-            Measure::BrokenOff,
-            Measure::PassedOn,
-        ]
-        .map(|measure| of(after.period, measure));
-        let [Some(began), Some(completed), Some(broken), Some(passed)] = flows else {
-            continue;
-        };
-        for (codes, number) in &after.cells {
-            let cell = |grid: &Grid| grid.cells.get(codes).copied();
-            let left: Vec<usize> = [before, began].into_iter().filter_map(cell).collect();
-            let right: Vec<usize> = [completed, broken, passed]
-                .into_iter()
-                .filter_map(cell)
-                .chain([*number])
-                .collect();
-            evidence.same(left, right);
-        }
+/// What can be known of the hidden cells of some of these releases.
+fn known_of(
+    contents: &[&ReleaseContent],
+    releases: &[usize],
+    family: Measure,
+    threshold: u64,
+) -> Result<Vec<(Secret, Finding)>, VerifyError> {
+    let plain: Agreed<'_> = &|one, other, _| built_on(contents, one, other);
+    let known = |limits| {
+        let (evidence, grids) = gathered(contents, family, threshold, plain, limits)?;
+        let secrets = grids.secrets.into_iter();
+        let secrets: Vec<Secret> = secrets
+            .filter(|secret| releases.contains(&secret.release))
+            .collect();
+        let parts: Vec<&[usize]> = secrets.iter().map(|one| one.parts.as_slice()).collect();
+        let findings = evidence.judge(&parts)?;
+        Ok(secrets.into_iter().zip(findings).collect())
+    };
+    match known(true) {
+        Err(VerifyError::Contradiction) => known(false),
+        other => other,
     }
 }
+
+/// The certificate promises more than is true.
+fn wider(secret: &Secret, finding: &Finding) -> Option<String> {
+    let certified = secret.certified.as_ref()?;
+    let beyond = certified.lower < finding.fractions.0
+        || match (certified.upper, finding.fractions.1) {
+            (_, None) => false,
+            (None, Some(_)) => true,
+            (Some(said), Some(found)) => said > found,
+        };
+    beyond.then(|| differs(secret, finding))
+}
+
+/// The certificate says more than can be known.
+fn narrower(secret: &Secret, finding: &Finding) -> Option<String> {
+    let certified = secret.certified.as_ref()?;
+    let within = certified.lower > finding.fractions.0
+        || match (certified.upper, finding.fractions.1) {
+            (None, _) => false,
+            (Some(_), None) => true,
+            (Some(said), Some(found)) => said < found,
+        };
+    within.then(|| differs(secret, finding))
+}
+
+fn differs(secret: &Secret, finding: &Finding) -> String {
+    let said = secret.certified.as_ref().map_or_else(String::new, |said| {
+        format!(" statt {}", span(said.lower, said.upper))
+    });
+    let (lower, upper) = finding.fractions;
+    format!(
+        "{}: Der Nachweis stimmt nicht. Nachgerechnet liegt der geheime Wert {}{said}.",
+        secret.name,
+        span(lower, upper)
+    )
+}
+
+#[cfg(test)]
+mod tests;

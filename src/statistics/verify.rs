@@ -34,6 +34,8 @@ pub struct Finding {
     pub lower: u64,
     /// Largest value it can have; `None` when there is no limit.
     pub upper: Option<u64>,
+    /// The ends as far as fractions go, in whole numbers: what linear programs say, and certificates hold.
+    pub fractions: (u64, Option<u64>),
     /// Whether that gives a small figure away: it may be small, and the interval does not reach the threshold or spans
     /// less than threshold minus one.
     pub too_narrow: bool,
@@ -102,11 +104,88 @@ impl Evidence {
         evidence
     }
 
+    /// The same evidence without any figure but zeros: what definitions alone say.
+    pub fn bare(&self) -> Evidence {
+        let mut evidence = self.clone();
+        for value in evidence.cells.values_mut() {
+            *value = value.filter(|value| *value == 0);
+        }
+        evidence
+    }
+
     /// What is known of every hidden cell.
     pub fn verify(&self) -> Result<Vec<Finding>, VerifyError> {
-        let view = View::new(self)?;
         let hidden = self.cells.iter().filter(|(_, value)| value.is_none());
-        hidden.map(|(parts, _)| view.finding(parts)).collect()
+        let hidden: Vec<&[usize]> = hidden.map(|(parts, _)| parts.as_slice()).collect();
+        self.judge(&hidden)
+    }
+
+    /// What is known of these cells, in their order; each is a set of base cells.
+    pub fn judge(&self, cells: &[&[usize]]) -> Result<Vec<Finding>, VerifyError> {
+        let view = View::new(self)?;
+        // Also what hides nothing must be true.
+        view.solve(&BTreeMap::new(), OptimizationDirection::Minimize)?;
+        let sorted = |parts: &[usize]| parts.iter().copied().collect::<BTreeSet<usize>>();
+        cells
+            .iter()
+            .map(|parts| view.finding(&sorted(parts).into_iter().collect::<Vec<_>>()))
+            .collect()
+    }
+
+    /// Which of these cells, given with their true values, can be nothing else, by place. A single question moves many cells
+    /// at once; what has moved by a whole case is settled.
+    pub fn exact(&self, cells: &[(&[usize], u64)]) -> Result<Vec<usize>, VerifyError> {
+        let view = View::new(self)?;
+        let sums: Vec<(BTreeMap<usize, i64>, i64)> =
+            cells.iter().map(|(parts, _)| view.sum(parts)).collect();
+        let mut open: BTreeSet<usize> = (0..cells.len()).collect();
+        for direction in [
+            OptimizationDirection::Maximize,
+            OptimizationDirection::Minimize,
+        ] {
+            loop {
+                let mut wanted: BTreeMap<usize, i64> = BTreeMap::new();
+                for place in &open {
+                    for unknown in sums
+                        .get(*place)
+                        .into_iter()
+                        .flat_map(|(terms, _)| terms.keys())
+                    {
+                        *wanted.entry(*unknown).or_insert(0) += 1;
+                    }
+                }
+                let before = open.len();
+                // Without limit everything asked for may still be fixed but one: then each is asked on its own.
+                let Some(point) = view.solve(&wanted, direction)? else {
+                    break;
+                };
+                open.retain(|place| {
+                    let Some(((terms, known), (_, value))) =
+                        sums.get(*place).zip(cells.get(*place))
+                    else {
+                        return true;
+                    };
+                    let sum: f64 = terms
+                        .keys()
+                        .map(|unknown| point.get(unknown).copied().unwrap_or(0.0))
+                        .sum();
+                    (sum + *known as f64 - *value as f64).abs() < 1.0 - EDGE
+                });
+                if open.len() == before || open.is_empty() {
+                    break;
+                }
+            }
+        }
+        let mut exact = Vec::new();
+        for place in open {
+            if let Some((parts, _)) = cells.get(place) {
+                let finding = view.finding(parts)?;
+                if finding.fractions.1 == Some(finding.fractions.0) {
+                    exact.push(place);
+                }
+            }
+        }
+        Ok(exact)
     }
 
     /// Only what gives a small figure away.
@@ -125,6 +204,8 @@ struct View {
     given: BTreeMap<usize, u64>,
     /// Sums of unknowns, with signs, and what they are.
     sums: Vec<(BTreeMap<usize, i64>, i64)>,
+    /// Sums in which each unknown is.
+    within: Vec<Vec<usize>>,
 }
 
 impl View {
@@ -157,6 +238,7 @@ impl View {
             unknowns: classes.len(),
             given,
             sums: Vec::new(),
+            within: Vec::new(),
         };
         for (parts, value) in &evidence.cells {
             if let Some(value) = value {
@@ -172,6 +254,14 @@ impl View {
                 *terms.entry(*unknown).or_insert(0) -= 1;
             }
             view.add(terms, known_others - known)?;
+        }
+        view.within = vec![Vec::new(); view.unknowns];
+        for (number, (terms, _)) in view.sums.iter().enumerate() {
+            for unknown in terms.keys() {
+                if let Some(within) = view.within.get_mut(*unknown) {
+                    within.push(number);
+                }
+            }
         }
         Ok(view)
     }
@@ -214,6 +304,7 @@ impl View {
         let number = |value: f64| u64::try_from(value as i64 + known).unwrap_or(0);
         let mut lower = number((low - EDGE).ceil().max(0.0));
         let mut upper = (high < FAR).then(|| number((high + EDGE).floor()));
+        let fractions = (lower, upper);
         let wide = |lower: u64, upper: Option<u64>| {
             let wide = upper.is_none_or(|upper| {
                 upper >= self.threshold && upper.saturating_sub(lower) + 1 >= self.threshold
@@ -238,8 +329,32 @@ impl View {
             parts: parts.to_vec(),
             lower,
             upper,
+            fractions,
             too_narrow: !wide(lower, upper),
         })
+    }
+
+    /// The sums that bear on these unknowns: in which they are, in which others of those are, and so on.
+    fn bearing(&self, terms: &BTreeMap<usize, i64>) -> (BTreeSet<usize>, BTreeSet<usize>) {
+        let mut unknowns = BTreeSet::new();
+        let mut sums = BTreeSet::new();
+        let mut open: Vec<usize> = terms.keys().copied().collect();
+        while let Some(unknown) = open.pop() {
+            if !unknowns.insert(unknown) {
+                continue;
+            }
+            for sum in self.within.get(unknown).into_iter().flatten() {
+                if sums.insert(*sum) {
+                    open.extend(
+                        self.sums
+                            .get(*sum)
+                            .into_iter()
+                            .flat_map(|(terms, _)| terms.keys()),
+                    );
+                }
+            }
+        }
+        (unknowns, sums)
     }
 
     /// The smallest or largest value of the sum of these unknowns.
@@ -252,39 +367,79 @@ impl View {
         if terms.is_empty() {
             return Ok(0.0);
         }
-        let largest = direction == OptimizationDirection::Maximize;
-        let mut model = Problem::new(direction);
-        let variables: Vec<Variable> = (0..self.unknowns)
-            .map(|unknown| {
-                let wanted = if terms.contains_key(&unknown) {
-                    1.0
-                } else {
-                    0.0
-                };
-                if whole {
-                    model.add_integer_var(wanted, (0, i32::MAX))
-                } else {
-                    model.add_var(wanted, (0.0, f64::INFINITY))
-                }
-            })
-            .collect();
-        for (terms, right) in &self.sums {
-            let mut sum = LinearExpr::empty();
-            for (unknown, sign) in terms {
-                let variable = variables.get(*unknown).ok_or(VerifyError::NoAnswer)?;
-                sum.add(*variable, *sign as f64);
-            }
-            model.add_constraint(sum, ComparisonOp::Eq, *right as f64);
-        }
+        let wanted: BTreeMap<usize, i64> = terms.keys().map(|unknown| (*unknown, 1)).collect();
+        let (model, _) = self.model(&wanted, self.bearing(terms), direction, whole)?;
         match model.solve() {
             Ok(outcome) => {
                 let solution = outcome.into_solution().map_err(|_| VerifyError::NoAnswer)?;
                 Ok(solution.objective())
             }
-            Err(microlp::Error::Unbounded) if largest => Ok(f64::INFINITY),
+            Err(microlp::Error::Unbounded) if direction == OptimizationDirection::Maximize => {
+                Ok(f64::INFINITY)
+            }
             Err(microlp::Error::Infeasible) => Err(VerifyError::Contradiction),
             Err(_) => Err(VerifyError::NoAnswer),
         }
+    }
+
+    /// The point at which the sum of these unknowns ends; of none, any point at all. `None` if there is no end.
+    fn solve(
+        &self,
+        wanted: &BTreeMap<usize, i64>,
+        direction: OptimizationDirection,
+    ) -> Result<Option<BTreeMap<usize, f64>>, VerifyError> {
+        let scope = if wanted.is_empty() {
+            ((0..self.unknowns).collect(), (0..self.sums.len()).collect())
+        } else {
+            self.bearing(wanted)
+        };
+        let (model, variables) = self.model(wanted, scope, direction, false)?;
+        match model.solve() {
+            Ok(outcome) => {
+                let solution = outcome.into_solution().map_err(|_| VerifyError::NoAnswer)?;
+                let values = variables.into_iter();
+                Ok(Some(
+                    values
+                        .map(|(unknown, variable)| (unknown, solution.var_value(variable)))
+                        .collect(),
+                ))
+            }
+            Err(microlp::Error::Unbounded) => Ok(None),
+            Err(microlp::Error::Infeasible) => Err(VerifyError::Contradiction),
+            Err(_) => Err(VerifyError::NoAnswer),
+        }
+    }
+
+    fn model(
+        &self,
+        wanted: &BTreeMap<usize, i64>,
+        (unknowns, sums): (BTreeSet<usize>, BTreeSet<usize>),
+        direction: OptimizationDirection,
+        whole: bool,
+    ) -> Result<(Problem, BTreeMap<usize, Variable>), VerifyError> {
+        let mut model = Problem::new(direction);
+        let variables: BTreeMap<usize, Variable> = unknowns
+            .into_iter()
+            .map(|unknown| {
+                let wanted = wanted.get(&unknown).copied().unwrap_or(0) as f64;
+                let variable = if whole {
+                    model.add_integer_var(wanted, (0, i32::MAX))
+                } else {
+                    model.add_var(wanted, (0.0, f64::INFINITY))
+                };
+                (unknown, variable)
+            })
+            .collect();
+        for number in sums {
+            let (terms, right) = self.sums.get(number).ok_or(VerifyError::NoAnswer)?;
+            let mut sum = LinearExpr::empty();
+            for (unknown, sign) in terms {
+                let variable = variables.get(unknown).ok_or(VerifyError::NoAnswer)?;
+                sum.add(*variable, *sign as f64);
+            }
+            model.add_constraint(sum, ComparisonOp::Eq, *right as f64);
+        }
+        Ok((model, variables))
     }
 }
 

@@ -3,7 +3,7 @@
 use super::problem::{CellId, Problem, Shown};
 use super::protect::{CannotProtect, keys_of};
 use super::published::Published;
-use super::search::Search;
+use super::search::{Known, Search};
 use super::setting::Setting;
 
 /// Why a figure is hidden.
@@ -31,22 +31,31 @@ pub struct Explainer<'a, K> {
     problem: &'a Problem<K>,
     setting: Setting,
     hidden: Vec<bool>,
+    /// What keeps each target safe now.
+    known: Known,
 }
 
 impl<'a, K: Ord + Clone + std::fmt::Debug> Explainer<'a, K> {
     /// For what [`super::protect()`] made of this problem.
     pub fn new(problem: &'a Problem<K>, published: &Published<K>) -> Explainer<'a, K> {
         let setting = Setting::new(problem);
-        let mut hidden = Search::new(&setting.system, &[], Vec::new()).start();
+        let mut search = Search::new(&setting.system, &setting.known, setting.targets.clone());
+        let mut hidden = search.start();
         for cell in published.hidden_cells() {
             if let Some(Some(unit)) = setting.system.unit_of.get(cell.0) {
                 hidden[*unit] = true;
             }
         }
+        // Whom nothing was kept from, nothing is kept from by this figure either.
+        if let Ok(open) = search.hopeless(&hidden) {
+            search.spare(&open);
+        }
+        let known = search.known();
         Explainer {
             problem,
             setting,
             hidden,
+            known,
         }
     }
 
@@ -74,6 +83,7 @@ impl<'a, K: Ord + Clone + std::fmt::Debug> Explainer<'a, K> {
     fn protects(&self, unit: usize) -> Result<Why<K>, CannotProtect<K>> {
         let setting = &self.setting;
         let mut search = Search::new(&setting.system, &setting.known, setting.targets.clone());
+        search.take_up(&self.known);
         let mut without = self.hidden.clone();
         without[unit] = false;
         let (mut figures, mut insiders, mut elsewhere) = (Vec::new(), Vec::new(), 0);

@@ -209,8 +209,9 @@ pub(super) fn improve(
         for attack in &mut fractional {
             attack.shares(&shares, most);
         }
-        for target in search.targets.clone() {
-            if target.certain.is_some() {
+        for place in 0..search.targets.len() {
+            let target = search.targets[place];
+            if target.certain.is_some() || search.is_spared(place) {
                 continue;
             }
             if let Verdict::Close(Some(cut)) = judge(&mut fractional[target.who], &target)?

@@ -55,6 +55,6 @@ pub use coarsen::{Proposal, coarsen};
 pub use explain::{Explainer, Why};
 pub use problem::{BaseId, CellId, Closeness, GroupDisclosure, Levels, Problem, Shown};
 pub use protect::{Budget, CannotProtect, Exposed, Phase, Progress, Silent, protect};
-pub use published::{Certified, Figure, Loss, Method, Published};
+pub use published::{Certified, Figure, Inside, Loss, Method, Published};
 pub use rounding::{Rounded, round_to};
 pub use rule::{DEFAULT_THRESHOLD, Interval, Rule, SMALLEST_THRESHOLD, ThresholdTooLow};

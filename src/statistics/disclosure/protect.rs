@@ -1,5 +1,6 @@
 //! From a problem to what may be published.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use thiserror::Error;
@@ -8,9 +9,9 @@ use super::attack::Attack;
 use super::certify::{interval, is_shown, is_whole};
 use super::master;
 use super::problem::{CellId, Problem, Shown};
-use super::published::{Certified, Figure, Loss, Method, Published};
+use super::published::{Certified, Figure, Inside, Loss, Method, Published};
 use super::rule::Interval;
-use super::search::{Gone, Search, Target};
+use super::search::{EDGE, Gone, Search, Target};
 use super::setting::Setting;
 use super::system::{Choice, System};
 
@@ -134,13 +135,19 @@ pub fn protect<K: Ord + Clone + std::fmt::Debug>(
     // In whole numbers an attacker may get closer than in fractions; then more is asked for where he does.
     for round in 0..SHARPER {
         go(Phase::Protect, round, SHARPER)?;
-        let found = search.complete(&mut hidden, &alike)?;
+        let mut found = search.complete(&mut hidden, &alike)?;
         if !found {
             // Whoever is too close with everything hidden always will be; else what is not needed is given back.
             search.hide_all(&mut hidden);
             let hopeless = search.hopeless(&hidden)?;
-            if !hopeless.is_empty() {
-                return Err(no_pattern(problem, &setting, &hopeless));
+            let (own, others) = own_figures(&mut search, &hopeless)?;
+            if !others.is_empty() {
+                return Err(no_pattern(problem, &setting, &others));
+            }
+            search.spare(&own);
+            let mut again = search.start();
+            if !own.is_empty() && search.complete(&mut again, &alike)? {
+                (hidden, found) = (again, true);
             }
         }
         if bound.is_none() || !found {
@@ -170,6 +177,81 @@ pub fn protect<K: Ord + Clone + std::fmt::Debug>(
 /// How often more is asked for before giving up.
 const SHARPER: u64 = 6;
 
+/// Of targets that no pattern protects, those that an insider knows from his own cases and from what is always shown (zeros
+/// and definitions) although not a single number is published: there is nothing of others in them that could be kept from
+/// him. And the rest, which what was published before gives away.
+fn own_figures(
+    search: &mut Search<'_>,
+    hopeless: &[usize],
+) -> Result<(Vec<usize>, Vec<usize>), Gone> {
+    let bare = search.bare();
+    let (mut own, mut others) = (Vec::new(), Vec::new());
+    for place in hopeless {
+        let target = search.targets[*place];
+        // Nothing is everybody's own.
+        let known = target.who > 0 && {
+            let known = interval(&mut search.attacks[target.who], &bare, target.unit)?;
+            known.upper == Some(known.lower)
+        };
+        if known {
+            own.push(*place);
+        } else {
+            others.push(*place);
+        }
+    }
+    Ok((own, others))
+}
+
+/// The narrowest interval of somebody who knows a part, by place in the certificate, where it is narrower than what is asked
+/// for everybody.
+fn of_insiders<K: Ord + Clone>(
+    problem: &Problem<K>,
+    search: &mut Search<'_>,
+    hidden: &[bool],
+    certificate: &[Certified<K>],
+) -> Result<BTreeMap<usize, Inside>, Gone> {
+    let wide = (problem.rule.threshold() - 1) as f64;
+    let mut units: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (place, certified) in certificate.iter().enumerate() {
+        if let Some(Some(unit)) = search.system.unit_of.get(certified.cell.0) {
+            units.entry(*unit).or_default().push(place);
+        }
+    }
+    let mut narrowest: BTreeMap<usize, Inside> = BTreeMap::new();
+    for number in 0..search.targets.len() {
+        let target = search.targets[number];
+        let Some(insider) = target
+            .who
+            .checked_sub(1)
+            .and_then(|who| problem.insiders.get(who))
+            .filter(|_| search.is_active(number, hidden))
+        else {
+            continue;
+        };
+        let Some(places) = units.get(&target.unit) else {
+            continue;
+        };
+        let attack = &mut search.attacks[target.who];
+        attack.pattern(hidden);
+        let up = attack.reach(target.unit, 1.0, wide).ok_or(Gone)?.far;
+        let rest = wide - up;
+        if rest <= EDGE || attack.reach(target.unit, -1.0, rest).ok_or(Gone)?.far >= rest - EDGE {
+            continue;
+        }
+        let found = Inside {
+            name: insider.name.clone(),
+            interval: interval(attack, hidden, target.unit)?,
+        };
+        for place in places {
+            let known = narrowest.entry(*place).or_insert_with(|| found.clone());
+            if found.interval.width() < known.interval.width() {
+                known.clone_from(&found);
+            }
+        }
+    }
+    Ok(narrowest)
+}
+
 /// Targets whose interval in whole numbers is too narrow.
 fn too_narrow(
     targets: &[Target],
@@ -179,7 +261,7 @@ fn too_narrow(
     let mut shown = vec![false; targets.len()];
     let mut failed = Vec::new();
     for (place, target) in targets.iter().enumerate() {
-        if shown[place] || (target.certain.is_some() && !hidden[target.unit]) {
+        if shown[place] || !search.is_active(place, hidden) {
             continue;
         }
         let attack = &mut search.attacks[target.who];
@@ -315,7 +397,12 @@ fn finish<K: Ord + Clone + std::fmt::Debug>(
                 .filter_map(|figure| Some(problem.keys.get(*figure)?.0.clone()))
                 .collect(),
             interval: known,
+            insider: None,
         });
+    }
+    for (place, certified) in of_insiders(problem, search, hidden, &certificate)? {
+        go(Phase::Certify, of, of)?;
+        certificate[place].insider = Some(certified);
     }
     Ok(Published::new(
         figures,

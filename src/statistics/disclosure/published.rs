@@ -33,6 +33,19 @@ pub struct Certified<K> {
     pub keys: Vec<K>,
     /// What it can be.
     pub interval: Interval,
+    /// Who knows a part and gets closest, if somebody gets closer than everybody may. Follows from his own counts, which
+    /// may be secret themselves: **never for a file**.
+    pub insider: Option<Inside>,
+}
+
+/// What somebody who knows a part can say about a hidden cell. Never for a file: together with what is published, his
+/// interval would tell everybody his own part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inside {
+    /// His name in the problem.
+    pub name: String,
+    /// What the cell can be for him.
+    pub interval: Interval,
 }
 
 /// What protection costs. The cells of this release, each once however many tables show it.

@@ -58,6 +58,12 @@ pub struct Interval {
 }
 
 impl Interval {
+    /// Largest minus smallest; endless if there is no limit.
+    pub fn width(&self) -> u64 {
+        self.upper
+            .map_or(u64::MAX, |upper| upper.saturating_sub(self.lower))
+    }
+
     /// Requirement R: the interval reaches the threshold and spans at least one less.
     pub fn is_wide_enough(&self, threshold: u64) -> bool {
         self.upper.is_none_or(|upper| {

@@ -64,6 +64,13 @@ pub(super) fn judge(attack: &mut Attack<'_>, target: &Target) -> Result<Verdict,
     Ok(Verdict::Close(cut))
 }
 
+/// What a search has found out about its targets under a pattern.
+#[derive(Debug, Clone)]
+pub(super) struct Known {
+    witness: Vec<Option<Vec<usize>>>,
+    spared: Vec<bool>,
+}
+
 /// The search for a pattern against all attackers.
 pub(super) struct Search<'a> {
     pub(super) system: &'a System,
@@ -71,6 +78,8 @@ pub(super) struct Search<'a> {
     pub(super) targets: Vec<Target>,
     /// What must stay hidden for each target.
     witness: Vec<Option<Vec<usize>>>,
+    /// Targets that are nobody's secret.
+    spared: Vec<bool>,
     pub(super) cuts: Vec<Cut>,
     seen: BTreeSet<Vec<(usize, i64)>>,
 }
@@ -84,11 +93,26 @@ impl<'a> Search<'a> {
                 .map(|known| Attack::new(system, known.clone()))
                 .collect(),
             witness: vec![None; targets.len()],
+            spared: vec![false; targets.len()],
             targets,
             system,
             cuts: Vec::new(),
             seen: BTreeSet::new(),
         }
+    }
+
+    /// What is known of the targets now.
+    pub(super) fn known(&self) -> Known {
+        Known {
+            witness: self.witness.clone(),
+            spared: self.spared.clone(),
+        }
+    }
+
+    /// Goes on from what another search of the same targets found out.
+    pub(super) fn take_up(&mut self, known: &Known) {
+        self.witness.clone_from(&known.witness);
+        self.spared.clone_from(&known.spared);
     }
 
     /// What is hidden before the search begins.
@@ -104,9 +128,34 @@ impl<'a> Search<'a> {
         self.attacks.iter().map(Attack::steps).sum()
     }
 
-    fn is_active(&self, target: usize, hidden: &[bool]) -> bool {
-        let target = &self.targets[target];
-        target.certain.is_none() || hidden[target.unit]
+    pub(super) fn is_active(&self, place: usize, hidden: &[bool]) -> bool {
+        let target = &self.targets[place];
+        !self.spared[place] && (target.certain.is_none() || hidden[target.unit])
+    }
+
+    /// Leaves single targets out of account.
+    pub(super) fn spare(&mut self, places: &[usize]) {
+        for place in places {
+            self.spared[*place] = true;
+            self.witness[*place] = None;
+        }
+        // What would help them cannot be asked for.
+        if !places.is_empty() {
+            self.cuts.clear();
+            self.seen.clear();
+        }
+    }
+
+    pub(super) fn is_spared(&self, place: usize) -> bool {
+        self.spared[place]
+    }
+
+    /// The pattern that shows nothing but zeros: not even what was published before.
+    pub(super) fn bare(&self) -> Vec<bool> {
+        let units = self.system.units.iter();
+        units
+            .map(|unit| unit.choice != Choice::Open || unit.value != 0)
+            .collect()
     }
 
     /// Hides further units until every target is safe; whether that was possible. `liking` makes some units preferred.

@@ -2,8 +2,10 @@
 //! ends when the release is given up. What it finds is stored only if the release still waits for it; one that was left behind
 //! by a process that ended can be taken up again.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
 
 use super::super::content::{Head, content};
 use super::super::cube::Counted;
@@ -12,7 +14,7 @@ use super::super::disclosure::Rule;
 use super::super::file::{Figure, ReleaseFiles, write_release};
 use super::super::link::{Earlier, FigureKey};
 use super::super::protection::{NotProtected, Why, protect_report};
-use super::super::recheck::verify_releases;
+use super::super::recheck::{Inside, Known, verify_next};
 use super::super::rules::{FileKind, State};
 use super::super::store::{self, Behind, Outcome};
 use super::{opened, package, subject};
@@ -35,12 +37,29 @@ fn place_of_explanation(id: ReleaseId) -> String {
 /// Why hidden figures of a release are hidden, with their table, measure and codes.
 pub(crate) type Explanation = Vec<((String, String, Vec<String>), Why)>;
 
+/// What is kept with a release for officers, sealed: why figures are hidden, and how close those who know a part get. The
+/// latter is the part of the certificate that no file may hold, because it tells their own figures.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+enum Kept {
+    Both {
+        why: Explanation,
+        inside: Vec<((String, String, Vec<String>), Inside)>,
+    },
+    /// As it was written before.
+    Why(Explanation),
+}
+
 /// The explanation kept with a release.
 pub(crate) fn explanation(desk: &Desk, id: ReleaseId, sealed: &[u8]) -> Explanation {
-    desk.seal()
+    let kept = desk
+        .seal()
         .open(&place_of_explanation(id), sealed)
-        .and_then(|text| serde_json::from_slice(&text).ok())
-        .unwrap_or_default()
+        .and_then(|text| serde_json::from_slice(&text).ok());
+    match kept {
+        Some(Kept::Both { why, .. } | Kept::Why(why)) => why,
+        None => Explanation::new(),
+    }
 }
 
 /// Starts the computation and waits a second for it: most are done by then.
@@ -150,22 +169,6 @@ fn made(
     };
     let content = content(&head, &counted, &mut protected.figures);
     let files = write_release(&content, desk.signer()).map_err(|error| error.to_string())?;
-    // The second opinion, from the files alone: this one together with everything that can be read today.
-    let mut packages = Vec::new();
-    for bytes in public
-        .iter()
-        .filter(|one| one.line.state() == Some(State::Published))
-        .filter_map(|one| one.package.as_deref())
-        .chain([files.package.bytes.as_slice()])
-    {
-        packages.push(package(desk, bytes).map_err(|error| error.to_string())?);
-    }
-    let findings = verify_releases(&packages)?;
-    if let Some(first) = findings.first() {
-        return Err(format!(
-            "Die unabhängige Prüfung aus den Dateien hat Werte gefunden, die sich erschließen lassen. {first}"
-        ));
-    }
     let words = |key: FigureKey| {
         (
             key.table.to_owned(),
@@ -173,6 +176,36 @@ fn made(
             key.codes,
         )
     };
+    let inside: BTreeMap<(String, String, Vec<String>), Inside> = protected
+        .inside
+        .into_iter()
+        .map(|(key, inside)| {
+            let (lower, upper) = (inside.interval.lower, inside.interval.upper);
+            (words(key), (inside.name, lower, upper))
+        })
+        .collect();
+    // The second opinion, from the files: this one together with everything that was ever published.
+    let mut contents = Vec::new();
+    for bytes in public
+        .iter()
+        .filter_map(|one| one.package.as_deref())
+        .chain([files.package.bytes.as_slice()])
+    {
+        let read = package(desk, bytes).map_err(|error| error.to_string())?;
+        contents.push(read.content);
+    }
+    let behind = earlier.iter().map(|one| &one.counted).chain([&counted]);
+    let releases: Vec<Known<'_>> = contents
+        .iter()
+        .zip(behind)
+        .map(|(content, counted)| Known { content, counted })
+        .collect();
+    let findings = verify_next(&releases, &inside)?;
+    if let Some(first) = findings.first() {
+        return Err(format!(
+            "Die unabhängige Prüfung aus den Dateien hat Werte gefunden, die sich erschließen lassen. {first}"
+        ));
+    }
     let explanation: Explanation = protected
         .why
         .into_iter()
@@ -180,7 +213,11 @@ fn made(
         .collect();
     Ok(Some(Made {
         files,
-        explanation: serde_json::to_vec(&explanation).map_err(|error| error.to_string())?,
+        explanation: serde_json::to_vec(&Kept::Both {
+            why: explanation,
+            inside: inside.into_iter().collect(),
+        })
+        .map_err(|error| error.to_string())?,
         shown,
         hidden,
     }))

@@ -23,7 +23,7 @@ pub(crate) enum CountProblem {
 }
 
 /// Counts a report as its measures are defined, with entries up to the end of a day. Six statements, whatever the number of
-/// people.
+/// people, and one more for each shorter period within it: people do not add up.
 pub(crate) async fn counted(
     rows: &impl Rows,
     report: &Report,
@@ -39,7 +39,14 @@ pub(crate) async fn counted(
     let reference = facts::reference(rows, window).await?;
     let courses = facts::courses(rows, window).await?;
     let mut all = of_courses(&courses, period);
-    all.extend(of_persons(&facts::persons(rows, window).await?, period));
+    for within in period.parts().into_iter().chain([period]) {
+        let window = Window {
+            first: within.first_day(),
+            after: within.day_after(),
+            ..window
+        };
+        all.extend(of_persons(&facts::persons(rows, window).await?, within));
+    }
     all.extend(of_offers(&facts::offers(rows, window).await?));
     all.extend(of_groups(&facts::groups(rows, window).await?, period));
     let mut counted = count(report, period, codes(&reference), &all)?;

@@ -259,3 +259,105 @@ fn coarser_tables_are_ranked_by_what_they_show() {
             .any(|proposal| proposal.loss.is_some_and(|loss| loss.is_mostly_hidden()))
     );
 }
+
+/// A provider A has all cases of one measure (2 beginnings, known from its own row) and shares a programme with B. `shared`:
+/// whether the sum of both was published before.
+fn shared_programme(shared: Option<Shown>) -> (Problem<u32>, Vec<(usize, Vec<usize>)>) {
+    let mut problem = Problem::new(Rule::new(3).expect("permitted"));
+    let counts = [2, 2, 30, 40, 2, 0];
+    let bases = counts.map(|count| problem.base(count));
+    let mut cells = Vec::new();
+    let sets: [&[usize]; 9] = [
+        &[0],
+        &[1],
+        &[2],
+        &[3],
+        &[0, 1],
+        &[0, 1, 2, 3],
+        &[4],
+        &[5],
+        &[4, 5],
+    ];
+    for (key, set) in sets.into_iter().enumerate() {
+        problem.figure(key as u32, set.iter().map(|base| bases[*base]));
+        cells.push((key, set.to_vec()));
+    }
+    if let Some(shown) = shared {
+        problem.earlier([bases[0], bases[1]], shown);
+    }
+    // The last two sort A's cases in another way, and the second of them is a zero that everybody sees.
+    assert!(problem.same([bases[0]], [bases[4], bases[5]]));
+    problem.insider("A", [bases[0]], Closeness::NotExact);
+    problem.insider("B", [bases[1]], Closeness::NotExact);
+    (problem, cells)
+}
+
+#[test]
+fn whose_own_figure_it_is_is_still_kept_from_the_figures_of_others() {
+    let (problem, cells) = shared_programme(None);
+    let published = protect(&problem, Budget::default(), &mut Silent).expect("protectable");
+    assert_eq!(published.figure(&4), Some(Figure::Hidden));
+    let mut evidence = Evidence::new(3);
+    for (key, set) in cells {
+        let value = match published.figure(&(key as u32)) {
+            Some(Figure::Number(number)) => Some(number),
+            _ => None,
+        };
+        evidence.shows(set, value).expect("consistent");
+    }
+    evidence.same([0], [4, 5]);
+    let known = evidence.insider([(0, 2)]);
+    let exact = known.exact(&[(&[1], 2), (&[4], 2)]).expect("judged");
+    // B's two stay secret; A's own two cases, sorted otherwise, are known to A whatever is hidden.
+    assert_eq!(exact, [1]);
+    assert_eq!(known.bare().exact(&[(&[4], 2)]), Ok(vec![0]));
+}
+
+#[test]
+fn what_was_published_before_and_gives_others_away_is_refused_not_spared() {
+    let (problem, _) = shared_programme(Some(Shown::Published));
+    let refused = protect(&problem, Budget::default(), &mut Silent);
+    let Err(CannotProtect::NoPattern { exposed }) = refused else {
+        panic!("{refused:?}");
+    };
+    let names: Vec<(Option<&str>, &[u32])> = exposed
+        .iter()
+        .map(|one| (one.insider.as_deref(), one.keys.as_slice()))
+        .collect();
+    assert!(names.contains(&(Some("A"), &[1])), "{names:?}");
+    // What is A's own is no reason.
+    assert!(!names.contains(&(Some("A"), &[6])), "{names:?}");
+}
+
+#[test]
+fn the_closest_insider_is_told_to_officers() {
+    let mut problem = Problem::new(Rule::default());
+    let counts = [2, 1, 3, 50];
+    let bases = counts.map(|count| problem.base(count));
+    let cells = bases.map(|base| problem.figure(problem_key(base), [base]));
+    problem.figure("gesamt".to_owned(), bases);
+    problem.figure("drei".to_owned(), [bases[0], bases[1], bases[2]]);
+    problem.insider("A", [bases[0]], Closeness::NotExact);
+    problem.insider("C", [bases[2]], Closeness::NotExact);
+    let published = protect(&problem, Budget::default(), &mut Silent).expect("protectable");
+    let second = published
+        .certificate()
+        .iter()
+        .find(|one| one.cell == cells[1])
+        .expect("hidden");
+    // Six in all: C knows three of them, so the other two have three, one less than everybody is left with.
+    assert_eq!(
+        published.figure(&"drei".to_owned()),
+        Some(Figure::Number(6))
+    );
+    let inside = second
+        .insider
+        .as_ref()
+        .expect("narrower than for everybody");
+    assert_eq!((inside.name.as_str(), inside.interval.width()), ("C", 3));
+    assert!(second.interval.keeps_secret(5));
+}
+
+fn problem_key(base: BaseId) -> String {
+    format!("{base:?}")
+}
