@@ -5,8 +5,12 @@
 //! `fixtures/disclosure`. `--every` demands the interval of every hidden cell, as releases do; without it only small
 //! figures are protected, as the reference figures are. `--insiders` adds facilities and facility types that know their
 //! part. Cells that are not protected are counted by the verifier, not by the method.
+//!
+//! `cargo bench --bench disclosure -- --random 10000 [--from 0]`: so many random tables and sequences of releases instead,
+//! each attacked; fails if anything is found or refused.
 
 mod instance;
+mod random;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -268,7 +272,14 @@ fn judged(instance: &Instance, history: &History) -> Option<(usize, usize)> {
     Some((narrow, exact))
 }
 
-fn main() {
+fn main() -> std::process::ExitCode {
+    if let Some(cases) = number("--random") {
+        return if random::run(number("--from").unwrap_or(0), cases) {
+            std::process::ExitCode::SUCCESS
+        } else {
+            std::process::ExitCode::FAILURE
+        };
+    }
     let asked = asked();
     for folder in Instance::folders(&asked.folder) {
         let instance = Instance::read(&folder);
@@ -306,4 +317,11 @@ fn main() {
             None => println!("  not verified"),
         }
     }
+    std::process::ExitCode::SUCCESS
+}
+
+/// The number after a word of the command line.
+fn number(name: &str) -> Option<u64> {
+    let mut arguments = std::env::args().skip_while(|one| one != name).skip(1);
+    arguments.next()?.parse().ok()
 }

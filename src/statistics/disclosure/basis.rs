@@ -35,6 +35,8 @@ struct Factor {
 #[derive(Debug, Clone)]
 pub(super) struct Basis {
     columns: Vec<Column>,
+    /// The same row by row: variable and coefficient.
+    entries: Vec<Vec<(usize, f64)>>,
     pub(super) rows: usize,
     /// Variable that is basic in each row.
     pub(super) head: Vec<usize>,
@@ -52,7 +54,14 @@ impl Basis {
         for (row, variable) in head.iter().enumerate() {
             place[*variable] = Some(row);
         }
+        let mut entries = vec![Vec::new(); head.len()];
+        for (variable, column) in columns.iter().enumerate() {
+            for (row, factor) in column {
+                entries[*row].push((variable, *factor));
+            }
+        }
         let mut basis = Basis {
+            entries,
             rows: head.len(),
             work: vec![0.0; head.len()],
             columns,
@@ -78,6 +87,17 @@ impl Basis {
     /// Gives the space of a column back.
     pub(super) fn recycle(&mut self, column: Vec<f64>) {
         self.work = column;
+    }
+
+    /// Subtracts a row of numbers times the columns of all variables; most of its numbers are nothing.
+    pub(super) fn subtract(&self, dual: &[f64], from: &mut [f64]) {
+        for (row, share) in dual.iter().enumerate() {
+            if *share != 0.0 {
+                for (variable, factor) in &self.entries[row] {
+                    from[*variable] -= share * factor;
+                }
+            }
+        }
     }
 
     /// A row of numbers times the column of a variable.

@@ -83,11 +83,52 @@ fn is_reached(
     match attack.whole(unit, sign, wanted as f64, seen).ok_or(Gone)? {
         Whole::Found => Ok(true),
         Whole::TooFar => Ok(false),
-        // Branch and bound settles small questions; of large ones nothing is known, which is never read as safe.
-        Whole::Unknown if attack.system.base.len() <= SETTLED => {
-            Ok(whole_end(attack, hidden, unit, sign)? >= wanted)
+        // Branch and bound settles small questions. Of large ones it settles what moves in fractions, then with what is
+        // nearest: what is reached while all else stands still is reached. If not, nothing is known, which is never read
+        // as safe.
+        Whole::Unknown => {
+            let all = attack.system.base.len();
+            if all <= SETTLED {
+                return Ok(whole_end(attack, hidden, unit, sign, &vec![true; all])? >= wanted);
+            }
+            attack.reach(unit, sign, wanted as f64).ok_or(Gone)?;
+            let mut moving: Vec<bool> = (0..all).map(|base| attack.at(base).abs() > EDGE).collect();
+            for _ in 0..2 {
+                let number = moving.iter().filter(|moving| **moving).count();
+                if number <= SETTLED && whole_end(attack, hidden, unit, sign, &moving)? >= wanted {
+                    return Ok(true);
+                }
+                widen(attack, hidden, &mut moving);
+            }
+            Ok(false)
         }
-        Whole::Unknown => Ok(false),
+    }
+}
+
+/// Lets more base variables move: those that stand in one published sum with some that do, smallest sums first.
+fn widen(attack: &Attack<'_>, hidden: &[bool], moving: &mut [bool]) {
+    let system = attack.system;
+    let mut sums: Vec<(usize, usize)> = (0..system.units.len())
+        .filter(|unit| {
+            let about = &system.units[*unit];
+            !hidden[*unit]
+                && about.choice != Choice::Unseen
+                && about.parts.iter().any(|part| moving[*part])
+        })
+        .map(|unit| (system.units[unit].parts.len(), unit))
+        .collect();
+    sums.sort_unstable();
+    let mut number = moving.iter().filter(|moving| **moving).count();
+    for (_, unit) in sums {
+        let parts = &system.units[unit].parts;
+        let more = parts.iter().filter(|part| !moving[**part]).count();
+        if number + more > SETTLED {
+            return;
+        }
+        number += more;
+        for part in parts {
+            moving[*part] = true;
+        }
     }
 }
 
@@ -140,7 +181,13 @@ fn whole_point(attack: &Attack<'_>, hidden: &[bool], unit: usize) -> Option<i64>
 }
 
 /// The end by branch and bound in whole numbers.
-fn whole_end(attack: &Attack<'_>, hidden: &[bool], unit: usize, sign: f64) -> Result<i64, Gone> {
+fn whole_end(
+    attack: &Attack<'_>,
+    hidden: &[bool],
+    unit: usize,
+    sign: f64,
+    moving: &[bool],
+) -> Result<i64, Gone> {
     let system = attack.system;
     let direction = if sign > 0.0 {
         OptimizationDirection::Maximize
@@ -152,46 +199,58 @@ fn whole_end(attack: &Attack<'_>, hidden: &[bool], unit: usize, sign: f64) -> Re
     for part in &system.units[unit].parts {
         wanted[*part] = 1.0;
     }
-    let variables: Vec<_> = system
-        .base
-        .iter()
-        .zip(wanted)
+    // What stands still is left out, with what it adds up to.
+    let moves = |variable: usize| moving[variable] && !attack.is_known(variable);
+    let variables: Vec<_> = wanted
+        .into_iter()
         .enumerate()
-        .map(|(variable, (count, wanted))| {
-            // The solver takes 31 bits; the cast saturates.
-            let count = i32::try_from(*count).unwrap_or(i32::MAX);
-            let highest = if attack.is_known(variable) {
-                count
-            } else {
-                i32::MAX
-            };
-            let lowest = if attack.is_known(variable) { count } else { 0 };
-            model.add_integer_var(wanted, (lowest, highest))
+        .map(|(variable, wanted)| {
+            moves(variable).then(|| model.add_integer_var(wanted, (0, i32::MAX)))
         })
         .collect();
+    let still: i64 = (system.units[unit].parts.iter())
+        .filter(|part| !moves(**part))
+        .map(|part| system.base[*part])
+        .sum();
     for (number, shown) in system.units.iter().enumerate() {
         if hidden[number] || shown.choice == Choice::Unseen {
             continue;
         }
-        let mut sum = LinearExpr::empty();
+        let (mut sum, mut right, mut some) = (LinearExpr::empty(), shown.value, false);
         for part in &shown.parts {
-            sum.add(variables[*part], 1.0);
+            match variables[*part] {
+                Some(variable) => {
+                    sum.add(variable, 1.0);
+                    some = true;
+                }
+                None => right -= system.base[*part],
+            }
         }
-        model.add_constraint(sum, ComparisonOp::Eq, shown.value as f64);
+        if some {
+            model.add_constraint(sum, ComparisonOp::Eq, right as f64);
+        }
     }
     for (_, terms) in &system.ties {
-        let mut sum = LinearExpr::empty();
+        let (mut sum, mut right, mut some) = (LinearExpr::empty(), 0.0, false);
         for (part, sign) in terms {
-            sum.add(variables[*part], *sign);
+            match variables[*part] {
+                Some(variable) => {
+                    sum.add(variable, *sign);
+                    some = true;
+                }
+                None => right -= sign * system.base[*part] as f64,
+            }
         }
-        model.add_constraint(sum, ComparisonOp::Eq, 0.0);
+        if some {
+            model.add_constraint(sum, ComparisonOp::Eq, right);
+        }
     }
     let solution = model
         .solve()
         .ok()
         .and_then(|outcome| outcome.into_solution().ok())
         .ok_or(Gone)?;
-    let far = (solution.objective() - system.units[unit].value as f64) * sign;
+    let far = (solution.objective() + still as f64 - system.units[unit].value as f64) * sign;
     if !(-0.5..1e15).contains(&far) {
         return Err(Gone);
     }

@@ -139,14 +139,18 @@ pub fn protect<K: Ord + Clone + std::fmt::Debug>(
         if !found {
             // Whoever is too close with everything hidden always will be; else what is not needed is given back.
             search.hide_all(&mut hidden);
-            let hopeless = search.hopeless(&hidden)?;
+            let mut hopeless = search.hopeless(&hidden)?;
+            // More than is needed was only asked for to find whole numbers.
+            if search.relent(&hopeless, &setting.targets) {
+                hopeless = search.hopeless(&hidden)?;
+            }
             let (own, others) = own_figures(&mut search, &hopeless)?;
             if !others.is_empty() {
                 return Err(no_pattern(problem, &setting, &others));
             }
             search.spare(&own);
             let mut again = search.start();
-            if !own.is_empty() && search.complete(&mut again, &alike)? {
+            if search.complete(&mut again, &alike)? {
                 (hidden, found) = (again, true);
             }
         }

@@ -137,13 +137,8 @@ impl<'a> Search<'a> {
     pub(super) fn spare(&mut self, places: &[usize]) {
         for place in places {
             self.spared[*place] = true;
-            self.witness[*place] = None;
         }
-        // What would help them cannot be asked for.
-        if !places.is_empty() {
-            self.cuts.clear();
-            self.seen.clear();
-        }
+        self.forget(places);
     }
 
     pub(super) fn is_spared(&self, place: usize) -> bool {
@@ -279,6 +274,33 @@ impl<'a> Search<'a> {
             need.width += 1;
             need.reach = need.reach.saturating_add(1);
             self.witness[*place] = None;
+        }
+    }
+
+    /// Takes back what was asked for beyond the needs of the targets that no pattern serves; whether there was such.
+    pub(super) fn relent(&mut self, places: &[usize], targets: &[Target]) -> bool {
+        let mut relented = Vec::new();
+        for place in places {
+            if let Some(target) = targets.get(*place)
+                && self.targets[*place].need != target.need
+            {
+                self.targets[*place].need = target.need;
+                relented.push(*place);
+            }
+        }
+        self.forget(&relented);
+        !relented.is_empty()
+    }
+
+    /// Forgets what is known of targets that are asked something else from now on.
+    fn forget(&mut self, places: &[usize]) {
+        for place in places {
+            self.witness[*place] = None;
+        }
+        // What would have helped them cannot be asked for.
+        if !places.is_empty() {
+            self.cuts.clear();
+            self.seen.clear();
         }
     }
 

@@ -227,10 +227,9 @@ impl Simplex {
         let mut dual = vec![0.0; self.basis.rows];
         dual[row] = sign;
         self.basis.backward(&mut dual);
-        for (variable, price) in prices.iter_mut().enumerate() {
-            if self.basis.place[variable].is_none() {
-                *price = -self.basis.dot(&dual, variable);
-            }
+        self.basis.subtract(&dual, &mut prices);
+        for variable in &self.basis.head {
+            prices[*variable] = 0.0;
         }
         prices
     }
