@@ -234,7 +234,7 @@ pub fn run(first: u64, cases: u64) -> bool {
             wrong += 1;
             println!("case {case}: {result:?} (cells found, releases refused)");
         }
-        if (case + 1 - first) % 1000 == 0 {
+        if (case + 1 - first).is_multiple_of(1000) {
             let seconds = watch.elapsed().as_secs_f64();
             println!("{tables} tables, {sequences} sequences, {wrong} wrong, {seconds:.0} s");
         }
