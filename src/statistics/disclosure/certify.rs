@@ -92,10 +92,13 @@ fn is_reached(
                 return Ok(whole_end(attack, hidden, unit, sign, &vec![true; all])? >= wanted);
             }
             attack.reach(unit, sign, wanted as f64).ok_or(Gone)?;
-            let mut moving: Vec<bool> = (0..all).map(|base| attack.at(base).abs() > EDGE).collect();
+            let mut moving: Vec<bool> =
+                (0..all).map(|base| attack.at(base).abs() > STILL).collect();
             for _ in 0..2 {
                 let number = moving.iter().filter(|moving| **moving).count();
-                if number <= SETTLED && whole_end(attack, hidden, unit, sign, &moving)? >= wanted {
+                if number <= MOVING
+                    && whole_end(attack, hidden, unit, sign, &moving).is_ok_and(|far| far >= wanted)
+                {
                     return Ok(true);
                 }
                 widen(attack, hidden, &mut moving);
@@ -122,7 +125,7 @@ fn widen(attack: &Attack<'_>, hidden: &[bool], moving: &mut [bool]) {
     for (_, unit) in sums {
         let parts = &system.units[unit].parts;
         let more = parts.iter().filter(|part| !moving[**part]).count();
-        if number + more > SETTLED {
+        if number + more > MOVING {
             return;
         }
         number += more;
@@ -131,6 +134,12 @@ fn widen(attack: &Attack<'_>, hidden: &[bool], moving: &mut [bool]) {
         }
     }
 }
+
+/// A base variable that moves by less stands still.
+const STILL: f64 = 1e-3;
+
+/// Moving base variables up to which whole numbers are looked for: they are nearly whole already.
+const MOVING: usize = 600;
 
 /// Base variables up to which branch and bound settles the question.
 const SETTLED: usize = 200;
