@@ -263,7 +263,7 @@ pub(super) async fn decline<P: Writes>(
     Ok(())
 }
 
-/// Takes an offer back.
+/// Takes an offer back, or what another prison accepted while nobody was moved.
 pub(super) async fn revoke<P: Writes>(
     writer: &Writer<P>,
     found: &HandOver,
@@ -273,13 +273,15 @@ pub(super) async fn revoke<P: Writes>(
     let today = berlin_today(writer.now());
     let to = rules::step(
         found.recorded,
-        Act::Revoke,
+        Act::Revoke {
+            pending: found.facts.pending(),
+        },
         found.side,
         today,
         found.expires_on,
     )
     .map_err(told)?;
-    write::answer(writer, found.id, version, to, Some(reason.clone())).await?;
+    write::revoke(writer, found.id, version, reason.clone()).await?;
     answered(writer, found.id, to, Some(reason)).await?;
     Ok(())
 }
@@ -295,6 +297,12 @@ pub(super) async fn contact<P: Writes>(
     // Without its facts, because the consent was withdrawn, nothing more is done with it.
     if found.side != Side::Receiving || found.state != State::Accepted || found.told.is_none() {
         return Err(refused("", "Diese Übergabe ist nicht angenommen."));
+    }
+    if found.facts.pending() {
+        return Err(refused(
+            "kontakt",
+            "Die Person ist noch nicht hierher verlegt.",
+        ));
     }
     if day > today || day < found.facts.moves_on {
         return Err(refused(

@@ -351,7 +351,7 @@ async fn close<P: Writes>(
             reason: Some(&reason.code),
         };
         write::insert_step(writer, &step).await?;
-        plans::end_with_case(writer, case).await?;
+        plans::end_with_case(writer, case, day).await?;
     }
     Ok(())
 }

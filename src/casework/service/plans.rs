@@ -1,5 +1,7 @@
 //! Planning talks, moving and cancelling them.
 
+use time::Date;
+
 use super::Problem;
 use crate::access::{Role, Writes};
 use crate::base::ids::{CaseId, CounsellingId, FacilityId, PersonId, StaffId, TalkId};
@@ -187,6 +189,12 @@ pub(in crate::casework) async fn shift<P: Writes>(
             "Der Termin ist schon so vereinbart. Bitte den neuen Tag oder die neue Uhrzeit eingeben.".into(),
         ));
     }
+    if old.over_on.is_some_and(|over| wish.when.day > over) {
+        return Err(Problem::Field(
+            "day",
+            "Der Fall ist beendet. Bitte den Termin erfassen oder absagen.".into(),
+        ));
+    }
     let to = plan(writer, old.case_id, wish, Fields::PLAN).await?;
     let words = asked.words();
     plans::end(
@@ -211,13 +219,13 @@ pub(in crate::casework) async fn shift<P: Writes>(
     Ok(to)
 }
 
-/// Cancels a planned talk that has not been.
+/// Cancels a planned talk that has not been, or that cannot have been because the case was over.
 pub(in crate::casework) async fn cancel<P: Writes>(
     writer: &Writer<P>,
     plan: &PlanLine,
     asked: Asked,
 ) -> std::result::Result<(), Problem> {
-    if plan.day < berlin_today(writer.now()) {
+    if plan.recordable() && plan.day < berlin_today(writer.now()) {
         return Err(Problem::Field(
             "",
             "Dieser Termin ist vorbei. Bitte das Gespräch mit dem Ergebnis „abgesagt“ erfassen."
@@ -245,9 +253,13 @@ pub(in crate::casework) async fn cancel<P: Writes>(
     Ok(())
 }
 
-/// A case ends: what was still to come does not take place, and the gate is told.
-pub(super) async fn end_with_case<P: Writes>(writer: &Writer<P>, case: CaseId) -> Result<()> {
-    for expected in plans::cancel_to_come(writer, case).await? {
+/// A case ends on a day: what was planned for after it does not take place, and the gate is told.
+pub(super) async fn end_with_case<P: Writes>(
+    writer: &Writer<P>,
+    case: CaseId,
+    end: Date,
+) -> Result<()> {
+    for expected in plans::cancel_to_come(writer, case, end).await? {
         if let (Some(staff), Some(facility)) = (expected.staff_id, expected.facility_id) {
             gate::note_change(writer, facility, expected.day, staff, "Termin abgesagt").await?;
         }
@@ -260,7 +272,7 @@ pub(in crate::casework) async fn settle<P: Writes>(
     writer: &Writer<P>,
     case: CaseId,
     talk: CounsellingId,
-    day: time::Date,
+    day: Date,
     plan_of: Option<&PlanLine>,
     next: Option<&Wish>,
 ) -> std::result::Result<(), Problem> {

@@ -110,7 +110,7 @@ pub(super) async fn set<P: Writes>(
     let from = case.course().state;
     write::set_course(writer, case.id, case.version, next, closed_on).await?;
     if next.state.closed() {
-        plans::end_with_case(writer, case.id).await?;
+        plans::end_with_case(writer, case.id, day).await?;
     }
     let step = Step {
         case: case.id,

@@ -86,6 +86,12 @@ impl CaseLine {
         (self.missed >= self.missed_limit && !self.course().state.closed()).then_some(self.missed)
     }
 
+    /// The last day of the participation, or else of the case that is closed.
+    pub fn over_on(&self) -> Option<Date> {
+        self.ended_on
+            .or_else(|| self.last_day.filter(|_| self.course().state.closed()))
+    }
+
     /// Who is counselled.
     pub fn client(&self) -> ClientKind {
         ClientKind::from_code(&self.client).unwrap_or(ClientKind::Anonymous)

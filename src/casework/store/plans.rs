@@ -36,9 +36,16 @@ pub(in crate::casework) struct PlanLine {
     pub family_name: Option<String>,
     pub given_name: Option<String>,
     pub client_role: Option<String>,
+    /// The last day of the participation, or else of the case.
+    pub over_on: Option<Date>,
 }
 
 impl PlanLine {
+    /// Whether the talk can have been one of the case: it was planned for a day on which the case was not over.
+    pub fn recordable(&self) -> bool {
+        self.over_on.is_none_or(|over| self.day <= over)
+    }
+
     /// Whom it is with.
     pub fn title(&self) -> String {
         client_title(
@@ -131,7 +138,8 @@ fn select<R: Rows>(rows: &R) -> Sql {
     let account = rows.access().actor().account();
     Sql::new(
         "select t.id, t.case_id, k.person_id, k.enrolment_id, t.staff_id, t.facility_id, t.day, t.start_minute, t.minutes, \
-         t.place, t.state, t.version, m.name as programme_name, p.family_name, p.given_name, k.client_role",
+         t.place, t.state, t.version, m.name as programme_name, p.family_name, p.given_name, k.client_role, \
+         coalesce(e.ended_on, k.closed_on) as over_on",
     )
     .push(FROM)
     .append(plan_condition(&scope, account, berlin_today(rows.now())))
@@ -328,33 +336,41 @@ pub(in crate::casework) struct Expected {
     pub day: Date,
 }
 
-/// Cancels the talks of a case that are still to come, because it ends; returns where somebody was expected. Those that
-/// are over wait to be recorded as before.
+/// A condition on a planned talk `t` of a case that ends on a day: it is after that day, or still to come.
+fn too_late(end: Date, now: Instant) -> Sql {
+    let local = berlin_local(now);
+    Sql::new("t.state = 'planned' and (t.day > ? or (t.day = ? and t.start_minute + t.minutes > ?))")
+        .bind(end)
+        .bind(local.date)
+        .bind(i64::from(local.minute.value()))
+}
+
+/// Cancels the talks of a case that can be none of it any more, because it ends on a day; returns where somebody is
+/// still expected. Those until that day that are over wait to be recorded as before.
 pub(in crate::casework) async fn cancel_to_come<P: Writes>(
     writer: &Writer<P>,
     case: CaseId,
+    end: Date,
 ) -> Result<Vec<Expected>> {
-    let today = berlin_today(writer.now());
     let expected = writer
         .all(
-            Sql::new(
-                "select t.staff_id, t.facility_id, t.day from talk_plan t where t.case_id = ? and t.state = 'planned' \
-                 and t.day >= ? order by t.day limit 500",
-            )
-            .bind(case)
-            .bind(today),
+            Sql::new("select t.staff_id, t.facility_id, t.day from talk_plan t where t.case_id = ? and t.day >= ? and ")
+                .bind(case)
+                .bind(berlin_today(writer.now()))
+                .append(too_late(end, writer.now()))
+                .push(" order by t.day limit 500"),
         )
         .await?;
     writer
         .change(
             Sql::new(
-                "update talk_plan set state = 'cancelled', asked_by = 'other', reason = 'Fall beendet', ended_by_name = ?, \
-                 ended_at = ?, version = version + 1 where case_id = ? and state = 'planned' and day >= ?",
+                "update talk_plan as t set state = 'cancelled', asked_by = 'other', reason = 'Fall beendet', ended_by_name = ?, \
+                 ended_at = ?, version = version + 1 where t.case_id = ? and ",
             )
             .bind(writer.access().actor().name().to_owned())
             .bind(writer.now())
             .bind(case)
-            .bind(today),
+            .append(too_late(end, writer.now())),
         )
         .await?;
     Ok(expected)

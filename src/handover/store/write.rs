@@ -6,7 +6,7 @@ use time::Date;
 use crate::access::Writes;
 use crate::base::ids::{EnrolmentId, FacilityId, HandOverId, PersonId};
 use crate::base::time::berlin_today;
-use crate::handover::rules::State;
+use crate::handover::rules::{State, come_to_nothing};
 use crate::schema::transitions::{hand_over, hand_over_part};
 use crate::store::{Result, Rows, Sql, Writer};
 
@@ -51,6 +51,30 @@ pub(in crate::handover) async fn answer<P: Writes>(
             .bind(writer.now())
             .bind(by)
             .bind(actor.name().to_owned())
+            .bind(reason)
+            .bind(id)
+            .bind(version),
+        )
+        .await
+}
+
+/// Takes back what was offered, or accepted and has not come about.
+pub(in crate::handover) async fn revoke<P: Writes>(
+    writer: &Writer<P>,
+    id: HandOverId,
+    version: i64,
+    reason: String,
+) -> Result<()> {
+    writer
+        .change_one(
+            Sql::new(
+                "update hand_over set state = 'revoked', answered_at = ?, answered_by = ?, answered_by_name = ?, reason = ?, \
+                 version = version + 1 where id = ? and version = ? and (state = 'offered' or (state = 'accepted' \
+                 and moved_on is null and contact_on is null))",
+            )
+            .bind(writer.now())
+            .bind(writer.access().actor().account())
+            .bind(writer.access().actor().name().to_owned())
             .bind(reason)
             .bind(id)
             .bind(version),
@@ -118,10 +142,13 @@ struct PersonRow {
 pub(in crate::handover) async fn waiting_people<P: Writes>(
     writer: &Writer<P>,
 ) -> Result<Vec<PersonId>> {
+    let today = berlin_today(writer.now());
     let rows: Vec<PersonRow> = writer
         .all(
-            Sql::new("select distinct person_id from hand_over where state = 'accepted' and moved_on is null and moves_on <= ? order by person_id limit 200")
-                .bind(berlin_today(writer.now())),
+            Sql::new("select distinct person_id from hand_over where state = 'accepted' and moved_on is null and moves_on <= ? \
+                      and (kind = 'probation' or moves_on > ?) order by person_id limit 200")
+                .bind(today)
+                .bind(come_to_nothing(today)),
         )
         .await?;
     Ok(rows.into_iter().map(|row| row.person_id).collect())
@@ -148,7 +175,7 @@ pub(in crate::handover) async fn ripe<P: Writes>(
                 "select h.id, h.to_facility_id, ff.name as from_name, tf.name as to_name from hand_over h \
                  join facility ff on ff.id = h.from_facility_id join facility tf on tf.id = h.to_facility_id \
                  where h.person_id = ? and h.state = 'accepted' and h.moved_on is null and h.moves_on <= ? \
-                 and ((h.kind = 'prison' and exists (select 1 from placement pl where pl.person_id = h.person_id \
+                 and ((h.kind = 'prison' and h.moves_on > ? and exists (select 1 from placement pl where pl.person_id = h.person_id \
                  and pl.kind = 'custody' and pl.facility_id = h.to_facility_id and pl.from_day <= ? \
                  and (pl.to_day is null or pl.to_day > ?))) or (h.kind = 'probation' and not exists (select 1 from placement pl \
                  where pl.person_id = h.person_id and pl.kind = 'custody' and pl.from_day <= ? \
@@ -156,6 +183,7 @@ pub(in crate::handover) async fn ripe<P: Writes>(
             )
             .bind(person)
             .bind(today)
+            .bind(come_to_nothing(today))
             .bind(today)
             .bind(today)
             .bind(today)

@@ -73,17 +73,22 @@ struct UnderWay {
     from_facility_id: FacilityId,
 }
 
-/// Whom which facility is handing over at the moment.
+/// Whom which facility is handing over at the moment. An offer that nobody answered in time, and a transfer that never
+/// came about, are none.
 pub(in crate::review) async fn handed_over<P: Writes>(
     writer: &Writer<P>,
     people: &[PersonId],
 ) -> Result<BTreeSet<(PersonId, FacilityId)>> {
+    let today = berlin_today(writer.now());
     let rows: Vec<UnderWay> = writer
         .all(
             Sql::new(
-                "select h.person_id, h.from_facility_id from hand_over h where h.state in ('offered', 'accepted') \
-                 and h.moved_on is null and h.person_id in ",
+                "select h.person_id, h.from_facility_id from hand_over h where h.moved_on is null \
+                 and ((h.state = 'offered' and h.expires_on >= ?) or (h.state = 'accepted' \
+                 and (h.kind = 'probation' or h.moves_on > ?))) and h.person_id in ",
             )
+            .bind(today)
+            .bind(today - Duration::days(crate::people::HANDOVER_DAYS))
             .list(people.iter().copied())
             .push(" limit 5000"),
         )
