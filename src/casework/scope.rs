@@ -111,7 +111,7 @@ pub(super) fn case_condition(scope: &Scope, account: AccountId, today: Date) -> 
 
 /// Not made known by a consent that was withdrawn; whoever asked for the person by name keeps the own enquiry.
 pub(super) fn known(account: AccountId) -> Sql {
-    Sql::new("(k.linked_on is null or k.created_by = ? or ")
+    Sql::new("(k.created_by = ? or ")
         .bind(account)
         .append(consent::link_stands("k.id"))
         .push(")")

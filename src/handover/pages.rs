@@ -291,7 +291,7 @@ async fn make_offer(
         .await?
         .ok_or(Fault::NotFound)?;
     once(&writer, form.value("einmal"), LIST).await?;
-    desk.consents = consent::holds(&writer, person, Purpose::Probation).await?;
+    desk.consents = consent::holds_visibly(&writer, person, Purpose::Probation).await?;
     let values: Vec<String> = desk.targets.iter().map(offer::Target::value).collect();
     let allowed: Vec<&str> = values.iter().map(String::as_str).collect();
     let target = form.choice("an", "An", &allowed);

@@ -45,6 +45,9 @@ fn text(item: &ItemRow, role: Role) -> String {
             rules::question(kind, what.unwrap_or("–"))
         );
     }
+    if let (Some(kind @ Kind::OldCharge), Some(officer)) = (kind, &item.officer_name) {
+        return rules::question(kind, officer);
+    }
     let provider = item
         .provider_code
         .as_deref()

@@ -82,7 +82,7 @@ pub(in crate::casework) async fn step<P: Writes>(
         case.person_id,
         asked.to,
         reason.as_ref().map(|reason| reason.code.as_str()),
-    ) && !consent::holds(writer, person, Purpose::Provider).await?
+    ) && !consent::holds_visibly(writer, person, Purpose::Provider).await?
     {
         return Err(field(
             "grund",

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use time::{Date, Duration};
 
 use crate::base::codes::codes;
+use crate::base::ids::EnrolmentId;
 
 codes! {
     /// Where a hand-over stands.
@@ -245,6 +246,9 @@ pub fn coaching_end(begin: Date, months: i64) -> Date {
 /// A participation as the summary states it: facts, never notes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PartFacts {
+    /// The participation.
+    #[serde(default)]
+    pub part: Option<EnrolmentId>,
     /// The programme.
     pub programme: String,
     /// The organisation.
@@ -272,6 +276,20 @@ pub struct Summary {
     pub parts: Vec<PartFacts>,
     /// Phenomenon areas, only where the giving side finds them necessary.
     pub phenomena: Vec<String>,
+}
+
+impl Summary {
+    /// Without the participations that are unknown again because somebody withdrew the consent to be known by name; what
+    /// cannot be told apart from theirs goes with them.
+    pub fn without(mut self, unknown: &[EnrolmentId]) -> Self {
+        if unknown.is_empty() {
+            return self;
+        }
+        self.phenomena.clear();
+        self.parts
+            .retain(|facts| facts.part.is_some_and(|part| !unknown.contains(&part)));
+        self
+    }
 }
 
 #[cfg(test)]
@@ -357,6 +375,31 @@ mod tests {
             prop_assert!(whole >= months * 28 && whole <= months * 31);
             prop_assert!(end.day() == begin.day() || end.day() == end.month().length(end.year()));
         }
+    }
+
+    #[test]
+    fn of_what_is_unknown_again_the_summary_says_nothing() {
+        let facts = |part: Option<EnrolmentId>| PartFacts {
+            part,
+            programme: "Distanzierung".into(),
+            provider: "VPN".into(),
+            enrolled_on: LAST,
+            started_on: None,
+            attended: 0,
+            held: 0,
+            talks: 0,
+            arranged: 0,
+            modules: Vec::new(),
+        };
+        let id = |number: u128| EnrolmentId(uuid::Uuid::from_u128(number));
+        let summary = Summary {
+            parts: vec![facts(Some(id(1))), facts(Some(id(2))), facts(None)],
+            phenomena: vec!["Rechtsextremismus".into()],
+        };
+        assert_eq!(summary.clone().without(&[]), summary);
+        let left = summary.without(&[id(2)]);
+        assert_eq!(left.parts, [facts(Some(id(1)))]);
+        assert!(left.phenomena.is_empty());
     }
 
     #[test]

@@ -233,5 +233,12 @@ pub(super) async fn find<R: Rows>(rows: &R, id: HandOverId) -> Result<Option<Han
     let found: Option<Row> = rows
         .one(select(rows).push(" and h.id = ?").bind(id))
         .await?;
-    Ok(found.map(|row| row.shown(today)))
+    let Some(mut line) = found.map(|row| row.shown(today)) else {
+        return Ok(None);
+    };
+    if let Some(told) = &mut line.told {
+        let unknown = write::unknown_parts(rows, id).await?;
+        told.summary = std::mem::take(&mut told.summary).without(&unknown);
+    }
+    Ok(Some(line))
 }

@@ -4,8 +4,9 @@ use sea_orm::FromQueryResult;
 use time::Date;
 
 use crate::access::Writes;
-use crate::base::ids::{EnrolmentId, FacilityId, HandOverId, PersonId};
-use crate::base::time::berlin_today;
+use crate::base::ids::{AccountId, EnrolmentId, FacilityId, HandOverId, PersonId};
+use crate::base::time::{Instant, berlin_today};
+use crate::consent;
 use crate::handover::rules::{State, come_to_nothing};
 use crate::schema::transitions::{hand_over, hand_over_part};
 use crate::store::{Result, Rows, Sql, Writer};
@@ -120,17 +121,48 @@ pub(in crate::handover) async fn overdue<P: Writes>(writer: &Writer<P>) -> Resul
         .await
 }
 
-/// Open offers of a person to the probation service.
+/// A hand-over to the probation service that has not come about.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(in crate::handover) struct NotYet {
+    pub id: HandOverId,
+    pub state: String,
+    pub to_facility_id: FacilityId,
+    pub answered_by: Option<AccountId>,
+    pub answered_at: Option<Instant>,
+    pub version: i64,
+}
+
+/// Hand-overs of a person to the probation service that are offered, or accepted and have not come about.
 pub(in crate::handover) async fn open_to_probation<P: Writes>(
     writer: &Writer<P>,
     person: PersonId,
-) -> Result<Vec<Waiting>> {
+) -> Result<Vec<NotYet>> {
     writer
         .all(
-            Sql::new("select id, person_id, version from hand_over where state = 'offered' and kind = 'probation' and person_id = ? limit 10")
-                .bind(person),
+            Sql::new(
+                "select id, state, to_facility_id, answered_by, answered_at, version from hand_over where kind = 'probation' \
+                 and person_id = ? and (state = 'offered' or (state = 'accepted' and moved_on is null and contact_on is null)) \
+                 order by offered_at, id limit 10",
+            )
+            .bind(person),
         )
         .await
+}
+
+/// The participations of a hand-over that are unknown again, because somebody withdrew the consent to be known by name.
+pub(in crate::handover) async fn unknown_parts(
+    rows: &impl Rows,
+    id: HandOverId,
+) -> Result<Vec<EnrolmentId>> {
+    let rows: Vec<Gone> = rows
+        .all(
+            Sql::new("select hp.enrolment_id as id from hand_over_part hp where hp.hand_over_id = ? and not (")
+                .bind(id)
+                .append(consent::link_of_part_stands("hp.enrolment_id"))
+                .push(") limit 100"),
+        )
+        .await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
 #[derive(FromQueryResult)]

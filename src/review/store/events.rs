@@ -6,7 +6,7 @@ use sea_orm::FromQueryResult;
 use time::{Date, Duration};
 
 use crate::access::Writes;
-use crate::base::ids::{EnrolmentId, FacilityId, GroupId, MembershipId, PersonId, ProviderId};
+use crate::base::ids::{AssignmentId, EnrolmentId, FacilityId, GroupId, MembershipId, PersonId, ProviderId};
 use crate::base::time::{Instant, berlin_today};
 use crate::casework::CONFIDENTIAL_PROVIDER;
 use crate::review::rules::events::{GRACE_DAYS, Part};
@@ -129,6 +129,8 @@ pub(in crate::review) struct Subject {
     pub provider_id: Option<ProviderId>,
     pub group_id: Option<GroupId>,
     pub enrolment_id: Option<EnrolmentId>,
+    /// The responsibility of the officer so far.
+    pub assignment_id: Option<AssignmentId>,
     /// The end of the absence, if it is known, and why.
     pub back_on: Option<Date>,
     pub absence_reason: Option<String>,
@@ -142,9 +144,9 @@ pub(in crate::review) async fn subject<R: Rows>(
     rows.one(
         Sql::new(
             "select i.kind, i.event, i.event_day, i.facility_id, i.person_id, i.provider_id, sm.group_id, \
-             se.id as enrolment_id, ab.to_day as back_on, ab.reason as absence_reason from review_item i \
+             se.id as enrolment_id, oa.id as assignment_id, ab.to_day as back_on, ab.reason as absence_reason from review_item i \
              left join membership sm on sm.id = i.subject_id left join enrolment se on se.id = coalesce(sm.enrolment_id, i.subject_id) \
-             left join absence ab on i.event = 'absence' and ab.person_id = i.person_id and ab.from_day = i.event_day \
+             left join assignment oa on i.kind = 'old_charge' and oa.id = i.subject_id left join absence ab on i.event = 'absence' and ab.person_id = i.person_id and ab.from_day = i.event_day \
              where i.id = ? and ",
         )
         .bind(id)
