@@ -269,7 +269,9 @@ pub(crate) fn unknown_again(person: PersonId) -> Sql {
         .push(") union all select we.id from enrolment we where we.person_id = ? and not (")
         .bind(person)
         .append(link_of_part_stands("we.id"))
-        .push(") union all select wc.id from counselling_session wc where wc.person_id = ? and not (")
+        .push(
+            ") union all select wc.id from counselling_session wc where wc.person_id = ? and not (",
+        )
         .bind(person)
         .append(link_of_part_stands("wc.enrolment_id"))
         .push("))")

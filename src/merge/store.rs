@@ -298,9 +298,7 @@ pub(super) async fn hold_both<P: Writes>(writer: &Writer<P>, people: [PersonId; 
     people.sort();
     for person in people {
         writer
-            .change_one(
-                Sql::new("update person set version = version where id = ?").bind(person),
-            )
+            .change_one(Sql::new("update person set version = version where id = ?").bind(person))
             .await?;
     }
     Ok(())

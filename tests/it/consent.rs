@@ -239,7 +239,8 @@ async fn consents_that_the_exit_programme_keeps_are_none_of_the_prisons() {
     assert!(told.contains("gilt schon eine Einwilligung"), "{told}");
     withdraw(&mut social, person).await;
     assert_eq!(
-        test.number("select count(*) from consent where withdrawn_on is null").await,
+        test.number("select count(*) from consent where withdrawn_on is null")
+            .await,
         0
     );
 }
@@ -259,7 +260,10 @@ async fn a_consent_that_a_prison_may_not_know_of_is_none_for_its_hand_over() {
     let mut social = test.signed_in("sozialdienst").await;
     let path = format!("/personen/{person}/uebergabe");
     let page = social.get(&path).await.expect(200);
-    let (token, part) = (page.input("einmal").unwrap(), page.input("teilnahmen").unwrap());
+    let (token, part) = (
+        page.input("einmal").unwrap(),
+        page.input("teilnahmen").unwrap(),
+    );
     let target = page.option("an", "Bewährungshilfe Dresden").unwrap();
     let fields = [
         ("einmal", token.as_str()),

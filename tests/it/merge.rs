@@ -79,8 +79,14 @@ async fn every_table_with_a_person_has_its_decision() {
 
 /// Tables whose rows hang on those of a person and need no line, each with its reason.
 const STAY_WITH_THEIRS: &[(&str, &str)] = &[
-    ("case_note", "sealed with the key of the provider; stays with the case that ended, which stays readable"),
-    ("danger_disclosure", "a disclosure is told of the case in which it happened, and never rewritten"),
+    (
+        "case_note",
+        "sealed with the key of the provider; stays with the case that ended, which stays readable",
+    ),
+    (
+        "danger_disclosure",
+        "a disclosure is told of the case in which it happened, and never rewritten",
+    ),
 ];
 
 /// The tables that belong to a row of a person's without naming the person: a talk of a case, a pause of a membership.
@@ -96,7 +102,12 @@ const BELONG: &[&str] = &[
 fn every_table_that_hangs_on_a_persons_rows_has_its_decision() {
     let hanging: BTreeSet<&str> = geleit::schema::tables()
         .into_iter()
-        .filter(|table| table.columns.iter().any(|column| BELONG.contains(&column.name)))
+        .filter(|table| {
+            table
+                .columns
+                .iter()
+                .any(|column| BELONG.contains(&column.name))
+        })
         .map(|table| table.name)
         .collect();
     assert!(hanging.contains("talk_plan") && hanging.contains("case_deadline"));
@@ -111,7 +122,10 @@ fn every_table_that_hangs_on_a_persons_rows_has_its_decision() {
         "a new table that belongs to a case, a participation or a stay needs a line in merge::rules::TABLES, or a reason here"
     );
     for (name, reason) in STAY_WITH_THEIRS {
-        assert!(hanging.contains(name) && !reason.is_empty(), "{name} is no exception any more");
+        assert!(
+            hanging.contains(name) && !reason.is_empty(),
+            "{name} is no exception any more"
+        );
     }
 }
 
@@ -471,7 +485,14 @@ async fn waiting(test: &TestApp, person: Uuid, programme: &str, day: &str, kinds
 async fn planned_talks_and_deadlines_go_to_the_case_that_is_kept_and_come_back() {
     let test = TestApp::new().await;
     let (one, other, first) = twins(&test).await;
-    waiting(&test, one, "akt_gruppe", "2026-12-01", &[("report", "2027-02-01")]).await;
+    waiting(
+        &test,
+        one,
+        "akt_gruppe",
+        "2026-12-01",
+        &[("report", "2027-02-01")],
+    )
+    .await;
     waiting(
         &test,
         other,
@@ -488,10 +509,15 @@ async fn planned_talks_and_deadlines_go_to_the_case_that_is_kept_and_come_back()
     let before = everything(&test).await;
     let mut social = test.signed_in("sozialdienst").await;
     let field = format!("sitzung_{}", first.simple());
-    together(&mut social, one, other, &[(&field, "geht")]).await.expect(303);
+    together(&mut social, one, other, &[(&field, "geht")])
+        .await
+        .expect(303);
     let open = "join client_case k on k.id = x.case_id where k.state <> 'declined'";
     assert_eq!(
-        test.number(&format!("select count(*) from talk_plan x {open} and x.state = 'planned'")).await,
+        test.number(&format!(
+            "select count(*) from talk_plan x {open} and x.state = 'planned'"
+        ))
+        .await,
         2
     );
     assert_eq!(
@@ -510,7 +536,10 @@ async fn planned_talks_and_deadlines_go_to_the_case_that_is_kept_and_come_back()
         .await,
         1
     );
-    let choose = social.get(&format!("/personen/{one}/zusammenfuehren")).await.expect(200);
+    let choose = social
+        .get(&format!("/personen/{one}/zusammenfuehren"))
+        .await
+        .expect(200);
     let version = choose.input("version").unwrap();
     let text = choose.text();
     let at = text.find("/zusammenfuehrungen/").unwrap();

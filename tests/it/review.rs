@@ -364,14 +364,28 @@ async fn who_becomes_responsible_is_asked_to_look_at_what_runs() {
         page.contains("Neue Zuständigkeit prüfen") && page.contains("Adler, "),
         "{page}"
     );
-    assert!(!page.contains("Ohnefall"), "with nothing that runs there is nothing to look at");
+    assert!(
+        !page.contains("Ohnefall"),
+        "with nothing that runs there is nothing to look at"
+    );
     assert!(!page.contains("inzwischen geklärt"));
     let start = second.get("/").await.expect(200).text();
     assert!(start.contains("1 Vorgang zur Prüfung"), "{start}");
-    assert!(!officer.get("/pruefung").await.expect(200).text().contains("Adler"));
+    assert!(
+        !officer
+            .get("/pruefung")
+            .await
+            .expect(200)
+            .text()
+            .contains("Adler")
+    );
     let asked = item(&test, "new_charge").await;
     answer(&mut officer, asked, "taken").await.expect(404);
     answer(&mut second, asked, "taken").await.expect(303);
-    let done = second.get("/pruefung?ansicht=erledigt").await.expect(200).text();
+    let done = second
+        .get("/pruefung?ansicht=erledigt")
+        .await
+        .expect(200)
+        .text();
     assert!(done.contains("übernommen und geprüft"), "{done}");
 }

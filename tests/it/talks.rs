@@ -898,7 +898,9 @@ async fn record(browser: &mut Browser, path: &str, day: &str) -> Answer {
     let page = browser.get(path).await.expect(200);
     clean(&page);
     let (token, plan) = (page.input("einmal").unwrap(), page.input("termin").unwrap());
-    let part = page.option("enrolment", "Distanzierung").unwrap_or_default();
+    let part = page
+        .option("enrolment", "Distanzierung")
+        .unwrap_or_default();
     let fields = [
         ("einmal", token.as_str()),
         ("termin", plan.as_str()),
@@ -918,12 +920,22 @@ async fn a_talk_planned_before_the_end_of_a_participation_is_settled_after_it() 
     let mut browser = test.signed_in("bewaehrung").await;
     let case = begun(&test, &mut browser, person).await;
     for day in ["24.11.2026", "25.11.2026", "26.11.2026", "30.11.2026"] {
-        plan(&mut browser, &case, day, "10:00", "office").await.expect(303);
+        plan(&mut browser, &case, day, "10:00", "office")
+            .await
+            .expect(303);
     }
     test.clock.advance_minutes(60 * 24 * 4);
     let mut browser = test.signed_in("bewaehrung").await;
     // Over since the 25th, which is said on the 27th.
-    step(&mut browser, &case, "completed", "goals", "25.11.2026").await.expect(303);
+    step(
+        &mut browser,
+        &case,
+        "completed",
+        "certificate",
+        "25.11.2026",
+    )
+    .await
+    .expect(303);
     assert_eq!(
         test.number("select count(*) from talk_plan where state = 'cancelled' and reason = 'Fall beendet' and day > '2026-11-25'").await,
         2,
@@ -931,13 +943,20 @@ async fn a_talk_planned_before_the_end_of_a_participation_is_settled_after_it() 
     );
     let (recording, cancelling) = waiting(&mut browser).await;
     assert_eq!((recording.len(), cancelling.len()), (2, 0));
-    record(&mut browser, &recording[0], "24.11.2026").await.expect(303);
+    record(&mut browser, &recording[0], "24.11.2026")
+        .await
+        .expect(303);
     // On the last day, too; not after it.
-    record(&mut browser, &recording[1], "26.11.2026").await.expect(422);
-    record(&mut browser, &recording[1], "25.11.2026").await.expect(303);
+    record(&mut browser, &recording[1], "26.11.2026")
+        .await
+        .expect(422);
+    record(&mut browser, &recording[1], "25.11.2026")
+        .await
+        .expect(303);
     assert_eq!(waiting(&mut browser).await.0.len(), 0);
     assert_eq!(
-        test.number("select count(*) from counselling_session where outcome = 'took_place'").await,
+        test.number("select count(*) from counselling_session where outcome = 'took_place'")
+            .await,
         3
     );
 
@@ -950,7 +969,14 @@ async fn a_talk_planned_before_the_end_of_a_participation_is_settled_after_it() 
     clean(&page);
     let version = page.input("version").unwrap();
     browser
-        .post(&cancelling[0], &[("version", &version), ("asked_by", "other"), ("reason", "Fall beendet")])
+        .post(
+            &cancelling[0],
+            &[
+                ("version", &version),
+                ("asked_by", "other"),
+                ("reason", "Fall beendet"),
+            ],
+        )
         .await
         .expect(303);
     assert_eq!(waiting(&mut browser).await.1.len(), 0);
@@ -961,17 +987,26 @@ async fn a_talk_planned_before_a_nameless_case_closed_is_settled_after_it() {
     let test = TestApp::new().await;
     let mut counsellor = test.signed_in("beratung").await;
     let case = refer(&mut counsellor, "relative", "parent", "Umfeldberatung", "").await;
-    plan(&mut counsellor, &case, "24.11.2026", "10:00", "telephone").await.expect(303);
+    plan(&mut counsellor, &case, "24.11.2026", "10:00", "telephone")
+        .await
+        .expect(303);
     test.clock.advance_minutes(60 * 24 * 4);
     let mut counsellor = test.signed_in("beratung").await;
-    step(&mut counsellor, &case, "declined", "one_talk", "25.11.2026").await.expect(303);
+    step(&mut counsellor, &case, "declined", "one_talk", "25.11.2026")
+        .await
+        .expect(303);
     let (recording, _) = waiting(&mut counsellor).await;
     assert_eq!(recording.len(), 1);
-    record(&mut counsellor, &recording[0], "26.11.2026").await.expect(422);
-    record(&mut counsellor, &recording[0], "24.11.2026").await.expect(303);
+    record(&mut counsellor, &recording[0], "26.11.2026")
+        .await
+        .expect(422);
+    record(&mut counsellor, &recording[0], "24.11.2026")
+        .await
+        .expect(303);
     assert_eq!(waiting(&mut counsellor).await.0.len(), 0);
     assert_eq!(
-        test.number("select count(*) from client_case where state = 'declined'").await,
+        test.number("select count(*) from client_case where state = 'declined'")
+            .await,
         1,
         "the case stays closed"
     );

@@ -8,7 +8,8 @@ use crate::base::ids::{CaseId, CounsellingId, FacilityId, PersonId, StaffId, Tal
 use crate::base::time::{berlin_local, berlin_today};
 use crate::casework::codes::{AskedBy, SessionForm};
 use crate::casework::rules::plan::{When, plannable};
-use crate::casework::store::plans::{self, End, PlanLine};
+use crate::casework::store::appointments::{self, End};
+use crate::casework::store::plans::{self, PlanLine};
 use crate::gate;
 use crate::history::{self, Change};
 use crate::schema::casework::talk_plan;
@@ -49,7 +50,7 @@ async fn house<P: Writes>(
     wish: &Wish,
     fields: Fields,
 ) -> std::result::Result<(Option<FacilityId>, Option<StaffId>, Option<PersonId>), Problem> {
-    let ground = plans::ground(writer, case)
+    let ground = appointments::ground(writer, case)
         .await?
         .ok_or(StoreError::Changed)?;
     let profile = writer.access().actor().profile();
@@ -110,7 +111,7 @@ pub(in crate::casework) async fn plan<P: Writes>(
         ended_at: None,
         version: 1,
     };
-    plans::insert(writer, row).await?;
+    appointments::insert(writer, row).await?;
     if let (Some(staff), Some(facility)) = (staff, facility) {
         gate::note_change(writer, facility, wish.when.day, staff, "Termin neu").await?;
     }
@@ -197,7 +198,7 @@ pub(in crate::casework) async fn shift<P: Writes>(
     }
     let to = plan(writer, old.case_id, wish, Fields::PLAN).await?;
     let words = asked.words();
-    plans::end(
+    appointments::end(
         writer,
         old,
         End::Moved(to),
@@ -233,7 +234,7 @@ pub(in crate::casework) async fn cancel<P: Writes>(
         ));
     }
     let words = asked.words();
-    plans::end(
+    appointments::end(
         writer,
         plan,
         End::Cancelled,
@@ -259,7 +260,7 @@ pub(super) async fn end_with_case<P: Writes>(
     case: CaseId,
     end: Date,
 ) -> Result<()> {
-    for expected in plans::cancel_to_come(writer, case, end).await? {
+    for expected in appointments::cancel_to_come(writer, case, end).await? {
         if let (Some(staff), Some(facility)) = (expected.staff_id, expected.facility_id) {
             gate::note_change(writer, facility, expected.day, staff, "Termin abgesagt").await?;
         }
@@ -286,7 +287,7 @@ pub(in crate::casework) async fn settle<P: Writes>(
         }
     };
     if let Some(done) = done {
-        plans::end(writer, done, End::Done(talk), None).await?;
+        appointments::end(writer, done, End::Done(talk), None).await?;
     }
     if let Some(next) = next {
         plan(writer, case, next, Fields::NEXT).await?;

@@ -2,7 +2,9 @@
 
 use time::Date;
 
-use super::{Problem, begin, catch_up, end_as, plans, reopen};
+use super::begin::begin;
+use super::end::{catch_up, end_as, reopen};
+use super::{Problem, plans};
 use crate::access::Writes;
 use crate::base::german;
 use crate::base::ids::StaffId;

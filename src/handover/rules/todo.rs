@@ -267,7 +267,11 @@ mod tests {
             (date!(2026 - 12 - 25), false),
         ] {
             let found = texts(&waiting, Side::Giving, day);
-            assert_eq!(found.iter().any(|task| task.1.contains("nicht erfolgt")), told, "{day}");
+            assert_eq!(
+                found.iter().any(|task| task.1.contains("nicht erfolgt")),
+                told,
+                "{day}"
+            );
             assert!(tasks(&waiting, Side::Receiving, day).is_empty());
         }
         let moved = Facts {
@@ -275,7 +279,11 @@ mod tests {
             ..waiting
         };
         assert!(tasks(&moved, Side::Giving, date!(2026 - 11 - 26)).is_empty());
-        assert!(texts(&moved, Side::Receiving, date!(2026 - 11 - 26))[0].1.contains("nach der Verlegung"));
+        assert!(
+            texts(&moved, Side::Receiving, date!(2026 - 11 - 26))[0]
+                .1
+                .contains("nach der Verlegung")
+        );
     }
 
     proptest! {

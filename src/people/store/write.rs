@@ -214,10 +214,12 @@ pub(in crate::people) async fn end_assignment<P: Writes>(
     let today = berlin_today(writer.now());
     let ended = writer
         .change(
-            Sql::new("update assignment set to_day = ? where id = ? and (to_day is null or to_day > ?)")
-                .bind(today)
-                .bind(id)
-                .bind(today),
+            Sql::new(
+                "update assignment set to_day = ? where id = ? and (to_day is null or to_day > ?)",
+            )
+            .bind(today)
+            .bind(id)
+            .bind(today),
         )
         .await?;
     if ended == 0 {

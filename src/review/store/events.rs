@@ -6,7 +6,9 @@ use sea_orm::FromQueryResult;
 use time::{Date, Duration};
 
 use crate::access::Writes;
-use crate::base::ids::{AssignmentId, EnrolmentId, FacilityId, GroupId, MembershipId, PersonId, ProviderId};
+use crate::base::ids::{
+    AssignmentId, EnrolmentId, FacilityId, GroupId, MembershipId, PersonId, ProviderId,
+};
 use crate::base::time::{Instant, berlin_today};
 use crate::casework::CONFIDENTIAL_PROVIDER;
 use crate::review::rules::events::{GRACE_DAYS, Part};

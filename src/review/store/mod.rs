@@ -97,7 +97,7 @@ pub(super) async fn items<R: Rows>(rows: &R, open: bool) -> Result<Vec<ItemRow>>
              when i.kind = 'hand_over' then exists (select 1 from hand_over ho where ho.person_id = i.person_id \
              and ho.from_facility_id = i.facility_id and ho.state in ('offered', 'accepted') and ho.offered_at >= i.raised_at) \
              when i.kind = 'grant_asked' then i.state = 'done' when i.kind = 'new_charge' then not exists (select 1 from enrolment ne \
-             where ne.person_id = i.person_id and ne.ended_on is null) when i.kind = 'old_charge' then oa.to_day <= ? else not exists (select 1 from enrolment e \
+             where ne.person_id = i.person_id and ne.ended_on is null) when i.kind = 'old_charge' then (oa.to_day is not null and oa.to_day <= ?) else not exists (select 1 from enrolment e \
              where e.person_id = i.person_id and e.provider_id = i.provider_id and e.ended_on is null and not exists \
              (select 1 from access_grant g join staff s on s.id = g.staff_id where s.provider_id = i.provider_id \
              and g.facility_id = i.facility_id and g.programme_id = e.programme_id and g.state = 'active' \
