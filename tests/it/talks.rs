@@ -898,9 +898,7 @@ async fn record(browser: &mut Browser, path: &str, day: &str) -> Answer {
     let page = browser.get(path).await.expect(200);
     clean(&page);
     let (token, plan) = (page.input("einmal").unwrap(), page.input("termin").unwrap());
-    let part = page
-        .option("enrolment", "Distanzierung")
-        .unwrap_or_default();
+    let part = page.input("enrolment").unwrap_or_default();
     let fields = [
         ("einmal", token.as_str()),
         ("termin", plan.as_str()),

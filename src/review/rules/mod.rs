@@ -120,7 +120,7 @@ pub fn text(kind: Option<Kind>, role: Role, provider: Option<(&str, &str)>) -> S
         (Some(Kind::GrantAsked), _) => format!(
             "Der Sozialdienst bittet um eine Zugangsfreigabe für {name}: Der Träger arbeitet mit einer Person Ihrer Einrichtung."
         ),
-        (Some(Kind::NewCharge), _) => "Diese Person ist neu in Ihrer Zuständigkeit. Bitte laufende Teilnahmen, vereinbarte Gespräche und Fristen prüfen; sie gehen weiter.".into(),
+        (Some(Kind::NewCharge), _) => "Für diese Person ist jemand neu zuständig. Bitte laufende Teilnahmen, vereinbarte Gespräche und Fristen prüfen; sie gehen weiter.".into(),
         _ => "Bitte prüfen.".into(),
     }
 }
