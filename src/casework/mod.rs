@@ -1,7 +1,7 @@
 //! Cases: the way of a client through a programme, from the enquiry to after-care, with participations and counselling
 //! sessions. Offers what of them an actor may see ([`enrolment_condition`], `not_confidential`), the participations of a
 //! person ([`enrolments_of`]), a probation officer's clients with their last talk ([`clients`]), the one way in which
-//! participations come about (`take_part`), the four counts of the statistics ([`reached_counts`]), the code lists
+//! participations come about (`take_part`), the code lists
 //! ([`AccessRoute`], [`EnrolmentOutcome`], [`SessionForm`], [`SessionOutcome`]) and the rules of a participation's days
 //! ([`rules::Life`]) and of a case's states ([`rules::course`]).
 
@@ -18,8 +18,8 @@ pub(crate) use rules::CONFIDENTIAL_PROVIDER;
 pub use scope::enrolment_condition;
 pub(crate) use scope::not_confidential;
 pub(crate) use scope::talk_condition;
-pub(crate) use service::{NotBegun, end_after_move, enrol_with_lead, reopen_after_recall};
-pub use store::cases::{ReachedCount, reached_counts};
+pub(crate) use service::begin::{NotBegun, enrol_with_lead};
+pub(crate) use service::end::{end_after_move, reopen_after_recall};
 pub(crate) use store::deadlines::{
     DueLine, LINES as DUE_LINES, due_count, due_lines, waiting_count,
 };

@@ -7,7 +7,7 @@ use super::rules::CONFIDENTIAL_PROVIDER;
 use crate::access::Scope;
 use crate::base::ids::AccountId;
 use crate::consent;
-use crate::people::{HANDOVER_DAYS, granted, scope_condition};
+use crate::people::{HANDOVER_DAYS, facility_people, granted, scope_condition};
 use crate::store::Sql;
 
 /// A condition on `<column>` (a provider id column such as `e.provider_id`): its cases are none of which a prison knows
@@ -81,9 +81,26 @@ pub(crate) fn talk_condition(scope: &Scope, today: Date) -> Sql {
 /// (in a team of two: both), coordination those of the organisation, each where a grant of today opens the place of the
 /// person. A case that has no place needs no grant.
 pub(super) fn case_condition(scope: &Scope, account: AccountId, today: Date) -> Sql {
+    condition(scope, account, today, || {
+        scope_condition(scope, today, "k.person_id")
+    })
+}
+
+/// The same for a list of all cases: a prison's people are few and the cases of the land many, so they are taken as a set
+/// to begin with instead of one by one.
+pub(super) fn cases_condition(scope: &Scope, account: AccountId, today: Date) -> Sql {
+    condition(scope, account, today, || match scope {
+        Scope::Facility(facility) => {
+            Sql::new("k.person_id in ").append(facility_people(*facility, today))
+        }
+        _ => scope_condition(scope, today, "k.person_id"),
+    })
+}
+
+fn condition(scope: &Scope, account: AccountId, today: Date, inside: impl Fn() -> Sql) -> Sql {
     let people = || {
         Sql::new("((k.person_id is not null and ")
-            .append(scope_condition(scope, today, "k.person_id"))
+            .append(inside())
             .push(") or (k.person_id is null and k.created_by = ?))")
             .bind(account)
     };
@@ -111,6 +128,7 @@ pub(super) fn case_condition(scope: &Scope, account: AccountId, today: Date) -> 
 
 /// Not made known by a consent that was withdrawn; whoever asked for the person by name keeps the own enquiry.
 pub(super) fn known(account: AccountId) -> Sql {
+    // Few cases were made known at all: only of those the consents are looked up.
     Sql::new("(k.linked_on is null or k.created_by = ? or ")
         .bind(account)
         .append(consent::link_stands("k.id"))

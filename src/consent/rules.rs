@@ -41,7 +41,7 @@ impl Purpose {
     pub const fn withdrawal(self) -> &'static str {
         match self {
             Purpose::Probation => {
-                "Offene Übergaben an die Bewährungshilfe werden zurückgezogen; übergebene Angaben sind dort nicht mehr zu sehen."
+                "Übergaben an die Bewährungshilfe, die offen oder noch nicht vollzogen sind, werden zurückgezogen; wer dort nur deshalb zuständig wurde, sieht die Person nicht mehr. Übergebene Angaben sind nicht mehr zu sehen. Nach der Entlassung bleibt die Bewährungshilfe zuständig: Das beruht nicht auf der Einwilligung."
             }
             Purpose::Provider => {
                 "Der Fall lässt sich nicht mehr an einen anderen Träger weitergeben."

@@ -65,7 +65,7 @@ pub(super) async fn record<P: Writes>(
     person: PersonId,
     signed: &Signed,
 ) -> Result<Option<String>> {
-    if store::holds(writer, person, signed.purpose).await? {
+    if store::holds_visibly(writer, person, signed.purpose).await? {
         return Ok(Some(
             "Für diesen Zweck gilt schon eine Einwilligung. Sie gilt bis zu ihrem Ende oder Widerruf.".into(),
         ));

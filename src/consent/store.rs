@@ -153,6 +153,26 @@ struct CountRow {
     number: i64,
 }
 
+/// Whether a consent for a purpose holds today of which the actor may know. One that is kept from the actor is as none:
+/// nobody learns of it by trying, and two beside each other do no harm, because a withdrawal ends both.
+///
+/// # Errors
+/// If the database does not answer.
+pub async fn holds_visibly<R: Rows>(rows: &R, person: PersonId, purpose: Purpose) -> Result<bool> {
+    let today = berlin_today(rows.now());
+    let row: Option<CountRow> = rows
+        .one(
+            Sql::new("select count(*) as number from consent c where c.person_id = ? and c.purpose = ? and ")
+                .bind(person)
+                .bind(purpose.code())
+                .append(standing("c", today))
+                .push(" and ")
+                .append(visible(&rows.access().scope(), today)),
+        )
+        .await?;
+    Ok(row.is_some_and(|row| row.number > 0))
+}
+
 /// Whether a person's consent for a purpose holds today, whoever recorded it.
 ///
 /// # Errors
@@ -224,7 +244,7 @@ pub async fn left_out(rows: &impl Rows) -> Result<u64> {
 }
 
 /// A condition on `<column>` (a case id column): the case was not made known by a consent that was withdrawn. For whoever
-/// is not the provider itself.
+/// is not the provider itself: every query about such cases asks this, or one of the two below that are made of it.
 pub(crate) fn link_stands(column: &'static str) -> Sql {
     Sql::new("not exists (select 1 from consent cl where cl.case_id = ")
         .push(column)
@@ -235,7 +255,24 @@ pub(crate) fn link_stands(column: &'static str) -> Sql {
 pub(crate) fn link_of_part_stands(column: &'static str) -> Sql {
     Sql::new("not exists (select 1 from client_case lk where lk.enrolment_id = ")
         .push(column)
-        .push(" and lk.linked_on is not null and not (")
+        .push(" and not (")
         .append(link_stands("lk.id"))
+        .push("))")
+}
+
+/// The ids of a person's cases, participations and talks that are unknown again, as a list in a statement: there is no
+/// line about them.
+pub(crate) fn unknown_again(person: PersonId) -> Sql {
+    Sql::new("(select wk.id from client_case wk where wk.person_id = ? and not (")
+        .bind(person)
+        .append(link_stands("wk.id"))
+        .push(") union all select we.id from enrolment we where we.person_id = ? and not (")
+        .bind(person)
+        .append(link_of_part_stands("we.id"))
+        .push(
+            ") union all select wc.id from counselling_session wc where wc.person_id = ? and not (",
+        )
+        .bind(person)
+        .append(link_of_part_stands("wc.enrolment_id"))
         .push("))")
 }

@@ -6,13 +6,15 @@ use super::people::Placed;
 use super::{DemoAccount, DemoProblem, Outcome, account, facility, programme, staff};
 use crate::access::permissions::Operate;
 use crate::base::ids::{
-    AccountId, CounsellingId, EnrolmentId, FacilityId, PersonId, ProgrammeId, StaffId,
+    AccountId, AssignmentId, CounsellingId, EnrolmentId, FacilityId, PersonId, ProgrammeId, StaffId,
 };
 use crate::base::time::berlin_today;
 use crate::casework::take_part;
 use crate::facilities;
+use crate::review::{Charged, charge_changed};
 use crate::schema::casework::counselling_session;
 use crate::schema::groups::enrolment;
+use crate::schema::people::assignment;
 use crate::store::{Rows, Writer};
 
 /// A participation to be made.
@@ -152,7 +154,38 @@ pub(super) async fn seed(
         .await
         .map_err(DemoProblem::new)?;
     writer.insert_all(talks).await.map_err(DemoProblem::new)?;
-    Ok(())
+    two_are_responsible(writer, accounts, placed, office).await
+}
+
+/// A client whom a second officer takes on while the first one is still responsible: both know what is to be settled.
+async fn two_are_responsible(
+    writer: &Writer<Operate>,
+    accounts: &[DemoAccount],
+    placed: &Placed,
+    office: FacilityId,
+) -> Outcome<()> {
+    let second = account(accounts, "bewaehrung.zwei")?;
+    let Some(person) = placed.clients.get(1).copied() else {
+        return Ok(());
+    };
+    let row = assignment::Model {
+        id: AssignmentId(writer.entropy().uuid()),
+        person_id: person,
+        account_id: second.id,
+        from_day: berlin_today(writer.now()),
+        to_day: None,
+    };
+    let charged = Charged {
+        person,
+        office,
+        account: second.id,
+        assignment: row.id,
+        known: false,
+    };
+    writer.insert(row).await.map_err(DemoProblem::new)?;
+    charge_changed(writer, charged)
+        .await
+        .map_err(DemoProblem::new)
 }
 
 /// The day itself, or the Friday before a weekend.

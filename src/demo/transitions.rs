@@ -91,6 +91,7 @@ pub(super) async fn seed(writer: &Writer<Operate>, accounts: &[DemoAccount]) -> 
             .map_err(DemoProblem::new)?;
         let summary = Summary {
             parts: vec![PartFacts {
+                part: Some(leaves.enrolment_id),
                 programme: leaves.programme.clone(),
                 provider: leaves.provider.clone(),
                 enrolled_on: leaves.enrolled_on,

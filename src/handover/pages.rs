@@ -2,10 +2,10 @@
 
 use super::rules::{Check, State, USUAL_WAIT};
 use super::service::{self, Problem, Typed};
-use super::store::{self, offer};
+use super::store::{self, HandOver, offer};
 use super::views;
-use crate::access::Permission;
 use crate::access::permissions::{HandOverAnswer, HandOverOffer, HandOverRead};
+use crate::access::{Permission, Writes};
 use crate::accounts::once;
 use crate::audit::{Entry, Level, Verb};
 use crate::base::german;
@@ -13,7 +13,7 @@ use crate::base::ids::{EnrolmentId, FacilityId, HandOverId, PersonId};
 use crate::casework::{self, EnrolmentLine};
 use crate::consent::{self, Purpose};
 use crate::people::{self, PersonHead};
-use crate::store::{Reader, Rows, StoreError};
+use crate::store::{Reader, Rows, StoreError, Writer};
 use crate::web::route::Id;
 use crate::web::{Answer, Ctx, Fault, Form, Posted, Route};
 
@@ -103,27 +103,57 @@ async fn again<P: Permission>(
     ctx.invalid(seen, markup)
 }
 
-async fn accept(ctx: Ctx<HandOverAnswer>, Id(id): Id<HandOverId>, Posted(form): Posted) -> Answer {
+/// A hand-over that is to be changed, as the form saw it.
+async fn opened<P: Permission + Writes>(
+    ctx: &Ctx<P>,
+    id: HandOverId,
+    form: &Form,
+) -> Result<(Writer<P>, HandOver, i64), Fault> {
     let writer = ctx.write().await?;
     let found = store::find(&writer, id).await?.ok_or(Fault::NotFound)?;
     let version = form.hidden_number("version").ok_or(StoreError::Changed)?;
-    match service::accept(&writer, &found, version).await {
-        Ok(()) => {
-            let entry = Entry::new(Verb::Change, format!("uebergabe angenommen hand_over/{id}"))
-                .about(found.person_id, Level::Case)
-                .fields(["state"]);
+    Ok((writer, found, version))
+}
+
+/// Commits what was done and says so, or shows the page again with what is wrong.
+async fn settled<P: Permission + Writes>(
+    ctx: &Ctx<P>,
+    writer: Writer<P>,
+    (id, form): (HandOverId, Form),
+    done: Result<&str, Problem>,
+    (entry, to): (Entry, &str),
+) -> Answer {
+    match done {
+        Ok(text) => {
             let seen = writer.commit(entry).await?;
-            ctx.done(
-                seen,
-                &format!("/uebergaben/{id}"),
-                "Die Übergabe ist angenommen. Die Angaben stehen unten.",
-            )
+            ctx.done(seen, to, text)
         }
         Err(problem) => {
             writer.abandon().await?;
-            again(&ctx, id, form, problem).await
+            again(ctx, id, form, problem).await
         }
     }
+}
+
+/// Nothing more to say than what the form says beside its fields.
+fn nothing_more<T>() -> Result<T, Problem> {
+    Err(Problem::Refused(Vec::new()))
+}
+
+fn changed(what: &str, found: &HandOver, level: Level, fields: &[&'static str]) -> Entry {
+    Entry::new(Verb::Change, format!("{what} hand_over/{}", found.id))
+        .about(found.person_id, level)
+        .fields(fields.iter().copied())
+}
+
+async fn accept(ctx: Ctx<HandOverAnswer>, Id(id): Id<HandOverId>, Posted(form): Posted) -> Answer {
+    let (writer, found, version) = opened(&ctx, id, &form).await?;
+    let done = service::accept(&writer, &found, version)
+        .await
+        .map(|()| "Die Übergabe ist angenommen. Die Angaben stehen unten.");
+    let entry = changed("uebergabe angenommen", &found, Level::Case, &["state"]);
+    let to = format!("{LIST}/{id}");
+    settled(&ctx, writer, (id, form), done, (entry, &to)).await
 }
 
 async fn decline(
@@ -131,30 +161,16 @@ async fn decline(
     Id(id): Id<HandOverId>,
     Posted(mut form): Posted,
 ) -> Answer {
-    let writer = ctx.write().await?;
-    let found = store::find(&writer, id).await?.ok_or(Fault::NotFound)?;
-    let Some(reason) = form.required_text("grund", "Grund", REASON_LENGTH) else {
-        writer.abandon().await?;
-        return again(&ctx, id, form, Problem::Refused(Vec::new())).await;
+    let (writer, found, version) = opened(&ctx, id, &form).await?;
+    let done = match form.required_text("grund", "Grund", REASON_LENGTH) {
+        Some(reason) => service::decline(&writer, &found, version, reason).await,
+        None => nothing_more(),
     };
-    let version = form.hidden_number("version").ok_or(StoreError::Changed)?;
-    match service::decline(&writer, &found, version, reason).await {
-        Ok(()) => {
-            let entry = Entry::new(Verb::Change, format!("uebergabe abgelehnt hand_over/{id}"))
-                .about(found.person_id, Level::Basic)
-                .fields(["state", "reason"]);
-            let seen = writer.commit(entry).await?;
-            ctx.done(
-                seen,
-                LIST,
-                "Die Übergabe ist abgelehnt. Die abgebende Stelle sieht Ihre Begründung.",
-            )
-        }
-        Err(problem) => {
-            writer.abandon().await?;
-            again(&ctx, id, form, problem).await
-        }
-    }
+    let done =
+        done.map(|()| "Die Übergabe ist abgelehnt. Die abgebende Stelle sieht Ihre Begründung.");
+    let fields = ["state", "reason"];
+    let entry = changed("uebergabe abgelehnt", &found, Level::Basic, &fields);
+    settled(&ctx, writer, (id, form), done, (entry, LIST)).await
 }
 
 async fn revoke(
@@ -162,29 +178,15 @@ async fn revoke(
     Id(id): Id<HandOverId>,
     Posted(mut form): Posted,
 ) -> Answer {
-    let writer = ctx.write().await?;
-    let found = store::find(&writer, id).await?.ok_or(Fault::NotFound)?;
-    let Some(reason) = form.required_text("grund", "Grund", REASON_LENGTH) else {
-        writer.abandon().await?;
-        return again(&ctx, id, form, Problem::Refused(Vec::new())).await;
+    let (writer, found, version) = opened(&ctx, id, &form).await?;
+    let done = match form.required_text("grund", "Grund", REASON_LENGTH) {
+        Some(reason) => service::revoke(&writer, &found, version, reason).await,
+        None => nothing_more(),
     };
-    let version = form.hidden_number("version").ok_or(StoreError::Changed)?;
-    match service::revoke(&writer, &found, version, reason).await {
-        Ok(()) => {
-            let entry = Entry::new(
-                Verb::Change,
-                format!("uebergabe zurueckgezogen hand_over/{id}"),
-            )
-            .about(found.person_id, Level::Case)
-            .fields(["state", "reason"]);
-            let seen = writer.commit(entry).await?;
-            ctx.done(seen, LIST, "Die Übergabe ist zurückgezogen.")
-        }
-        Err(problem) => {
-            writer.abandon().await?;
-            again(&ctx, id, form, problem).await
-        }
-    }
+    let done = done.map(|()| "Die Übergabe ist zurückgezogen.");
+    let fields = ["state", "reason"];
+    let entry = changed("uebergabe zurueckgezogen", &found, Level::Case, &fields);
+    settled(&ctx, writer, (id, form), done, (entry, LIST)).await
 }
 
 async fn contact(
@@ -192,31 +194,21 @@ async fn contact(
     Id(id): Id<HandOverId>,
     Posted(mut form): Posted,
 ) -> Answer {
-    let writer = ctx.write().await?;
-    let found = store::find(&writer, id).await?.ok_or(Fault::NotFound)?;
-    let Some(day) = form.required_date("kontakt", "Erster Kontakt am") else {
-        writer.abandon().await?;
-        return again(&ctx, id, form, Problem::Refused(Vec::new())).await;
+    let (writer, found, version) = opened(&ctx, id, &form).await?;
+    let done = match form.required_date("kontakt", "Erster Kontakt am") {
+        Some(day) => service::contact(&writer, &found, version, day).await,
+        None => nothing_more(),
     };
-    let version = form.hidden_number("version").ok_or(StoreError::Changed)?;
-    match service::contact(&writer, &found, version, day).await {
-        Ok(coaching) => {
-            let entry = Entry::new(Verb::Change, format!("erster kontakt hand_over/{id}"))
-                .about(found.person_id, Level::Case)
-                .fields(["contact_on"]);
-            let seen = writer.commit(entry).await?;
-            let text = if coaching {
-                "Der erste Kontakt ist eingetragen, das Stabilisierungscoaching hat begonnen."
-            } else {
-                "Der erste Kontakt ist eingetragen."
-            };
-            ctx.done(seen, &format!("/uebergaben/{id}"), text)
+    let done = done.map(|coaching| {
+        if coaching {
+            "Der erste Kontakt ist eingetragen, das Stabilisierungscoaching hat begonnen."
+        } else {
+            "Der erste Kontakt ist eingetragen."
         }
-        Err(problem) => {
-            writer.abandon().await?;
-            again(&ctx, id, form, problem).await
-        }
-    }
+    });
+    let entry = changed("erster kontakt", &found, Level::Case, &["contact_on"]);
+    let to = format!("{LIST}/{id}");
+    settled(&ctx, writer, (id, form), done, (entry, &to)).await
 }
 
 /// What the form of an offer needs.
@@ -291,7 +283,7 @@ async fn make_offer(
         .await?
         .ok_or(Fault::NotFound)?;
     once(&writer, form.value("einmal"), LIST).await?;
-    desk.consents = consent::holds(&writer, person, Purpose::Probation).await?;
+    desk.consents = consent::holds_visibly(&writer, person, Purpose::Probation).await?;
     let values: Vec<String> = desk.targets.iter().map(offer::Target::value).collect();
     let allowed: Vec<&str> = values.iter().map(String::as_str).collect();
     let target = form.choice("an", "An", &allowed);

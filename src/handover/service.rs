@@ -12,6 +12,7 @@ use crate::base::german;
 use crate::base::ids::{EnrolmentId, FacilityId, HandOverId, PersonId};
 use crate::base::time::berlin_today;
 use crate::casework::{self, AccessRoute, EnrolmentLine, NotBegun};
+use crate::consent::{self, Purpose};
 use crate::history::{self, Change};
 use crate::people::{self, PersonHead};
 use crate::review;
@@ -86,6 +87,7 @@ async fn summary<R: Rows>(
             }
         }
         found.parts.push(PartFacts {
+            part: Some(part.id),
             programme: part.programme_name.clone(),
             provider: part.provider_name.clone(),
             enrolled_on: part.enrolled_on,
@@ -229,6 +231,14 @@ pub(super) async fn accept<P: Writes>(
         found.expires_on,
     )
     .map_err(told)?;
+    if found.kind == Kind::Probation
+        && !consent::holds(writer, found.person_id, Purpose::Probation).await?
+    {
+        return Err(refused(
+            "",
+            "Die Einwilligung der Person gilt nicht mehr. Die Übergabe lässt sich nicht annehmen; bitte die abgebende Stelle um eine neue bitten.",
+        ));
+    }
     // First: of sixteen at once one gets it, and the others find it changed.
     write::answer(writer, found.id, version, State::Accepted, None).await?;
     if found.kind == Kind::Probation {
@@ -263,7 +273,7 @@ pub(super) async fn decline<P: Writes>(
     Ok(())
 }
 
-/// Takes an offer back.
+/// Takes an offer back, or what another prison accepted while nobody was moved.
 pub(super) async fn revoke<P: Writes>(
     writer: &Writer<P>,
     found: &HandOver,
@@ -273,13 +283,15 @@ pub(super) async fn revoke<P: Writes>(
     let today = berlin_today(writer.now());
     let to = rules::step(
         found.recorded,
-        Act::Revoke,
+        Act::Revoke {
+            pending: found.facts.pending(),
+        },
         found.side,
         today,
         found.expires_on,
     )
     .map_err(told)?;
-    write::answer(writer, found.id, version, to, Some(reason.clone())).await?;
+    write::revoke(writer, found.id, version, reason.clone()).await?;
     answered(writer, found.id, to, Some(reason)).await?;
     Ok(())
 }
@@ -295,6 +307,12 @@ pub(super) async fn contact<P: Writes>(
     // Without its facts, because the consent was withdrawn, nothing more is done with it.
     if found.side != Side::Receiving || found.state != State::Accepted || found.told.is_none() {
         return Err(refused("", "Diese Übergabe ist nicht angenommen."));
+    }
+    if found.facts.pending() {
+        return Err(refused(
+            "kontakt",
+            "Die Person ist noch nicht hierher verlegt.",
+        ));
     }
     if day > today || day < found.facts.moves_on {
         return Err(refused(
@@ -349,22 +367,23 @@ async fn expire<P: Writes>(writer: &Writer<P>, waiting: &write::Waiting) -> Resu
     answered(writer, waiting.id, State::Expired, None).await
 }
 
-/// The consent to tell the probation service was withdrawn: open offers are taken back.
+/// The consent to tell the probation service was withdrawn: offers are taken back, and what was accepted and has not come
+/// about; whoever is responsible because of it alone is so no longer.
 pub(crate) async fn consent_withdrawn<P: Writes>(
     writer: &Writer<P>,
     person: PersonId,
 ) -> Result<()> {
-    for waiting in write::open_to_probation(writer, person).await? {
-        let reason = Some("Einwilligung widerrufen".to_owned());
-        write::answer(
-            writer,
-            waiting.id,
-            waiting.version,
-            State::Revoked,
-            reason.clone(),
-        )
-        .await?;
-        answered(writer, waiting.id, State::Revoked, reason).await?;
+    for open in write::open_to_probation(writer, person).await? {
+        let reason = "Einwilligung widerrufen".to_owned();
+        write::revoke(writer, open.id, open.version, reason.clone()).await?;
+        answered(writer, open.id, State::Revoked, Some(reason)).await?;
+        if let (true, Some(account), Some(at)) = (
+            open.state == State::Accepted.code(),
+            open.answered_by,
+            open.answered_at,
+        ) {
+            people::give_back(writer, person, (open.to_facility_id, account), at).await?;
+        }
     }
     Ok(())
 }

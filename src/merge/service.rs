@@ -81,6 +81,11 @@ pub(super) async fn together<P: Writes>(
         }
         other => other?,
     }
+    // What others wrote while this was decided is in no comparison: it would stay behind with the record that goes.
+    let now = store::all_rows(writer, [into.id, from.id]).await?;
+    if !difference(&now, &after).is_empty() {
+        return Err(StoreError::Changed);
+    }
     let id = MergeId(writer.entropy().uuid());
     let actor = writer.access().actor();
     let row = person_merge::Model {
@@ -135,9 +140,10 @@ pub(super) async fn apart<P: Writes>(
     version: i64,
     reason: String,
 ) -> Result<Outcome> {
+    let people = [merge.into_person_id, merge.from_person_id];
+    store::hold_both(writer, people).await?;
     store::undone(writer, merge.id, version, &reason).await?;
     let changes = store::kept(writer, merge.id).await?;
-    let people = [merge.into_person_id, merge.from_person_id];
     let now = store::all_rows(writer, people).await?;
     let touched = touched(&now, &changes);
     if !touched.is_empty() {

@@ -39,6 +39,8 @@ macro_rules! with_entity {
             "attendance" => $function::<groups::attendance::Entity, _>($($argument),*).await,
             "client_case" => $function::<casework::client_case::Entity, _>($($argument),*).await,
             "case_step" => $function::<casework::case_step::Entity, _>($($argument),*).await,
+            "talk_plan" => $function::<casework::talk_plan::Entity, _>($($argument),*).await,
+            "case_deadline" => $function::<casework::case_deadline::Entity, _>($($argument),*).await,
             "counselling_session" => $function::<casework::counselling_session::Entity, _>($($argument),*).await,
             "catch_up_person" => $function::<completion::catch_up_person::Entity, _>($($argument),*).await,
             "completion" => $function::<completion::completion::Entity, _>($($argument),*).await,
@@ -70,9 +72,14 @@ fn condition(table: &'static str, people: [PersonId; 2]) -> Sql {
         "client_case" => of("x.person_id in ")
             .push(" or x.about_person_id in ")
             .list(people),
-        "case_step" => {
+        "case_step" | "talk_plan" | "case_deadline" => {
             of("x.case_id in (select k.id from client_case k where k.person_id in ").push(")")
         }
+        // Before the agreement talks belong to the case.
+        "counselling_session" => of("x.person_id in ")
+            .push(" or x.case_id in (select k.id from client_case k where k.person_id in ")
+            .list(people)
+            .push(")"),
         "membership_pause" => {
             of("x.membership_id in (select m.id from membership m where m.person_id in ").push(")")
         }
@@ -210,6 +217,27 @@ fn at<E: EntityTrait>(sql: Sql, row: &Row) -> Result<Sql> {
     Ok(sql)
 }
 
+/// And as it was: whoever changed it meanwhile keeps the change, and nothing is written over it.
+fn unchanged<E: EntityTrait>(sql: Sql, row: &Row) -> Result<Sql> {
+    let version = E::Column::iter().find(|column| column.as_str() == "version");
+    let compared: Vec<E::Column> = match version {
+        Some(version) => vec![version],
+        None => E::Column::iter().collect(),
+    };
+    let mut sql = at::<E>(sql, row)?;
+    for column in compared {
+        let value = row.values.get(column.as_str()).unwrap_or(&Value::Null);
+        sql = sql.push(" and ").push(column.as_str());
+        sql = match value {
+            Value::Null => sql.push(" is null"),
+            value => sql
+                .push(" = ?")
+                .bind(to_database(column.def().get_column_type(), value)?),
+        };
+    }
+    Ok(sql)
+}
+
 async fn write<E, P>(writer: &Writer<P>, change: &Changed) -> Result<()>
 where
     E: EntityTrait + Default,
@@ -225,7 +253,7 @@ where
         Ok(sql.bind(to_database(column.def().get_column_type(), &value)?))
     };
     let sql = match (&change.before, &change.after) {
-        (Some(before), None) => at::<E>(Sql::new("delete from ").push(table), before)?,
+        (Some(before), None) => unchanged::<E>(Sql::new("delete from ").push(table), before)?,
         (Some(before), Some(after)) => {
             let mut sql = Sql::new("update ").push(table);
             for (index, column) in E::Column::iter().enumerate() {
@@ -235,7 +263,7 @@ where
                     .push(" = ?");
                 sql = bound(sql, after, &column)?;
             }
-            at::<E>(sql, before)?
+            unchanged::<E>(sql, before)?
         }
         (None, Some(after)) => {
             let mut sql = Sql::new("insert into ").push(table);
@@ -260,6 +288,18 @@ pub(super) async fn apply<P: Writes>(writer: &Writer<P>, changes: &[&Changed]) -
     for change in changes {
         let done: Result<()> = with_entity!(change.table, write(writer, change));
         done?;
+    }
+    Ok(())
+}
+
+/// Holds both people until the unit of work is over, to take them apart.
+pub(super) async fn hold_both<P: Writes>(writer: &Writer<P>, people: [PersonId; 2]) -> Result<()> {
+    let mut people = people;
+    people.sort();
+    for person in people {
+        writer
+            .change_one(Sql::new("update person set version = version where id = ?").bind(person))
+            .await?;
     }
     Ok(())
 }

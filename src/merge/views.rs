@@ -55,9 +55,10 @@ pub(super) fn choose(frame: &Frame, view: &Choice<'_>) -> Markup {
         .iter()
         .map(|other| {
             vec![
-                html! { a href={ "/personen/" (other.id) } { (other.name()) } },
-                html! { (number(other)) },
-                html! { (birth(other)) },
+                html! {
+                    a href={ "/personen/" (other.id) } { (other.name()) }
+                    span.detail { (number(other)) ", geboren am " (birth(other)) }
+                },
                 html! {
                     (post_form_unguarded(frame, &format!("{place}/vergleich"), None, html! {
                         (hidden("mit", &other.id.to_string()))
@@ -82,7 +83,7 @@ pub(super) fn choose(frame: &Frame, view: &Choice<'_>) -> Markup {
                 @if view.found.is_empty() {
                     (empty_state("Niemand gefunden", "Beide Einträge müssen heute in Ihrer Einrichtung untergebracht sein.", None))
                 } @else {
-                    (table("Gefunden", &["Person", "Nummer", "Geboren am", "Nächster Schritt"].map(Column::text), rows))
+                    (table("Gefunden", &["Person", "Nächster Schritt"].map(Column::text), rows))
                 }
             }
             @if !view.made.is_empty() {
@@ -141,7 +142,7 @@ pub(super) fn compare(frame: &Frame, view: &Comparison<'_>) -> Markup {
         vec![
             html! { (label) },
             html! { (one) },
-            html! { (other) @if one != other { " " strong { "(anders)" } } },
+            html! { (other) @if one != other { span.detail { strong { "anders" } } } },
         ]
     };
     let sex = |head: &PersonHead| crate::people::rules::sex_from_code(&head.sex).label();
@@ -163,7 +164,7 @@ pub(super) fn compare(frame: &Frame, view: &Comparison<'_>) -> Markup {
         options,
         html! {
             (error_summary(view.form))
-            (table("Angaben zur Person", &["Angabe", "Dieser Eintrag bleibt", "Dieser Eintrag geht auf"].map(Column::text), master))
+            (table("Angaben zur Person", &["Angabe", "bleibt", "geht auf"].map(Column::text), master))
             @if view.problems.is_empty() {
                 (post_form(frame, &place, Some(view.token), html! {
                     (hidden("mit", &from.id.to_string()))

@@ -7,10 +7,10 @@ use super::rules::PlacementKind;
 use super::store::write::{self, NewPlacement};
 use crate::access::Writes;
 use crate::base::german;
-use crate::base::ids::{AccountId, FacilityId, PersonId};
-use crate::base::time::berlin_today;
+use crate::base::ids::{AccountId, AssignmentId, FacilityId, PersonId};
+use crate::base::time::{Instant, berlin_local, berlin_today};
 use crate::history::{self, Change};
-use crate::review::Arrival;
+use crate::review::{Arrival, Charged};
 use crate::store::{Result, Rows, StoreError, Writer};
 
 /// Makes a probation officer responsible for a person from today on, and the office from a day on (which may lie ahead:
@@ -32,7 +32,7 @@ pub(crate) async fn take_charge<P: Writes>(
             "Für diese Person ist schon eine andere Dienststelle zuständig. Sie muss die Zuständigkeit zuerst übergeben oder beenden.".into(),
         ));
     }
-    write::assign(writer, person, account, today).await?;
+    take_on(writer, person, (office, account), today, true).await?;
     if open.is_some() {
         return Ok(None);
     }
@@ -65,4 +65,64 @@ pub(crate) async fn take_charge<P: Writes>(
         .values(None, Some(format!("ab {}", german::date(from))));
     history::record(writer, vec![change]).await?;
     Ok(None)
+}
+
+/// Makes an officer responsible from a day on, and asks about what that leaves open. `known` says that it is the officer's
+/// own act.
+pub(super) async fn take_on<P: Writes>(
+    writer: &Writer<P>,
+    person: PersonId,
+    (office, account): (FacilityId, AccountId),
+    from: Date,
+    known: bool,
+) -> Result<()> {
+    if let Some(assignment) = write::assign(writer, person, account, from).await? {
+        let charged = Charged {
+            person,
+            office,
+            account,
+            assignment,
+            known,
+        };
+        crate::review::charge_changed(writer, charged).await?;
+    }
+    Ok(())
+}
+
+/// Ends a responsibility today; nothing happens if it is over already.
+pub(crate) async fn end_charge<P: Writes>(writer: &Writer<P>, id: AssignmentId) -> Result<()> {
+    let Some(charge) = write::end_assignment(writer, id).await? else {
+        return Ok(());
+    };
+    let change = Change::new("person", charge.person_id.0, "Zuständigkeit beendet")
+        .about(charge.person_id)
+        .values(Some(charge.name), None);
+    history::record(writer, vec![change]).await
+}
+
+/// Gives responsibility back that was taken at an instant and has not come about: the officer is not responsible any more,
+/// and the office will not be.
+pub(crate) async fn give_back<P: Writes>(
+    writer: &Writer<P>,
+    person: PersonId,
+    (office, account): (FacilityId, AccountId),
+    taken: Instant,
+) -> Result<()> {
+    let today = berlin_today(writer.now());
+    let stays = write::placements(writer, &[person], PlacementKind::Probation).await?;
+    write::unassign_since(writer, person, account, berlin_local(taken).date).await?;
+    for stay in write::placed_at(writer, person, office, taken).await? {
+        let Some(stay) = stays
+            .iter()
+            .find(|one| one.id == stay && one.to_day.is_none())
+        else {
+            continue;
+        };
+        let end = stay.from_day.max(today);
+        write::end_placement(writer, stay.id, stay.version, end, "other").await?;
+        let change =
+            Change::new("placement", stay.id.0, "Zuständigkeit zurückgegeben").about(person);
+        history::record(writer, vec![change]).await?;
+    }
+    Ok(())
 }

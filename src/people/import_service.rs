@@ -645,7 +645,10 @@ async fn apply_changes<P: Writes>(
                         .account
                         .filter(|_| preview.kind == PlacementKind::Probation)
                     {
-                        write::assign(writer, person, account, row.placed_from.min(today)).await?;
+                        let place = (request.facility, account);
+                        let from = row.placed_from.min(today);
+                        let known = account == writer.access().actor().account();
+                        super::charge::take_on(writer, person, place, from, known).await?;
                     }
                 }
             }

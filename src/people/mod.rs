@@ -13,8 +13,9 @@ mod service;
 pub(crate) mod store;
 mod views;
 
-pub(crate) use charge::take_charge;
+pub(crate) use charge::{end_charge, give_back, take_charge};
 pub use rules::{NumberKind, PlacementKind};
+pub(crate) use scope::facility_people;
 pub use scope::{HANDOVER_DAYS, granted, scope_condition};
 pub use store::imports::purge_imports;
 pub(crate) use store::number_sql;

@@ -102,6 +102,15 @@ pub fn scope_condition(scope: &Scope, today: Date, column: &'static str) -> Sql 
     }
 }
 
+/// The people whom a facility sees on a day, as a list in a statement: those of [`scope_condition`], for a query that looks
+/// through all of them anyhow and need not ask for each.
+pub(crate) fn facility_people(facility: FacilityId, today: Date) -> Sql {
+    Sql::new("(select sp.person_id from placement sp where sp.facility_id = ? and sp.from_day <= ? and (sp.to_day is null or sp.to_day > ?))")
+        .bind(facility)
+        .bind(today)
+        .bind(today - Duration::days(HANDOVER_DAYS))
+}
+
 /// A branch of the statement: the people of cases `sk`, with the participation that came of it.
 const CASES: &str = " union select sk.person_id from client_case sk join placement sp on sp.person_id = sk.person_id \
      left join enrolment se on se.id = sk.enrolment_id where ";

@@ -528,7 +528,8 @@ pub(super) async fn transfer<P: Writes>(
                 "Ihre Zuständigkeit ist schon übergeben oder beendet. Bitte die Seite neu laden.",
             ));
         }
-        write::assign(writer, id, officer.id, day).await?;
+        let place = (officer.facility_id, officer.id);
+        super::charge::take_on(writer, id, place, day, false).await?;
         let old = Some(writer.access().actor().name().to_owned());
         let told = format!(
             "{} ({}), ab {}",

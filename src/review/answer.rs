@@ -11,7 +11,7 @@ use crate::base::time::berlin_today;
 use crate::groups::rules::EndReason;
 use crate::history::{self, Change};
 use crate::store::{Result, Rows, StoreError, Writer};
-use crate::{casework, groups};
+use crate::{casework, groups, people};
 
 /// What came of an answer. Whoever gets anything but `Done` drops the writer.
 pub(super) enum Answered {
@@ -110,6 +110,10 @@ async fn carry_out<P: Writes>(
                 reason.to_owned(),
             )
             .await
+        }
+        Conclusion::EndCharge => {
+            people::end_charge(writer, subject.assignment_id.ok_or_else(gone)?).await?;
+            Ok(None)
         }
         Conclusion::AskGrant => {
             let item = Raise {

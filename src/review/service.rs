@@ -8,7 +8,9 @@ use super::rules::Kind;
 use super::rules::events::{self, Event, Situation};
 use super::store;
 use crate::access::Writes;
-use crate::base::ids::{FacilityId, PersonId, PlacementId, ProviderId, ReviewItemId};
+use crate::base::ids::{
+    AccountId, AssignmentId, FacilityId, PersonId, PlacementId, ProviderId, ReviewItemId,
+};
 use crate::base::time::berlin_today;
 use crate::history::{self, Change};
 use crate::store::{Result, Rows, Writer};
@@ -105,6 +107,47 @@ pub async fn transferred<P: Writes>(writer: &Writer<P>, arrivals: &[Arrival]) ->
         }
     }
     Ok(raised)
+}
+
+/// A probation officer who became responsible for somebody.
+#[derive(Debug, Clone, Copy)]
+pub struct Charged {
+    /// For whom.
+    pub person: PersonId,
+    /// The officer's office.
+    pub office: FacilityId,
+    /// The officer.
+    pub account: AccountId,
+    /// The new responsibility: the same one raises nothing twice.
+    pub assignment: AssignmentId,
+    /// Whether the officer took the person over by an own act, and so knows of it.
+    pub known: bool,
+}
+
+/// After somebody else became responsible: the new officer looks at what runs, and whoever of the office is still
+/// responsible beside is asked about, because a responsibility that nobody ended keeps a record open. Call it in the unit
+/// of work of the change.
+///
+/// # Errors
+/// If the store cannot.
+pub async fn charge_changed<P: Writes>(writer: &Writer<P>, charged: Charged) -> Result<()> {
+    let item = |kind: Kind, subject: Uuid| Raise {
+        kind,
+        facility: charged.office,
+        person: Some(charged.person),
+        provider: None,
+        cause: format!("{} {subject}", charged.assignment),
+        subject: Some(subject),
+        event: None,
+    };
+    let parts = store::events::parts(writer, &[charged.person]).await?;
+    if !charged.known && parts.iter().any(|part| part.ended_on.is_none()) {
+        raise(writer, item(Kind::NewCharge, charged.person.0)).await?;
+    }
+    for old in store::beside(writer, charged.person, charged.office, charged.account).await? {
+        raise(writer, item(Kind::OldCharge, old.0)).await?;
+    }
+    Ok(())
 }
 
 /// A change of a person's placement.

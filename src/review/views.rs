@@ -45,6 +45,9 @@ fn text(item: &ItemRow, role: Role) -> String {
             rules::question(kind, what.unwrap_or("–"))
         );
     }
+    if let (Some(kind @ Kind::OldCharge), Some(officer)) = (kind, &item.officer_name) {
+        return rules::question(kind, officer);
+    }
     let provider = item
         .provider_code
         .as_deref()
@@ -101,6 +104,8 @@ fn open(frame: &Frame, view: &View<'_>) -> Markup {
                 "Nichts zu prüfen",
                 if view.role == Role::AccessOfficer {
                     "Kommt jemand in Ihre Einrichtung, mit dem ein Träger ohne Freigabe arbeitet, steht es hier."
+                } else if view.role == Role::Probation {
+                    "Werden Sie für jemanden zuständig, der an etwas teilnimmt, oder ist neben Ihnen noch jemand zuständig, steht hier, was zu klären ist. Von selbst endet nichts."
                 } else {
                     "Wird jemand verlegt, entlassen oder ist länger abwesend, steht hier, was zu klären ist. Von selbst endet nichts."
                 },

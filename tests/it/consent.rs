@@ -223,6 +223,58 @@ async fn consents_that_the_exit_programme_keeps_are_none_of_the_prisons() {
         .expect(200)
         .text();
     assert!(text.contains("Keine Einwilligung erfasst") && !text.contains("KANARIENVOGEL"));
+    // Nor are they found by trying: the prison's own is recorded beside it, and a withdrawal ends both.
+    let mut social = test.signed_in("sozialdienst").await;
+    consent(&mut social, person, "provider").await;
+    let path = format!("/personen/{person}/einwilligungen");
+    let page = social.get(&path).await.expect(200);
+    let token = page.input("einmal").unwrap();
+    let again = [
+        ("einmal", token.as_str()),
+        ("zweck", "provider"),
+        ("von", "20.11.2026"),
+        ("ort", "Akte"),
+    ];
+    let told = social.post(&path, &again).await.expect(422).text();
+    assert!(told.contains("gilt schon eine Einwilligung"), "{told}");
+    withdraw(&mut social, person).await;
+    assert_eq!(
+        test.number("select count(*) from consent where withdrawn_on is null")
+            .await,
+        0
+    );
+}
+
+#[tokio::test]
+async fn a_consent_that_a_prison_may_not_know_of_is_none_for_its_hand_over() {
+    let test = TestApp::new().await;
+    let person = inmate(&test, "Ausstieg").await;
+    part(&test, person, "training", "distanzierung").await;
+    test.execute(&format!(
+        "insert into consent (id, person_id, purpose, from_day, kept_at, provider_id, recorded_at, recorded_by_name, version) \
+         select {}, {}, 'probation', '2026-11-20', 'Akte', v.id, 0, 'Beratung', 1 from provider v where v.code = 'apro'",
+        id(fresh()),
+        id(person)
+    ))
+    .await;
+    let mut social = test.signed_in("sozialdienst").await;
+    let path = format!("/personen/{person}/uebergabe");
+    let page = social.get(&path).await.expect(200);
+    let (token, part) = (
+        page.input("einmal").unwrap(),
+        page.input("teilnahmen").unwrap(),
+    );
+    let target = page.option("an", "Bewährungshilfe Dresden").unwrap();
+    let fields = [
+        ("einmal", token.as_str()),
+        ("an", target.as_str()),
+        ("tag", "30.11.2026"),
+        ("gilt_bis", "07.12.2026"),
+        ("teilnahmen", part.as_str()),
+        ("coaching", "0"),
+    ];
+    let told = social.post(&path, &fields).await.expect(422).text();
+    assert!(told.contains("keine gültige Einwilligung"), "{told}");
 }
 
 #[tokio::test]

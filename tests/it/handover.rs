@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::harness::{Answer, Browser, TestApp};
 use crate::html;
 use crate::placement::{member, part, release, transfer};
-use crate::rows::{grant, group, id, inmate};
+use crate::rows::{assign, grant, group, id, inmate, place};
 use crate::world::fresh;
 
 /// Records a signed consent.
@@ -474,4 +474,301 @@ async fn offers_are_declined_revoked_and_expire() {
             .await,
         1
     );
+}
+
+#[tokio::test]
+async fn a_transfer_that_never_comes_about_ends_the_hand_over_for_the_other_prison() {
+    let test = TestApp::new().await;
+    let person = inmate(&test, "Bleibthier").await;
+    part(&test, person, "training", "distanzierung").await;
+    let mut social = test.signed_in("sozialdienst").await;
+    let mut leipzig = test.signed_in("sozialdienst.leipzig").await;
+    let place = offer(&mut social, person, "JVA Leipzig", "25.11.2026", &[])
+        .await
+        .expect(303)
+        .location()
+        .to_owned();
+    answer(&mut leipzig, &place, "annehmen", &[])
+        .await
+        .expect(303);
+    assert!(
+        leipzig
+            .get(&place)
+            .await
+            .expect(200)
+            .text()
+            .contains("Distanzierung")
+    );
+    // The other side cannot take back what it accepted.
+    leipzig
+        .post(
+            &format!("{place}/zurueckziehen"),
+            &[("version", "2"), ("grund", "nein")],
+        )
+        .await
+        .expect(422);
+    let day = 60 * 24;
+    test.clock.set(test.clock_now().plus_minutes(day * 10));
+    let mut social = test.signed_in("sozialdienst").await;
+    let mut leipzig = test.signed_in("sozialdienst.leipzig").await;
+    let list = social.get("/uebergaben").await.expect(200).text();
+    assert!(list.contains("Verlegung ist nicht erfolgt"), "{list}");
+    let there = leipzig.get(&place).await.expect(200).text();
+    assert!(!there.contains("Erster Kontakt"), "nobody came: {there}");
+    test.clock.set(test.clock_now().plus_minutes(day * 21));
+    let mut leipzig = test.signed_in("sozialdienst.leipzig").await;
+    leipzig.get(&place).await.expect(404);
+    assert!(
+        !leipzig
+            .get("/uebergaben")
+            .await
+            .expect(200)
+            .text()
+            .contains("Bleibthier")
+    );
+    // A move long after is another matter: it is asked about anew, and nothing follows by itself.
+    let mut social = test.signed_in("sozialdienst").await;
+    transfer(&mut social, person, "JVA Leipzig", "24.12.2026").await;
+    geleit::jobs::tidy_hand_overs(&test.app.store)
+        .await
+        .unwrap();
+    assert_eq!(
+        test.number("select count(*) from review_item where kind = 'hand_over' and state = 'open'")
+            .await,
+        1
+    );
+    assert_eq!(
+        test.number("select count(*) from hand_over where moved_on is not null")
+            .await,
+        0
+    );
+}
+
+#[tokio::test]
+async fn what_another_prison_accepted_is_taken_back_until_somebody_is_moved() {
+    let test = TestApp::new().await;
+    let person = inmate(&test, "Dochnicht").await;
+    part(&test, person, "training", "distanzierung").await;
+    let mut social = test.signed_in("sozialdienst").await;
+    let mut leipzig = test.signed_in("sozialdienst.leipzig").await;
+    for (moved, expected) in [(false, 303), (true, 422)] {
+        let place = offer(&mut social, person, "JVA Leipzig", "23.11.2026", &[])
+            .await
+            .expect(303)
+            .location()
+            .to_owned();
+        answer(&mut leipzig, &place, "annehmen", &[])
+            .await
+            .expect(303);
+        if moved {
+            transfer(&mut social, person, "JVA Leipzig", "23.11.2026").await;
+        }
+        social
+            .post(
+                &format!("{place}/zurueckziehen"),
+                &[("version", "2"), ("grund", "Verlegung fällt aus")],
+            )
+            .await
+            .expect(expected);
+        let there = leipzig.get(&place).await.status.as_u16();
+        assert_eq!(there, if moved { 200 } else { 404 });
+    }
+    assert_eq!(
+        test.number("select count(*) from history where what = 'Übergabe zurückgezogen'")
+            .await,
+        1
+    );
+}
+
+#[tokio::test]
+async fn a_consent_that_holds_no_longer_accepts_nothing_and_a_withdrawn_one_takes_back() {
+    let test = TestApp::new().await;
+    let person = inmate(&test, "Widerruf").await;
+    part(&test, person, "training", "distanzierung").await;
+    let mut social = test.signed_in("sozialdienst").await;
+    consent(&mut social, person, "probation").await;
+    let office = "Bewährungshilfe Dresden";
+    let place = offer(&mut social, person, office, "30.11.2026", &[])
+        .await
+        .expect(303)
+        .location()
+        .to_owned();
+    let mut officer = test.signed_in("bewaehrung").await;
+    test.execute("update consent set to_day = '2026-11-22'")
+        .await;
+    let refused = answer(&mut officer, &place, "annehmen", &[])
+        .await
+        .expect(422)
+        .text();
+    assert!(refused.contains("gilt nicht mehr"), "{refused}");
+    assert_eq!(test.number("select count(*) from assignment").await, 0);
+    test.execute("update consent set to_day = null").await;
+    answer(&mut officer, &place, "annehmen", &[])
+        .await
+        .expect(303);
+    officer
+        .get(&format!("/personen/{person}"))
+        .await
+        .expect(200);
+
+    // Withdrawn before the release: nobody is responsible because of it any more.
+    let path = format!("/personen/{person}/einwilligungen");
+    let link = social
+        .get(&path)
+        .await
+        .expect(200)
+        .links("/einwilligungen/")
+        .remove(0);
+    let ask = social.get(&link).await.expect(200);
+    assert!(ask.text().contains("beruht nicht auf der Einwilligung"));
+    social
+        .post(&link, &[("version", &ask.input("version").unwrap())])
+        .await
+        .expect(303);
+    officer
+        .get(&format!("/personen/{person}"))
+        .await
+        .expect(404);
+    officer.get(&place).await.expect(404);
+    assert_eq!(
+        test.number("select count(*) from assignment where to_day is null")
+            .await,
+        0
+    );
+    assert_eq!(
+        test.number("select count(*) from placement where kind = 'probation' and to_day is null")
+            .await,
+        0
+    );
+    assert!(
+        social
+            .get(&place)
+            .await
+            .expect(200)
+            .text()
+            .contains("Einwilligung widerrufen")
+    );
+    // Signed again, it goes from the start.
+    consent(&mut social, person, "probation").await;
+    let place = offer(&mut social, person, office, "30.11.2026", &[])
+        .await
+        .expect(303)
+        .location()
+        .to_owned();
+    answer(&mut officer, &place, "annehmen", &[])
+        .await
+        .expect(303);
+    officer
+        .get(&format!("/personen/{person}"))
+        .await
+        .expect(200);
+}
+
+#[tokio::test]
+async fn a_hand_over_of_an_earlier_custody_prepares_no_release_of_this_one() {
+    let test = TestApp::new().await;
+    let person = inmate(&test, "Wiederda").await;
+    part(&test, person, "training", "distanzierung").await;
+    test.execute("update placement set from_day = '2026-06-01', expected_release = '2026-12-10'")
+        .await;
+    let insert = |moves_on: &str| {
+        format!(
+            "insert into hand_over (id, person_id, kind, from_facility_id, to_facility_id, state, moves_on, coaching_months, summary, \
+             checklist, offered_on, expires_on, offered_at, offered_by_name, answered_at, answered_by_name, version) select {}, {}, 'probation', f.id, o.id, 'accepted', \
+             '{moves_on}', 0, '{{}}', '', '2026-01-01', '2026-01-14', 0, 'Muster', 0, 'Muster', 1 from facility f, facility o \
+             where f.code = 'DD' and o.kind = 'probation' and o.code = (select min(code) from facility where kind = 'probation')",
+            id(fresh()),
+            id(person)
+        )
+    };
+    let mut social = test.signed_in("sozialdienst").await;
+    for (moves_on, asked) in [("2026-02-01", true), ("2026-12-10", false)] {
+        test.execute(&insert(moves_on)).await;
+        let list = social.get("/uebergaben").await.expect(200).text();
+        assert_eq!(
+            list.contains("Entlassung steht bevor: Übergabe anbieten"),
+            asked,
+            "{list}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn of_a_link_that_was_withdrawn_the_summary_says_nothing() {
+    let test = TestApp::new().await;
+    let person = inmate(&test, "Doppelt").await;
+    let linked = part(&test, person, "training", "distanzierung").await;
+    let mut social = test.signed_in("sozialdienst").await;
+    let mut leipzig = test.signed_in("sozialdienst.leipzig").await;
+    let place = offer(&mut social, person, "JVA Leipzig", "25.11.2026", &[])
+        .await
+        .expect(303)
+        .location()
+        .to_owned();
+    answer(&mut leipzig, &place, "annehmen", &[])
+        .await
+        .expect(303);
+    test.execute("update client_case set linked_on = '2026-11-20'")
+        .await;
+    test.execute(&format!(
+        "insert into consent (id, person_id, case_id, purpose, from_day, kept_at, recorded_at, recorded_by_name, withdrawn_on, \
+         withdrawn_at, version) select {}, k.person_id, k.id, 'link', '2026-11-20', '', 0, 'Träger', '2026-11-23', 5, 1 \
+         from client_case k where k.enrolment_id = {}",
+        id(fresh()),
+        id(linked)
+    ))
+    .await;
+    for side in [&mut social, &mut leipzig] {
+        let text = side.get(&place).await.expect(200).text();
+        assert!(!text.contains("Distanzierung"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn who_was_responsible_before_is_asked_about_and_stands_in_or_not() {
+    let test = TestApp::new().await;
+    let old = test.account("bewaehrung").name.clone();
+    for (family, outcome, left) in [("Adler", "keep_charge", 2), ("Bussard", "end_charge", 1)] {
+        let person = inmate(&test, family).await;
+        part(&test, person, "training", "distanzierung").await;
+        place(&test, person, "BH-DD", "probation").await;
+        assign(&test, person, "bewaehrung").await;
+        let mut social = test.signed_in("sozialdienst").await;
+        consent(&mut social, person, "probation").await;
+        let handed = offer(
+            &mut social,
+            person,
+            "Bewährungshilfe Dresden",
+            "30.11.2026",
+            &[],
+        )
+        .await
+        .expect(303)
+        .location()
+        .to_owned();
+        let mut second = test.signed_in("bewaehrung.zwei").await;
+        crate::handover::answer(&mut second, &handed, "annehmen", &[])
+            .await
+            .expect(303);
+        let page = second.get("/pruefung").await.expect(200).text();
+        assert!(
+            page.contains("Bisherige Zuständigkeit klären")
+                && page.contains(&old)
+                && page.contains(family),
+            "{page}"
+        );
+        assert!(!page.contains("Neue Zuständigkeit"), "who accepts knows");
+        let asked = crate::placement::item(&test, "old_charge").await;
+        crate::placement::answer(&mut second, asked, outcome)
+            .await
+            .expect(303);
+        assert_eq!(
+            test.number(&format!(
+                "select count(*) from assignment where person_id = {} and (to_day is null or to_day > '2026-11-23')",
+                id(person)
+            ))
+            .await,
+            left
+        );
+    }
 }

@@ -155,11 +155,6 @@ impl Browser {
         }
     }
 
-    /// The token of the signed-in session.
-    pub fn session_token(&self) -> &str {
-        &self.cookies["__Host-sitzung"]
-    }
-
     /// The same browser, answered by another instance from now on.
     pub fn move_to(&mut self, router: axum::Router) {
         self.router = router;

@@ -77,6 +77,58 @@ async fn every_table_with_a_person_has_its_decision() {
     );
 }
 
+/// Tables whose rows hang on those of a person and need no line, each with its reason.
+const STAY_WITH_THEIRS: &[(&str, &str)] = &[
+    (
+        "case_note",
+        "sealed with the key of the provider; stays with the case that ended, which stays readable",
+    ),
+    (
+        "danger_disclosure",
+        "a disclosure is told of the case in which it happened, and never rewritten",
+    ),
+];
+
+/// The tables that belong to a row of a person's without naming the person: a talk of a case, a pause of a membership.
+const BELONG: &[&str] = &[
+    "case_id",
+    "enrolment_id",
+    "membership_id",
+    "placement_id",
+    "hand_over_id",
+];
+
+#[test]
+fn every_table_that_hangs_on_a_persons_rows_has_its_decision() {
+    let hanging: BTreeSet<&str> = geleit::schema::tables()
+        .into_iter()
+        .filter(|table| {
+            table
+                .columns
+                .iter()
+                .any(|column| BELONG.contains(&column.name))
+        })
+        .map(|table| table.name)
+        .collect();
+    assert!(hanging.contains("talk_plan") && hanging.contains("case_deadline"));
+    let decided: BTreeSet<&str> = TABLES
+        .iter()
+        .map(|table| table.name)
+        .chain(STAY_WITH_THEIRS.iter().map(|(name, _)| *name))
+        .collect();
+    assert_eq!(
+        hanging.difference(&decided).collect::<Vec<_>>(),
+        Vec::<&&str>::new(),
+        "a new table that belongs to a case, a participation or a stay needs a line in merge::rules::TABLES, or a reason here"
+    );
+    for (name, reason) in STAY_WITH_THEIRS {
+        assert!(
+            hanging.contains(name) && !reason.is_empty(),
+            "{name} is no exception any more"
+        );
+    }
+}
+
 /// All rows of all tables but those that only grow, as text.
 async fn everything(test: &TestApp) -> BTreeSet<String> {
     let grows = [
@@ -404,6 +456,99 @@ async fn two_records_become_one_and_two_again_exactly_as_they_were() {
         .post(&path, &[("version", &version), ("grund", "noch einmal")])
         .await
         .expect(409);
+}
+
+/// A planned talk and a deadline of a kind for the case of a person in a programme.
+async fn waiting(test: &TestApp, person: Uuid, programme: &str, day: &str, kinds: &[(&str, &str)]) {
+    let case = format!(
+        "from client_case k join programme m on m.id = k.programme_id where k.person_id = {} and m.code = '{programme}'",
+        id(person)
+    );
+    test.execute(&format!(
+        "insert into talk_plan (id, case_id, day, start_minute, minutes, place, state, planned_by, planned_by_name, planned_at, version) \
+         select {}, k.id, '{day}', 600, 45, 'prison', 'planned', a.id, a.name, 0, 1 {} and a.login = 'training'",
+        id(fresh()),
+        case.replace("from client_case k", "from account a, client_case k")
+    ))
+    .await;
+    for (kind, due) in kinds {
+        test.execute(&format!(
+            "insert into case_deadline (id, case_id, kind, due, recorded_at, recorded_by_name, version) \
+             select {}, k.id, '{kind}', '{due}', 0, 'Muster', 1 {case}",
+            id(fresh())
+        ))
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn planned_talks_and_deadlines_go_to_the_case_that_is_kept_and_come_back() {
+    let test = TestApp::new().await;
+    let (one, other, first) = twins(&test).await;
+    waiting(
+        &test,
+        one,
+        "akt_gruppe",
+        "2026-12-01",
+        &[("report", "2027-02-01")],
+    )
+    .await;
+    waiting(
+        &test,
+        other,
+        "akt_gruppe",
+        "2026-12-08",
+        &[("report", "2027-01-15"), ("agreement", "2027-03-01")],
+    )
+    .await;
+    test.execute(&format!(
+        "update client_case set court_order = 'weisung', court_report = true where person_id = {}",
+        id(other)
+    ))
+    .await;
+    let before = everything(&test).await;
+    let mut social = test.signed_in("sozialdienst").await;
+    let field = format!("sitzung_{}", first.simple());
+    together(&mut social, one, other, &[(&field, "geht")])
+        .await
+        .expect(303);
+    let open = "join client_case k on k.id = x.case_id where k.state <> 'declined'";
+    assert_eq!(
+        test.number(&format!(
+            "select count(*) from talk_plan x {open} and x.state = 'planned'"
+        ))
+        .await,
+        2
+    );
+    assert_eq!(
+        test.number(&format!(
+            "select count(*) from case_deadline x {open} and x.done_on is null and (x.kind = 'agreement' or x.due = '2027-01-15')"
+        ))
+        .await,
+        2,
+        "of two reports the earlier day counts"
+    );
+    assert_eq!(
+        test.number(
+            "select count(*) from client_case k join programme m on m.id = k.programme_id where m.code = 'akt_gruppe' \
+             and k.state <> 'declined' and k.court_order = 'weisung' and k.court_report"
+        )
+        .await,
+        1
+    );
+    let choose = social
+        .get(&format!("/personen/{one}/zusammenfuehren"))
+        .await
+        .expect(200);
+    let version = choose.input("version").unwrap();
+    let text = choose.text();
+    let at = text.find("/zusammenfuehrungen/").unwrap();
+    let path = text[at..].split('"').next().unwrap().to_owned();
+    social
+        .post(&path, &[("version", &version), ("grund", "Es sind Brüder")])
+        .await
+        .expect(303);
+    assert_eq!(everything(&test).await, before);
 }
 
 #[tokio::test]

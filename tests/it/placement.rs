@@ -116,7 +116,7 @@ async fn absence(browser: &mut Browser, person: Uuid, to: &str) {
 }
 
 /// The id of the open item of a kind.
-async fn item(test: &TestApp, kind: &str) -> Uuid {
+pub async fn item(test: &TestApp, kind: &str) -> Uuid {
     use sea_orm::{ConnectionTrait, Statement};
     let database = test.database().await;
     let sql = format!("select id from review_item where kind = '{kind}' and state = 'open'");
@@ -128,7 +128,7 @@ async fn item(test: &TestApp, kind: &str) -> Uuid {
 }
 
 /// Answers an item.
-async fn answer(browser: &mut Browser, item: Uuid, outcome: &str) -> Answer {
+pub async fn answer(browser: &mut Browser, item: Uuid, outcome: &str) -> Answer {
     let key = item.simple();
     browser
         .post(

@@ -3,7 +3,8 @@
 use uuid::Uuid;
 
 use crate::harness::{Browser, TestApp};
-use crate::rows::{grant, id, inmate};
+use crate::placement::{answer, item, part};
+use crate::rows::{client, grant, id, inmate};
 use crate::world::fresh;
 
 /// A participation in a programme of the account's organisation, led by the account's member of staff.
@@ -345,4 +346,46 @@ async fn a_list_that_brings_somebody_back_asks_too_and_only_once() {
             .await,
         1
     );
+}
+
+#[tokio::test]
+async fn who_becomes_responsible_is_asked_to_look_at_what_runs() {
+    let test = TestApp::new().await;
+    let person = client(&test, "Adler", "bewaehrung").await;
+    let idle = client(&test, "Ohnefall", "bewaehrung").await;
+    part(&test, person, "training", "distanzierung").await;
+    let next = test.account("bewaehrung.zwei").name.clone();
+    let mut officer = test.signed_in("bewaehrung").await;
+    transfer(&mut officer, person, &next).await;
+    transfer(&mut officer, idle, &next).await;
+    let mut second = test.signed_in("bewaehrung.zwei").await;
+    let page = second.get("/pruefung").await.expect(200).text();
+    assert!(
+        page.contains("Neue Zuständigkeit prüfen") && page.contains("Adler, "),
+        "{page}"
+    );
+    assert!(
+        !page.contains("Ohnefall"),
+        "with nothing that runs there is nothing to look at"
+    );
+    assert!(!page.contains("inzwischen geklärt"));
+    let start = second.get("/").await.expect(200).text();
+    assert!(start.contains("1 Vorgang zur Prüfung"), "{start}");
+    assert!(
+        !officer
+            .get("/pruefung")
+            .await
+            .expect(200)
+            .text()
+            .contains("Adler")
+    );
+    let asked = item(&test, "new_charge").await;
+    answer(&mut officer, asked, "taken").await.expect(404);
+    answer(&mut second, asked, "taken").await.expect(303);
+    let done = second
+        .get("/pruefung?ansicht=erledigt")
+        .await
+        .expect(200)
+        .text();
+    assert!(done.contains("übernommen und geprüft"), "{done}");
 }

@@ -5,7 +5,7 @@ mod cases;
 mod corrections;
 mod counting;
 mod decade;
-mod sealed;
+pub mod sealed;
 
 use axum::http::header;
 use geleit::base::crypto::{hex, sha256};

@@ -874,3 +874,138 @@ async fn words_of_code_lists_are_dated_and_used_ones_stay() {
         );
     }
 }
+
+/// The addresses under which the talks that wait can be recorded or cancelled.
+async fn waiting(browser: &mut Browser) -> (Vec<String>, Vec<String>) {
+    let page = browser.get("/gespraeche/erfassen").await.expect(200);
+    clean(&page);
+    let recording = page
+        .links("/personen/")
+        .into_iter()
+        .chain(page.links("/faelle/"))
+        .filter(|link| link.contains("gespraech?termin="))
+        .collect();
+    let cancelling = page
+        .links("/termine/")
+        .into_iter()
+        .filter(|link| link.ends_with("/absagen"))
+        .collect();
+    (recording, cancelling)
+}
+
+/// Records the planned talk at an address.
+async fn record(browser: &mut Browser, path: &str, day: &str) -> Answer {
+    let page = browser.get(path).await.expect(200);
+    clean(&page);
+    let (token, plan) = (page.input("einmal").unwrap(), page.input("termin").unwrap());
+    let part = page.input("enrolment").unwrap_or_default();
+    let fields = [
+        ("einmal", token.as_str()),
+        ("termin", plan.as_str()),
+        ("enrolment", part.as_str()),
+        ("day", day),
+        ("minutes", "45"),
+        ("form", "office"),
+        ("outcome", "took_place"),
+    ];
+    browser.post(path.split('?').next().unwrap(), &fields).await
+}
+
+#[tokio::test]
+async fn a_talk_planned_before_the_end_of_a_participation_is_settled_after_it() {
+    let test = TestApp::new().await;
+    let person = client(&test, "Adler", "bewaehrung").await;
+    let mut browser = test.signed_in("bewaehrung").await;
+    let case = begun(&test, &mut browser, person).await;
+    for day in ["24.11.2026", "25.11.2026", "26.11.2026", "30.11.2026"] {
+        plan(&mut browser, &case, day, "10:00", "office")
+            .await
+            .expect(303);
+    }
+    test.clock.advance_minutes(60 * 24 * 4);
+    let mut browser = test.signed_in("bewaehrung").await;
+    // Over since the 25th, which is said on the 27th.
+    step(
+        &mut browser,
+        &case,
+        "completed",
+        "certificate",
+        "25.11.2026",
+    )
+    .await
+    .expect(303);
+    assert_eq!(
+        test.number("select count(*) from talk_plan where state = 'cancelled' and reason = 'Fall beendet' and day > '2026-11-25'").await,
+        2,
+        "what was planned for after the end"
+    );
+    let (recording, cancelling) = waiting(&mut browser).await;
+    assert_eq!((recording.len(), cancelling.len()), (2, 0));
+    record(&mut browser, &recording[0], "24.11.2026")
+        .await
+        .expect(303);
+    // On the last day, too; not after it.
+    record(&mut browser, &recording[1], "26.11.2026")
+        .await
+        .expect(422);
+    record(&mut browser, &recording[1], "25.11.2026")
+        .await
+        .expect(303);
+    assert_eq!(waiting(&mut browser).await.0.len(), 0);
+    assert_eq!(
+        test.number("select count(*) from counselling_session where outcome = 'took_place'")
+            .await,
+        3
+    );
+
+    // One that is left from before is cancelled, though its day is over.
+    test.execute("update talk_plan set state = 'planned', asked_by = null, reason = null where day = '2026-11-26'")
+        .await;
+    let (recording, cancelling) = waiting(&mut browser).await;
+    assert_eq!((recording.len(), cancelling.len()), (0, 1));
+    let page = browser.get(&cancelling[0]).await.expect(200);
+    clean(&page);
+    let version = page.input("version").unwrap();
+    browser
+        .post(
+            &cancelling[0],
+            &[
+                ("version", &version),
+                ("asked_by", "other"),
+                ("reason", "Fall beendet"),
+            ],
+        )
+        .await
+        .expect(303);
+    assert_eq!(waiting(&mut browser).await.1.len(), 0);
+}
+
+#[tokio::test]
+async fn a_talk_planned_before_a_nameless_case_closed_is_settled_after_it() {
+    let test = TestApp::new().await;
+    let mut counsellor = test.signed_in("beratung").await;
+    let case = refer(&mut counsellor, "relative", "parent", "Umfeldberatung", "").await;
+    plan(&mut counsellor, &case, "24.11.2026", "10:00", "telephone")
+        .await
+        .expect(303);
+    test.clock.advance_minutes(60 * 24 * 4);
+    let mut counsellor = test.signed_in("beratung").await;
+    step(&mut counsellor, &case, "declined", "one_talk", "25.11.2026")
+        .await
+        .expect(303);
+    let (recording, _) = waiting(&mut counsellor).await;
+    assert_eq!(recording.len(), 1);
+    record(&mut counsellor, &recording[0], "26.11.2026")
+        .await
+        .expect(422);
+    record(&mut counsellor, &recording[0], "24.11.2026")
+        .await
+        .expect(303);
+    assert_eq!(waiting(&mut counsellor).await.0.len(), 0);
+    assert_eq!(
+        test.number("select count(*) from client_case where state = 'declined'")
+            .await,
+        1,
+        "the case stays closed"
+    );
+}

@@ -69,12 +69,12 @@ pub(in crate::calendar) async fn people<R: Rows>(
                  and (x.to_day is null or x.to_day > t.day)) from talk_plan t join client_case k on k.id = t.case_id \
                  join person p on p.id = k.person_id join placement o on o.person_id = p.id and o.facility_id = t.facility_id \
                  and o.kind = 'custody' and o.from_day <= t.day and (o.to_day is null or o.to_day > t.day) \
-                 where t.facility_id = ? and t.day = ? and t.state = 'planned' and (k.linked_on is null or ",
+                 where t.facility_id = ? and t.day = ? and t.state = 'planned' and ",
             )
             .bind(facility)
             .bind(day)
             .append(crate::consent::link_stands("k.id"))
-            .push(") and ")
+            .push(" and ")
             .append(scope_condition(&scope, today, "p.id"))
             .push(") x order by x.start_minute, x.place, x.sort_key, x.person_id limit ?")
             .bind(LINES as i64 + 1),

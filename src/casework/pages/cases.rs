@@ -12,7 +12,7 @@ use crate::casework::CONFIDENTIAL_PROVIDER;
 use crate::casework::rules::course::{State, may};
 use crate::casework::store::cases::{self, CaseLine, Wanted};
 use crate::casework::store::{extras, write};
-use crate::casework::views::cases as views;
+use crate::casework::views::{case_list, cases as views};
 use crate::history;
 use crate::store::Rows;
 use crate::web::route::Id;
@@ -91,7 +91,7 @@ async fn shown(ctx: Ctx<CaseRead>, asked: Vec<(String, String)>, enquiries: bool
         |entry, line| about(entry, line, Level::List),
     );
     let seen = reader.seen(entry).await?;
-    let view = views::ListPage {
+    let view = case_list::ListPage {
         form: &form,
         page: &page,
         enquiries,
@@ -100,7 +100,7 @@ async fn shown(ctx: Ctx<CaseRead>, asked: Vec<(String, String)>, enquiries: bool
         may_ask: ctx.actor().may::<ReferralMake>(),
         team: ctx.actor().role() != Role::SocialService,
     };
-    let markup = views::list(&ctx.frame(), &view);
+    let markup = case_list::list(&ctx.frame(), &view);
     if form.has_errors() {
         ctx.invalid(seen, markup)
     } else {

@@ -17,7 +17,8 @@ use maud::Markup;
 use time::Date;
 
 use super::codes::AccessRoute;
-use super::service::{self, EnrolDesk, NewEnrolment, Problem};
+use super::service::begin::{self, EnrolDesk, NewEnrolment};
+use super::service::{self, Problem};
 use super::store::{self, CodeEntry, EnrolmentLine};
 use super::views;
 use crate::access::Writes;
@@ -158,7 +159,7 @@ async fn enrol(
         .ok_or(Fault::NotFound)?;
     if let Some(new) = read_enrolment(&mut form) {
         once(&writer, form.value("einmal"), &talks_of(person)).await?;
-        match service::enrol(&writer, &desk, &new).await {
+        match begin::enrol(&writer, &desk, &new).await {
             Ok(id) => {
                 let entry = Entry::new(Verb::Collect, format!("teilnahme enrolment/{id}"))
                     .about(person, Level::Case);
@@ -234,7 +235,7 @@ async fn end(
         day,
         form.has_errors(),
     ) {
-        match service::end(&writer, &head, &line, version, reason, day).await {
+        match service::end::end(&writer, &head, &line, version, reason, day).await {
             Ok(()) => {
                 let entry = Entry::new(Verb::Change, format!("teilnahme beendet enrolment/{id}"))
                     .about(head.id, Level::Case)
@@ -275,7 +276,7 @@ async fn reopen(
     let reason = form.required_text("reason", "Grund", 200);
     let version = form.hidden_number("version").ok_or(StoreError::Changed)?;
     if let Some(reason) = reason {
-        match service::reopen(&writer, &head, &line, version, reason, None).await {
+        match service::end::reopen(&writer, &head, &line, version, reason, None).await {
             Ok(()) => {
                 let entry = Entry::new(
                     Verb::Change,

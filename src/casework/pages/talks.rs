@@ -58,11 +58,12 @@ impl TalkDesk {
     ) -> Result<Self, Fault> {
         let head = people::find(rows, person).await?.ok_or(Fault::NotFound)?;
         let mut running = store::enrolments_of(rows, person).await?;
-        running.retain(|line| line.ended_on.is_none());
         let plan = named_plan(rows, plan).await?;
-        if let Some(plan) = &plan {
-            running.retain(|line| Some(line.id) == plan.enrolment_id);
-        }
+        // What was planned before the end is recorded after it, too.
+        running.retain(|line| match &plan {
+            Some(plan) => Some(line.id) == plan.enrolment_id,
+            None => line.ended_on.is_none(),
+        });
         let begins = running.is_empty()
             && plan.is_none()
             && matches!(rows.access().scope(), Scope::Assigned { .. });

@@ -76,7 +76,9 @@ pub(in crate::casework) async fn talk<P: Writes>(
             "Gespräche mit einer bekannten Person werden bei ihrer Teilnahme erfasst.",
         ));
     }
-    if course.state.closed() {
+    // What was planned and took place before the end is recorded after it, too.
+    let over_on = plan.and_then(|plan| plan.over_on);
+    if course.state.closed() && (over_on.is_none() || talk.next.is_some()) {
         return Err(field(
             "",
             "Dieser Fall ist beendet. Bitte ihn zuerst wieder öffnen.",
@@ -85,7 +87,7 @@ pub(in crate::casework) async fn talk<P: Writes>(
     let life = Life {
         enrolled_on: case.enquired_on,
         started_on: None,
-        ended_on: None,
+        ended_on: over_on,
     };
     life.session_day(facts.day, berlin_today(writer.now()))
         .map_err(|problem| match problem {

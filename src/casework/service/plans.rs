@@ -1,12 +1,15 @@
 //! Planning talks, moving and cancelling them.
 
+use time::Date;
+
 use super::Problem;
 use crate::access::{Role, Writes};
 use crate::base::ids::{CaseId, CounsellingId, FacilityId, PersonId, StaffId, TalkId};
 use crate::base::time::{berlin_local, berlin_today};
 use crate::casework::codes::{AskedBy, SessionForm};
 use crate::casework::rules::plan::{When, plannable};
-use crate::casework::store::plans::{self, End, PlanLine};
+use crate::casework::store::appointments::{self, End};
+use crate::casework::store::plans::{self, PlanLine};
 use crate::gate;
 use crate::history::{self, Change};
 use crate::schema::casework::talk_plan;
@@ -47,7 +50,7 @@ async fn house<P: Writes>(
     wish: &Wish,
     fields: Fields,
 ) -> std::result::Result<(Option<FacilityId>, Option<StaffId>, Option<PersonId>), Problem> {
-    let ground = plans::ground(writer, case)
+    let ground = appointments::ground(writer, case)
         .await?
         .ok_or(StoreError::Changed)?;
     let profile = writer.access().actor().profile();
@@ -108,7 +111,7 @@ pub(in crate::casework) async fn plan<P: Writes>(
         ended_at: None,
         version: 1,
     };
-    plans::insert(writer, row).await?;
+    appointments::insert(writer, row).await?;
     if let (Some(staff), Some(facility)) = (staff, facility) {
         gate::note_change(writer, facility, wish.when.day, staff, "Termin neu").await?;
     }
@@ -187,9 +190,15 @@ pub(in crate::casework) async fn shift<P: Writes>(
             "Der Termin ist schon so vereinbart. Bitte den neuen Tag oder die neue Uhrzeit eingeben.".into(),
         ));
     }
+    if old.over_on.is_some_and(|over| wish.when.day > over) {
+        return Err(Problem::Field(
+            "day",
+            "Der Fall ist beendet. Bitte den Termin erfassen oder absagen.".into(),
+        ));
+    }
     let to = plan(writer, old.case_id, wish, Fields::PLAN).await?;
     let words = asked.words();
-    plans::end(
+    appointments::end(
         writer,
         old,
         End::Moved(to),
@@ -211,13 +220,13 @@ pub(in crate::casework) async fn shift<P: Writes>(
     Ok(to)
 }
 
-/// Cancels a planned talk that has not been.
+/// Cancels a planned talk that has not been, or that cannot have been because the case was over.
 pub(in crate::casework) async fn cancel<P: Writes>(
     writer: &Writer<P>,
     plan: &PlanLine,
     asked: Asked,
 ) -> std::result::Result<(), Problem> {
-    if plan.day < berlin_today(writer.now()) {
+    if plan.recordable() && plan.day < berlin_today(writer.now()) {
         return Err(Problem::Field(
             "",
             "Dieser Termin ist vorbei. Bitte das Gespräch mit dem Ergebnis „abgesagt“ erfassen."
@@ -225,7 +234,7 @@ pub(in crate::casework) async fn cancel<P: Writes>(
         ));
     }
     let words = asked.words();
-    plans::end(
+    appointments::end(
         writer,
         plan,
         End::Cancelled,
@@ -245,9 +254,13 @@ pub(in crate::casework) async fn cancel<P: Writes>(
     Ok(())
 }
 
-/// A case ends: what was still to come does not take place, and the gate is told.
-pub(super) async fn end_with_case<P: Writes>(writer: &Writer<P>, case: CaseId) -> Result<()> {
-    for expected in plans::cancel_to_come(writer, case).await? {
+/// A case ends on a day: what was planned for after it does not take place, and the gate is told.
+pub(super) async fn end_with_case<P: Writes>(
+    writer: &Writer<P>,
+    case: CaseId,
+    end: Date,
+) -> Result<()> {
+    for expected in appointments::cancel_to_come(writer, case, end).await? {
         if let (Some(staff), Some(facility)) = (expected.staff_id, expected.facility_id) {
             gate::note_change(writer, facility, expected.day, staff, "Termin abgesagt").await?;
         }
@@ -260,7 +273,7 @@ pub(in crate::casework) async fn settle<P: Writes>(
     writer: &Writer<P>,
     case: CaseId,
     talk: CounsellingId,
-    day: time::Date,
+    day: Date,
     plan_of: Option<&PlanLine>,
     next: Option<&Wish>,
 ) -> std::result::Result<(), Problem> {
@@ -274,7 +287,7 @@ pub(in crate::casework) async fn settle<P: Writes>(
         }
     };
     if let Some(done) = done {
-        plans::end(writer, done, End::Done(talk), None).await?;
+        appointments::end(writer, done, End::Done(talk), None).await?;
     }
     if let Some(next) = next {
         plan(writer, case, next, Fields::NEXT).await?;

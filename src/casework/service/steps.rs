@@ -2,7 +2,9 @@
 
 use time::Date;
 
-use super::{Problem, begin, catch_up, end_as, plans, reopen};
+use super::begin::begin;
+use super::end::{catch_up, end_as, reopen};
+use super::{Problem, plans};
 use crate::access::Writes;
 use crate::base::german;
 use crate::base::ids::StaffId;
@@ -82,7 +84,7 @@ pub(in crate::casework) async fn step<P: Writes>(
         case.person_id,
         asked.to,
         reason.as_ref().map(|reason| reason.code.as_str()),
-    ) && !consent::holds(writer, person, Purpose::Provider).await?
+    ) && !consent::holds_visibly(writer, person, Purpose::Provider).await?
     {
         return Err(field(
             "grund",
@@ -110,7 +112,7 @@ pub(super) async fn set<P: Writes>(
     let from = case.course().state;
     write::set_course(writer, case.id, case.version, next, closed_on).await?;
     if next.state.closed() {
-        plans::end_with_case(writer, case.id).await?;
+        plans::end_with_case(writer, case.id, day).await?;
     }
     let step = Step {
         case: case.id,

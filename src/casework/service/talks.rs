@@ -1,6 +1,7 @@
 //! Recording and correcting counselling sessions with a person.
 
-use super::{Problem, at, begin, plans};
+use super::begin::begin;
+use super::{Problem, at, plans};
 use crate::access::Writes;
 use crate::base::ids::CounsellingId;
 use crate::base::time::berlin_today;

@@ -1,17 +1,16 @@
-//! Queries of cases: the list, one case, who else asked for the same, how many reached what.
+//! Queries of cases: the list, one case, who else asked for the same.
 
 use sea_orm::FromQueryResult;
-use time::{Date, Duration};
+use time::Date;
 use uuid::Uuid;
 
-use crate::access::Scope;
 use crate::base::ids::{CaseId, EnrolmentId, PersonId, ProgrammeId, ProviderId, StaffId};
 use crate::base::time::berlin_today;
 use crate::casework::codes::{ClientKind, ClientRole};
 use crate::casework::rules::course::{Course, Part, Reached, State, effective};
 use crate::casework::rules::plan::USUAL_MISSED;
-use crate::casework::scope::{case_condition, open_to};
-use crate::people::{HANDOVER_DAYS, scope_condition};
+use crate::casework::scope::{case_condition, cases_condition, open_to};
+use crate::people::scope_condition;
 use crate::store::{Cursor, Page, Result, Rows, Sql};
 
 /// Cases on a page of the list.
@@ -84,6 +83,12 @@ impl CaseLine {
     /// How many talks were missed in a row, if that is to be marked.
     pub fn missed_in_a_row(&self) -> Option<i64> {
         (self.missed >= self.missed_limit && !self.course().state.closed()).then_some(self.missed)
+    }
+
+    /// The last day of the participation, or else of the case that is closed.
+    pub fn over_on(&self) -> Option<Date> {
+        self.ended_on
+            .or_else(|| self.last_day.filter(|_| self.course().state.closed()))
     }
 
     /// Who is counselled.
@@ -175,11 +180,10 @@ const FROM: &str = " from client_case k join programme m on m.id = k.programme_i
      and ph.valid_from <= k.enquired_on and (ph.valid_to is null or ph.valid_to > k.enquired_on) \
      left join person ab on ab.id = k.about_person_id and ";
 
-/// Selects the cases in scope; continue with ` and …`.
+/// Selects cases with all that is shown of them; continue with a condition that says which the actor may see.
 fn select<R: Rows>(rows: &R) -> Sql {
     let today = berlin_today(rows.now());
     let scope = rows.access().scope();
-    let account = rows.access().actor().account();
     Sql::new(
         "select k.id, k.client, k.client_role, k.person_id, p.family_name, p.given_name, ab.id as about_id, \
          ab.family_name as about_family, ab.given_name as about_given, k.programme_id, m.name as programme_name, \
@@ -207,7 +211,6 @@ fn select<R: Rows>(rows: &R) -> Sql {
     .push(FROM)
     .append(scope_condition(&scope, today, "ab.id"))
     .push(" where ")
-    .append(case_condition(&scope, account, today))
 }
 
 /// What the list is asked for.
@@ -225,21 +228,14 @@ pub(in crate::casework) async fn page<R: Rows>(
     rows: &R,
     wanted: &Wanted,
 ) -> Result<Page<CaseLine>> {
-    let mut sql = select(rows);
-    if let Scope::Facility(facility) = rows.access().scope() {
-        // The same people again, as a set to begin with: a prison's are few, the cases of the land many.
-        let today = berlin_today(rows.now());
-        sql = sql
-            .push(
-                " and k.id in (select yk.id from placement yp join client_case yk on yk.person_id = yp.person_id \
-                 where yp.facility_id = ? and yp.from_day <= ? and (yp.to_day is null or yp.to_day > ?) \
-                 union select yk.id from client_case yk where yk.created_by = ?)",
-            )
-            .bind(facility)
-            .bind(today)
-            .bind(today - Duration::days(HANDOVER_DAYS))
-            .bind(rows.access().actor().account());
-    }
+    let scope = rows.access().scope();
+    let account = rows.access().actor().account();
+    let today = berlin_today(rows.now());
+    // The page's cases first, then what is shown of them: their talks and steps are looked up for a page, not for all.
+    let mut sql = Sql::new(
+        "select k.id from client_case k left join enrolment e on e.id = k.enrolment_id where ",
+    )
+    .append(cases_condition(&scope, account, today));
     if !wanted.states.is_empty() {
         sql = sql
             .push(" and ")
@@ -269,14 +265,19 @@ pub(in crate::casework) async fn page<R: Rows>(
             .bind(day)
             .bind(cursor.id);
     }
+    let order = if backward {
+        " order by k.enquired_on, k.id desc"
+    } else {
+        " order by k.enquired_on desc, k.id"
+    };
+    let found = sql.push(order).push(" limit ?").bind(LINES as i64 + 1);
     let lines: Vec<CaseLine> = rows
         .all(
-            sql.push(if backward {
-                " order by k.enquired_on, k.id desc limit ?"
-            } else {
-                " order by k.enquired_on desc, k.id limit ?"
-            })
-            .bind(LINES as i64 + 1),
+            select(rows)
+                .push("k.id in (")
+                .append(found)
+                .push(")")
+                .push(order),
         )
         .await?;
     Ok(Page::from_rows(
@@ -289,7 +290,15 @@ pub(in crate::casework) async fn page<R: Rows>(
 
 /// A case in the actor's scope.
 pub(in crate::casework) async fn find<R: Rows>(rows: &R, id: CaseId) -> Result<Option<CaseLine>> {
-    rows.one(select(rows).push(" and k.id = ?").bind(id)).await
+    let today = berlin_today(rows.now());
+    let account = rows.access().actor().account();
+    rows.one(
+        select(rows)
+            .push("k.id = ? and ")
+            .bind(id)
+            .append(case_condition(&rows.access().scope(), account, today)),
+    )
+    .await
 }
 
 /// An open case of somebody in a programme, seen or not.
@@ -320,60 +329,6 @@ pub(in crate::casework) async fn open_of<R: Rows>(
             .bind(programme)
             .append(open_to(&scope, "k.provider_id"))
             .push(") x where x.state not in ('completed', 'broken_off', 'declined', 'passed_on', 'aftercare') order by x.id limit 20"),
-    )
-    .await
-}
-
-/// How many cases of a programme reached what for the first time within a span of days: four counts that are never one.
-#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
-pub struct ReachedCount {
-    /// Code word of the programme.
-    pub programme_code: String,
-    /// Somebody asked.
-    pub enquiries: i64,
-    /// The provider took it up: clearing, talk or agreement.
-    pub cases: i64,
-    /// The process began.
-    pub started: i64,
-    /// The process was completed, for the first time.
-    pub completed: i64,
-}
-
-/// Counts clients (a person with several cases in a programme once, a client without a name once per case) by the day on
-/// which something was first reached, `[from, after)`, whole of Saxony. Whoever withdrew the consent to be counted is
-/// none of them. For the statistics.
-///
-/// # Errors
-/// If the database does not answer.
-pub async fn reached_counts(
-    rows: &impl Rows,
-    from: Date,
-    after: Date,
-) -> Result<Vec<ReachedCount>> {
-    let mut sql = Sql::new("select g.code as programme_code");
-    for text in [
-        ", count(distinct case when x.asked >= ? and x.asked < ? then x.client end) as enquiries",
-        ", count(distinct case when x.taken >= ? and x.taken < ? then x.client end) as cases",
-        ", count(distinct case when x.begun >= ? and x.begun < ? then x.client end) as started",
-        ", count(distinct case when x.done >= ? and x.done < ? then x.client end) as completed",
-    ] {
-        sql = sql.push(text).bind(from).bind(after);
-    }
-    rows.all(
-        sql.push(" from (select k.programme_id, coalesce(k.person_id, k.id) as client, k.enquired_on as asked, ")
-            .push(TAKEN)
-            .push(" as taken, ")
-            .push(BEGUN)
-            .push(" as begun, ")
-            .push(DONE)
-            .push(
-                " as done from client_case k left join enrolment e on e.id = k.enrolment_id where k.person_id is null or ",
-            )
-            .append(crate::consent::counted("k.person_id", berlin_today(rows.now())))
-            .push(
-                ") x \
-                 join programme g on g.id = x.programme_id group by g.code order by g.code limit 200",
-            ),
     )
     .await
 }

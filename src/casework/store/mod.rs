@@ -1,6 +1,7 @@
 //! Queries of participations; [`cases`] has those of cases, [`talks`] those of talks, [`plans`] those of planned ones,
 //! [`mod@write`] what is written of cases.
 
+pub(super) mod appointments;
 pub(super) mod cases;
 pub(super) mod deadlines;
 pub(super) mod drafts;

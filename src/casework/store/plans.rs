@@ -1,18 +1,15 @@
-//! Queries of planned talks.
+//! Queries of planned talks; [`super::appointments`] has what is written of them.
 
 use sea_orm::FromQueryResult;
 use time::Date;
 
-use crate::access::{Role, Scope, Writes};
-use crate::base::ids::{
-    AccountId, CaseId, CounsellingId, EnrolmentId, FacilityId, PersonId, StaffId, TalkId,
-};
+use crate::access::{Role, Scope};
+use crate::base::ids::{AccountId, CaseId, EnrolmentId, FacilityId, PersonId, StaffId, TalkId};
 use crate::base::time::{Instant, berlin_local, berlin_today};
 use crate::casework::codes::ClientRole;
 use crate::casework::scope::{case_condition, known, not_confidential, part_condition};
 use crate::people::scope_condition;
-use crate::schema::casework::talk_plan;
-use crate::store::{Result, Rows, Sql, Writer};
+use crate::store::{Result, Rows, Sql};
 
 /// Planned talks shown on one page.
 pub(in crate::casework) const PLANS: usize = 100;
@@ -36,9 +33,16 @@ pub(in crate::casework) struct PlanLine {
     pub family_name: Option<String>,
     pub given_name: Option<String>,
     pub client_role: Option<String>,
+    /// The last day of the participation, or else of the case.
+    pub over_on: Option<Date>,
 }
 
 impl PlanLine {
+    /// Whether the talk can have been one of the case: it was planned for a day on which the case was not over.
+    pub fn recordable(&self) -> bool {
+        self.over_on.is_none_or(|over| self.day <= over)
+    }
+
     /// Whom it is with.
     pub fn title(&self) -> String {
         client_title(
@@ -131,7 +135,8 @@ fn select<R: Rows>(rows: &R) -> Sql {
     let account = rows.access().actor().account();
     Sql::new(
         "select t.id, t.case_id, k.person_id, k.enrolment_id, t.staff_id, t.facility_id, t.day, t.start_minute, t.minutes, \
-         t.place, t.state, t.version, m.name as programme_name, p.family_name, p.given_name, k.client_role",
+         t.place, t.state, t.version, m.name as programme_name, p.family_name, p.given_name, k.client_role, \
+         coalesce(e.ended_on, k.closed_on) as over_on",
     )
     .push(FROM)
     .append(plan_condition(&scope, account, berlin_today(rows.now())))
@@ -267,145 +272,6 @@ pub(in crate::casework) async fn open_of<R: Rows>(
             .bind(day)
             .append(own(rows))
             .push(" order by t.start_minute, t.id limit 1"),
-    )
-    .await
-}
-
-pub(in crate::casework) async fn insert<P: Writes>(
-    writer: &Writer<P>,
-    row: talk_plan::Model,
-) -> Result<()> {
-    writer.insert(row).await
-}
-
-/// What becomes of a planned talk.
-pub(in crate::casework) enum End {
-    /// It was recorded.
-    Done(CounsellingId),
-    /// It was moved.
-    Moved(TalkId),
-    /// It does not take place.
-    Cancelled,
-}
-
-/// Ends a planned talk, under the optimistic lock; who asked and why stay with it.
-pub(in crate::casework) async fn end<P: Writes>(
-    writer: &Writer<P>,
-    plan: &PlanLine,
-    end: End,
-    asked: Option<(&'static str, Option<String>)>,
-) -> Result<()> {
-    let (state, moved, talk) = match end {
-        End::Done(talk) => ("done", None, Some(talk)),
-        End::Moved(to) => ("moved", Some(to), None),
-        End::Cancelled => ("cancelled", None, None),
-    };
-    let (asked_by, reason) = asked.map_or((None, None), |(by, reason)| (Some(by), reason));
-    writer
-        .change_one(
-            Sql::new(
-                "update talk_plan set state = ?, moved_to = ?, session_id = ?, asked_by = ?, reason = ?, ended_by_name = ?, \
-                 ended_at = ?, version = version + 1 where id = ? and version = ? and state = 'planned'",
-            )
-            .bind(state.to_owned())
-            .bind(moved)
-            .bind(talk)
-            .bind(asked_by.map(str::to_owned))
-            .bind(reason)
-            .bind(writer.access().actor().name().to_owned())
-            .bind(writer.now())
-            .bind(plan.id)
-            .bind(plan.version),
-        )
-        .await
-}
-
-/// Where somebody was expected.
-#[derive(Debug, Clone, FromQueryResult)]
-pub(in crate::casework) struct Expected {
-    pub staff_id: Option<StaffId>,
-    pub facility_id: Option<FacilityId>,
-    pub day: Date,
-}
-
-/// Cancels the talks of a case that are still to come, because it ends; returns where somebody was expected. Those that
-/// are over wait to be recorded as before.
-pub(in crate::casework) async fn cancel_to_come<P: Writes>(
-    writer: &Writer<P>,
-    case: CaseId,
-) -> Result<Vec<Expected>> {
-    let today = berlin_today(writer.now());
-    let expected = writer
-        .all(
-            Sql::new(
-                "select t.staff_id, t.facility_id, t.day from talk_plan t where t.case_id = ? and t.state = 'planned' \
-                 and t.day >= ? order by t.day limit 500",
-            )
-            .bind(case)
-            .bind(today),
-        )
-        .await?;
-    writer
-        .change(
-            Sql::new(
-                "update talk_plan set state = 'cancelled', asked_by = 'other', reason = 'Fall beendet', ended_by_name = ?, \
-                 ended_at = ?, version = version + 1 where case_id = ? and state = 'planned' and day >= ?",
-            )
-            .bind(writer.access().actor().name().to_owned())
-            .bind(writer.now())
-            .bind(case)
-            .bind(today),
-        )
-        .await?;
-    Ok(expected)
-}
-
-/// Whoever no longer counsels in a case does not hold its planned talks either: they go to the first of the team.
-pub(in crate::casework) async fn follow_team<P: Writes>(
-    writer: &Writer<P>,
-    case: CaseId,
-    (first, second): (Option<StaffId>, Option<StaffId>),
-) -> Result<()> {
-    let Some(first) = first else {
-        return Ok(());
-    };
-    writer
-        .change(
-            Sql::new(
-                "update talk_plan set staff_id = ?, version = version + 1 where case_id = ? and state = 'planned' \
-                 and staff_id is not null and staff_id not in ",
-            )
-            .bind(first)
-            .bind(case)
-            .list([first].into_iter().chain(second)),
-        )
-        .await?;
-    Ok(())
-}
-
-/// Where the client of a case is in custody today, with what decides about planning.
-#[derive(Debug, Clone, FromQueryResult)]
-pub(in crate::casework) struct Ground {
-    pub person_id: Option<PersonId>,
-    /// The prison where the client is, for somebody without a name that of the case.
-    pub prison: Option<FacilityId>,
-    pub staff_id: Option<StaffId>,
-}
-
-/// What a planned talk of a case stands on. The caller found the case in scope.
-pub(in crate::casework) async fn ground(rows: &impl Rows, case: CaseId) -> Result<Option<Ground>> {
-    let today = berlin_today(rows.now());
-    rows.one(
-        Sql::new(
-            "select k.person_id, k.staff_id, case when k.person_id is null then \
-             (select f.id from facility f where f.id = k.facility_id and f.kind = 'prison') else \
-             (select x.facility_id from placement x where x.person_id = k.person_id and x.kind = 'custody' and x.from_day <= ? \
-             and (x.to_day is null or x.to_day > ?) order by x.from_day desc, x.id limit 1) end as prison \
-             from client_case k where k.id = ?",
-        )
-        .bind(today)
-        .bind(today)
-        .bind(case),
     )
     .await
 }

@@ -62,6 +62,8 @@ pub(in crate::casework) struct DateLine {
     pub facility_id: Option<FacilityId>,
     /// Counselled by a provider's staff, not by the probation service.
     pub of_provider: bool,
+    /// Of a planned one: the last day of the participation, or else of the case.
+    pub over_on: Option<Date>,
     /// A topic; a talk with several has as many rows.
     topic: Option<String>,
 }
@@ -86,7 +88,7 @@ pub(in crate::casework) async fn dates_of<R: Rows>(
     let mut sql = Sql::new(
         "select z.*, w.label as topic from (select x.* from (select c.id, false as plan, c.day, cast(null as bigint) as start_minute, c.minutes, c.form, c.outcome, \
          c.late, cast(null as text) as asked_by, cast(null as text) as reason, c.recorded_by, c.recorded_by_name, \
-         m.name as programme_name, v.code as provider_code, e.facility_id, true as of_provider \
+         m.name as programme_name, v.code as provider_code, e.facility_id, true as of_provider, cast(null as date) as over_on \
          from counselling_session c join enrolment e on e.id = c.enrolment_id join programme m on m.id = e.programme_id \
          join provider v on v.id = e.provider_id where c.person_id = ? and ",
     )
@@ -96,7 +98,8 @@ pub(in crate::casework) async fn dates_of<R: Rows>(
     .append(talk_condition(&scope, today))
     .push(
         " union all select t.id, true, t.day, t.start_minute, t.minutes, t.place, t.state, false, t.asked_by, t.reason, \
-         t.planned_by, t.planned_by_name, m.name, v.code, t.facility_id, (t.staff_id is not null) from client_case k \
+         t.planned_by, t.planned_by_name, m.name, v.code, t.facility_id, (t.staff_id is not null), coalesce(e.ended_on, k.closed_on) \
+         from client_case k \
          join talk_plan t on t.case_id = k.id join programme m on m.id = k.programme_id join provider v on v.id = k.provider_id \
          left join enrolment e on e.id = k.enrolment_id where k.person_id = ? and t.state <> 'done' and ",
     )

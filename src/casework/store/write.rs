@@ -243,7 +243,7 @@ pub(in crate::casework) async fn set_team<P: Writes>(
             .bind(id),
         )
         .await?;
-    super::plans::follow_team(writer, id, team).await
+    super::appointments::follow_team(writer, id, team).await
 }
 
 /// Makes the client of a case known, under the optimistic lock.

@@ -305,7 +305,7 @@ fn dates_table(actor: &Actor, scope: &Scope, view: &Dates<'_>, today: time::Date
                 cells.push(html! {
                     @if date.plan {
                         @if own && date.outcome == "planned" {
-                            (plan_links(date.id, &format!("/personen/{}/gespraech?termin={}", view.head.id, date.id), date.day, today))
+                            (plan_links(date.id, &format!("/personen/{}/gespraech?termin={}", view.head.id, date.id), (date.day, today), date.over_on))
                         } @else { "–" }
                     } @else if date.facility_id.is_some_and(|facility| rules::may_correct(actor.profile(), date.recorded_by, facility)) {
                         a href={ "/gespraeche/" (date.id) "/berichtigen" } {

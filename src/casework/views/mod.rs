@@ -1,9 +1,10 @@
-//! Pages of participations; [`counselling`] has those of the talks, [`cases`] those of cases, [`referral`] the enquiry.
+//! Pages of participations; [`counselling`] has those of the talks, [`cases`] those of
+//! cases, [`case_list`] their lists, [`referral`] the enquiry.
 
 use maud::{Markup, html};
 
 use super::codes::AccessRoute;
-use super::service::EnrolDesk;
+use super::service::begin::EnrolDesk;
 use super::store::{CodeEntry, EnrolmentLine};
 use crate::base::german;
 use crate::people::PersonHead;
@@ -14,6 +15,7 @@ use crate::web::parts::{
     text_field,
 };
 
+pub(super) mod case_list;
 pub(super) mod cases;
 pub(super) mod counselling;
 pub(super) mod danger;

@@ -50,7 +50,10 @@ pub(in crate::casework) fn to_record(frame: &Frame, found: &[PlanLine], today: D
                 html! { (plan.title()) },
                 html! { (plan.programme_name) },
                 html! { (SessionForm::from_code(&plan.place).map_or("–", SessionForm::label)) },
-                html! { a href=(plan.recording()) { "Erfassen" span.hide { " " (plan.title()) } } },
+                html! {
+                    @if plan.recordable() { a href=(plan.recording()) { "Erfassen" span.hide { " " (plan.title()) } } }
+                    @else { a href={ "/termine/" (plan.id) "/absagen" } { "Absagen" span.hide { " " (plan.title()) } } span.detail { "Fall vorher beendet" } }
+                },
             ]
         })
         .collect();
@@ -202,13 +205,14 @@ pub(super) fn asked_words(asked_by: Option<&str>, reason: Option<&str>) -> Optio
 pub(super) fn plan_links(
     id: impl std::fmt::Display,
     recording: &str,
-    day: Date,
-    today: Date,
+    (day, today): (Date, Date),
+    over: Option<Date>,
 ) -> Markup {
+    let late = over.is_some_and(|over| day > over);
     html! {
-        @if day <= today { a href=(recording) { "Erfassen" span.hide { " " (german::date(day)) } } " " }
-        a href={ "/termine/" (id) "/verschieben" } { "Verschieben" span.hide { " " (german::date(day)) } }
-        @if day >= today { " " a href={ "/termine/" (id) "/absagen" } { "Absagen" span.hide { " " (german::date(day)) } } }
+        @if day <= today && !late { a href=(recording) { "Erfassen" span.hide { " " (german::date(day)) } } " " }
+        @if over.is_none() { a href={ "/termine/" (id) "/verschieben" } { "Verschieben" span.hide { " " (german::date(day)) } } }
+        @if day >= today || late { " " a href={ "/termine/" (id) "/absagen" } { "Absagen" span.hide { " " (german::date(day)) } } }
     }
 }
 
@@ -238,7 +242,7 @@ pub(super) fn plans_table(
                     _ => format!("/faelle/{}/gespraech?termin={}", line.id, plan.id),
                 };
                 cells.push(if plan.state == "planned" && plan.of_provider == own {
-                    plan_links(plan.id, &recording, plan.day, today)
+                    plan_links(plan.id, &recording, (plan.day, today), line.over_on())
                 } else {
                     html! { "–" }
                 });

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use time::{Date, Duration};
 
 use crate::base::codes::codes;
+use crate::base::ids::EnrolmentId;
 
 codes! {
     /// Where a hand-over stands.
@@ -61,8 +62,11 @@ pub enum Act {
         /// Whether a reason is given.
         reason: bool,
     },
-    /// Takes it back.
-    Revoke,
+    /// Takes it back: an offer, or what was accepted and has not come about.
+    Revoke {
+        /// Whether it is to a prison and nobody was moved yet.
+        pending: bool,
+    },
     /// The last day is over.
     Expire,
 }
@@ -99,12 +103,17 @@ pub enum No {
 }
 
 /// What becomes of a hand-over. Only an open offer can be answered, once, by whom it is offered to, until its last day.
+/// What another prison accepted can be taken back until the person is moved there.
 ///
 /// # Errors
 /// Why not.
 pub fn step(state: State, act: Act, by: Side, today: Date, expires_on: Date) -> Result<State, No> {
-    if state != State::Offered {
-        return Err(No::Over(state));
+    match (state, act, by) {
+        (State::Offered, ..) => {}
+        (State::Accepted, Act::Revoke { pending: true }, Side::Giving) => {
+            return Ok(State::Revoked);
+        }
+        _ => return Err(No::Over(state)),
     }
     let over = today > expires_on;
     match (act, by) {
@@ -116,7 +125,7 @@ pub fn step(state: State, act: Act, by: Side, today: Date, expires_on: Date) -> 
         (Act::Decline { reason: false }, Side::Receiving) => Err(No::NoReason),
         (Act::Decline { reason: true }, Side::Receiving) => Ok(State::Declined),
         // Also after the last day: nobody has to wait for the clock.
-        (Act::Revoke, Side::Giving) => Ok(State::Revoked),
+        (Act::Revoke { .. }, Side::Giving) => Ok(State::Revoked),
         _ => Err(No::NotYours),
     }
 }
@@ -129,6 +138,12 @@ pub fn effective(state: State, today: Date, expires_on: Date) -> State {
 /// Whether the receiving side may see the facts: what was offered is accepted, and nothing else.
 pub fn facts_open(state: State, kind: Kind, consents: bool) -> bool {
     state == State::Accepted && (kind == Kind::Prison || consents)
+}
+
+/// A hand-over to a prison whose transfer was to be on this day or before, and never was, comes to nothing: the other
+/// prison sees it no longer, and no participation goes along. A release may come later than was thought.
+pub fn come_to_nothing(today: Date) -> Date {
+    today - Duration::days(LONG_AGO)
 }
 
 /// Days an offer waits by default, at least and at most.
@@ -231,6 +246,9 @@ pub fn coaching_end(begin: Date, months: i64) -> Date {
 /// A participation as the summary states it: facts, never notes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PartFacts {
+    /// The participation.
+    #[serde(default)]
+    pub part: Option<EnrolmentId>,
     /// The programme.
     pub programme: String,
     /// The organisation.
@@ -260,6 +278,20 @@ pub struct Summary {
     pub phenomena: Vec<String>,
 }
 
+impl Summary {
+    /// Without the participations that are unknown again because somebody withdrew the consent to be known by name; what
+    /// cannot be told apart from theirs goes with them.
+    pub fn without(mut self, unknown: &[EnrolmentId]) -> Self {
+        if unknown.is_empty() {
+            return self;
+        }
+        self.phenomena.clear();
+        self.parts
+            .retain(|facts| facts.part.is_some_and(|part| !unknown.contains(&part)));
+        self
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -275,7 +307,8 @@ mod tests {
                 Act::Accept,
                 Act::Decline { reason: true },
                 Act::Decline { reason: false },
-                Act::Revoke,
+                Act::Revoke { pending: true },
+                Act::Revoke { pending: false },
                 Act::Expire,
             ]),
             prop::sample::select(vec![Side::Giving, Side::Receiving, Side::Clock]),
@@ -297,12 +330,14 @@ mod tests {
                 match step(state, act, by, today, LAST) {
                     Ok(after) => {
                         answers += 1;
-                        prop_assert_eq!(state, State::Offered);
+                        let taken_back = (state, act, by)
+                            == (State::Accepted, Act::Revoke { pending: true }, Side::Giving);
+                        prop_assert!(taken_back || state == State::Offered);
                         prop_assert!(after != State::Offered);
                         let allowed = match (act, after) {
                             (Act::Accept, State::Accepted) => by == Side::Receiving && today <= LAST,
                             (Act::Decline { reason }, State::Declined) => by == Side::Receiving && today <= LAST && reason,
-                            (Act::Revoke, State::Revoked) => by == Side::Giving,
+                            (Act::Revoke { .. }, State::Revoked) => by == Side::Giving,
                             (Act::Expire, State::Expired) => by == Side::Clock && today > LAST,
                             _ => false,
                         };
@@ -321,7 +356,8 @@ mod tests {
                     }
                 }
             }
-            prop_assert!(answers <= 1, "an offer is answered once");
+            // Accepted and then taken back are two.
+            prop_assert!(answers <= 1 + usize::from(state == State::Revoked), "an offer is answered once");
             prop_assert_eq!(answers == 0, state == State::Offered);
         }
 
@@ -340,6 +376,31 @@ mod tests {
             prop_assert!(whole >= months * 28 && whole <= months * 31);
             prop_assert!(end.day() == begin.day() || end.day() == end.month().length(end.year()));
         }
+    }
+
+    #[test]
+    fn of_what_is_unknown_again_the_summary_says_nothing() {
+        let facts = |part: Option<EnrolmentId>| PartFacts {
+            part,
+            programme: "Distanzierung".into(),
+            provider: "VPN".into(),
+            enrolled_on: LAST,
+            started_on: None,
+            attended: 0,
+            held: 0,
+            talks: 0,
+            arranged: 0,
+            modules: Vec::new(),
+        };
+        let id = |number: u128| EnrolmentId(uuid::Uuid::from_u128(number));
+        let summary = Summary {
+            parts: vec![facts(Some(id(1))), facts(Some(id(2))), facts(None)],
+            phenomena: vec!["Rechtsextremismus".into()],
+        };
+        assert_eq!(summary.clone().without(&[]), summary);
+        let left = summary.without(&[id(2)]);
+        assert_eq!(left.parts, [facts(Some(id(1)))]);
+        assert!(left.phenomena.is_empty());
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use time::{Date, Duration};
 
-use super::{Kind, Side, State, coaching_end, effective};
+use super::{Kind, LONG_AGO, Side, State, coaching_end, effective};
 use crate::base::german;
 
 /// Days before a release from which it is reminded of.
@@ -29,12 +29,21 @@ pub struct Facts {
     pub transition_from: Option<Date>,
     /// Months of coaching.
     pub coaching_months: i64,
+    /// When the participations went along.
+    pub moved_on: Option<Date>,
     /// First contact of the receiving side.
     pub contact_on: Option<Date>,
     /// Whether a case of it is in transition, or further.
     pub in_transition: bool,
     /// Whether stabilisation coaching runs.
     pub coaching_runs: bool,
+}
+
+impl Facts {
+    /// Whether another prison accepted it, and nobody was moved there yet.
+    pub fn pending(&self) -> bool {
+        self.state == State::Accepted && self.kind == Kind::Prison && self.moved_on.is_none()
+    }
 }
 
 /// What is to be done, with its day.
@@ -93,6 +102,16 @@ pub fn tasks(facts: &Facts, side: Side, today: Date) -> Vec<Task> {
                 found.push(task(facts.moves_on, "Entlassung steht bevor"));
             }
         }
+        (Side::Giving, State::Accepted)
+            if facts.pending() && within(facts.moves_on + Duration::days(1), LONG_AGO) =>
+        {
+            found.push(task(
+                facts.moves_on,
+                "Verlegung ist nicht erfolgt: Übergabe zurückziehen oder Verlegung eintragen",
+            ));
+        }
+        // Nobody came, so nobody is to be met.
+        (Side::Receiving, State::Accepted) if facts.pending() => {}
         (Side::Receiving, State::Accepted) => {
             if today < facts.moves_on {
                 if release && today >= prepare_on(facts.moves_on) {
@@ -154,6 +173,7 @@ mod tests {
             expires_on: date!(2026 - 12 - 07),
             transition_from: Some(date!(2026 - 12 - 15)),
             coaching_months: 6,
+            moved_on: None,
             contact_on: None,
             in_transition: false,
             coaching_runs: false,
@@ -228,6 +248,41 @@ mod tests {
         assert_eq!(
             tasks(&coaching, Side::Receiving, date!(2027 - 07 - 10))[0].due,
             date!(2027 - 08 - 03)
+        );
+    }
+
+    #[test]
+    fn a_transfer_that_does_not_come_about_is_told_of_to_who_gave() {
+        let waiting = Facts {
+            kind: Kind::Prison,
+            transition_from: None,
+            coaching_months: 0,
+            moves_on: date!(2026 - 11 - 25),
+            ..facts(State::Accepted)
+        };
+        for (day, told) in [
+            (date!(2026 - 11 - 25), false),
+            (date!(2026 - 11 - 26), true),
+            (date!(2026 - 12 - 24), true),
+            (date!(2026 - 12 - 25), false),
+        ] {
+            let found = texts(&waiting, Side::Giving, day);
+            assert_eq!(
+                found.iter().any(|task| task.1.contains("nicht erfolgt")),
+                told,
+                "{day}"
+            );
+            assert!(tasks(&waiting, Side::Receiving, day).is_empty());
+        }
+        let moved = Facts {
+            moved_on: Some(date!(2026 - 11 - 25)),
+            ..waiting
+        };
+        assert!(tasks(&moved, Side::Giving, date!(2026 - 11 - 26)).is_empty());
+        assert!(
+            texts(&moved, Side::Receiving, date!(2026 - 11 - 26))[0]
+                .1
+                .contains("nach der Verlegung")
         );
     }
 

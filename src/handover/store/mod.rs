@@ -8,7 +8,7 @@ use sea_orm::FromQueryResult;
 use time::Date;
 
 use super::rules::todo::{Facts, Task, tasks};
-use super::rules::{Kind, Side, State, Summary, effective, facts_open};
+use super::rules::{Kind, Side, State, Summary, come_to_nothing, effective, facts_open};
 use crate::access::{Role, Scope};
 use crate::base::ids::{AccountId, FacilityId, HandOverId, PersonId};
 use crate::base::time::{Instant, berlin_today};
@@ -149,6 +149,7 @@ impl Row {
                 expires_on: self.expires_on,
                 transition_from: self.transition_from,
                 coaching_months: self.coaching_months,
+                moved_on: self.moved_on,
                 contact_on: self.contact_on,
                 in_transition: self.in_transition,
                 coaching_runs: self.coaching_runs,
@@ -166,9 +167,10 @@ fn condition(scope: &Scope, role: Role, account: AccountId, today: Date) -> Sql 
             Sql::new("((h.from_facility_id = ? and ")
                 .bind(*own)
                 .append(person())
-                .push(") or (h.kind = 'prison' and h.to_facility_id = ? and ((h.state = 'offered' and h.expires_on >= ?) or (h.state = 'accepted' and (h.moved_on is null or ")
+                .push(") or (h.kind = 'prison' and h.to_facility_id = ? and ((h.state = 'offered' and h.expires_on >= ?) or (h.state = 'accepted' and ((h.moved_on is null and h.moves_on > ?) or ")
                 .bind(*own)
                 .bind(today)
+                .bind(come_to_nothing(today))
                 .append(person())
                 .push(")))))")
         }
@@ -231,5 +233,12 @@ pub(super) async fn find<R: Rows>(rows: &R, id: HandOverId) -> Result<Option<Han
     let found: Option<Row> = rows
         .one(select(rows).push(" and h.id = ?").bind(id))
         .await?;
-    Ok(found.map(|row| row.shown(today)))
+    let Some(mut line) = found.map(|row| row.shown(today)) else {
+        return Ok(None);
+    };
+    if let Some(told) = &mut line.told {
+        let unknown = write::unknown_parts(rows, id).await?;
+        told.summary = std::mem::take(&mut told.summary).without(&unknown);
+    }
+    Ok(Some(line))
 }

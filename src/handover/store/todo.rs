@@ -54,7 +54,7 @@ async fn unprepared<R: Rows>(rows: &R, today: Date) -> Result<Vec<ReleaseRow>> {
         .bind(today + Duration::days(LOOK_AHEAD))
         .append(not_confidential("e.provider_id"))
         .push(
-            ") and not exists (select 1 from hand_over h where h.person_id = pl.person_id and h.kind = 'probation' \
+            ") and not exists (select 1 from hand_over h where h.person_id = pl.person_id and h.kind = 'probation' and h.moves_on >= pl.from_day \
              and (h.state = 'accepted' or (h.state = 'offered' and h.expires_on >= ?))) \
              order by pl.expected_release, p.sort_key, p.id limit 50",
         )

@@ -4,9 +4,10 @@ use sea_orm::FromQueryResult;
 use time::Date;
 
 use crate::access::Writes;
-use crate::base::ids::{EnrolmentId, FacilityId, HandOverId, PersonId};
-use crate::base::time::berlin_today;
-use crate::handover::rules::State;
+use crate::base::ids::{AccountId, EnrolmentId, FacilityId, HandOverId, PersonId};
+use crate::base::time::{Instant, berlin_today};
+use crate::consent;
+use crate::handover::rules::{State, come_to_nothing};
 use crate::schema::transitions::{hand_over, hand_over_part};
 use crate::store::{Result, Rows, Sql, Writer};
 
@@ -58,6 +59,30 @@ pub(in crate::handover) async fn answer<P: Writes>(
         .await
 }
 
+/// Takes back what was offered, or accepted and has not come about.
+pub(in crate::handover) async fn revoke<P: Writes>(
+    writer: &Writer<P>,
+    id: HandOverId,
+    version: i64,
+    reason: String,
+) -> Result<()> {
+    writer
+        .change_one(
+            Sql::new(
+                "update hand_over set state = 'revoked', answered_at = ?, answered_by = ?, answered_by_name = ?, reason = ?, \
+                 version = version + 1 where id = ? and version = ? and (state = 'offered' or (state = 'accepted' \
+                 and moved_on is null and contact_on is null))",
+            )
+            .bind(writer.now())
+            .bind(writer.access().actor().account())
+            .bind(writer.access().actor().name().to_owned())
+            .bind(reason)
+            .bind(id)
+            .bind(version),
+        )
+        .await
+}
+
 /// Records the first contact.
 pub(in crate::handover) async fn contact<P: Writes>(
     writer: &Writer<P>,
@@ -96,17 +121,48 @@ pub(in crate::handover) async fn overdue<P: Writes>(writer: &Writer<P>) -> Resul
         .await
 }
 
-/// Open offers of a person to the probation service.
+/// A hand-over to the probation service that has not come about.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(in crate::handover) struct NotYet {
+    pub id: HandOverId,
+    pub state: String,
+    pub to_facility_id: FacilityId,
+    pub answered_by: Option<AccountId>,
+    pub answered_at: Option<Instant>,
+    pub version: i64,
+}
+
+/// Hand-overs of a person to the probation service that are offered, or accepted and have not come about.
 pub(in crate::handover) async fn open_to_probation<P: Writes>(
     writer: &Writer<P>,
     person: PersonId,
-) -> Result<Vec<Waiting>> {
+) -> Result<Vec<NotYet>> {
     writer
         .all(
-            Sql::new("select id, person_id, version from hand_over where state = 'offered' and kind = 'probation' and person_id = ? limit 10")
-                .bind(person),
+            Sql::new(
+                "select id, state, to_facility_id, answered_by, answered_at, version from hand_over where kind = 'probation' \
+                 and person_id = ? and (state = 'offered' or (state = 'accepted' and moved_on is null and contact_on is null)) \
+                 order by offered_at, id limit 10",
+            )
+            .bind(person),
         )
         .await
+}
+
+/// The participations of a hand-over that are unknown again, because somebody withdrew the consent to be known by name.
+pub(in crate::handover) async fn unknown_parts(
+    rows: &impl Rows,
+    id: HandOverId,
+) -> Result<Vec<EnrolmentId>> {
+    let rows: Vec<Gone> = rows
+        .all(
+            Sql::new("select hp.enrolment_id as id from hand_over_part hp where hp.hand_over_id = ? and not (")
+                .bind(id)
+                .append(consent::link_of_part_stands("hp.enrolment_id"))
+                .push(") limit 100"),
+        )
+        .await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
 #[derive(FromQueryResult)]
@@ -118,10 +174,13 @@ struct PersonRow {
 pub(in crate::handover) async fn waiting_people<P: Writes>(
     writer: &Writer<P>,
 ) -> Result<Vec<PersonId>> {
+    let today = berlin_today(writer.now());
     let rows: Vec<PersonRow> = writer
         .all(
-            Sql::new("select distinct person_id from hand_over where state = 'accepted' and moved_on is null and moves_on <= ? order by person_id limit 200")
-                .bind(berlin_today(writer.now())),
+            Sql::new("select distinct person_id from hand_over where state = 'accepted' and moved_on is null and moves_on <= ? \
+                      and (kind = 'probation' or moves_on > ?) order by person_id limit 200")
+                .bind(today)
+                .bind(come_to_nothing(today)),
         )
         .await?;
     Ok(rows.into_iter().map(|row| row.person_id).collect())
@@ -148,7 +207,7 @@ pub(in crate::handover) async fn ripe<P: Writes>(
                 "select h.id, h.to_facility_id, ff.name as from_name, tf.name as to_name from hand_over h \
                  join facility ff on ff.id = h.from_facility_id join facility tf on tf.id = h.to_facility_id \
                  where h.person_id = ? and h.state = 'accepted' and h.moved_on is null and h.moves_on <= ? \
-                 and ((h.kind = 'prison' and exists (select 1 from placement pl where pl.person_id = h.person_id \
+                 and ((h.kind = 'prison' and h.moves_on > ? and exists (select 1 from placement pl where pl.person_id = h.person_id \
                  and pl.kind = 'custody' and pl.facility_id = h.to_facility_id and pl.from_day <= ? \
                  and (pl.to_day is null or pl.to_day > ?))) or (h.kind = 'probation' and not exists (select 1 from placement pl \
                  where pl.person_id = h.person_id and pl.kind = 'custody' and pl.from_day <= ? \
@@ -156,6 +215,7 @@ pub(in crate::handover) async fn ripe<P: Writes>(
             )
             .bind(person)
             .bind(today)
+            .bind(come_to_nothing(today))
             .bind(today)
             .bind(today)
             .bind(today)

@@ -186,9 +186,12 @@ fn answer(frame: &Frame, view: &View<'_>) -> Markup {
                 div.actions { (submit_danger("tun", "ablehnen", "Übergabe ablehnen")) }
             }))
         },
-        (Side::Giving, State::Offered | State::Expired) if line.recorded == State::Offered => {
+        (Side::Giving, _) if line.recorded == State::Offered || line.facts.pending() => {
             html! {
                 h2 { "Zurückziehen" }
+                @if line.facts.pending() {
+                    p { "Angenommen ist die Übergabe, verlegt ist noch niemand. Nach dem Zurückziehen sieht die andere Anstalt die Angaben nicht mehr." }
+                }
                 (post_form_unguarded(frame, &format!("{place}/zurueckziehen"), None, html! {
                     (version())
                     (reason("Bitte keine Namen."))
@@ -201,7 +204,7 @@ fn answer(frame: &Frame, view: &View<'_>) -> Markup {
                 p { a href={ "/personen/" (line.person_id) "/uebergabe" } { "Neu anbieten" } }
             }
         }
-        (Side::Receiving, State::Accepted) => html! {
+        (Side::Receiving, State::Accepted) if !line.facts.pending() => html! {
             @if line.told.as_ref().is_some_and(|told| told.contact_on.is_none() && told.moves_on <= view.today) {
                 h2 { "Erster Kontakt" }
                 p { "In den ersten " (german::count(FIRST_CONTACT.unsigned_abs())) " Tagen. " @if line.facts.coaching_months > 0 { "Mit dem ersten Kontakt beginnt das Stabilisierungscoaching." } }

@@ -285,7 +285,7 @@ fn started(work: &mut Work<'_>, before: &[Row]) {
 }
 
 /// A second case of what became one participation, or a second open enquiry about the same, ends as a mistake. The case
-/// stays readable; counting by person it counts once.
+/// stays readable; counting by person it counts once. What is still to come or to be done goes to the case that is kept.
 fn cases(work: &mut Work<'_>) {
     let together = work.together;
     let asks = |row: &Row| {
@@ -295,32 +295,41 @@ fn cases(work: &mut Work<'_>) {
                 Some("enquiry" | "clearing" | "first_talk")
             )
     };
-    let (mut ended, mut taken) = (Vec::new(), BTreeSet::new());
+    // The case that ends and the one that is kept; what was kept of the record that goes, by participation.
+    let (mut ended, mut taken) = (Vec::new(), BTreeMap::new());
     for gone in work.of("client_case", &together.from) {
         let Some(go) = work.row(gone) else { continue };
+        let id = go.text("id").unwrap_or_default().to_owned();
         let part = go
             .text("enrolment_id")
-            .map(|id| work.became.get(id).map_or(id, String::as_str));
-        let twice = work.of("client_case", &together.into).iter().any(|kept| {
-            work.row(*kept).is_some_and(|keep| {
-                (part.is_some() && keep.text("enrolment_id") == part)
+            .map(|id| work.became.get(id).map_or(id, String::as_str))
+            .map(str::to_owned);
+        let kept = work
+            .of("client_case", &together.into)
+            .into_iter()
+            .filter_map(|kept| work.row(kept))
+            .find(|keep| {
+                (part.is_some() && keep.text("enrolment_id") == part.as_deref())
                     || (asks(keep) && asks(go) && equal(keep, go, &["programme_id", "provider_id"]))
             })
-        });
-        // Two of the record that goes may have become part of the same one.
-        let again = part.is_some_and(|part| !taken.insert(part.to_owned()));
-        if twice || again {
-            ended.push(gone);
+            .and_then(|keep| keep.text("id"))
+            .map(str::to_owned)
+            // Two of the record that goes may have become part of the same one.
+            .or_else(|| part.as_ref().and_then(|part| taken.get(part).cloned()));
+        match (kept, part) {
+            (Some(kept), _) => ended.push((gone, id, kept)),
+            (None, Some(part)) => {
+                taken.insert(part, id);
+            }
+            (None, None) => {}
         }
     }
-    for gone in ended {
+    for (gone, id, kept) in ended {
+        hand_on(work, &id, &kept);
         let Some(row) = work.rows.get_mut(gone) else {
             continue;
         };
-        let (id, state) = (
-            row.text("id").unwrap_or_default().to_owned(),
-            row.text("state").unwrap_or("enquiry").to_owned(),
-        );
+        let state = row.text("state").unwrap_or("enquiry").to_owned();
         row.set("enrolment_id", None);
         row.set("state", Some("declined"));
         row.set("before_state", None);
@@ -342,6 +351,63 @@ fn cases(work: &mut Work<'_>) {
                 table: "case_step",
                 values: values.into_iter().collect(),
             });
+        }
+    }
+}
+
+/// The case `kept` goes on with what the case `gone` had before it: talks of an enquiry, talks that are planned, open
+/// deadlines, and what a court wants to know. Of two deadlines of a kind the earlier day counts.
+fn hand_on(work: &mut Work<'_>, gone: &str, kept: &str) {
+    let of = |row: &Row, case: &str| row.text("case_id") == Some(case);
+    let open = |row: &Row| row.table == "case_deadline" && row.text("done_on").is_none();
+    let mut due: BTreeMap<String, String> = BTreeMap::new();
+    for row in &work.rows {
+        if open(row)
+            && of(row, kept)
+            && let (Some(kind), Some(day)) = (row.text("kind"), row.text("due"))
+        {
+            due.insert(kind.to_owned(), day.to_owned());
+        }
+    }
+    let (mut order, mut report) = (None, false);
+    for row in &mut work.rows {
+        match row.table {
+            "client_case" if row.text("id") == Some(gone) => {
+                order = row.text("court_order").map(str::to_owned);
+                report = row.values.get("court_report") == Some(&Value::Bool(true));
+            }
+            "talk_plan" if of(row, gone) && row.text("state") == Some("planned") => {
+                row.set("case_id", Some(kept));
+            }
+            "counselling_session" if of(row, gone) => row.set("case_id", Some(kept)),
+            "case_deadline" if of(row, gone) && open(row) => {
+                let kind = row.text("kind").unwrap_or_default().to_owned();
+                let day = row.text("due").unwrap_or_default().to_owned();
+                match due.get_mut(&kind) {
+                    Some(own) if *own > day => *own = day,
+                    Some(_) => {}
+                    None => {
+                        due.insert(kind, day);
+                        row.set("case_id", Some(kept));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    for row in &mut work.rows {
+        if row.table == "client_case" && row.text("id") == Some(kept) {
+            if row.text("court_order").is_none_or(|own| own == "none") && order.is_some() {
+                row.set("court_order", order.as_deref());
+            }
+            if report {
+                row.values.insert("court_report".into(), json!(true));
+            }
+        } else if open(row)
+            && of(row, kept)
+            && let Some(day) = row.text("kind").and_then(|kind| due.get(kind)).cloned()
+        {
+            row.set("due", Some(&day));
         }
     }
 }

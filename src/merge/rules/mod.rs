@@ -147,7 +147,7 @@ pub const TABLES: &[Table] = &[
         Treatment::Joins,
         (
             "Anfragen und Fälle",
-            "gehen mit; ein doppelter Fall endet als „irrtümlich erfasst“",
+            "gehen mit; ein doppelter Fall endet als „irrtümlich erfasst“, seine Termine und offenen Fristen gehen an den anderen",
         ),
     ),
     table(
@@ -157,6 +157,8 @@ pub const TABLES: &[Table] = &[
         Treatment::Follows,
         ("", ""),
     ),
+    table("talk_plan", ID, &[], Treatment::Follows, ("", "")),
+    table("case_deadline", ID, &[], Treatment::Follows, ("", "")),
     table(
         "counselling_session",
         ID,

@@ -196,19 +196,8 @@ pub(in crate::people) async fn timeline<R: Rows>(
     };
     // Of what a withdrawn consent made known there is no line.
     let sql = sql
-        .push(
-            " and h.object_id not in (select wk.id from client_case wk where wk.person_id = ? and wk.linked_on is not null \
-             and not (",
-        )
-        .bind(person)
-        .append(crate::consent::link_stands("wk.id"))
-        .push(") union all select we.id from enrolment we where we.person_id = ? and not (")
-        .bind(person)
-        .append(crate::consent::link_of_part_stands("we.id"))
-        .push(") union all select wc.id from counselling_session wc where wc.person_id = ? and not (")
-        .bind(person)
-        .append(crate::consent::link_of_part_stands("wc.enrolment_id"))
-        .push("))");
+        .push(" and h.object_id not in ")
+        .append(crate::consent::unknown_again(person));
     rows.all(sql.push(" order by h.at desc, h.id limit 100"))
         .await
 }

@@ -8,7 +8,7 @@ use time::Date;
 use crate::access::Writes;
 use crate::base::fold::{number_key, search_keys, sort_key};
 use crate::base::ids::{AccountId, AliasId, AssignmentId, FacilityId, PersonId, PlacementId};
-use crate::base::time::berlin_today;
+use crate::base::time::{Instant, berlin_today};
 use crate::people::import::{Setting, Sex};
 use crate::people::rules::{NumberKind, PlacementKind};
 use crate::schema::people::{assignment, person, person_alias, person_key, placement};
@@ -182,7 +182,7 @@ pub(in crate::people) async fn assign<P: Writes>(
     person: PersonId,
     account: AccountId,
     from: Date,
-) -> Result<()> {
+) -> Result<Option<AssignmentId>> {
     let known: Option<CountRow> = writer
         .one(
             Sql::new("select count(*) as number from assignment where person_id = ? and account_id = ? and to_day is null")
@@ -191,10 +191,45 @@ pub(in crate::people) async fn assign<P: Writes>(
         )
         .await?;
     if known.is_some_and(|row| row.number > 0) {
-        return Ok(());
+        return Ok(None);
+    }
+    let row = assignment_row(writer, person, account, from);
+    let id = row.id;
+    writer.insert(row).await?;
+    Ok(Some(id))
+}
+
+/// Whose a responsibility is, and for whom.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(in crate::people) struct Charge {
+    pub person_id: PersonId,
+    pub name: String,
+}
+
+/// Ends a responsibility today; whose it was, unless it was over already.
+pub(in crate::people) async fn end_assignment<P: Writes>(
+    writer: &Writer<P>,
+    id: AssignmentId,
+) -> Result<Option<Charge>> {
+    let today = berlin_today(writer.now());
+    let ended = writer
+        .change(
+            Sql::new(
+                "update assignment set to_day = ? where id = ? and (to_day is null or to_day > ?)",
+            )
+            .bind(today)
+            .bind(id)
+            .bind(today),
+        )
+        .await?;
+    if ended == 0 {
+        return Ok(None);
     }
     writer
-        .insert(assignment_row(writer, person, account, from))
+        .one(
+            Sql::new("select a.person_id, c.name from assignment a join account c on c.id = a.account_id where a.id = ?")
+                .bind(id),
+        )
         .await
 }
 
@@ -216,6 +251,50 @@ pub(in crate::people) async fn unassign<P: Writes>(
         None => sql.push(")"),
     };
     writer.change(sql).await
+}
+
+/// Ends today the responsibility that an account took on a day or after it.
+pub(in crate::people) async fn unassign_since<P: Writes>(
+    writer: &Writer<P>,
+    person: PersonId,
+    account: AccountId,
+    since: Date,
+) -> Result<()> {
+    writer
+        .change(
+            Sql::new(
+                "update assignment set to_day = ? where person_id = ? and account_id = ? and to_day is null and from_day >= ?",
+            )
+            .bind(berlin_today(writer.now()))
+            .bind(person)
+            .bind(account)
+            .bind(since),
+        )
+        .await?;
+    Ok(())
+}
+
+#[derive(FromQueryResult)]
+struct StayRow {
+    id: PlacementId,
+}
+
+/// The responsibilities of an office for a person that were recorded at an instant.
+pub(in crate::people) async fn placed_at<P: Writes>(
+    writer: &Writer<P>,
+    person: PersonId,
+    office: FacilityId,
+    at: Instant,
+) -> Result<Vec<PlacementId>> {
+    let rows: Vec<StayRow> = writer
+        .all(
+            Sql::new("select id from placement where person_id = ? and facility_id = ? and kind = 'probation' and created_at = ? limit 10")
+                .bind(person)
+                .bind(office)
+                .bind(at),
+        )
+        .await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
 #[derive(FromQueryResult)]

@@ -131,6 +131,8 @@ pub fn answers(kind: Kind, event: Option<Event>, role: Role) -> &'static [Conclu
         // A probation office has no access officer to ask.
         (Kind::GrantAfterTransfer, _, Role::SocialService) => &[AskGrant, Solved, Acknowledged],
         (Kind::GrantAfterTransfer | Kind::GrantAsked, _, _) => &[Solved, Acknowledged],
+        (Kind::NewCharge, _, _) => &[Taken],
+        (Kind::OldCharge, _, _) => &[EndCharge, KeepCharge],
     }
 }
 

@@ -25,6 +25,10 @@ codes! {
         HandOver "hand_over" "Übergabe anbieten",
         /// What happens with participations of somebody who is back in custody.
         Recall "recall" "Nach der Rückkehr in Haft klären",
+        /// A probation officer became responsible for somebody who takes part in something.
+        NewCharge "new_charge" "Neue Zuständigkeit prüfen",
+        /// Another officer is still responsible beside the new one.
+        OldCharge "old_charge" "Bisherige Zuständigkeit klären",
     }
 }
 
@@ -55,6 +59,12 @@ codes! {
         NotNeeded "not_needed" "keine Übergabe nötig",
         /// The access officer is asked for a grant.
         AskGrant "ask_grant" "Freigabe beim Zugang erbitten",
+        /// The new officer knows what runs.
+        Taken "taken" "übernommen und geprüft",
+        /// The officer so far is responsible no longer.
+        EndCharge "end_charge" "bisherige Zuständigkeit beenden",
+        /// The officer so far stands in.
+        KeepCharge "keep_charge" "bleibt zur Vertretung zuständig",
     }
 }
 
@@ -68,6 +78,7 @@ impl Conclusion {
                 | Conclusion::EndPart
                 | Conclusion::Reopen
                 | Conclusion::AskGrant
+                | Conclusion::EndCharge
         )
     }
 }
@@ -109,11 +120,12 @@ pub fn text(kind: Option<Kind>, role: Role, provider: Option<(&str, &str)>) -> S
         (Some(Kind::GrantAsked), _) => format!(
             "Der Sozialdienst bittet um eine Zugangsfreigabe für {name}: Der Träger arbeitet mit einer Person Ihrer Einrichtung."
         ),
+        (Some(Kind::NewCharge), _) => "Für diese Person ist jemand neu zuständig. Bitte laufende Teilnahmen, vereinbarte Gespräche und Fristen prüfen; sie gehen weiter.".into(),
         _ => "Bitte prüfen.".into(),
     }
 }
 
-/// What an item about a change of placement asks. `what` names the group or the programme.
+/// What an item about a change of placement or responsibility asks. `what` names the group, the programme or the officer.
 pub fn question(kind: Kind, what: &str) -> String {
     match kind {
         Kind::GroupPlace => format!("Was geschieht mit dem Platz in der Gruppe „{what}“?"),
@@ -122,7 +134,10 @@ pub fn question(kind: Kind, what: &str) -> String {
             "Die Teilnahmen gehen nicht von selbst mit. Bitte der neuen Stelle eine Übergabe anbieten.".into()
         }
         Kind::Recall => format!("Wie geht es mit der Teilnahme „{what}“ weiter?"),
-        Kind::GrantAfterTransfer | Kind::GrantAsked => String::new(),
+        Kind::OldCharge => format!(
+            "{what} ist weiter für diese Person zuständig und sieht sie. Soll das zur Vertretung so bleiben?"
+        ),
+        Kind::GrantAfterTransfer | Kind::GrantAsked | Kind::NewCharge => String::new(),
     }
 }
 

@@ -6,7 +6,9 @@ use sea_orm::FromQueryResult;
 use time::{Date, Duration};
 
 use crate::access::Writes;
-use crate::base::ids::{EnrolmentId, FacilityId, GroupId, MembershipId, PersonId, ProviderId};
+use crate::base::ids::{
+    AssignmentId, EnrolmentId, FacilityId, GroupId, MembershipId, PersonId, ProviderId,
+};
 use crate::base::time::{Instant, berlin_today};
 use crate::casework::CONFIDENTIAL_PROVIDER;
 use crate::review::rules::events::{GRACE_DAYS, Part};
@@ -73,17 +75,22 @@ struct UnderWay {
     from_facility_id: FacilityId,
 }
 
-/// Whom which facility is handing over at the moment.
+/// Whom which facility is handing over at the moment. An offer that nobody answered in time, and a transfer that never
+/// came about, are none.
 pub(in crate::review) async fn handed_over<P: Writes>(
     writer: &Writer<P>,
     people: &[PersonId],
 ) -> Result<BTreeSet<(PersonId, FacilityId)>> {
+    let today = berlin_today(writer.now());
     let rows: Vec<UnderWay> = writer
         .all(
             Sql::new(
-                "select h.person_id, h.from_facility_id from hand_over h where h.state in ('offered', 'accepted') \
-                 and h.moved_on is null and h.person_id in ",
+                "select h.person_id, h.from_facility_id from hand_over h where h.moved_on is null \
+                 and ((h.state = 'offered' and h.expires_on >= ?) or (h.state = 'accepted' \
+                 and (h.kind = 'probation' or h.moves_on > ?))) and h.person_id in ",
             )
+            .bind(today)
+            .bind(today - Duration::days(crate::people::HANDOVER_DAYS))
             .list(people.iter().copied())
             .push(" limit 5000"),
         )
@@ -124,6 +131,8 @@ pub(in crate::review) struct Subject {
     pub provider_id: Option<ProviderId>,
     pub group_id: Option<GroupId>,
     pub enrolment_id: Option<EnrolmentId>,
+    /// The responsibility of the officer so far.
+    pub assignment_id: Option<AssignmentId>,
     /// The end of the absence, if it is known, and why.
     pub back_on: Option<Date>,
     pub absence_reason: Option<String>,
@@ -137,9 +146,9 @@ pub(in crate::review) async fn subject<R: Rows>(
     rows.one(
         Sql::new(
             "select i.kind, i.event, i.event_day, i.facility_id, i.person_id, i.provider_id, sm.group_id, \
-             se.id as enrolment_id, ab.to_day as back_on, ab.reason as absence_reason from review_item i \
+             se.id as enrolment_id, oa.id as assignment_id, ab.to_day as back_on, ab.reason as absence_reason from review_item i \
              left join membership sm on sm.id = i.subject_id left join enrolment se on se.id = coalesce(sm.enrolment_id, i.subject_id) \
-             left join absence ab on i.event = 'absence' and ab.person_id = i.person_id and ab.from_day = i.event_day \
+             left join assignment oa on i.kind = 'old_charge' and oa.id = i.subject_id left join absence ab on i.event = 'absence' and ab.person_id = i.person_id and ab.from_day = i.event_day \
              where i.id = ? and ",
         )
         .bind(id)

@@ -8,7 +8,7 @@ use time::Date;
 use super::rules::Conclusion;
 use super::service::Raise;
 use crate::access::{Role, Scope, Writes};
-use crate::base::ids::{PersonId, ProviderId, ReviewItemId};
+use crate::base::ids::{AccountId, AssignmentId, PersonId, ProviderId, ReviewItemId};
 use crate::base::time::{Instant, berlin_today};
 use crate::people::scope_condition;
 use crate::store::{Result, Rows, Sql, Writer};
@@ -68,6 +68,8 @@ pub(super) struct ItemRow {
     /// The group or the programme it is about.
     pub group_name: Option<String>,
     pub programme_name: Option<String>,
+    /// The officer who is still responsible.
+    pub officer_name: Option<String>,
 }
 
 impl ItemRow {
@@ -94,13 +96,15 @@ pub(super) async fn items<R: Rows>(rows: &R, open: bool) -> Result<Vec<ItemRow>>
              when i.kind = 'individual_work' then se.ended_on is not null when i.kind = 'recall' then se.outcome = 'completed' \
              when i.kind = 'hand_over' then exists (select 1 from hand_over ho where ho.person_id = i.person_id \
              and ho.from_facility_id = i.facility_id and ho.state in ('offered', 'accepted') and ho.offered_at >= i.raised_at) \
-             when i.kind = 'grant_asked' then i.state = 'done' else not exists (select 1 from enrolment e \
+             when i.kind = 'grant_asked' then i.state = 'done' when i.kind = 'new_charge' then not exists (select 1 from enrolment ne \
+             where ne.person_id = i.person_id and ne.ended_on is null) when i.kind = 'old_charge' then (oa.to_day is not null and oa.to_day <= ?) else not exists (select 1 from enrolment e \
              where e.person_id = i.person_id and e.provider_id = i.provider_id and e.ended_on is null and not exists \
              (select 1 from access_grant g join staff s on s.id = g.staff_id where s.provider_id = i.provider_id \
              and g.facility_id = i.facility_id and g.programme_id = e.programme_id and g.state = 'active' \
              and g.first_day <= ? and g.last_day >= ? and (s.valid_to is null or s.valid_to > ?))) end as settled, p.id as person_id, \
-             p.family_name, p.given_name, ",
+             p.family_name, p.given_name, oc.name as officer_name, ",
         )
+        .bind(today)
         .bind(today)
         .bind(today)
         .bind(today)
@@ -109,7 +113,8 @@ pub(super) async fn items<R: Rows>(rows: &R, open: bool) -> Result<Vec<ItemRow>>
             " as grace_days from review_item i left join provider v on v.id = i.provider_id \
              left join review_setting rs on rs.facility_id = i.facility_id left join membership sm on sm.id = i.subject_id \
              left join training_group sg on sg.id = sm.group_id left join enrolment se on se.id = coalesce(sm.enrolment_id, i.subject_id) \
-             left join programme sp on sp.id = se.programme_id left join person p on p.id = i.person_id and ",
+             left join programme sp on sp.id = se.programme_id left join assignment oa on i.kind = 'old_charge' and oa.id = i.subject_id \
+             left join account oc on oc.id = oa.account_id left join person p on p.id = i.person_id and ",
         )
         .append(scope_condition(&people, today, "p.id"))
         .push(" where ")
@@ -208,6 +213,33 @@ pub(super) async fn insert<P: Writes>(
         )
         .await?;
     Ok(touched == 1)
+}
+
+#[derive(FromQueryResult)]
+struct AssignmentRow {
+    id: AssignmentId,
+}
+
+/// Who of an office is responsible for a person on a day beside an account.
+pub(super) async fn beside<P: Writes>(
+    writer: &Writer<P>,
+    person: PersonId,
+    office: crate::base::ids::FacilityId,
+    account: AccountId,
+) -> Result<Vec<AssignmentId>> {
+    let rows: Vec<AssignmentRow> = writer
+        .all(
+            Sql::new(
+                "select a.id from assignment a join account c on c.id = a.account_id where a.person_id = ? and a.account_id <> ? \
+                 and c.facility_id = ? and c.disabled_at is null and (a.to_day is null or a.to_day > ?) order by a.id limit 10",
+            )
+            .bind(person)
+            .bind(account)
+            .bind(office)
+            .bind(berlin_today(writer.now())),
+        )
+        .await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
 /// An organisation that works with a person and may not come to where the person is now.

@@ -197,13 +197,14 @@ fn topic(anchor: &str) -> Markup {
         "pruefung" => html! {
             p { "Kommt eine Person in Ihre Einrichtung, mit der ein Träger ohne hiesige Freigabe arbeitet, entsteht einmal ein Vorgang. Zugang und Sozialdienst prüfen und erledigen ihn mit Begründung; der Zugang erfährt keinen Namen." }
             p { "Nach Verlegung, Entlassung, Rückkehr in Haft oder einer Abwesenheit über sieben Tage fragt ein Vorgang, was mit Gruppenplatz, Einzelterminen und Übergabe geschieht. Die gewählte Antwort wird ausgeführt. Ohne Antwort endet nichts; nach der Frist Ihrer Einrichtung (Vorgabe 14 Tage) wird er hervorgehoben." }
+            p { "Bei der Bewährungshilfe: Wer für jemanden zuständig wird, prüft, was läuft. Ist daneben noch jemand zuständig, fragt ein Vorgang, ob das zur Vertretung so bleibt; sonst endet diese Zuständigkeit mit der Antwort." }
         },
         "uebergaben" => html! {
-            p { "Eine Anstalt bietet der nächsten oder der Bewährungshilfe an, Teilnahmen zu übernehmen. Bis zur Annahme sieht die andere Stelle nur, von wem und für wen; danach Tage, Zahlen und Bausteine vom Tag des Angebots, nie Inhalte. Eine Stelle kann annehmen; ablehnen geht mit Begründung." }
+            p { "Eine Anstalt bietet der nächsten oder der Bewährungshilfe an, Teilnahmen zu übernehmen. Bis zur Annahme sieht die andere Stelle nur, von wem und für wen; danach Tage, Zahlen und Bausteine vom Tag des Angebots, nie Inhalte. Eine Stelle kann annehmen; ablehnen geht mit Begründung. Was eine Anstalt annahm, lässt sich bis zur Verlegung zurückziehen; kommt es vier Wochen lang nicht dazu, ist es hinfällig." }
             p { "Teilnahmen gehen am Tag des Wechsels mit; die Person zählt einmal. An die Bewährungshilfe nur mit Einwilligung. Vor der Entlassung und in den ersten fünf Tagen danach wird erinnert; mit dem ersten Kontakt beginnt ein vereinbartes Stabilisierungscoaching (6 bis 12 Monate)." }
         },
         "einwilligungen" => html! {
-            p { "Je Zweck eine Einwilligung, mit Blatt zum Unterschreiben. Ein Widerruf wirkt sofort: offene Übergaben an die Bewährungshilfe werden zurückgezogen, übergebene Angaben und verknüpfte anonyme Fälle sind für andere Stellen nicht mehr zu sehen, in neuen Veröffentlichungen zählt die Person nicht mehr." }
+            p { "Je Zweck eine Einwilligung, mit Blatt zum Unterschreiben. Ein Widerruf wirkt sofort: Übergaben an die Bewährungshilfe, die offen oder noch nicht vollzogen sind, werden zurückgezogen, übergebene Angaben und verknüpfte anonyme Fälle sind für andere Stellen nicht mehr zu sehen, in neuen Veröffentlichungen zählt die Person nicht mehr." }
         },
         "zusammenfuehren" => html! {
             p { "Ist eine Person zweimal erfasst, führt der Sozialdienst die Einträge zusammen: beide müssen heute in der Einrichtung sein. Haben beide in einer Sitzung eine Anwesenheit, entscheiden Sie, welche gilt. Die alte Nummer findet die Person weiter, Protokoll und Verlauf bleiben unverändert. Solange danach nichts davon geändert wurde, lässt sich alles genau zurücknehmen." }
