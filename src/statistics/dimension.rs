@@ -10,6 +10,21 @@ pub const WHOLE: &str = "gesamt";
 /// The code of what nothing is known of.
 pub const UNKNOWN: &str = "ohne_angabe";
 
+/// The kinds of facilities. Part of the format.
+pub const FACILITY_KINDS: [(&str, &str); 2] = [
+    ("anstalten", "Anstalten"),
+    ("bewaehrungshilfe", "Bewährungshilfe"),
+];
+
+/// The kind of a facility, as its codes and those of hand-overs tell it.
+pub fn facility_kind(kind: &str) -> &'static str {
+    if kind == "prison" {
+        FACILITY_KINDS[0].0
+    } else {
+        FACILITY_KINDS[1].0
+    }
+}
+
 /// By what figures are broken down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Dimension {
@@ -37,11 +52,15 @@ pub enum Dimension {
     CancelReason,
     /// Age band of children.
     ChildAge,
+    /// The kind of facility that hands over.
+    HandedFrom,
+    /// The kind of facility that takes over.
+    HandedTo,
 }
 
 impl Dimension {
     /// Every dimension.
-    pub const ALL: [Dimension; 12] = [
+    pub const ALL: [Dimension; 14] = [
         Dimension::Programme,
         Dimension::Facility,
         Dimension::Provider,
@@ -54,6 +73,8 @@ impl Dimension {
         Dimension::Outcome,
         Dimension::CancelReason,
         Dimension::ChildAge,
+        Dimension::HandedFrom,
+        Dimension::HandedTo,
     ];
 
     /// The word in files. Part of the format: it never changes.
@@ -71,6 +92,8 @@ impl Dimension {
             Dimension::Outcome => "ausgang",
             Dimension::CancelReason => "ausfallgrund",
             Dimension::ChildAge => "kindesalter",
+            Dimension::HandedFrom => "uebergabe_von",
+            Dimension::HandedTo => "uebergabe_an",
         }
     }
 
@@ -89,6 +112,8 @@ impl Dimension {
             Dimension::Outcome => "Ausgang",
             Dimension::CancelReason => "Ausfallgrund",
             Dimension::ChildAge => "Alter der Kinder",
+            Dimension::HandedFrom => "Übergeben von",
+            Dimension::HandedTo => "Übergeben an",
         }
     }
 
@@ -128,6 +153,8 @@ impl Dimension {
             }
             Dimension::CancelReason => "Eingetragener Grund, aus dem die Sitzung nicht stattfand.",
             Dimension::ChildAge => "Altersgruppe, wie sie bei der Anfrage angegeben wurde.",
+            Dimension::HandedFrom => "Art der Einrichtung, die die Übergabe angeboten hat.",
+            Dimension::HandedTo => "Art der Einrichtung, der die Übergabe angeboten wurde.",
         }
     }
 }
@@ -296,6 +323,13 @@ pub fn fixed(dimension: Dimension) -> Option<Codes> {
                 ("k6_11", "6 bis 11 Jahre"),
                 ("k12_17", "12 bis 17 Jahre"),
             ] {
+                tree.add(code, label, WHOLE);
+            }
+            tree
+        }
+        Dimension::HandedFrom | Dimension::HandedTo => {
+            let mut tree = Codes::new("alle");
+            for (code, label) in FACILITY_KINDS {
                 tree.add(code, label, WHOLE);
             }
             tree
