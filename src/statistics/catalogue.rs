@@ -311,7 +311,14 @@ pub fn report(code: &str) -> Option<&'static Report> {
 /// The tables whose figures hang together with those of a report without standing in it: they are counted along so that all
 /// reports are protected together.
 pub fn silent(report: &Report) -> Vec<&'static TableSpec> {
-    let mut tables: Vec<&'static TableSpec> = Vec::new();
+    // A coarse report counts along what it leaves out.
+    let mut tables: Vec<&'static TableSpec> = REPORTS
+        .iter()
+        .filter(|whole| whole.code == report.code)
+        .flat_map(|whole| whole.tables)
+        .filter(|table| !report.tables.iter().any(|own| own.code == table.code))
+        .copied()
+        .collect();
     if report.code == "landtag" {
         tables.extend([
             &PROGRAMMES,

@@ -753,6 +753,9 @@ impl World {
                     withdrawn_at: None,
                     withdrawn_reason: None,
                     version: 1,
+                    shape: String::new(),
+                    rounded_to: None,
+                    proposals: None,
                 },
             )
             .await;

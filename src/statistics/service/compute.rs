@@ -147,6 +147,7 @@ fn made(
         revision: u32::try_from(own.line.revision).unwrap_or(u32::MAX),
         correction: own.line.correction.clone(),
         threshold: rule.threshold(),
+        shape: own.line.shape(),
     };
     let content = content(&head, &counted, &mut protected.figures);
     let files = write_release(&content, desk.signer()).map_err(|error| error.to_string())?;
@@ -187,7 +188,7 @@ fn made(
 }
 
 /// Everything that was ever public, with its counts and what it hid.
-fn earlier(desk: &Desk, public: &[Behind]) -> Result<Vec<Earlier>, String> {
+pub(super) fn earlier(desk: &Desk, public: &[Behind]) -> Result<Vec<Earlier>, String> {
     public
         .iter()
         .map(|behind| {

@@ -2,6 +2,7 @@
 
 mod compute;
 mod count;
+mod propose;
 
 use time::Date;
 
@@ -13,8 +14,11 @@ use super::file::{Known, PackageError, ReadPackage, read_zip};
 use super::link::touched;
 use super::period::Period;
 use super::rules::{FileKind, State, checked_cut_off};
+use super::shape::{Shape, shaped};
 use super::store::{self, Behind, ReleaseLine, StoredFile};
 use crate::access::{Permission, Writes, same_person};
+use crate::base::german;
+use crate::base::time::berlin_today;
 use crate::base::crypto::{hex, sha256};
 use crate::base::ids::ReleaseId;
 use crate::history::{self, Change};
@@ -23,6 +27,7 @@ use crate::store::{Reader, Rows, StoreError, Writer};
 
 pub(crate) use compute::{begin, compute, explanation};
 pub(crate) use count::{CountProblem, counted};
+pub(super) use propose::{prepare_coarser, proposals, propose};
 
 /// The kind of object in the history.
 const OBJECT: &str = "statistics_release";
@@ -41,6 +46,8 @@ pub(crate) struct Order {
     pub cut_off: Date,
     /// Why there is a correction, if there is something to correct.
     pub correction: Option<String>,
+    /// Breakdowns to be left out.
+    pub shape: Shape,
 }
 
 /// Why a report could not be prepared: the field of the form, and the sentence beside it.
@@ -65,7 +72,8 @@ impl From<CountProblem> for PrepareProblem {
 
 /// The report and period of a release of the catalogue.
 pub(super) fn subject(line: &ReleaseLine) -> Option<(&'static Report, Period)> {
-    Some((report(&line.report)?, line.period.parse().ok()?))
+    let report = shaped(report(&line.report)?, &line.shape());
+    Some((report, line.period.parse().ok()?))
 }
 
 /// The report and period of a release in words.
@@ -121,6 +129,14 @@ fn outdated(desk: &Desk, order: &Order, now: &Counted, public: &[Behind]) -> Opt
     })
 }
 
+/// Whether a release is about any day of a period.
+fn overlaps(line: &ReleaseLine, period: Period) -> bool {
+    // A period that cannot be read might be any.
+    line.period.parse().map_or(true, |other: Period| {
+        other.first_day() < period.day_after() && period.first_day() < other.day_after()
+    })
+}
+
 /// Counts a report and stores it for computation: the counts are sealed, nothing else of them is written. Returns the
 /// number of the version.
 pub(crate) async fn prepare<P: Writes>(
@@ -150,16 +166,52 @@ pub(crate) async fn prepare<P: Writes>(
             ),
         );
     }
+    // What came out without counts is frozen by nothing: a second report about the same cases could give it away.
+    if let Some(old) = store::without_counts(writer)
+        .await?
+        .iter()
+        .find(|old| overlaps(old, order.period))
+    {
+        return refused(
+            "zeitraum",
+            format!(
+                "Über diesen Zeitraum gibt es schon „{}“, veröffentlicht am {}. Dazu sind keine gezählten Zahlen aufbewahrt; was beide \
+                 zusammen verraten würden, lässt sich deshalb nicht prüfen. Bitte einen Zeitraum wählen, der sich nicht damit überschneidet.",
+                title(old),
+                old.approved_at.map_or_else(
+                    || "einem unbekannten Tag".to_owned(),
+                    |at| german::date(berlin_today(at))
+                ),
+            ),
+        );
+    }
     let public = store::ever_public(writer).await?;
+    if let Some(strictest) = public.iter().map(|one| one.line.threshold()).max()
+        && rule.threshold() < strictest
+    {
+        return refused(
+            "schwellenwert",
+            format!(
+                "Frühere Veröffentlichungen halten Werte unter {strictest} geheim. Ein niedrigerer Schwellenwert würde sie schwächen; \
+                 bitte mindestens {strictest} angeben."
+            ),
+        );
+    }
     let last = public.iter().map(|one| one.line.cut_off).max();
     if let Err(why) = checked_cut_off(order.cut_off, order.period, last, today) {
         return refused("stichtag", why);
     }
-    let now = counted(writer, order.report, order.period, order.cut_off).await?;
     let before = public
         .iter()
         .filter(|one| own(&&one.line))
         .max_by_key(|one| one.line.revision);
+    // A correction is broken down as what it corrects, or coarser.
+    let shape = before.map_or_else(
+        || order.shape.clone(),
+        |before| before.line.shape().and(&order.shape),
+    );
+    let report = shaped(order.report, &shape);
+    let now = counted(writer, report, order.period, order.cut_off).await?;
     if let Some(before) = before {
         let label = format!("{}, {}", order.report.label, order.period.label());
         if before.line.state() == Some(State::Published)
@@ -222,6 +274,9 @@ pub(crate) async fn prepare<P: Writes>(
         withdrawn_at: None,
         withdrawn_reason: None,
         version: 1,
+        shape: shape.to_string(),
+        rounded_to: None,
+        proposals: None,
     };
     store::insert(writer, row)
         .await

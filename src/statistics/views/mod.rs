@@ -2,6 +2,7 @@
 
 mod catalogue;
 pub(super) mod chart;
+mod coarser;
 mod kora;
 mod overview;
 mod register;
@@ -17,7 +18,7 @@ use crate::base::german;
 use crate::base::time::{Instant, berlin_local};
 use crate::web::parts::{Tone, tag};
 
-pub(super) use catalogue::{catalogue, report};
+pub(super) use catalogue::{Terms, catalogue, report};
 pub(super) use kora::{list, published, withdrawn};
 pub(super) use overview::overview;
 pub(super) use register::register;

@@ -6,9 +6,11 @@ use super::super::desk::Said;
 use super::super::file::{CellContent, Figure, ReleaseContent};
 use super::super::measure::Measure;
 use super::super::protection::Why;
+use super::super::proposal::Proposals;
 use super::super::rules::State;
 use super::super::screen::{Screen, figure_in, loss, written};
 use super::super::store::ReleaseLine;
+use super::coarser::{Coarser, coarser};
 use super::tables::{chooser, definitions, figures, grid, interval};
 use super::{act, moment, state_tag, title};
 use crate::base::german;
@@ -110,6 +112,12 @@ pub(in super::super) struct Preview<'a> {
     pub own: bool,
     /// Whether the actor may prepare and discard.
     pub may_prepare: bool,
+    /// Coarser breakdowns that would show more.
+    pub proposals: Option<&'a Proposals>,
+    /// How far their computation is.
+    pub said: Option<&'a Said>,
+    /// Whether the page was asked not to load anew by itself.
+    pub halted: bool,
 }
 
 /// One release, as KORA will see (or sees) it, with the proof.
@@ -120,6 +128,8 @@ pub(in super::super) fn preview(frame: &Frame, preview: &Preview<'_>) -> Markup 
     let options = PageOptions {
         wide: true,
         crumbs: crumbs(),
+        refresh: (preview.said.is_some() && !preview.halted)
+            .then_some((2, address.as_str())),
         tools: Some(html! {
             @if published { (link_button("Wie KORA es sieht", &format!("/zahlen/{}", line.id), false)) }
             (print_button("Drucken"))
@@ -138,6 +148,9 @@ pub(in super::super) fn preview(frame: &Frame, preview: &Preview<'_>) -> Markup 
                 (chooser(&address, content, screen))
                 (figures(content, screen))
                 (reasons(preview, content, screen))
+                @if line.state() == Some(State::Prepared) {
+                    (coarser(frame, &Coarser { line, content, proposals: preview.proposals, said: preview.said, halted: preview.halted, may_prepare: preview.may_prepare }))
+                }
                 (comparison(preview, content, screen))
             } @else {
                 p { "Zu dieser Veröffentlichung gibt es keine Tabellen in der heutigen Form." }
