@@ -34,7 +34,6 @@ table! {
         withdrawn_reason: Option<String> => Plain withheld "keine Angabe zur Person" never;
         version: i64 => Plain withheld "technische Angabe" never;
         shape: String => Plain withheld "keine Angabe zur Person" never;
-        rounded_to: Option<i64> => Plain withheld "keine Angabe zur Person" never;
         proposals: Option<Vec<u8>> => Secret withheld "keine Angabe zur Person" never;
     }
     /// A file of a release, exactly as it was approved.

@@ -229,6 +229,18 @@ impl Codes {
         self.0.iter().find(|known| known.code == code)
     }
 
+    /// A tree of one code that is made of no others, without what stands above it.
+    pub fn alone(&self, code: &str) -> Option<Codes> {
+        self.get(code)
+            .filter(|known| self.leaves().contains(&known.code.as_str()))
+            .map(|known| {
+                Codes(vec![Code {
+                    parent: None,
+                    ..known.clone()
+                }])
+            })
+    }
+
     /// The codes that are made of no others.
     pub fn leaves(&self) -> Vec<&str> {
         let parents: BTreeSet<&str> = self

@@ -19,6 +19,7 @@ pub mod dimension;
 pub mod disclosure;
 mod facts;
 pub mod file;
+mod group;
 mod link;
 pub mod measure;
 pub mod pages;

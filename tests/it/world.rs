@@ -754,7 +754,6 @@ impl World {
                     withdrawn_reason: None,
                     version: 1,
                     shape: String::new(),
-                    rounded_to: None,
                     proposals: None,
                 },
             )

@@ -25,7 +25,8 @@ use crate::history::{self, Change};
 use crate::schema::statistics::statistics_release;
 use crate::store::{Reader, Rows, StoreError, Writer};
 
-pub(crate) use compute::{begin, compute, explanation};
+pub(super) use compute::explanation;
+pub(crate) use compute::{begin, compute};
 pub(crate) use count::{CountProblem, counted};
 pub(super) use propose::{prepare_coarser, proposals, propose};
 
@@ -275,7 +276,6 @@ pub(crate) async fn prepare<P: Writes>(
         withdrawn_reason: None,
         version: 1,
         shape: shape.to_string(),
-        rounded_to: None,
         proposals: None,
     };
     store::insert(writer, row)

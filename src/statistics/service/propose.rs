@@ -8,11 +8,12 @@ use time::Date;
 use super::super::catalogue::report;
 use super::super::desk::{Desk, Running};
 use super::super::disclosure::Rule;
+use super::super::group::protect;
 use super::super::period::Period;
 use super::super::proposal::{
     Proposals, Tables, Variant, Way, longer, mostly_hidden, ranked, told, told_by, variants,
 };
-use super::super::protection::{NotProtected, protect_report};
+use super::super::protection::NotProtected;
 use super::super::rules::State;
 use super::super::shape::{Shape, shaped};
 use super::super::store::{self, Behind, ReleaseLine};
@@ -168,18 +169,18 @@ async fn computed<P: Writes>(
         let (public, running) = (public.clone(), running.clone());
         let title = task.variant.title.clone();
         let work = tokio::task::spawn_blocking(move || {
-            protect_report(
+            protect(
                 task.report,
                 task.period,
                 &counts,
-                &public,
+                public.to_vec(),
                 &rule,
                 &mut |_, _, _| running.tell(&title, done, of),
             )
         });
         match work.await {
-            Ok(Ok(protected)) => {
-                let then = told_by(&protected.figures);
+            Ok(Ok(kept)) => {
+                let then = told_by(&kept.protected.figures);
                 found.helpful.extend(task.variant.weighed(&now, &then));
             }
             Ok(Err(NotProtected::Cancelled)) => return Ok(()),

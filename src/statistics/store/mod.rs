@@ -37,7 +37,6 @@ pub(super) struct ReleaseLine {
     pub withdrawn_reason: Option<String>,
     pub version: i64,
     pub shape: String,
-    pub rounded_to: Option<i64>,
 }
 
 impl ReleaseLine {
@@ -54,11 +53,6 @@ impl ReleaseLine {
     /// What it leaves out of the tables of the catalogue.
     pub(super) fn shape(&self) -> Shape {
         self.shape.parse().unwrap_or_default()
-    }
-
-    /// What its figures are multiples of, if they are rounded.
-    pub(super) fn rounded_to(&self) -> Option<u64> {
-        self.rounded_to.and_then(|base| u64::try_from(base).ok())
     }
 
     /// The threshold it was protected under.
@@ -89,7 +83,7 @@ pub(super) struct Behind {
 const LINE: &str = "select r.id, r.report, r.period, r.revision, r.state, r.correction, r.content_hash, r.threshold, r.cut_off, r.basis, \
      r.problem, r.prepared_by, \
      coalesce((select coalesce(a.holder_id, a.id) from account a where a.id = r.prepared_by), r.prepared_by) as prepared_holder, \
-     r.prepared_by_name, r.prepared_at, r.approved_by_name, r.approved_at, r.withdrawn_by_name, r.withdrawn_at, r.withdrawn_reason, r.version, r.shape, r.rounded_to";
+     r.prepared_by_name, r.prepared_at, r.approved_by_name, r.approved_at, r.withdrawn_by_name, r.withdrawn_at, r.withdrawn_reason, r.version, r.shape";
 const FROM: &str = " from statistics_release r ";
 const BEHIND: &str = ", r.figures, (select f.content from statistics_file f where f.release_id = r.id and f.kind = 'zip') as package \
      from statistics_release r ";

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::super::desk::Said;
 use super::super::file::{CellContent, Figure, ReleaseContent};
 use super::super::measure::Measure;
-use super::super::protection::Why;
+use super::super::group::Because;
 use super::super::proposal::Proposals;
 use super::super::rules::State;
 use super::super::screen::{Screen, figure_in, loss, written};
@@ -90,7 +90,7 @@ pub(in super::super) fn computing(
 }
 
 /// Why a cell is hidden: table, measure and codes of the cell, and the reason.
-pub(in super::super) type Explained = ((String, String, Vec<String>), Why);
+pub(in super::super) type Explained = ((String, String, Vec<String>), Because);
 
 /// What the preview shows of a release.
 pub(in super::super) struct Preview<'a> {
@@ -205,7 +205,7 @@ fn facts(preview: &Preview<'_>) -> Markup {
     summary_list(&rows)
 }
 
-fn explained<'a>(preview: &'a Preview<'_>, table: &str, cell: &CellContent) -> Option<&'a Why> {
+fn explained<'a>(preview: &'a Preview<'_>, table: &str, cell: &CellContent) -> Option<&'a Because> {
     preview
         .explained
         .iter()
@@ -246,18 +246,21 @@ fn reasons(preview: &Preview<'_>, content: &ReleaseContent, screen: &Screen<'_>)
                 continue;
             };
             let why = match explained(preview, &screen.table.code, cell) {
-                Some(Why::Small) => "Der Wert ist klein.".to_owned(),
-                Some(Why::HiddenBefore) => {
+                Some(Because::Small) => "Der Wert ist klein.".to_owned(),
+                Some(Because::Group) => {
+                    "Sonst wäre zu sehen, dass alle einer Gruppe dasselbe Merkmal haben (Gruppenmerkmal).".to_owned()
+                }
+                Some(Because::HiddenBefore) => {
                     "War in einer früheren Veröffentlichung geheim.".to_owned()
                 }
-                Some(Why::Protects(others)) => match others.first() {
+                Some(Because::Protects(others)) => match others.first() {
                     Some(first) => format!(
                         "Sonst ließe sich ein anderer Wert errechnen ({}).",
                         named(content, first)
                     ),
                     None => "Sonst ließe sich ein anderer Wert errechnen.".to_owned(),
                 },
-                None => "Geheim gehalten.".to_owned(),
+                Some(Because::GroupShown) | None => "Geheim gehalten.".to_owned(),
             };
             let outside = intervals
                 .first()
@@ -283,8 +286,22 @@ fn reasons(preview: &Preview<'_>, content: &ReleaseContent, screen: &Screen<'_>)
         }
     }
     let threshold = preview.line.threshold();
+    let alike: Vec<String> = preview
+        .explained
+        .iter()
+        .filter(|((table, _, _), why)| {
+            *table == screen.table.code && *why == Because::GroupShown
+        })
+        .map(|(key, _)| named(content, key))
+        .collect();
     html! {
         h2 { "Warum Werte geheim sind" }
+        @if !alike.is_empty() {
+            (notice(Tone::Warning, Some("Gruppenmerkmal bleibt sichtbar"), html! {
+                p { "Hier ist zu lesen, dass alle einer Gruppe dasselbe Merkmal haben. Es ließ sich nicht verdecken, ohne kleine Werte preiszugeben, oder ist schon veröffentlicht. Bitte vor der Freigabe abwägen, ob das jemandem schadet:" }
+                ul { @for name in &alike { li { (name) } } }
+            }))
+        }
         @if rows.is_empty() {
             p { "In dieser Tabelle ist kein Wert geheim gehalten." }
         } @else {
