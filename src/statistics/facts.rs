@@ -5,14 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::cube::{Fact, Time};
 use super::dimension::{
-    Codes, Dimension, FACILITY_KINDS, UNKNOWN, WHOLE, cancel_code, facility_kind, fixed, route_code,
-    slug,
+    Codes, Dimension, FACILITY_KINDS, UNKNOWN, WHOLE, cancel_code, facility_kind, fixed,
+    route_code, slug,
 };
 use super::measure::Measure;
 use super::period::Period;
-use super::store::facts::{
-    CourseRow, GroupRow, HandOverRow, OfferRow, PersonRow, ReferenceRow,
-};
+use super::store::facts::{CourseRow, GroupRow, HandOverRow, OfferRow, PersonRow, ReferenceRow};
 use crate::base::calendar::Quarter;
 
 /// The codes of what has no facility.

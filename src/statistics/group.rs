@@ -59,7 +59,11 @@ pub(super) fn groups(
     let mut groups = Vec::new();
     for table in report.tables {
         for (column, dimension) in table.dimensions.iter().enumerate() {
-            let Some(tree) = counted.codes.get(dimension).filter(|_| sensitive(*dimension)) else {
+            let Some(tree) = counted
+                .codes
+                .get(dimension)
+                .filter(|_| sensitive(*dimension))
+            else {
                 continue;
             };
             let others: Vec<Dimension> = table
@@ -392,7 +396,12 @@ mod tests {
                 panic!("{age}: {figure:?}");
             };
             // Both could be none and could be many.
-            assert!(intervals.iter().all(|one| one.upper.is_none_or(|upper| upper >= 5)), "{intervals:?}");
+            assert!(
+                intervals
+                    .iter()
+                    .all(|one| one.upper.is_none_or(|upper| upper >= 5)),
+                "{intervals:?}"
+            );
         }
         for (key, why) in closed.why {
             if key.codes.first().is_some_and(|sex| sex == "weiblich") && key.codes[1] != WHOLE {

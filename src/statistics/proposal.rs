@@ -178,7 +178,9 @@ pub(super) fn variants(whole: &Report, shape: &Shape, now: &Tables) -> Vec<Varia
         .iter()
         .filter(|table| table.dimensions.contains(&Dimension::Facility))
         .collect();
-    if by_facility.iter().any(|table| poor.contains(table.code)) {
+    // Of one table alone that was said above, unless it has no other breakdown.
+    let more = by_facility.len() > 1 || by_facility.iter().any(|table| table.dimensions.len() == 1);
+    if more && by_facility.iter().any(|table| poor.contains(table.code)) {
         let shape = by_facility.iter().fold(Shape::default(), |shape, table| {
             shape.without(table.code, Dimension::Facility)
         });
@@ -196,7 +198,11 @@ pub(super) fn variants(whole: &Report, shape: &Shape, now: &Tables) -> Vec<Varia
 }
 
 /// The longer reports that hold a period.
-pub(super) fn longer(code: &str, period: Period, now: &Tables) -> Vec<(&'static Report, Period, Variant)> {
+pub(super) fn longer(
+    code: &str,
+    period: Period,
+    now: &Tables,
+) -> Vec<(&'static Report, Period, Variant)> {
     let spans: &[(&str, Span)] = match code {
         "quartal" => &[("halbjahr", Span::Half), ("jahr", Span::Year)],
         "halbjahr" => &[("jahr", Span::Year)],
@@ -229,8 +235,14 @@ impl Variant {
                 .any(|table| code == table || code.starts_with(&format!("{table}_ohne_")))
         };
         let split = |tables: &Tables| {
-            let inside = sum(tables, tables.keys().map(String::as_str).filter(|code| own(code)));
-            let outside = sum(tables, tables.keys().map(String::as_str).filter(|code| !own(code)));
+            let inside = sum(
+                tables,
+                tables.keys().map(String::as_str).filter(|code| own(code)),
+            );
+            let outside = sum(
+                tables,
+                tables.keys().map(String::as_str).filter(|code| !own(code)),
+            );
             (inside, outside)
         };
         let ((before, others_before), (after, others_after)) = (split(now), split(then));
@@ -256,7 +268,11 @@ impl Variant {
 pub(super) fn ranked(mut helpful: Vec<Proposal>) -> Vec<Proposal> {
     helpful.sort_by_key(|one| {
         let shown = one.then.shown + one.others.1.shown;
-        (one.then.share(), std::cmp::Reverse(shown), one.title.clone())
+        (
+            one.then.share(),
+            std::cmp::Reverse(shown),
+            one.title.clone(),
+        )
     });
     helpful
 }

@@ -236,7 +236,11 @@ mod tests {
         assert!(codes.contains("personen_ohne_alter") && !codes.contains("personen"));
         assert!(!codes.contains("wartezeiten"));
         // What would stand in the table by programme anyway stands there only.
-        assert!(!codes.iter().any(|code| code.starts_with("massnahmen_einrichtungen")));
+        assert!(
+            !codes
+                .iter()
+                .any(|code| code.starts_with("massnahmen_einrichtungen"))
+        );
         let along: BTreeSet<&str> = silent(coarse).iter().map(|table| table.code).collect();
         assert_eq!(
             along,
@@ -247,7 +251,12 @@ mod tests {
         assert!(std::ptr::eq(coarse, shaped(whole, &shape)));
         assert!(std::ptr::eq(whole, shaped(whole, &Shape::default())));
         assert_eq!(shape.sentences(whole).len(), 3);
-        assert!(shape.sentences(whole).iter().any(|said| said.contains("ohne die Gliederung nach Alter")));
+        assert!(
+            shape
+                .sentences(whole)
+                .iter()
+                .any(|said| said.contains("ohne die Gliederung nach Alter"))
+        );
     }
 
     #[test]

@@ -4,7 +4,9 @@ use time::Date;
 
 use super::super::catalogue::Report;
 use super::super::cube::{Counted, CubeError, count};
-use super::super::facts::{alone, codes, of_courses, of_groups, of_hand_overs, of_offers, of_persons};
+use super::super::facts::{
+    alone, codes, of_courses, of_groups, of_hand_overs, of_offers, of_persons,
+};
 use super::super::period::Period;
 use super::super::store::facts::{self, Window};
 use crate::base::time::{berlin_midnight, berlin_today};

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use time::Date;
 
-use super::super::catalogue::report;
+use super::super::catalogue::{Report, report};
 use super::super::desk::{Desk, Running};
 use super::super::disclosure::Rule;
 use super::super::group::protect;
@@ -31,14 +31,22 @@ fn place(id: ReleaseId) -> String {
 }
 
 /// The coarser breakdowns kept with a release; `None` if they were not computed.
-pub(in crate::statistics) fn proposals(desk: &Desk, id: ReleaseId, sealed: &[u8]) -> Option<Proposals> {
+pub(in crate::statistics) fn proposals(
+    desk: &Desk,
+    id: ReleaseId,
+    sealed: &[u8],
+) -> Option<Proposals> {
     desk.seal()
         .open(&place(id), sealed)
         .and_then(|text| serde_json::from_slice(&text).ok())
 }
 
 /// Starts the computation and waits a second for it.
-pub(in crate::statistics) async fn propose<P: Writes>(desk: &Desk, access: Access<P>, id: ReleaseId) {
+pub(in crate::statistics) async fn propose<P: Writes>(
+    desk: &Desk,
+    access: Access<P>,
+    id: ReleaseId,
+) {
     let (done, wait) = tokio::sync::oneshot::channel::<()>();
     let desk = desk.clone();
     tokio::spawn(async move {
@@ -59,7 +67,7 @@ pub(in crate::statistics) async fn propose<P: Writes>(desk: &Desk, access: Acces
 /// Something to compute: what it is, and what was counted for it.
 struct Task {
     variant: Variant,
-    report: &'static super::Report,
+    report: &'static Report,
     period: Period,
     cut_off: Date,
 }
@@ -92,10 +100,7 @@ fn tasks(
         let taken = register.iter().any(|other| {
             other.report == report.code
                 && other.period == period.to_string()
-                && !matches!(
-                    other.state(),
-                    Some(State::Discarded | State::Failed) | None
-                )
+                && !matches!(other.state(), Some(State::Discarded | State::Failed) | None)
         });
         if period.day_after() > today {
             later.push(format!(

@@ -216,9 +216,7 @@ pub(super) struct Sealed {
 /// What is kept sealed with a release.
 pub(super) async fn sealed(rows: &impl Rows, id: ReleaseId) -> Result<Sealed> {
     let row: Option<Sealed> = rows
-        .one(
-            Sql::new("select explained, proposals from statistics_release where id = ?").bind(id),
-        )
+        .one(Sql::new("select explained, proposals from statistics_release where id = ?").bind(id))
         .await?;
     Ok(row.unwrap_or_default())
 }

@@ -182,7 +182,10 @@ fn prepare_form(
         Span::Half => "Halbjahr",
         Span::Year => "Jahr",
     };
-    let threshold_hint = format!("Leer: {}. Kleinere Werte werden geheim gehalten; strenger ist möglich, lockerer nicht.", terms.least);
+    let threshold_hint = format!(
+        "Leer: {}. Kleinere Werte werden geheim gehalten; strenger ist möglich, lockerer nicht.",
+        terms.least
+    );
     let hint = format!(
         "Leer: heute, {}. Berücksichtigt wird, was bis zu diesem Tag erfasst war.",
         german::date(terms.today)

@@ -82,12 +82,7 @@ pub(super) fn coarser(frame: &Frame, coarser: &Coarser<'_>) -> Markup {
     }
 }
 
-fn found(
-    frame: &Frame,
-    coarser: &Coarser<'_>,
-    address: &str,
-    proposals: &Proposals,
-) -> Markup {
+fn found(frame: &Frame, coarser: &Coarser<'_>, address: &str, proposals: &Proposals) -> Markup {
     let row = |(place, proposal): (usize, &Proposal)| {
         vec![
             html! { (proposal.title) },

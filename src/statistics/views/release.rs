@@ -4,8 +4,8 @@ use maud::{Markup, html};
 
 use super::super::desk::Said;
 use super::super::file::{CellContent, Figure, ReleaseContent};
-use super::super::measure::Measure;
 use super::super::group::Because;
+use super::super::measure::Measure;
 use super::super::proposal::Proposals;
 use super::super::rules::State;
 use super::super::screen::{Screen, figure_in, loss, written};
@@ -128,8 +128,7 @@ pub(in super::super) fn preview(frame: &Frame, preview: &Preview<'_>) -> Markup 
     let options = PageOptions {
         wide: true,
         crumbs: crumbs(),
-        refresh: (preview.said.is_some() && !preview.halted)
-            .then_some((2, address.as_str())),
+        refresh: (preview.said.is_some() && !preview.halted).then_some((2, address.as_str())),
         tools: Some(html! {
             @if published { (link_button("Wie KORA es sieht", &format!("/zahlen/{}", line.id), false)) }
             (print_button("Drucken"))
@@ -289,9 +288,7 @@ fn reasons(preview: &Preview<'_>, content: &ReleaseContent, screen: &Screen<'_>)
     let alike: Vec<String> = preview
         .explained
         .iter()
-        .filter(|((table, _, _), why)| {
-            *table == screen.table.code && *why == Because::GroupShown
-        })
+        .filter(|((table, _, _), why)| *table == screen.table.code && *why == Because::GroupShown)
         .map(|(key, _)| named(content, key))
         .collect();
     html! {

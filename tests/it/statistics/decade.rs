@@ -237,8 +237,12 @@ async fn fill(test: &TestApp) {
         // Several of a person, one after the other; the last may be open.
         for part in 0..3 {
             let at = i64::try_from(part * 1200 + dice.below(1000)).unwrap();
-            let (from, to) = [("DD", "BZ"), ("BZ", "BH-DD"), ("ZH", "BH-L"), ("BH-L", "DD")]
-                [usize::try_from(dice.below(4)).unwrap()];
+            let (from, to) = [
+                ("DD", "BZ"),
+                ("BZ", "BH-DD"),
+                ("ZH", "BH-L"),
+                ("BH-L", "DD"),
+            ][usize::try_from(dice.below(4)).unwrap()];
             let kind = if to.starts_with("BH") {
                 "probation"
             } else {
@@ -450,7 +454,11 @@ fn hand_overs(measure: &str, first: &str, last: &str) -> Option<String> {
             &time::macros::format_description!("[year]-[month]-[day]"),
         )
         .unwrap();
-        let hours = if (4..=10).contains(&u8::from(day.month())) { 2 } else { 1 };
+        let hours = if (4..=10).contains(&u8::from(day.month())) {
+            2
+        } else {
+            1
+        };
         (day.midnight().assume_utc().unix_timestamp() - hours * 3600) * 1000
     };
     let after = time::Date::parse(
