@@ -148,7 +148,7 @@ async fn a_breakdown_left_out_shows_what_was_computed_and_says_so() {
         .await
         .expect(200)
         .text();
-    assert!(csv.contains("Vergröbert") && !csv.contains("a14_17"));
+    assert!(csv.contains("personen_ohne_alter") && !csv.contains("a14_17"), "{csv}");
     let page = kora
         .get(&format!("/zahlen/{id}?tabelle=personen_ohne_alter"))
         .await
@@ -181,14 +181,9 @@ async fn a_breakdown_left_out_shows_what_was_computed_and_says_so() {
 async fn a_longer_report_takes_the_place_of_a_quarter() {
     let test = TestApp::new().await;
     let mut cases = Cases::of(&test).await;
-    for (programme, day) in [
-        ("akt_gruppe", date!(2026 - 02 - 03)),
-        ("akt_gruppe", date!(2026 - 05 - 05)),
-        ("akt_einzel", date!(2026 - 02 - 03)),
-        ("akt_einzel", date!(2026 - 05 - 05)),
-    ] {
+    for day in [date!(2026 - 02 - 03), date!(2026 - 05 - 05)] {
         cases
-            .many(4, programme, day, Some(day), Some((day, "completed")))
+            .many(3, "akt_gruppe", day, Some(day), Some((day, "completed")))
             .await;
     }
     cases.database.close().await.unwrap();
@@ -202,7 +197,7 @@ async fn a_longer_report_takes_the_place_of_a_quarter() {
     let said = content(&test, next.trim_start_matches("/statistik/")).await;
     assert_eq!(
         figure(&said, "massnahmen", "begonnen", &["akt_gruppe"]),
-        Figure::Number(8)
+        Figure::Number(6)
     );
     // The quarter may still come, and is protected together with it.
     order(&mut browser, "quartal", &[("zeitraum", "2026-Q2")])
