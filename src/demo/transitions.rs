@@ -4,8 +4,8 @@ use time::{Date, Duration};
 
 use super::{DemoAccount, DemoProblem, Outcome, account, facility};
 use crate::access::permissions::Operate;
-use crate::base::ids::{AbsenceId, ConsentId, HandOverId, PersonId};
 use crate::base::calendar::Quarter;
+use crate::base::ids::{AbsenceId, ConsentId, HandOverId, PersonId};
 use crate::base::time::{berlin_midnight, berlin_today};
 use crate::handover::{
     self,

@@ -22,14 +22,14 @@ use crate::web::parts::{
     print_button, submit, submit_danger, summary_list, table, text_field, timeline,
 };
 
-fn crumbs() -> Vec<(String, String)> {
+pub(super) fn crumbs() -> Vec<(String, String)> {
     vec![
         ("Statistik".into(), "/statistik".into()),
         ("Verzeichnis".into(), "/statistik/verzeichnis".into()),
     ]
 }
 
-fn discard_form(frame: &Frame, line: &ReleaseLine, label: &str) -> Markup {
+pub(super) fn discard_form(frame: &Frame, line: &ReleaseLine, label: &str) -> Markup {
     post_form_unguarded(
         frame,
         &format!("/statistik/{}/verwerfen", line.id),
@@ -37,54 +37,6 @@ fn discard_form(frame: &Frame, line: &ReleaseLine, label: &str) -> Markup {
         html! {
             (hidden("version", &line.version.to_string()))
             div.actions { (submit_danger("aktion", "verwerfen", label)) }
-        },
-    )
-}
-
-/// A release that is computed, or could not be. The page loads anew by itself until it is stopped.
-pub(in super::super) fn computing(
-    frame: &Frame,
-    line: &ReleaseLine,
-    said: Option<&Said>,
-    may_prepare: bool,
-    halted: bool,
-) -> Markup {
-    let address = format!("/statistik/{}", line.id);
-    let failed = line.state() == Some(State::Failed);
-    let options = PageOptions {
-        crumbs: crumbs(),
-        refresh: (said.is_some() && !halted).then_some((2, address.as_str())),
-        ..PageOptions::default()
-    };
-    page_with(
-        frame,
-        &title(line),
-        options,
-        html! {
-            @if failed {
-                (notice(Tone::Danger, Some("Keine sichere Veröffentlichung gefunden"), html! { (line.problem.as_deref().unwrap_or("Der Grund ist nicht bekannt.")) }))
-                p { "Es wurde nichts veröffentlicht." }
-            } @else if let Some(said) = said {
-                p role="status" {
-                    "Die Geheimhaltung wird berechnet: "
-                    @if said.of == 0 { "wird begonnen" } @else { "Schritt " (german::count(said.done + 1)) " von " (german::count(said.of)) ", " (said.what) }
-                    "."
-                }
-                @if said.of > 0 { progress max=(said.of) value=(said.done) aria-label="Fortschritt der Berechnung" {} }
-                @if halted {
-                    p { a href=(address) { "Seite wieder von selbst erneuern" } }
-                } @else {
-                    p { "Die Seite erneuert sich alle 2 Sekunden. " a href={ (address) "?halt=1" } { "Anhalten" } }
-                }
-            } @else {
-                (notice(Tone::Warning, None, html! { "Die Berechnung läuft nicht mehr, zum Beispiel nach einem Neustart. Die gezählten Zahlen sind noch da." }))
-                @if may_prepare {
-                    (post_form_unguarded(frame, &format!("{address}/fortsetzen"), None, html! { div.actions { (submit("Berechnung fortsetzen")) } }))
-                }
-            }
-            @if may_prepare {
-                (discard_form(frame, line, if failed { "Verwerfen" } else { "Berechnung abbrechen" }))
-            }
         },
     )
 }
@@ -143,13 +95,13 @@ pub(in super::super) fn preview(frame: &Frame, preview: &Preview<'_>) -> Markup 
         html! {
             (facts(preview))
             @if let (Some(content), Some(screen)) = (preview.content, &preview.screen) {
+                // While it is computed the page loads anew; what moves stands near its top.
+                @if preview.said.is_some() { (breakdowns(frame, preview, content)) }
                 h2 { "Die Zahlen, wie KORA sie sieht" }
                 (chooser(&address, content, screen))
                 (figures(content, screen))
                 (reasons(preview, content, screen))
-                @if line.state() == Some(State::Prepared) {
-                    (coarser(frame, &Coarser { line, content, proposals: preview.proposals, said: preview.said, halted: preview.halted, may_prepare: preview.may_prepare }))
-                }
+                @if preview.said.is_none() { (breakdowns(frame, preview, content)) }
                 (comparison(preview, content, screen))
             } @else {
                 p { "Zu dieser Veröffentlichung gibt es keine Tabellen in der heutigen Form." }
@@ -162,6 +114,23 @@ pub(in super::super) fn preview(frame: &Frame, preview: &Preview<'_>) -> Markup 
             }
         },
     )
+}
+
+/// Coarser breakdowns of what waits for a decision.
+fn breakdowns(frame: &Frame, preview: &Preview<'_>, content: &ReleaseContent) -> Markup {
+    let line = preview.line;
+    html! {
+        @if line.state() == Some(State::Prepared) {
+            (coarser(frame, &Coarser {
+                line,
+                content,
+                proposals: preview.proposals,
+                said: preview.said,
+                halted: preview.halted,
+                may_prepare: preview.may_prepare,
+            }))
+        }
+    }
 }
 
 fn facts(preview: &Preview<'_>) -> Markup {

@@ -148,7 +148,10 @@ async fn a_breakdown_left_out_shows_what_was_computed_and_says_so() {
         .await
         .expect(200)
         .text();
-    assert!(csv.contains("personen_ohne_alter") && !csv.contains("a14_17"), "{csv}");
+    assert!(
+        csv.contains("personen_ohne_alter") && !csv.contains("a14_17"),
+        "{csv}"
+    );
     let page = kora
         .get(&format!("/zahlen/{id}?tabelle=personen_ohne_alter"))
         .await
