@@ -346,11 +346,11 @@ mod tests {
         assert_eq!(helps.way, Way::Coarser("personen:alter".to_owned()));
         // As much hidden as before; nothing shown at all; nothing there and nothing won elsewhere.
         for then in [
-            &[("massnahmen", 20, 10), ("personen_ohne_alter", 1, 5)] as &[_],
-            &[("massnahmen", 20, 10), ("personen_ohne_alter", 0, 3)],
-            &[("massnahmen", 20, 10)],
+            vec![("massnahmen", 20, 10), ("personen_ohne_alter", 1, 5)],
+            vec![("massnahmen", 20, 10), ("personen_ohne_alter", 0, 3)],
+            vec![("massnahmen", 20, 10)],
         ] {
-            assert_eq!(variant("ohne Alter").weighed(&now, &tables(then)), None);
+            assert_eq!(variant("ohne Alter").weighed(&now, &tables(&then)), None);
         }
         let won = variant("ohne Alter").weighed(&now, &tables(&[("massnahmen", 25, 5)]));
         assert_eq!(told(won.unwrap().others.1), (25, 5));

@@ -178,6 +178,14 @@ async fn a_breakdown_left_out_shows_what_was_computed_and_says_so() {
         figure(&said, "personen_ohne_alter", "personen", &["gesamt"]),
         Figure::Number(24)
     );
+
+    // The half-year is broken down as the catalogue has it, and tells no more of the quarter than may be known.
+    test.clock.set(test.clock_now().plus_minutes(60 * 24 * 45));
+    let mut browser = test.signed_in("statistik").await;
+    let half = prepare(&mut browser, "halbjahr", &[("zeitraum", "2026-H2")]).await;
+    approve(&test, &half).await.expect(303);
+    let said = content(&test, half.trim_start_matches("/statistik/")).await;
+    assert!(said.tables.iter().any(|table| table.code == "personen"));
 }
 
 #[tokio::test]
