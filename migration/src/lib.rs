@@ -30,6 +30,7 @@ mod m0026_notes;
 mod m0027_danger;
 mod m0028_deadlines;
 mod m0030_reports;
+mod m0039_release_choices;
 mod m0040_case_reports;
 mod sql;
 
@@ -66,6 +67,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0027_danger::Migration),
             Box::new(m0028_deadlines::Migration),
             Box::new(m0030_reports::Migration),
+            Box::new(m0039_release_choices::Migration),
             Box::new(m0040_case_reports::Migration),
         ]
     }

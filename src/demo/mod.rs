@@ -150,6 +150,7 @@ async fn releases(app: &App, accounts: &[DemoAccount]) -> Outcome<()> {
             period,
             cut_off: today,
             correction: None,
+            shape: Default::default(),
         };
         match prepare(&writer, &app.desk, id, &order, &app.rule, today).await {
             Ok(_) => {}

@@ -4,8 +4,9 @@ use time::{Date, Duration};
 
 use super::{DemoAccount, DemoProblem, Outcome, account, facility};
 use crate::access::permissions::Operate;
+use crate::base::calendar::Quarter;
 use crate::base::ids::{AbsenceId, ConsentId, HandOverId, PersonId};
-use crate::base::time::berlin_today;
+use crate::base::time::{berlin_midnight, berlin_today};
 use crate::handover::{
     self,
     rules::{PartFacts, Summary},
@@ -152,6 +153,42 @@ pub(super) async fn seed(writer: &Writer<Operate>, accounts: &[DemoAccount]) -> 
                     .bind(by.name.clone())
                     .bind(id),
             )
+            .await
+            .map_err(DemoProblem::new)?;
+    }
+    // Came from another prison in the last quarter, each offered and accepted there and then.
+    let came = Quarter::of(today).previous().first_day() + Duration::days(20);
+    let before = facility(writer, "BZ").await?;
+    for (member, days) in members.iter().skip(3).zip([0, 3, 9, 17, 24, 31, 40]) {
+        let day = came + Duration::days(days);
+        let accepted = berlin_midnight(day + Duration::days(4)).plus_minutes(10 * 60);
+        writer
+            .insert(hand_over::Model {
+                id: HandOverId(writer.entropy().uuid()),
+                person_id: member.person_id,
+                kind: "prison".to_owned(),
+                from_facility_id: before,
+                to_facility_id: dresden,
+                to_account_id: None,
+                state: "accepted".to_owned(),
+                moves_on: day + Duration::days(10),
+                transition_from: None,
+                coaching_months: 0,
+                summary: serde_json::to_string(&Summary::default()).map_err(DemoProblem::new)?,
+                checklist: "told provider".to_owned(),
+                offered_on: day,
+                expires_on: day + Duration::days(14),
+                offered_at: berlin_midnight(day).plus_minutes(9 * 60),
+                offered_by: None,
+                offered_by_name: "Sozialdienst JVA Bautzen".to_owned(),
+                answered_at: Some(accepted),
+                answered_by: Some(by.id),
+                answered_by_name: Some(by.name.clone()),
+                reason: None,
+                moved_on: Some(day + Duration::days(10)),
+                contact_on: None,
+                version: 2,
+            })
             .await
             .map_err(DemoProblem::new)?;
     }

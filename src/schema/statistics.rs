@@ -33,6 +33,8 @@ table! {
         withdrawn_at: Option<Instant> => Plain withheld "keine Angabe zur Person" never;
         withdrawn_reason: Option<String> => Plain withheld "keine Angabe zur Person" never;
         version: i64 => Plain withheld "technische Angabe" never;
+        shape: String => Plain withheld "keine Angabe zur Person" never;
+        proposals: Option<Vec<u8>> => Secret withheld "keine Angabe zur Person" never;
     }
     /// A file of a release, exactly as it was approved.
     statistics_file "statistics_file" Release {

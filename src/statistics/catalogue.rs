@@ -198,6 +198,19 @@ const CHILDREN: TableSpec = TableSpec {
     by_quarter: true,
 };
 
+const HAND_OVERS: TableSpec = TableSpec {
+    code: "uebergaben",
+    label: "Übergaben zwischen Anstalten und an die Bewährungshilfe",
+    dimensions: &[Dimension::HandedFrom, Dimension::HandedTo],
+    measures: &[
+        HandOversOffered,
+        HandOversAccepted,
+        HandOversDeclined,
+        HandOversExpired,
+    ],
+    by_quarter: true,
+};
+
 const PROGRAMMES_BY_FACILITY: TableSpec = TableSpec {
     code: "massnahmen_einrichtungen",
     label: "Nach Einrichtung und Maßnahme",
@@ -234,6 +247,7 @@ const SHORT: &[&TableSpec] = &[
     &WAITING,
     &PARENTS,
     &CHILDREN,
+    &HAND_OVERS,
 ];
 
 /// The tables of a year.
@@ -254,6 +268,7 @@ const LONG: &[&TableSpec] = &[
     &WAITING,
     &PARENTS,
     &CHILDREN,
+    &HAND_OVERS,
 ];
 
 /// All reports. Of two about the same period the first is published and corrected first.
@@ -296,7 +311,14 @@ pub fn report(code: &str) -> Option<&'static Report> {
 /// The tables whose figures hang together with those of a report without standing in it: they are counted along so that all
 /// reports are protected together.
 pub fn silent(report: &Report) -> Vec<&'static TableSpec> {
-    let mut tables: Vec<&'static TableSpec> = Vec::new();
+    // A coarse report counts along what it leaves out.
+    let mut tables: Vec<&'static TableSpec> = REPORTS
+        .iter()
+        .filter(|whole| whole.code == report.code)
+        .flat_map(|whole| whole.tables)
+        .filter(|table| !report.tables.iter().any(|own| own.code == table.code))
+        .copied()
+        .collect();
     if report.code == "landtag" {
         tables.extend([
             &PROGRAMMES,

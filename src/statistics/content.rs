@@ -14,6 +14,7 @@ use super::file::{
 use super::link::{FigureKey, combinations};
 use super::measure::Measure;
 use super::period::Period;
+use super::shape::Shape;
 use crate::base::german;
 
 /// What identifies a release.
@@ -25,6 +26,7 @@ pub(super) struct Head {
     pub revision: u32,
     pub correction: Option<String>,
     pub threshold: u64,
+    pub shape: Shape,
 }
 
 /// The content of a release; a figure that is not given does not exist.
@@ -166,6 +168,9 @@ fn notes(head: &Head, counted: &Counted) -> Vec<String> {
         "Berücksichtigt sind Einträge, die bis zum {} erfasst waren; was später kommt, steht in einer Korrektur mit neuer Versionsnummer.",
         german::date(head.cut_off)
     )];
+    if let Some(whole) = super::catalogue::report(head.report.code) {
+        notes.extend(head.shape.sentences(whole));
+    }
     // A small number is a figure like any other.
     let told = |number: u64, words: &str| {
         if number < head.threshold {

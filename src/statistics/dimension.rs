@@ -10,6 +10,21 @@ pub const WHOLE: &str = "gesamt";
 /// The code of what nothing is known of.
 pub const UNKNOWN: &str = "ohne_angabe";
 
+/// The kinds of facilities. Part of the format.
+pub const FACILITY_KINDS: [(&str, &str); 2] = [
+    ("anstalten", "Anstalten"),
+    ("bewaehrungshilfe", "Bewährungshilfe"),
+];
+
+/// The kind of a facility, as its codes and those of hand-overs tell it.
+pub fn facility_kind(kind: &str) -> &'static str {
+    if kind == "prison" {
+        FACILITY_KINDS[0].0
+    } else {
+        FACILITY_KINDS[1].0
+    }
+}
+
 /// By what figures are broken down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Dimension {
@@ -37,6 +52,10 @@ pub enum Dimension {
     CancelReason,
     /// Age band of children.
     ChildAge,
+    /// The kind of facility that hands over.
+    HandedFrom,
+    /// The kind of facility that takes over.
+    HandedTo,
 }
 
 /// The code words of the age bands that are known, youngest first: nobody goes down in them.
@@ -44,7 +63,7 @@ pub const AGES: [&str; 4] = ["a14_17", "a18_20", "a21_29", "a30"];
 
 impl Dimension {
     /// Every dimension.
-    pub const ALL: [Dimension; 12] = [
+    pub const ALL: [Dimension; 14] = [
         Dimension::Programme,
         Dimension::Facility,
         Dimension::Provider,
@@ -57,6 +76,8 @@ impl Dimension {
         Dimension::Outcome,
         Dimension::CancelReason,
         Dimension::ChildAge,
+        Dimension::HandedFrom,
+        Dimension::HandedTo,
     ];
 
     /// The word in files. Part of the format: it never changes.
@@ -74,6 +95,8 @@ impl Dimension {
             Dimension::Outcome => "ausgang",
             Dimension::CancelReason => "ausfallgrund",
             Dimension::ChildAge => "kindesalter",
+            Dimension::HandedFrom => "uebergabe_von",
+            Dimension::HandedTo => "uebergabe_an",
         }
     }
 
@@ -92,6 +115,8 @@ impl Dimension {
             Dimension::Outcome => "Ausgang",
             Dimension::CancelReason => "Ausfallgrund",
             Dimension::ChildAge => "Alter der Kinder",
+            Dimension::HandedFrom => "Übergeben von",
+            Dimension::HandedTo => "Übergeben an",
         }
     }
 
@@ -131,6 +156,8 @@ impl Dimension {
             }
             Dimension::CancelReason => "Eingetragener Grund, aus dem die Sitzung nicht stattfand.",
             Dimension::ChildAge => "Altersgruppe, wie sie bei der Anfrage angegeben wurde.",
+            Dimension::HandedFrom => "Art der Einrichtung, die die Übergabe angeboten hat.",
+            Dimension::HandedTo => "Art der Einrichtung, der die Übergabe angeboten wurde.",
         }
     }
 }
@@ -203,6 +230,18 @@ impl Codes {
     /// The code with this word.
     pub fn get(&self, code: &str) -> Option<&Code> {
         self.0.iter().find(|known| known.code == code)
+    }
+
+    /// A tree of one code that is made of no others, without what stands above it.
+    pub fn alone(&self, code: &str) -> Option<Codes> {
+        self.get(code)
+            .filter(|known| self.leaves().contains(&known.code.as_str()))
+            .map(|known| {
+                Codes(vec![Code {
+                    parent: None,
+                    ..known.clone()
+                }])
+            })
     }
 
     /// The codes that are made of no others.
@@ -299,6 +338,13 @@ pub fn fixed(dimension: Dimension) -> Option<Codes> {
                 ("k6_11", "6 bis 11 Jahre"),
                 ("k12_17", "12 bis 17 Jahre"),
             ] {
+                tree.add(code, label, WHOLE);
+            }
+            tree
+        }
+        Dimension::HandedFrom | Dimension::HandedTo => {
+            let mut tree = Codes::new("alle");
+            for (code, label) in FACILITY_KINDS {
                 tree.add(code, label, WHOLE);
             }
             tree

@@ -4,10 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cube::{Fact, Time};
-use super::dimension::{Codes, Dimension, UNKNOWN, WHOLE, cancel_code, fixed, route_code, slug};
+use super::dimension::{
+    Codes, Dimension, FACILITY_KINDS, UNKNOWN, WHOLE, cancel_code, facility_kind, fixed,
+    route_code, slug,
+};
 use super::measure::Measure;
 use super::period::Period;
-use super::store::facts::{CourseRow, GroupRow, OfferRow, PersonRow, ReferenceRow};
+use super::store::facts::{CourseRow, GroupRow, HandOverRow, OfferRow, PersonRow, ReferenceRow};
 use crate::base::calendar::Quarter;
 
 /// The codes of what has no facility.
@@ -81,10 +84,7 @@ pub(super) fn codes(rows: &[ReferenceRow]) -> BTreeMap<Dimension, Codes> {
             tree.add(code, label, parent);
         }
     };
-    for (code, label) in [
-        ("anstalten", "Anstalten"),
-        ("bewaehrungshilfe", "Bewährungshilfe"),
-    ] {
+    for (code, label) in FACILITY_KINDS {
         add(Dimension::Facility, code, label, WHOLE);
     }
     for (code, label) in [
@@ -107,11 +107,7 @@ pub(super) fn codes(rows: &[ReferenceRow]) -> BTreeMap<Dimension, Codes> {
                 add(Dimension::Programme, &row.code, &row.label, pillar);
             }
             "facility" => {
-                let kind = if row.parent.as_deref() == Some("prison") {
-                    "anstalten"
-                } else {
-                    "bewaehrungshilfe"
-                };
+                let kind = facility_kind(row.parent.as_deref().unwrap_or_default());
                 add(Dimension::Facility, &slug(&row.code), &row.label, kind);
             }
             "provider" => add(Dimension::Provider, &row.code, &row.label, WHOLE),
@@ -318,6 +314,33 @@ pub(super) fn of_groups(rows: &[GroupRow], period: Period) -> Vec<Fact> {
             time: Time::Whole(period),
             codes: place(&row.programme, &row.provider, row.facility.as_ref()),
             count: whole(row.number),
+        })
+        .collect()
+}
+
+/// Hand-overs offered and answered.
+pub(super) fn of_hand_overs(rows: &[HandOverRow]) -> Vec<Fact> {
+    rows.iter()
+        .filter_map(|row| {
+            let measure = match row.kind.as_str() {
+                "offered" => Measure::HandOversOffered,
+                "accepted" => Measure::HandOversAccepted,
+                "declined" => Measure::HandOversDeclined,
+                "expired" => Measure::HandOversExpired,
+                _ => return None,
+            };
+            Some(Fact {
+                measure,
+                time: Time::In(row.quarter.parse().ok()?),
+                codes: BTreeMap::from([
+                    (
+                        Dimension::HandedFrom,
+                        facility_kind(&row.from_kind).to_owned(),
+                    ),
+                    (Dimension::HandedTo, facility_kind(&row.to_kind).to_owned()),
+                ]),
+                count: whole(row.number),
+            })
         })
         .collect()
 }

@@ -45,6 +45,14 @@ pub enum Measure {
     Parents,
     /// Children of these parents.
     Children,
+    /// Hand-overs that were offered.
+    HandOversOffered,
+    /// Hand-overs that the other side accepted.
+    HandOversAccepted,
+    /// Hand-overs that the other side declined.
+    HandOversDeclined,
+    /// Hand-overs that nobody answered in time.
+    HandOversExpired,
 }
 
 /// How a measure behaves and reads.
@@ -64,7 +72,7 @@ pub struct Words {
 
 impl Measure {
     /// Every measure, in the order of the reports.
-    pub const ALL: [Measure; 21] = [
+    pub const ALL: [Measure; 25] = [
         Measure::Enquiries,
         Measure::CasesOpened,
         Measure::Started,
@@ -86,6 +94,10 @@ impl Measure {
         Measure::Attendances,
         Measure::Parents,
         Measure::Children,
+        Measure::HandOversOffered,
+        Measure::HandOversAccepted,
+        Measure::HandOversDeclined,
+        Measure::HandOversExpired,
     ];
 
     /// The word in the file.
@@ -316,6 +328,37 @@ impl Measure {
                 definition: "Kinder der Eltern, deren Elterncoaching im Zeitraum begonnen hat, nach Altersgruppe. Kinder werden gezählt, nie \
                     benannt; dasselbe Kind zweier gecoachter Eltern zählt zweimal.",
             },
+            Measure::HandOversOffered => Words {
+                code: "uebergaben_angeboten",
+                heading: "Angeboten",
+                label: "Angebotene Übergaben",
+                unit: "Übergaben",
+                definition: "Übergaben einer Person an eine andere Anstalt oder an die Bewährungshilfe, die an einem Tag des Zeitraums angeboten \
+                    wurden, gleich was daraus wurde, auch später zurückgezogene. Eine Übergabe zählt einmal, auch wenn mehrere Maßnahmen \
+                    übergeben werden; wird nach einer Ablehnung neu angeboten, ist das eine weitere Übergabe.",
+            },
+            Measure::HandOversAccepted => Words {
+                code: "uebergaben_angenommen",
+                heading: "Angenommen",
+                label: "Angenommene Übergaben",
+                unit: "Übergaben",
+                definition: "Übergaben, die die aufnehmende Einrichtung an einem Tag des Zeitraums angenommen hat, auch wenn sie früher \
+                    angeboten wurden. Eine Übergabe ist weder ein Abschluss noch ein neuer Beginn einer Maßnahme.",
+            },
+            Measure::HandOversDeclined => Words {
+                code: "uebergaben_abgelehnt",
+                heading: "Abgelehnt",
+                label: "Abgelehnte Übergaben",
+                unit: "Übergaben",
+                definition: "Übergaben, die die aufnehmende Einrichtung an einem Tag des Zeitraums mit Grund abgelehnt hat.",
+            },
+            Measure::HandOversExpired => Words {
+                code: "uebergaben_verfallen",
+                heading: "Verfallen",
+                label: "Verfallene Übergaben",
+                unit: "Übergaben",
+                definition: "Übergaben, deren Frist an einem Tag des Zeitraums ablief, ohne dass die aufnehmende Einrichtung geantwortet hat.",
+            },
         }
     }
 }
@@ -333,7 +376,7 @@ mod tests {
             .into_iter()
             .map(|measure| measure.words().definition)
             .collect();
-        assert_eq!((codes.len(), definitions.len()), (21, 21));
+        assert_eq!((codes.len(), definitions.len()), (25, 25));
         for measure in Measure::ALL {
             assert_eq!(Measure::from_code(measure.code()), Some(measure));
             assert!(measure.words().definition.ends_with('.'));

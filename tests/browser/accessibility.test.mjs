@@ -434,6 +434,7 @@ const STATES = [
   ['gate list for paper', 'pforte', async (page, ctx) => { await page.goto(`${ctx.url}/pforte`); await page.emulateMedia({ media: 'print' }); }],
   ['release, prepared by somebody else', 'statistik.zwei', (page, ctx) => release(page, ctx, 'vorbereitet')],
   ['release, published', 'statistik', (page, ctx) => release(page, ctx, 'veröffentlicht')],
+  ['release with coarser breakdowns computed', 'statistik', async (page, ctx) => { await release(page, ctx, 'vorbereitet'); await press(page, 'Gröbere Gliederungen berechnen'); }],
   ['register of releases', 'statistik', open('/statistik/verzeichnis')],
   ['catalogue of reports', 'statistik', open('/statistik/berichte')],
   ['report to prepare', 'statistik', open('/statistik/berichte?bericht=landtag')],

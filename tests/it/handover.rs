@@ -29,7 +29,7 @@ pub async fn consent(browser: &mut Browser, person: Uuid, purpose: &str) {
 }
 
 /// Offers a person to a place; the answer.
-async fn offer(
+pub async fn offer(
     browser: &mut Browser,
     person: Uuid,
     to: &str,
@@ -61,7 +61,12 @@ async fn offer(
     browser.post(&path, &fields).await
 }
 
-async fn answer(browser: &mut Browser, place: &str, what: &str, fields: &[(&str, &str)]) -> Answer {
+pub async fn answer(
+    browser: &mut Browser,
+    place: &str,
+    what: &str,
+    fields: &[(&str, &str)],
+) -> Answer {
     let page = browser.get(place).await.expect(200);
     let version = page.input("version").unwrap_or_default();
     let mut all = vec![("version", version.as_str())];

@@ -295,7 +295,7 @@ async fn compare(browser: &mut Browser, one: Uuid, other: Uuid) -> Answer {
         .await
 }
 
-async fn together(
+pub async fn together(
     browser: &mut Browser,
     one: Uuid,
     other: Uuid,

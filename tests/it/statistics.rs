@@ -2,9 +2,11 @@
 
 mod bad_input;
 mod cases;
+mod coarser;
 mod corrections;
 mod counting;
 mod decade;
+mod once;
 pub mod sealed;
 
 use axum::http::header;

@@ -753,6 +753,8 @@ impl World {
                     withdrawn_at: None,
                     withdrawn_reason: None,
                     version: 1,
+                    shape: String::new(),
+                    proposals: None,
                 },
             )
             .await;

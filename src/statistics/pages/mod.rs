@@ -1,5 +1,6 @@
 //! Statistics: routes; the overview, the catalogue, the register.
 
+mod coarser;
 mod kora;
 mod release;
 
@@ -31,6 +32,8 @@ pub fn routes() -> Vec<Route> {
         Route::post("/statistik/{release}/verwerfen", release::discard),
         Route::post("/statistik/{release}/fortsetzen", release::resume),
         Route::post("/statistik/{release}/zurueckziehen", release::withdraw),
+        Route::post("/statistik/{release}/vergroebern", coarser::compute),
+        Route::post("/statistik/{release}/groeber", coarser::prepare),
         Route::get("/zahlen", kora::list),
         Route::get("/zahlen/{release}", kora::published),
         Route::get("/zahlen/{release}/csv", kora::csv),
@@ -94,8 +97,11 @@ async fn report_page<P: Permission>(
         form,
         report,
         &releases,
-        &offered(report, today),
-        today,
+        &views::Terms {
+            offered: &offered(report, today),
+            today,
+            least: ctx.app.rule.threshold(),
+        },
         token,
     );
     Ok((seen, page))

@@ -3,9 +3,11 @@
 use time::Date;
 
 use super::super::catalogue::{REPORTS, Report, report};
+use super::super::disclosure::Rule;
 use super::super::rules::{State, requested_period};
 use super::super::screen::{Choice, screen};
 use super::super::service::{self, Approval, Order, PrepareProblem};
+use super::super::shape::Shape;
 use super::super::{store, views};
 use super::{before, content, object, report_page};
 use crate::access::permissions::{StatisticsApprove, StatisticsPrepare, StatisticsRead};
@@ -16,6 +18,32 @@ use crate::history;
 use crate::web::flash::Flash;
 use crate::web::route::Id;
 use crate::web::{Answer, Ctx, Fault, Form, Posted, Query};
+
+/// The threshold as typed, at least that of the installation.
+fn threshold(form: &mut Form, least: Rule) -> Option<Rule> {
+    let typed = form.value("schwellenwert").trim().to_owned();
+    if typed.is_empty() {
+        return Some(least);
+    }
+    let most = 100;
+    let why = match typed.parse::<u64>() {
+        Err(_) => "Bitte den Schwellenwert als ganze Zahl angeben, zum Beispiel 5.".to_owned(),
+        Ok(value) => match Rule::new(value) {
+            Err(too_low) => too_low.to_string(),
+            Ok(rule) if rule.threshold() < least.threshold() => format!(
+                "Hier gilt mindestens der Schwellenwert {}. Bitte {} oder mehr angeben, oder das Feld leer lassen.",
+                least.threshold(),
+                least.threshold()
+            ),
+            Ok(rule) if rule.threshold() > most => {
+                format!("Bitte einen Schwellenwert bis {most} angeben.")
+            }
+            Ok(rule) => return Some(rule),
+        },
+    };
+    form.reject("schwellenwert", why);
+    None
+}
 
 /// The order as typed, each wrong field with its sentence.
 fn ordered(form: &mut Form, report: &'static Report, today: Date) -> Option<Order> {
@@ -44,18 +72,20 @@ fn ordered(form: &mut Form, report: &'static Report, today: Date) -> Option<Orde
         period: period?,
         cut_off: cut_off?,
         correction,
+        shape: Shape::default(),
     })
 }
 
 pub(super) async fn prepare(ctx: Ctx<StatisticsPrepare>, Posted(mut form): Posted) -> Answer {
     let today = ctx.today();
     let report = report(form.value("bericht")).unwrap_or(&REPORTS[0]);
-    if let Some(order) = ordered(&mut form, report, today) {
+    let rule = threshold(&mut form, ctx.app.rule);
+    if let (Some(order), Some(rule)) = (ordered(&mut form, report, today), rule) {
         let writer = ctx.write().await?;
         let id = ReleaseId(writer.entropy().uuid());
         let location = format!("/statistik/{id}");
         crate::accounts::once(&writer, form.value("einmal"), &location).await?;
-        match service::prepare(&writer, &ctx.app.desk, id, &order, &ctx.app.rule, today).await {
+        match service::prepare(&writer, &ctx.app.desk, id, &order, &rule, today).await {
             Ok(revision) => {
                 let seen = writer
                     .commit(Entry::new(
@@ -117,8 +147,13 @@ pub(super) async fn preview(
         Some(behind) => super::content(&ctx, &behind)?,
         None => None,
     };
-    let sealed = store::explained(&reader, id).await?;
+    let sealed = store::sealed(&reader, id).await?;
+    let proposals = sealed
+        .proposals
+        .and_then(|sealed| service::proposals(&ctx.app.desk, id, &sealed));
+    let said = ctx.app.desk.said(id);
     let explained = sealed
+        .explained
         .map(|sealed| service::explanation(&ctx.app.desk, id, &sealed))
         .unwrap_or_default();
     let events = history::of_object(&reader, "statistics_release", id.0).await?;
@@ -137,13 +172,16 @@ pub(super) async fn preview(
             may_approve: ctx.actor().may::<StatisticsApprove>() && !own,
             own,
             may_prepare,
+            proposals: proposals.as_ref(),
+            said: said.as_ref(),
+            halted: !choice.halt.is_empty(),
         },
     );
     let seen = reader.seen(Entry::new(Verb::Query, object(id))).await?;
     ctx.page(seen, page)
 }
 
-fn version_of(form: &Form) -> Result<i64, Fault> {
+pub(super) fn version_of(form: &Form) -> Result<i64, Fault> {
     form.hidden_number("version").ok_or_else(|| {
         Fault::Bad("Das Formular ist unvollständig. Bitte die Seite neu laden.".into())
     })

@@ -12,8 +12,9 @@ use super::super::cube::Counted;
 use super::super::desk::Desk;
 use super::super::disclosure::Rule;
 use super::super::file::{Figure, ReleaseFiles, write_release};
+use super::super::group::{Because, because, protect};
 use super::super::link::{Earlier, FigureKey};
-use super::super::protection::{NotProtected, Why, protect_report};
+use super::super::protection::NotProtected;
 use super::super::recheck::{Inside, Known, verify_next};
 use super::super::rules::{FileKind, State};
 use super::super::store::{self, Behind, Outcome};
@@ -35,7 +36,7 @@ fn place_of_explanation(id: ReleaseId) -> String {
 }
 
 /// Why hidden figures of a release are hidden, with their table, measure and codes.
-pub(crate) type Explanation = Vec<((String, String, Vec<String>), Why)>;
+pub(in crate::statistics) type Explanation = Vec<((String, String, Vec<String>), Because)>;
 
 /// What is kept with a release for officers, sealed: why figures are hidden, and how close those who know a part get. The
 /// latter is the part of the certificate that no file may hold, because it tells their own figures.
@@ -51,7 +52,7 @@ enum Kept {
 }
 
 /// The explanation kept with a release.
-pub(crate) fn explanation(desk: &Desk, id: ReleaseId, sealed: &[u8]) -> Explanation {
+pub(in crate::statistics) fn explanation(desk: &Desk, id: ReleaseId, sealed: &[u8]) -> Explanation {
     let kept = desk
         .seal()
         .open(&place_of_explanation(id), sealed)
@@ -144,19 +145,20 @@ fn made(
     let counted = opened(desk, own).ok_or_else(damaged)?;
     let earlier = earlier(desk, public)?;
     let rule = Rule::new(own.line.threshold()).map_err(|error| error.to_string())?;
-    let mut protected = match protect_report(report, period, &counted, &earlier, &rule, progress) {
-        Ok(protected) => protected,
+    let kept = protect(report, period, &counted, &earlier, &rule, progress);
+    let (mut protected, groups, shown) = match kept {
+        Ok(kept) => (kept.protected, kept.groups, kept.shown),
         Err(NotProtected::Cancelled) => return Ok(None),
         Err(NotProtected::Refused(why)) => return Err(why),
     };
-    let (hidden, shown) = protected
+    let (hidden, told) = protected
         .figures
         .values()
-        .fold((0, 0), |(hidden, shown), figure| {
+        .fold((0, 0), |(hidden, told), figure| {
             if matches!(figure, Figure::Hidden(_)) {
-                (hidden + 1, shown)
+                (hidden + 1, told)
             } else {
-                (hidden, shown + 1)
+                (hidden, told + 1)
             }
         });
     let head = Head {
@@ -166,6 +168,7 @@ fn made(
         revision: u32::try_from(own.line.revision).unwrap_or(u32::MAX),
         correction: own.line.correction.clone(),
         threshold: rule.threshold(),
+        shape: own.line.shape(),
     };
     let content = content(&head, &counted, &mut protected.figures);
     let files = write_release(&content, desk.signer()).map_err(|error| error.to_string())?;
@@ -209,7 +212,15 @@ fn made(
     let explanation: Explanation = protected
         .why
         .into_iter()
-        .map(|(key, why)| (words(key), why))
+        .map(|(key, why)| {
+            let because = because(why, &key, &groups);
+            (words(key), because)
+        })
+        .chain(
+            shown
+                .into_iter()
+                .map(|key| (words(key), Because::GroupShown)),
+        )
         .collect();
     Ok(Some(Made {
         files,
@@ -218,13 +229,13 @@ fn made(
             inside: inside.into_iter().collect(),
         })
         .map_err(|error| error.to_string())?,
-        shown,
+        shown: told,
         hidden,
     }))
 }
 
 /// Everything that was ever public, with its counts and what it hid.
-fn earlier(desk: &Desk, public: &[Behind]) -> Result<Vec<Earlier>, String> {
+pub(super) fn earlier(desk: &Desk, public: &[Behind]) -> Result<Vec<Earlier>, String> {
     public
         .iter()
         .map(|behind| {

@@ -4,7 +4,9 @@ use time::Date;
 
 use super::super::catalogue::Report;
 use super::super::cube::{Counted, CubeError, count};
-use super::super::facts::{alone, codes, of_courses, of_groups, of_offers, of_persons};
+use super::super::facts::{
+    alone, codes, of_courses, of_groups, of_hand_overs, of_offers, of_persons,
+};
 use super::super::period::Period;
 use super::super::store::facts::{self, Window};
 use crate::base::time::{berlin_midnight, berlin_today};
@@ -22,7 +24,7 @@ pub(crate) enum CountProblem {
     Store(#[from] StoreError),
 }
 
-/// Counts a report as its measures are defined, with entries up to the end of a day. Six statements, whatever the number of
+/// Counts a report as its measures are defined, with entries up to the end of a day. Seven statements, whatever the number of
 /// people, and one more for each shorter period within it: people do not add up.
 pub(crate) async fn counted(
     rows: &impl Rows,
@@ -49,6 +51,9 @@ pub(crate) async fn counted(
     }
     all.extend(of_offers(&facts::offers(rows, window).await?));
     all.extend(of_groups(&facts::groups(rows, window).await?, period));
+    all.extend(of_hand_overs(
+        &facts::hand_overs(rows, window, &period.quarters()).await?,
+    ));
     let mut counted = count(report, period, codes(&reference), &all)?;
     counted.alone = alone(&reference);
     counted.parents = courses

@@ -2,27 +2,28 @@
 
 mod compute;
 mod count;
+mod prepare;
+mod propose;
 
-use time::Date;
-
-use super::catalogue::{REPORTS, Report, report};
+use super::catalogue::{Report, report};
 use super::cube::Counted;
 use super::desk::Desk;
-use super::disclosure::Rule;
 use super::file::{Known, PackageError, ReadPackage, read_zip};
-use super::link::touched;
 use super::period::Period;
-use super::rules::{FileKind, State, checked_cut_off};
+use super::rules::{FileKind, State};
+use super::shape::shaped;
 use super::store::{self, Behind, ReleaseLine, StoredFile};
 use crate::access::{Permission, Writes, same_person};
 use crate::base::crypto::{hex, sha256};
 use crate::base::ids::ReleaseId;
 use crate::history::{self, Change};
-use crate::schema::statistics::statistics_release;
 use crate::store::{Reader, Rows, StoreError, Writer};
 
-pub(crate) use compute::{begin, compute, explanation};
+pub(super) use compute::explanation;
+pub(crate) use compute::{begin, compute};
 pub(crate) use count::{CountProblem, counted};
+pub(crate) use prepare::{Order, PrepareProblem, prepare};
+pub(super) use propose::{prepare_coarser, proposals, propose};
 
 /// The kind of object in the history.
 const OBJECT: &str = "statistics_release";
@@ -30,42 +31,10 @@ const OBJECT: &str = "statistics_release";
 /// The report of the format before the catalogue.
 pub(super) const FORMER: &str = "quartal_alt";
 
-/// What is to be prepared.
-#[derive(Debug, Clone)]
-pub(crate) struct Order {
-    /// The report.
-    pub report: &'static Report,
-    /// The period.
-    pub period: Period,
-    /// Entries up to this day are in.
-    pub cut_off: Date,
-    /// Why there is a correction, if there is something to correct.
-    pub correction: Option<String>,
-}
-
-/// Why a report could not be prepared: the field of the form, and the sentence beside it.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum PrepareProblem {
-    /// Something about the order.
-    #[error("{1}")]
-    Order(&'static str, String),
-    /// The store could not.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-impl From<CountProblem> for PrepareProblem {
-    fn from(problem: CountProblem) -> Self {
-        match problem {
-            CountProblem::Cube(error) => PrepareProblem::Order("zeitraum", error.to_string()),
-            CountProblem::Store(error) => PrepareProblem::Store(error),
-        }
-    }
-}
-
 /// The report and period of a release of the catalogue.
 pub(super) fn subject(line: &ReleaseLine) -> Option<(&'static Report, Period)> {
-    Some((report(&line.report)?, line.period.parse().ok()?))
+    let report = shaped(report(&line.report)?, &line.shape());
+    Some((report, line.period.parse().ok()?))
 }
 
 /// The report and period of a release in words.
@@ -87,164 +56,6 @@ fn opened(desk: &Desk, behind: &Behind) -> Option<Counted> {
     let sealed = behind.figures.as_deref()?;
     let text = desk.seal().open(&compute::place(behind.line.id), sealed)?;
     serde_json::from_slice(&text).ok()
-}
-
-/// What is wrong with the figures of releases that the new one would have to agree with: a report about a part of the period,
-/// or one before it in the catalogue, that came out before entries were late.
-fn outdated(desk: &Desk, order: &Order, now: &Counted, public: &[Behind]) -> Option<String> {
-    let rank = |code: &str| REPORTS.iter().position(|known| known.code == code);
-    let mut newest: Vec<&Behind> = public.iter().collect();
-    newest.retain(|one| {
-        one.line.state() == Some(State::Published)
-            && !public.iter().any(|other| {
-                (&other.line.report, &other.line.period) == (&one.line.report, &one.line.period)
-                    && other.line.revision > one.line.revision
-            })
-    });
-    let stale: Vec<String> = newest
-        .into_iter()
-        .filter(|one| {
-            subject(&one.line).is_some_and(|(report, period)| {
-                order.period.contains(period)
-                    && (period != order.period || rank(report.code) < rank(order.report.code))
-            })
-        })
-        .filter(|one| opened(desk, one).is_none_or(|then| !touched(now, &then).is_empty()))
-        .map(|one| title(&one.line))
-        .collect();
-    (!stale.is_empty()).then(|| {
-        format!(
-            "Seit der Veröffentlichung kamen Einträge nach, die schon veröffentlichte Zahlen ändern: {}. Bitte zuerst die Korrektur \
-             veröffentlichen, damit alle Berichte zusammenpassen.",
-            stale.join("; ")
-        )
-    })
-}
-
-/// Counts a report and stores it for computation: the counts are sealed, nothing else of them is written. Returns the
-/// number of the version.
-pub(crate) async fn prepare<P: Writes>(
-    writer: &Writer<P>,
-    desk: &Desk,
-    id: ReleaseId,
-    order: &Order,
-    rule: &Rule,
-    today: Date,
-) -> Result<i64, PrepareProblem> {
-    let refused = |field: &'static str, text: String| Err(PrepareProblem::Order(field, text));
-    let register = store::register(writer).await?;
-    let own = |line: &&ReleaseLine| {
-        line.report == order.report.code && line.period == order.period.to_string()
-    };
-    if register
-        .iter()
-        .filter(own)
-        .any(|line| matches!(line.state(), Some(State::Computing | State::Prepared)))
-    {
-        return refused(
-            "zeitraum",
-            format!(
-                "{}, {} ist bereits vorbereitet. Verwerfen Sie zuerst die vorbereitete Veröffentlichung, oder lassen Sie sie freigeben.",
-                order.report.label,
-                order.period.label()
-            ),
-        );
-    }
-    let public = store::ever_public(writer).await?;
-    let last = public.iter().map(|one| one.line.cut_off).max();
-    if let Err(why) = checked_cut_off(order.cut_off, order.period, last, today) {
-        return refused("stichtag", why);
-    }
-    let now = counted(writer, order.report, order.period, order.cut_off).await?;
-    let before = public
-        .iter()
-        .filter(|one| own(&&one.line))
-        .max_by_key(|one| one.line.revision);
-    if let Some(before) = before {
-        let label = format!("{}, {}", order.report.label, order.period.label());
-        if before.line.state() == Some(State::Published)
-            && before.line.threshold() == rule.threshold()
-            && opened(desk, before).is_some_and(|then| touched(&now, &then).is_empty())
-        {
-            return refused(
-                "zeitraum",
-                format!(
-                    "{label} ist bereits veröffentlicht, und seither hat sich keine Zahl geändert. Es gibt nichts zu korrigieren."
-                ),
-            );
-        }
-        if order.correction.is_none() {
-            return refused(
-                "grund",
-                format!(
-                    "{label} ist bereits veröffentlicht. Bitte den Grund der Korrektur angeben; sie erscheint als Version {}.",
-                    before.line.revision + 1
-                ),
-            );
-        }
-    } else if order.correction.is_some() {
-        return refused("grund", "Dieser Zeitraum ist noch nicht veröffentlicht: Es gibt nichts zu korrigieren. Bitte das Feld leer lassen.".to_owned());
-    }
-    if let Some(why) = outdated(desk, order, &now, &public) {
-        return refused("zeitraum", why);
-    }
-    let revision = before.map_or(1, |before| before.line.revision + 1);
-    let text =
-        serde_json::to_vec(&now).map_err(|error| StoreError::Unavailable(error.to_string()))?;
-    let actor = writer.access().actor();
-    let row = statistics_release::Model {
-        id,
-        report: order.report.code.to_owned(),
-        period: order.period.to_string(),
-        revision,
-        state: State::Computing.code().to_owned(),
-        correction: order.correction.clone(),
-        content_hash: String::new(),
-        threshold: i64::try_from(rule.threshold()).unwrap_or(i64::MAX),
-        cut_off: order.cut_off,
-        basis: store::count_of_published(writer).await?,
-        figures: Some(
-            desk.seal()
-                .seal(writer.entropy(), &compute::place(id), &text),
-        ),
-        explained: None,
-        shown: 0,
-        hidden: 0,
-        problem: None,
-        prepared_by: actor.account(),
-        prepared_by_name: actor.name().to_owned(),
-        prepared_at: writer.now(),
-        approved_by: None,
-        approved_by_name: None,
-        approved_at: None,
-        withdrawn_by: None,
-        withdrawn_by_name: None,
-        withdrawn_at: None,
-        withdrawn_reason: None,
-        version: 1,
-    };
-    store::insert(writer, row)
-        .await
-        .map_err(|error| match error {
-            // Someone else was quicker between the look and the insert (PostgreSQL only).
-            StoreError::Duplicate(_) => PrepareProblem::Order(
-                "zeitraum",
-                format!(
-                    "{}, {} wird gerade von jemand anderem vorbereitet.",
-                    order.report.label,
-                    order.period.label()
-                ),
-            ),
-            other => PrepareProblem::Store(other),
-        })?;
-    let what = if revision == 1 {
-        "Veröffentlichung vorbereitet"
-    } else {
-        "Korrektur vorbereitet"
-    };
-    let change = Change::new(OBJECT, id.0, what).because(order.correction.clone());
-    history::record(writer, vec![change]).await?;
-    Ok(revision)
 }
 
 /// Reads the package of a release of this installation.

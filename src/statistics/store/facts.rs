@@ -5,7 +5,8 @@
 use sea_orm::FromQueryResult;
 use time::Date;
 
-use crate::base::time::Instant;
+use crate::base::calendar::Quarter;
+use crate::base::time::{Instant, berlin_midnight};
 use crate::consent;
 use crate::store::{Result, Rows, Sql};
 
@@ -313,6 +314,62 @@ pub(in crate::statistics) async fn groups(
         .bind(window.after),
     )
     .await
+}
+
+/// Hand-overs by the kinds of facility and the quarter.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(in crate::statistics) struct HandOverRow {
+    /// `offered`, `accepted`, `declined` or `expired`.
+    pub kind: String,
+    pub from_kind: String,
+    pub to_kind: String,
+    pub quarter: String,
+    pub number: i64,
+}
+
+/// Counts hand-overs on the day they were offered, answered, or on the last day on which they could have been.
+pub(in crate::statistics) async fn hand_overs(
+    rows: &impl Rows,
+    window: Window,
+    quarters: &[Quarter],
+) -> Result<Vec<HandOverRow>> {
+    let (first, until) = (berlin_midnight(window.first), window.until);
+    let span = |sql: Sql| sql.bind(window.first).bind(window.after);
+    let consented = |sql: Sql| sql.append(consent::counted("h.person_id", window.today));
+    let sql = Sql::new(
+        "select t.kind, ff.kind as from_kind, tf.kind as to_kind, t.quarter, count(*) as number from (\
+         select 'offered' as kind, h.from_facility_id, h.to_facility_id, ",
+    )
+    .push(quarter!("h.offered_on"))
+    .push(" as quarter from hand_over h where h.offered_on >= ? and h.offered_on < ? and h.offered_at < ? and ");
+    let sql = consented(span(sql).bind(until))
+        .push(" union all select 'expired', h.from_facility_id, h.to_facility_id, ")
+        .push(quarter!("h.expires_on"))
+        .push(
+            " from hand_over h where h.state = 'expired' and h.expires_on >= ? and h.expires_on < ? and h.answered_at < ? and ",
+        );
+    // Answers are moments: their quarter is the one of the day in Berlin.
+    let mut sql = consented(span(sql).bind(until))
+        .push(" union all select h.state, h.from_facility_id, h.to_facility_id, case");
+    for quarter in quarters {
+        sql = sql
+            .push(" when h.answered_at < ? then cast(? as text)")
+            .bind(berlin_midnight(quarter.day_after()))
+            .bind(quarter.to_string());
+    }
+    let sql = sql
+        .push(
+            " end from hand_over h where h.state in ('accepted', 'declined') and h.answered_at >= ? and h.answered_at < ? \
+             and h.answered_at < ? and ",
+        )
+        .bind(first)
+        .bind(berlin_midnight(window.after))
+        .bind(until);
+    let sql = consented(sql).push(
+        ") t join facility ff on ff.id = t.from_facility_id join facility tf on tf.id = t.to_facility_id \
+         group by t.kind, ff.kind, tf.kind, t.quarter limit 5000",
+    );
+    rows.all(sql).await
 }
 
 /// A code of reference data.

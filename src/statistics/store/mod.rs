@@ -5,6 +5,7 @@ pub(super) mod facts;
 use sea_orm::FromQueryResult;
 
 use super::rules::{FileKind, State};
+use super::shape::Shape;
 use crate::access::{Person, Writes};
 use crate::base::ids::{AccountId, ReleaseId};
 use crate::base::time::Instant;
@@ -35,6 +36,7 @@ pub(super) struct ReleaseLine {
     pub withdrawn_at: Option<Instant>,
     pub withdrawn_reason: Option<String>,
     pub version: i64,
+    pub shape: String,
 }
 
 impl ReleaseLine {
@@ -46,6 +48,11 @@ impl ReleaseLine {
     /// Where it stands.
     pub(super) fn state(&self) -> Option<State> {
         self.state.parse().ok()
+    }
+
+    /// What it leaves out of the tables of the catalogue.
+    pub(super) fn shape(&self) -> Shape {
+        self.shape.parse().unwrap_or_default()
     }
 
     /// The threshold it was protected under.
@@ -76,7 +83,7 @@ pub(super) struct Behind {
 const LINE: &str = "select r.id, r.report, r.period, r.revision, r.state, r.correction, r.content_hash, r.threshold, r.cut_off, r.basis, \
      r.problem, r.prepared_by, \
      coalesce((select coalesce(a.holder_id, a.id) from account a where a.id = r.prepared_by), r.prepared_by) as prepared_holder, \
-     r.prepared_by_name, r.prepared_at, r.approved_by_name, r.approved_at, r.withdrawn_by_name, r.withdrawn_at, r.withdrawn_reason, r.version";
+     r.prepared_by_name, r.prepared_at, r.approved_by_name, r.approved_at, r.withdrawn_by_name, r.withdrawn_at, r.withdrawn_reason, r.version, r.shape";
 const FROM: &str = " from statistics_release r ";
 const BEHIND: &str = ", r.figures, (select f.content from statistics_file f where f.release_id = r.id and f.kind = 'zip') as package \
      from statistics_release r ";
@@ -118,6 +125,14 @@ pub(super) async fn ever_public(rows: &impl Rows) -> Result<Vec<Behind>> {
             .push(BEHIND)
             .push("where r.state in ('published', 'withdrawn') and r.figures is not null order by r.basis, r.approved_at, r.id limit 1000"),
     )
+    .await
+}
+
+/// What was public at some time without its counts being kept: nobody can say here what it gives away.
+pub(super) async fn without_counts(rows: &impl Rows) -> Result<Vec<ReleaseLine>> {
+    rows.all(Sql::new(LINE).push(FROM).push(
+        "where r.state in ('published', 'withdrawn') and r.figures is null order by r.period, r.report, r.id limit 1000",
+    ))
     .await
 }
 
@@ -189,16 +204,39 @@ pub(super) async fn files(rows: &impl Rows, id: ReleaseId) -> Result<Vec<StoredF
     .await
 }
 
-/// The sealed explanation of a release.
-pub(super) async fn explained(rows: &impl Rows, id: ReleaseId) -> Result<Option<Vec<u8>>> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        explained: Option<Vec<u8>>,
-    }
-    let row: Option<Row> = rows
-        .one(Sql::new("select explained from statistics_release where id = ?").bind(id))
+/// What is kept sealed for whoever decides on a release.
+#[derive(Debug, Clone, Default, FromQueryResult)]
+pub(super) struct Sealed {
+    /// Why figures are hidden.
+    pub explained: Option<Vec<u8>>,
+    /// Coarser breakdowns that would show more.
+    pub proposals: Option<Vec<u8>>,
+}
+
+/// What is kept sealed with a release.
+pub(super) async fn sealed(rows: &impl Rows, id: ReleaseId) -> Result<Sealed> {
+    let row: Option<Sealed> = rows
+        .one(Sql::new("select explained, proposals from statistics_release where id = ?").bind(id))
         .await?;
-    Ok(row.and_then(|row| row.explained))
+    Ok(row.unwrap_or_default())
+}
+
+/// Keeps the coarser breakdowns computed for a prepared release. False: it does not wait any more.
+pub(super) async fn proposed<P: Writes>(
+    writer: &Writer<P>,
+    id: ReleaseId,
+    proposals: Vec<u8>,
+) -> Result<bool> {
+    let touched = writer
+        .change(
+            Sql::new(
+                "update statistics_release set proposals = ? where id = ? and state = 'prepared'",
+            )
+            .bind(proposals)
+            .bind(id),
+        )
+        .await?;
+    Ok(touched == 1)
 }
 
 /// How many releases were published so far.

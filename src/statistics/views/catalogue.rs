@@ -67,14 +67,23 @@ pub(in super::super) fn catalogue(
     )
 }
 
+/// What may be ordered.
+pub(in super::super) struct Terms<'a> {
+    /// Periods to choose from.
+    pub offered: &'a [Period],
+    /// The cut-off unless another is given.
+    pub today: Date,
+    /// The smallest threshold.
+    pub least: u64,
+}
+
 /// One report: its tables, and the form to prepare it (`token` if the actor may).
 pub(in super::super) fn report(
     frame: &Frame,
     form: &Form,
     report: &Report,
     releases: &[ReleaseLine],
-    offered: &[Period],
-    today: Date,
+    terms: &Terms<'_>,
     token: Option<&str>,
 ) -> Markup {
     let tables: Vec<Vec<Markup>> = report
@@ -114,7 +123,7 @@ pub(in super::super) fn report(
         html! {
             (error_summary(form))
             p.prose { (report.purpose) }
-            @if let Some(token) = token { (prepare_form(frame, form, report, releases, offered, today, token)) }
+            @if let Some(token) = token { (prepare_form(frame, form, report, releases, terms, token)) }
             h2 { "Tabellen" }
             (table("Tabellen des Berichts", &["Tabelle", "Gliederung", "Merkmale"].map(Column::text), tables))
             @let own: Vec<&ReleaseLine> = releases.iter().filter(|line| line.report == report.code).collect();
@@ -135,8 +144,7 @@ fn prepare_form(
     form: &Form,
     report: &Report,
     releases: &[ReleaseLine],
-    offered: &[Period],
-    today: Date,
+    terms: &Terms<'_>,
     token: &str,
 ) -> Markup {
     let standing = |period: &Period| {
@@ -155,7 +163,8 @@ fn prepare_form(
             ""
         }
     };
-    let options: Vec<(String, String)> = offered
+    let options: Vec<(String, String)> = terms
+        .offered
         .iter()
         .map(|period| {
             (
@@ -173,9 +182,13 @@ fn prepare_form(
         Span::Half => "Halbjahr",
         Span::Year => "Jahr",
     };
+    let threshold_hint = format!(
+        "Leer: {}. Kleinere Werte werden geheim gehalten; strenger ist möglich, lockerer nicht.",
+        terms.least
+    );
     let hint = format!(
         "Leer: heute, {}. Berücksichtigt wird, was bis zu diesem Tag erfasst war.",
-        german::date(today)
+        german::date(terms.today)
     );
     html! {
         h2 { "Vorbereiten" }
@@ -187,6 +200,7 @@ fn prepare_form(
             (hidden("bericht", report.code))
             (select_field(form, &Field::text("zeitraum", label).width(Width::Medium).required(), &options, None))
             (text_field(form, &Field::date("stichtag", "Stichtag").hint(&hint)))
+            (text_field(form, &Field::number("schwellenwert", "Schwellenwert").hint(&threshold_hint)))
             (text_field(form, &Field::text("grund", "Grund der Korrektur").max_length(200).hint("Nur wenn der Zeitraum schon veröffentlicht ist. Der Grund steht in den Dateien; keine Angaben zu Personen.")))
             (actions("Bericht vorbereiten", &[("Zum Katalog", "/statistik/berichte")]))
         }))

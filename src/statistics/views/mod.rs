@@ -2,6 +2,8 @@
 
 mod catalogue;
 pub(super) mod chart;
+mod coarser;
+mod computing;
 mod kora;
 mod overview;
 mod register;
@@ -17,11 +19,12 @@ use crate::base::german;
 use crate::base::time::{Instant, berlin_local};
 use crate::web::parts::{Tone, tag};
 
-pub(super) use catalogue::{catalogue, report};
+pub(super) use catalogue::{Terms, catalogue, report};
+pub(super) use computing::computing;
 pub(super) use kora::{list, published, withdrawn};
 pub(super) use overview::overview;
 pub(super) use register::register;
-pub(super) use release::{Preview, computing, preview, refused};
+pub(super) use release::{Preview, preview, refused};
 
 fn moment(at: Instant) -> String {
     german::date_time(berlin_local(at))

@@ -94,7 +94,8 @@ fn course<'a>(
         axis: "Quartal",
         categories: quarters
             .iter()
-            .map(|content| content.period.code.clone())
+            // A quarter stays on one line of a narrow column.
+            .map(|content| content.period.code.replace('-', "\u{2011}"))
             .collect(),
         series: measures
             .iter()
@@ -200,7 +201,7 @@ fn totals(quarters: &[ReleaseContent]) -> Markup {
         .iter()
         .rev()
         .map(|content| {
-            std::iter::once(html! { (content.period.label) })
+            std::iter::once(html! { (content.period.label.replace(' ', "\u{a0}")) })
                 .chain(SHOWN.map(|measure| {
                     match (
                         total(content, measure.code()),

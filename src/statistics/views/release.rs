@@ -4,11 +4,13 @@ use maud::{Markup, html};
 
 use super::super::desk::Said;
 use super::super::file::{CellContent, Figure, ReleaseContent};
+use super::super::group::Because;
 use super::super::measure::Measure;
-use super::super::protection::Why;
+use super::super::proposal::Proposals;
 use super::super::rules::State;
 use super::super::screen::{Screen, figure_in, loss, written};
 use super::super::store::ReleaseLine;
+use super::coarser::{Coarser, coarser};
 use super::tables::{chooser, definitions, figures, grid, interval};
 use super::{act, moment, state_tag, title};
 use crate::base::german;
@@ -20,14 +22,14 @@ use crate::web::parts::{
     print_button, submit, submit_danger, summary_list, table, text_field, timeline,
 };
 
-fn crumbs() -> Vec<(String, String)> {
+pub(super) fn crumbs() -> Vec<(String, String)> {
     vec![
         ("Statistik".into(), "/statistik".into()),
         ("Verzeichnis".into(), "/statistik/verzeichnis".into()),
     ]
 }
 
-fn discard_form(frame: &Frame, line: &ReleaseLine, label: &str) -> Markup {
+pub(super) fn discard_form(frame: &Frame, line: &ReleaseLine, label: &str) -> Markup {
     post_form_unguarded(
         frame,
         &format!("/statistik/{}/verwerfen", line.id),
@@ -39,56 +41,8 @@ fn discard_form(frame: &Frame, line: &ReleaseLine, label: &str) -> Markup {
     )
 }
 
-/// A release that is computed, or could not be. The page loads anew by itself until it is stopped.
-pub(in super::super) fn computing(
-    frame: &Frame,
-    line: &ReleaseLine,
-    said: Option<&Said>,
-    may_prepare: bool,
-    halted: bool,
-) -> Markup {
-    let address = format!("/statistik/{}", line.id);
-    let failed = line.state() == Some(State::Failed);
-    let options = PageOptions {
-        crumbs: crumbs(),
-        refresh: (said.is_some() && !halted).then_some((2, address.as_str())),
-        ..PageOptions::default()
-    };
-    page_with(
-        frame,
-        &title(line),
-        options,
-        html! {
-            @if failed {
-                (notice(Tone::Danger, Some("Keine sichere Veröffentlichung gefunden"), html! { (line.problem.as_deref().unwrap_or("Der Grund ist nicht bekannt.")) }))
-                p { "Es wurde nichts veröffentlicht." }
-            } @else if let Some(said) = said {
-                p role="status" {
-                    "Die Geheimhaltung wird berechnet: "
-                    @if said.of == 0 { "wird begonnen" } @else { "Schritt " (german::count(said.done + 1)) " von " (german::count(said.of)) ", " (said.what) }
-                    "."
-                }
-                @if said.of > 0 { progress max=(said.of) value=(said.done) aria-label="Fortschritt der Berechnung" {} }
-                @if halted {
-                    p { a href=(address) { "Seite wieder von selbst erneuern" } }
-                } @else {
-                    p { "Die Seite erneuert sich alle 2 Sekunden. " a href={ (address) "?halt=1" } { "Anhalten" } }
-                }
-            } @else {
-                (notice(Tone::Warning, None, html! { "Die Berechnung läuft nicht mehr, zum Beispiel nach einem Neustart. Die gezählten Zahlen sind noch da." }))
-                @if may_prepare {
-                    (post_form_unguarded(frame, &format!("{address}/fortsetzen"), None, html! { div.actions { (submit("Berechnung fortsetzen")) } }))
-                }
-            }
-            @if may_prepare {
-                (discard_form(frame, line, if failed { "Verwerfen" } else { "Berechnung abbrechen" }))
-            }
-        },
-    )
-}
-
 /// Why a cell is hidden: table, measure and codes of the cell, and the reason.
-pub(in super::super) type Explained = ((String, String, Vec<String>), Why);
+pub(in super::super) type Explained = ((String, String, Vec<String>), Because);
 
 /// What the preview shows of a release.
 pub(in super::super) struct Preview<'a> {
@@ -110,6 +64,12 @@ pub(in super::super) struct Preview<'a> {
     pub own: bool,
     /// Whether the actor may prepare and discard.
     pub may_prepare: bool,
+    /// Coarser breakdowns that would show more.
+    pub proposals: Option<&'a Proposals>,
+    /// How far their computation is.
+    pub said: Option<&'a Said>,
+    /// Whether the page was asked not to load anew by itself.
+    pub halted: bool,
 }
 
 /// One release, as KORA will see (or sees) it, with the proof.
@@ -120,6 +80,7 @@ pub(in super::super) fn preview(frame: &Frame, preview: &Preview<'_>) -> Markup 
     let options = PageOptions {
         wide: true,
         crumbs: crumbs(),
+        refresh: (preview.said.is_some() && !preview.halted).then_some((2, address.as_str())),
         tools: Some(html! {
             @if published { (link_button("Wie KORA es sieht", &format!("/zahlen/{}", line.id), false)) }
             (print_button("Drucken"))
@@ -134,10 +95,13 @@ pub(in super::super) fn preview(frame: &Frame, preview: &Preview<'_>) -> Markup 
         html! {
             (facts(preview))
             @if let (Some(content), Some(screen)) = (preview.content, &preview.screen) {
+                // While it is computed the page loads anew; what moves stands near its top.
+                @if preview.said.is_some() { (breakdowns(frame, preview, content)) }
                 h2 { "Die Zahlen, wie KORA sie sieht" }
                 (chooser(&address, content, screen))
                 (figures(content, screen))
                 (reasons(preview, content, screen))
+                @if preview.said.is_none() { (breakdowns(frame, preview, content)) }
                 (comparison(preview, content, screen))
             } @else {
                 p { "Zu dieser Veröffentlichung gibt es keine Tabellen in der heutigen Form." }
@@ -150,6 +114,23 @@ pub(in super::super) fn preview(frame: &Frame, preview: &Preview<'_>) -> Markup 
             }
         },
     )
+}
+
+/// Coarser breakdowns of what waits for a decision.
+fn breakdowns(frame: &Frame, preview: &Preview<'_>, content: &ReleaseContent) -> Markup {
+    let line = preview.line;
+    html! {
+        @if line.state() == Some(State::Prepared) {
+            (coarser(frame, &Coarser {
+                line,
+                content,
+                proposals: preview.proposals,
+                said: preview.said,
+                halted: preview.halted,
+                may_prepare: preview.may_prepare,
+            }))
+        }
+    }
 }
 
 fn facts(preview: &Preview<'_>) -> Markup {
@@ -192,7 +173,7 @@ fn facts(preview: &Preview<'_>) -> Markup {
     summary_list(&rows)
 }
 
-fn explained<'a>(preview: &'a Preview<'_>, table: &str, cell: &CellContent) -> Option<&'a Why> {
+fn explained<'a>(preview: &'a Preview<'_>, table: &str, cell: &CellContent) -> Option<&'a Because> {
     preview
         .explained
         .iter()
@@ -233,18 +214,21 @@ fn reasons(preview: &Preview<'_>, content: &ReleaseContent, screen: &Screen<'_>)
                 continue;
             };
             let why = match explained(preview, &screen.table.code, cell) {
-                Some(Why::Small) => "Der Wert ist klein.".to_owned(),
-                Some(Why::HiddenBefore) => {
+                Some(Because::Small) => "Der Wert ist klein.".to_owned(),
+                Some(Because::Group) => {
+                    "Sonst wäre zu sehen, dass alle einer Gruppe dasselbe Merkmal haben (Gruppenmerkmal).".to_owned()
+                }
+                Some(Because::HiddenBefore) => {
                     "War in einer früheren Veröffentlichung geheim.".to_owned()
                 }
-                Some(Why::Protects(others)) => match others.first() {
+                Some(Because::Protects(others)) => match others.first() {
                     Some(first) => format!(
                         "Sonst ließe sich ein anderer Wert errechnen ({}).",
                         named(content, first)
                     ),
                     None => "Sonst ließe sich ein anderer Wert errechnen.".to_owned(),
                 },
-                None => "Geheim gehalten.".to_owned(),
+                Some(Because::GroupShown) | None => "Geheim gehalten.".to_owned(),
             };
             let outside = intervals
                 .first()
@@ -270,8 +254,20 @@ fn reasons(preview: &Preview<'_>, content: &ReleaseContent, screen: &Screen<'_>)
         }
     }
     let threshold = preview.line.threshold();
+    let alike: Vec<String> = preview
+        .explained
+        .iter()
+        .filter(|((table, _, _), why)| *table == screen.table.code && *why == Because::GroupShown)
+        .map(|(key, _)| named(content, key))
+        .collect();
     html! {
         h2 { "Warum Werte geheim sind" }
+        @if !alike.is_empty() {
+            (notice(Tone::Warning, Some("Gruppenmerkmal bleibt sichtbar"), html! {
+                p { "Hier ist zu lesen, dass alle einer Gruppe dasselbe Merkmal haben. Es ließ sich nicht verdecken, ohne kleine Werte preiszugeben, oder ist schon veröffentlicht. Bitte vor der Freigabe abwägen, ob das jemandem schadet:" }
+                ul { @for name in &alike { li { (name) } } }
+            }))
+        }
         @if rows.is_empty() {
             p { "In dieser Tabelle ist kein Wert geheim gehalten." }
         } @else {

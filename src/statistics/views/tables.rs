@@ -116,7 +116,8 @@ fn hidden_sentence(content: &ReleaseContent) -> String {
     match content.protection {
         Protection::Suppression { threshold } => format!(
             "Ein Punkt heißt: Der Wert wird geheim gehalten, weil er selbst zwischen 1 und {} liegt und auf einzelne Menschen schließen \
-             ließe, oder weil sich sonst ein solcher Wert aus Summen oder anderen Veröffentlichungen errechnen ließe.",
+             ließe, weil sich sonst ein solcher Wert aus Summen oder anderen Veröffentlichungen errechnen ließe, oder weil sonst zu sehen \
+             wäre, dass alle einer Gruppe dasselbe Merkmal haben. Eine 0 wird aus denselben Gründen geheim gehalten.",
             threshold.saturating_sub(1)
         ),
         Protection::Rounding { base } => {

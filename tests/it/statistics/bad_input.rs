@@ -51,6 +51,21 @@ async fn orders_that_make_no_sense_are_refused_beside_the_field() {
             vec![("zeitraum", "2026-Q3"), ("grund", "=1+1")],
             "mit einem Buchstaben beginnen",
         ),
+        (
+            "quartal",
+            vec![("zeitraum", "2026-Q3"), ("schwellenwert", "1")],
+            "Der Schwellenwert 1 ist zu niedrig",
+        ),
+        (
+            "quartal",
+            vec![("zeitraum", "2026-Q3"), ("schwellenwert", "4")],
+            "mindestens der Schwellenwert 5",
+        ),
+        (
+            "quartal",
+            vec![("zeitraum", "2026-Q3"), ("schwellenwert", "viel")],
+            "als ganze Zahl",
+        ),
     ] {
         let page = order(&mut browser, report, &fields).await.expect(422);
         assert!(
@@ -63,6 +78,10 @@ async fn orders_that_make_no_sense_are_refused_beside_the_field() {
             Vec::<String>::new(),
             "{fields:?}"
         );
+        // The sentence stands beside its field, which is the last one of the order.
+        let field = fields.last().unwrap().0;
+        let beside = page.texts(&format!("#f-{field}-error")).join(" ");
+        assert!(beside.contains(why), "{fields:?}: {beside}");
         // Nothing typed is lost.
         for (name, value) in fields.iter().filter(|(name, _)| *name != "zeitraum") {
             assert_eq!(page.input(name).as_deref(), Some(*value));
@@ -215,4 +234,65 @@ async fn of_two_releases_prepared_under_the_same_past_only_one_is_published() {
             .await,
         1
     );
+}
+
+#[tokio::test]
+async fn a_stricter_threshold_may_be_chosen_and_holds_from_then_on() {
+    let test = TestApp::new().await;
+    small_figures(&test).await;
+    let id = publish(
+        &test,
+        "quartal",
+        &[("zeitraum", "2026-Q3"), ("schwellenwert", "8")],
+    )
+    .await;
+    let said = super::content(&test, &id).await;
+    // Seven would be told at the usual threshold.
+    assert!(matches!(
+        super::figure(&said, "massnahmen", "begonnen", &["akt_gruppe"]),
+        geleit::statistics::file::Figure::Hidden(_)
+    ));
+    let mut browser = test.signed_in("statistik").await;
+    let weaker = order(
+        &mut browser,
+        "quartal",
+        &[("zeitraum", "2026-Q2"), ("schwellenwert", "5")],
+    )
+    .await
+    .expect(422);
+    assert!(weaker.text().contains("mindestens 8"), "{}", weaker.text());
+}
+
+#[tokio::test]
+async fn what_came_out_without_its_counts_is_not_published_over() {
+    let test = TestApp::new().await;
+    small_figures(&test).await;
+    publish(&test, "quartal", Q3).await;
+    // As the migration leaves a release of the former format.
+    test.execute("update statistics_release set report = 'quartal_alt', figures = null")
+        .await;
+    let mut browser = test.signed_in("statistik").await;
+    for (state, answer) in [("published", 422), ("withdrawn", 422), ("discarded", 303)] {
+        test.execute(&format!(
+            "update statistics_release set state = '{state}' where report = 'quartal_alt'"
+        ))
+        .await;
+        let page = order(&mut browser, "quartal", Q3).await.expect(answer);
+        if answer == 422 {
+            let beside = page.texts("#f-zeitraum-error").join(" ");
+            assert!(
+                beside.contains("„Quartalszahlen (früheres Format), 3. Quartal 2026“"),
+                "{beside}"
+            );
+            assert_eq!(html::problems(&page.text()), Vec::<String>::new());
+        }
+    }
+    // Another quarter is not concerned, a year that holds the old one is.
+    test.execute("update statistics_release set state = 'discarded' where state = 'computing' or state = 'prepared'").await;
+    test.execute("update statistics_release set state = 'published', period = '2025-Q4' where report = 'quartal_alt'").await;
+    let year = order(&mut browser, "jahr", &[("zeitraum", "2025")])
+        .await
+        .expect(422);
+    assert!(year.text().contains("4. Quartal 2025"));
+    order(&mut browser, "quartal", Q3).await.expect(303);
 }

@@ -232,6 +232,35 @@ async fn fill(test: &TestApp) {
     )
     .await;
     put(test, "counselling_session (id, enrolment_id, person_id, case_id, day, minutes, form, outcome, recorded_by, recorded_by_name, recorded_at, version)", &talks).await;
+    let mut handed = Vec::new();
+    for number in 0..150 {
+        // Several of a person, one after the other; the last may be open.
+        for part in 0..3 {
+            let at = i64::try_from(part * 1200 + dice.below(1000)).unwrap();
+            let (from, to) = [
+                ("DD", "BZ"),
+                ("BZ", "BH-DD"),
+                ("ZH", "BH-L"),
+                ("BH-L", "DD"),
+            ][usize::try_from(dice.below(4)).unwrap()];
+            let kind = if to.starts_with("BH") {
+                "probation"
+            } else {
+                "prison"
+            };
+            let state = dice.one(&["accepted", "accepted", "declined", "expired", "revoked"]);
+            // Some are answered just before or after midnight.
+            let minutes = i64::try_from(dice.below(20 * 1440)).unwrap();
+            let answered = (at + 17_075) * 86_400_000 + minutes * 60_000;
+            handed.push(format!(
+                "({}, {}, '{kind}', (select f.id from facility f where f.code = '{from}'), (select f.id from facility f where f.code = '{to}'), \
+                 '{state}', '{}', 0, '{{}}', '', '{}', '{}', 0, 'Sozialdienst', {answered}, 'Sozialdienst', {}, 1)",
+                uuid(9, number * 3 + part), uuid(1, number), day(at + 40), day(at), day(at + 14),
+                if state == "declined" { "'kein Platz'" } else { "null" }
+            ));
+        }
+    }
+    put(test, "hand_over (id, person_id, kind, from_facility_id, to_facility_id, state, moves_on, coaching_months, summary, checklist, offered_on, expires_on, offered_at, offered_by_name, answered_at, answered_by_name, reason, version)", &handed).await;
     let (mut groups, mut sessions, mut present) = (Vec::new(), Vec::new(), Vec::new());
     for number in 0..24 {
         let start = 20 + i64::try_from(number * 150).unwrap();
@@ -408,8 +437,60 @@ fn query(dimensions: &str, measure: &str, time: &str) -> Option<String> {
              select 'k6_11', cast(sum(w.children_school) as bigint) from w where w.programme = 'elterncoaching' and {0} having sum(w.children_school) > 0",
             within("w.begun")
         )),
+        _ if measure.starts_with("uebergaben") => hand_overs(measure, &first, &last),
         _ => offers(dimensions, measure, &within("s.day")),
     }
+}
+
+/// Hand-overs by the kinds of the two facilities. An answer belongs to the day of the clock in Berlin, here told by the rule of
+/// summer time: from the last Sunday of March, 1:00 UTC, to the last Sunday of October, 1:00 UTC.
+fn hand_overs(measure: &str, first: &str, last: &str) -> Option<String> {
+    let kind = |alias: &str| {
+        format!("case when {alias}.kind = 'prison' then 'anstalten' else 'bewaehrungshilfe' end")
+    };
+    let start = |day: &str| {
+        let day = time::Date::parse(
+            day,
+            &time::macros::format_description!("[year]-[month]-[day]"),
+        )
+        .unwrap();
+        let hours = if (4..=10).contains(&u8::from(day.month())) {
+            2
+        } else {
+            1
+        };
+        (day.midnight().assume_utc().unix_timestamp() - hours * 3600) * 1000
+    };
+    let after = time::Date::parse(
+        last,
+        &time::macros::format_description!("[year]-[month]-[day]"),
+    )
+    .unwrap()
+    .next_day()
+    .unwrap()
+    .to_string();
+    let answered = |state: &str| {
+        format!(
+            "h.state = '{state}' and h.answered_at >= {} and h.answered_at < {}",
+            start(first),
+            start(&after)
+        )
+    };
+    let condition = match measure {
+        "uebergaben_angeboten" => format!("h.offered_on between '{first}' and '{last}'"),
+        "uebergaben_verfallen" => {
+            format!("h.state = 'expired' and h.expires_on between '{first}' and '{last}'")
+        }
+        "uebergaben_angenommen" => answered("accepted"),
+        "uebergaben_abgelehnt" => answered("declined"),
+        other => panic!("no query for {other}"),
+    };
+    Some(format!(
+        "select {} || '+' || {}, count(*) from hand_over h join facility a on a.id = h.from_facility_id \
+         join facility b on b.id = h.to_facility_id where {condition} group by 1",
+        kind("a"),
+        kind("b")
+    ))
 }
 
 /// Dates, registers and talks.

@@ -27,6 +27,12 @@ pub fn method_text(protection: &Protection) -> Vec<String> {
                      nur Werte ab {threshold} oder eine Spanne bis mindestens \
                      {threshold}, deren größter und kleinster Wert mindestens {small} auseinanderliegen. Der Nachweis steht für jede dieser Zahlen in zertifikat.json."
                 ),
+                format!(
+                    "Haben alle Fälle einer Gruppe ab {threshold} dasselbe Alter, dieselbe Vollzugsart, denselben \
+                     Phänomenbereich oder denselben Ausgang, verriete das jeden von ihnen, obwohl keine Zahl klein ist \
+                     (Gruppenmerkmal). Dann werden diese Zahl und mindestens eine 0 daneben geheim gehalten, soweit das \
+                     nicht schon veröffentlicht ist oder kleine Zahlen preisgäbe."
+                ),
                 "Veröffentlichte Zahlen sind weder gerundet noch verändert. Eine 0 heißt: kein Fall.".to_owned(),
             ]
         }
