@@ -277,15 +277,16 @@ impl Store {
         })
     }
 
-    /// Deletes the day segments before `first_kept` (section 32 paragraph 5 SächsDSUG); returns how many
-    /// entries went. Their sealed bounds stay, so that verification still succeeds.
+    /// Deletes the day segments before `first_kept` (section 32 paragraph 5 SächsDSUG) but for days on which a legal hold
+    /// stands; returns how many entries went. Their sealed bounds stay, so that verification still succeeds.
     pub async fn audit_prune(&self, first_kept: Date, now: Instant) -> Result<u64> {
         let transaction = begin(&self.pools.write).await?;
         let backend = transaction.get_database_backend();
         let bounds = BoundsRow::find_by_statement(
             Sql::new(
                 "select writer, day, min(sequence) as first_sequence, max(sequence) as last_sequence from audit_entry \
-                 where day < ? group by writer, day order by writer, day",
+                 where day < ? and not exists (select 1 from audit_hold h where h.lifted_at is null and h.first_day <= day \
+                 and (h.last_day is null or h.last_day >= day)) group by writer, day order by writer, day",
             )
             .bind(first_kept)
             .statement(backend),
@@ -293,10 +294,15 @@ impl Store {
         .all(&transaction)
         .await?;
         let mut gone = 0u64;
-        let mut previous: Option<(Uuid, [u8; 32])> = None;
+        let mut previous: Option<(Uuid, i64, [u8; 32])> = None;
         for bound in bounds {
             let start = match previous {
-                Some((writer, end)) if writer == bound.writer => end,
+                // A day that is held lies between: its own end is the start.
+                Some((writer, last, end))
+                    if writer == bound.writer && last + 1 == bound.first_sequence =>
+                {
+                    end
+                }
                 _ => {
                     self.start_of(&transaction, bound.writer, bound.first_sequence)
                         .await?
@@ -343,7 +349,7 @@ impl Store {
                     .rows_affected()
                     * u64::from(text.contains("audit_entry"));
             }
-            previous = Some((segment.writer, segment.end));
+            previous = Some((segment.writer, segment.last, segment.end));
         }
         transaction.commit().await?;
         Ok(gone)

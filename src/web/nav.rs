@@ -37,6 +37,12 @@ const LINKS: &[(&str, &str, PermissionInfo)] = &[
     ("Statistik", "/statistik", may::StatisticsRead::INFO),
     ("Zahlen", "/zahlen", may::ReleaseRead::INFO),
     ("Protokoll", "/protokoll", may::AuditRead::INFO),
+    ("Auskunft", "/auskunft", may::InquiryRead::INFO),
+    (
+        "Protokollpflege",
+        "/protokollpflege",
+        may::AuditHold::INFO,
+    ),
     (
         "Beratungsregeln",
         "/beratungsregeln",
