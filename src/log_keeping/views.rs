@@ -27,7 +27,7 @@ pub(super) fn days(first: Date, last: Option<Date>) -> String {
 }
 
 fn ground(code: &str) -> &str {
-    Ground::from_code(code).map_or(code, Ground::label)
+    Ground::from_code(code).map_or(code, |ground| ground.label())
 }
 
 fn holds(rows: &[HoldRow]) -> Markup {

@@ -192,6 +192,8 @@ pub struct Verification {
     pub removed_segments: usize,
     /// What is wrong; empty if nothing is.
     pub findings: Vec<Finding>,
+    /// The longest that an entry waited for the checkpoint that attests it, in milliseconds.
+    pub longest_wait: i64,
 }
 
 impl Store {
@@ -269,11 +271,12 @@ impl Store {
                 after = last;
             }
         }
-        let (entries, findings) = verifier.finish();
+        let verdict = verifier.finish();
         Ok(Verification {
-            entries,
+            entries: verdict.entries,
             removed_segments,
-            findings,
+            findings: verdict.findings,
+            longest_wait: verdict.longest_wait,
         })
     }
 
