@@ -184,14 +184,26 @@ impl Purpose {
             Purpose::AuditChain => ("HMAC-SHA-256", "Kette des Protokolls"),
             Purpose::AuditCheckpoint => ("Ed25519", "Unterschrift der Prüfpunkte des Protokolls"),
             Purpose::FormToken => ("HMAC-SHA-256", "Formularschutz, an die Sitzung gebunden"),
-            Purpose::SecondFactor => ("AES-256-GCM", "Geheimnisse der zweiten Anmeldestufe in der Datenbank"),
-            Purpose::CarriedForm => ("AES-256-GCM", "Eingaben über eine abgelaufene Sitzung hinweg, Entwürfe"),
+            Purpose::SecondFactor => (
+                "AES-256-GCM",
+                "Geheimnisse der zweiten Anmeldestufe in der Datenbank",
+            ),
+            Purpose::CarriedForm => (
+                "AES-256-GCM",
+                "Eingaben über eine abgelaufene Sitzung hinweg, Entwürfe",
+            ),
             Purpose::PasswordPepper => ("HMAC-SHA-256", "Zusatz zu den Kennwort-Hashes (Argon2id)"),
             Purpose::Certificate => ("HMAC-SHA-256", "Echtheitscode der Bescheinigungen"),
-            Purpose::NoteKey => ("AES-256-GCM", "Verschließt die Schlüssel der Notizen; nur aus dem Hauptschlüssel der Notizen"),
+            Purpose::NoteKey => (
+                "AES-256-GCM",
+                "Verschließt die Schlüssel der Notizen; nur aus dem Hauptschlüssel der Notizen",
+            ),
             Purpose::ReleaseSignature => ("Ed25519", "Unterschrift veröffentlichter Zahlen"),
             Purpose::Figures => ("AES-256-GCM", "Zählwerte hinter einer Veröffentlichung"),
-            Purpose::Fingerprint => ("HMAC-SHA-256", "Erkennt, ob Datenbank und Schlüsseldatei zusammengehören"),
+            Purpose::Fingerprint => (
+                "HMAC-SHA-256",
+                "Erkennt, ob Datenbank und Schlüsseldatei zusammengehören",
+            ),
         }
     }
 

@@ -56,7 +56,9 @@ pub(super) async fn run(config: Config, audit: Audit) -> Outcome {
         result.removed_segments
     );
     let seconds = (result.longest_wait + 999) / 1000;
-    summary.push_str(&format!("Längste Zeit eines Eintrags ohne Prüfpunkt: {seconds} s"));
+    summary.push_str(&format!(
+        "Längste Zeit eines Eintrags ohne Prüfpunkt: {seconds} s"
+    ));
     summary.push_str(if seconds <= jobs::CHECKPOINT_SECONDS_AT_MOST {
         ".\n"
     } else {

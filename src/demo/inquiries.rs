@@ -20,14 +20,46 @@ pub(super) async fn seed(
     let by = account(accounts, "datenschutz")?;
     let some = |index: usize| placed.dresden.get(index).copied();
     let requests = [
-        (some(1), "DSB 31/26", 26, Asker::Subject, Identity::Facility, None),
-        (some(4), "DSB 33/26", 9, Asker::Proxy, Identity::Authority, None),
-        (some(2), "DSB 27/26", 41, Asker::Subject, Identity::Card, Some((20, Delivery::Person))),
-        (None, "DSB 29/26", 30, Asker::Subject, Identity::Card, Some((28, Delivery::Post))),
+        (
+            some(1),
+            "DSB 31/26",
+            26,
+            Asker::Subject,
+            Identity::Facility,
+            None,
+        ),
+        (
+            some(4),
+            "DSB 33/26",
+            9,
+            Asker::Proxy,
+            Identity::Authority,
+            None,
+        ),
+        (
+            some(2),
+            "DSB 27/26",
+            41,
+            Asker::Subject,
+            Identity::Card,
+            Some((20, Delivery::Person)),
+        ),
+        (
+            None,
+            "DSB 29/26",
+            30,
+            Asker::Subject,
+            Identity::Card,
+            Some((28, Delivery::Post)),
+        ),
     ];
     for (person, reference, ago, asker, identity, answered) in requests {
         let received_on = today - Duration::days(ago);
-        let state = if answered.is_some() { State::Answered } else { State::Open };
+        let state = if answered.is_some() {
+            State::Answered
+        } else {
+            State::Open
+        };
         let row = inquiry::Model {
             id: InquiryId(writer.entropy().uuid()),
             person_id: person,

@@ -35,7 +35,11 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-async fn page(ctx: &Ctx<AuditHold>, form: &Form, token: &str) -> Result<(maud::Markup, crate::store::Seen), Fault> {
+async fn page(
+    ctx: &Ctx<AuditHold>,
+    form: &Form,
+    token: &str,
+) -> Result<(maud::Markup, crate::store::Seen), Fault> {
     let reader = ctx.read();
     let holds = store::holds(&reader).await?;
     let seen = reader
@@ -95,17 +99,27 @@ async fn set(ctx: Ctx<AuditHold>, Posted(mut form): Posted) -> Answer {
         .values(None, Some(views::days(first_day, last)))
         .because(Some(ground.label().to_owned()));
     history::record(&writer, vec![change]).await?;
-    let entry = Entry::new(Verb::Change, format!("protokoll aufbewahrt audit_hold/{id}"))
-        .because(ground.code());
+    let entry = Entry::new(
+        Verb::Change,
+        format!("protokoll aufbewahrt audit_hold/{id}"),
+    )
+    .because(ground.code());
     let seen = writer.commit(entry).await?;
-    ctx.done(seen, HERE, "Diese Tage werden nicht gelöscht, bis die Aufbewahrung aufgehoben wird.")
+    ctx.done(
+        seen,
+        HERE,
+        "Diese Tage werden nicht gelöscht, bis die Aufbewahrung aufgehoben wird.",
+    )
 }
 
 async fn lift_form(ctx: Ctx<AuditHold>, Id(id): Id<HoldId>) -> Answer {
     let reader = ctx.read();
     let hold = store::hold(&reader, id).await?.ok_or(Fault::NotFound)?;
     let seen = reader
-        .seen(Entry::new(Verb::Query, format!("protokoll aufbewahrt audit_hold/{id}")))
+        .seen(Entry::new(
+            Verb::Query,
+            format!("protokoll aufbewahrt audit_hold/{id}"),
+        ))
         .await?;
     if hold.lifted_at.is_some() {
         return Err(Fault::See(HERE.to_owned()));
@@ -121,12 +135,18 @@ async fn lift(ctx: Ctx<AuditHold>, Id(id): Id<HoldId>, Posted(mut form): Posted)
         return Err(Fault::See(HERE.to_owned()));
     }
     let version = form.hidden_number("version").ok_or(StoreError::Changed)?;
-    let Some(reason) = form.required_text("warum", "Warum die Tage nicht mehr gebraucht werden", REASON_LENGTH)
-    else {
+    let Some(reason) = form.required_text(
+        "warum",
+        "Warum die Tage nicht mehr gebraucht werden",
+        REASON_LENGTH,
+    ) else {
         writer.abandon().await?;
         let seen = ctx
             .read()
-            .seen(Entry::new(Verb::Query, format!("protokoll aufbewahrt audit_hold/{id}")))
+            .seen(Entry::new(
+                Verb::Query,
+                format!("protokoll aufbewahrt audit_hold/{id}"),
+            ))
             .await?;
         return ctx.invalid(seen, views::lift(&ctx.frame(), &hold, &form));
     };
@@ -134,9 +154,16 @@ async fn lift(ctx: Ctx<AuditHold>, Id(id): Id<HoldId>, Posted(mut form): Posted)
     let change = Change::new(HISTORY, id.0, "Aufbewahrung von Protokolltagen aufgehoben")
         .because(Some(reason));
     history::record(&writer, vec![change]).await?;
-    let entry = Entry::new(Verb::Change, format!("protokoll freigegeben audit_hold/{id}"));
+    let entry = Entry::new(
+        Verb::Change,
+        format!("protokoll freigegeben audit_hold/{id}"),
+    );
     let seen = writer.commit(entry).await?;
-    ctx.done(seen, HERE, "Die Aufbewahrung ist aufgehoben. Abgelaufene Tage werden in der nächsten Nacht gelöscht.")
+    ctx.done(
+        seen,
+        HERE,
+        "Die Aufbewahrung ist aufgehoben. Abgelaufene Tage werden innerhalb eines Tages gelöscht.",
+    )
 }
 
 #[derive(Deserialize, Default)]

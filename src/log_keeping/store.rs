@@ -46,7 +46,8 @@ pub(super) async fn holds(rows: &impl Rows) -> Result<Vec<HoldRow>> {
 
 /// One hold.
 pub(super) async fn hold(rows: &impl Rows, id: HoldId) -> Result<Option<HoldRow>> {
-    rows.one(Sql::new(HOLD).push(" where id = ?").bind(id)).await
+    rows.one(Sql::new(HOLD).push(" where id = ?").bind(id))
+        .await
 }
 
 /// Sets a hold.

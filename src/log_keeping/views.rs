@@ -84,7 +84,7 @@ pub(super) fn show(
         options,
         html! {
             (error_summary(form))
-            p.prose { "Das Protokoll wird jede Nacht um die Tage gekürzt, die älter als zwölf Monate sind (§ 32 Abs. 5 SächsDSUG). Braucht ein Verfahren ältere Tage, wird ihre Löschung hier ausgesetzt." }
+            p.prose { "Einmal am Tag löscht Geleit die Tage des Protokolls, die älter als zwölf Monate sind (§ 32 Abs. 5 SächsDSUG). Braucht ein Verfahren ältere Tage, wird ihre Löschung hier ausgesetzt." }
             h2 { "Aufbewahrungen" }
             @if rows.is_empty() {
                 (empty_state("Keine Aufbewahrung", "Alle Tage werden nach zwölf Monaten gelöscht.", None))
@@ -127,7 +127,7 @@ pub(super) fn lift(frame: &Frame, row: &HoldRow, form: &Form) -> Markup {
                 ("Aktenzeichen", html! { (row.reference) }),
                 ("Grund", html! { (ground(&row.ground)) }),
             ]))
-            p.prose { "Tage, die älter als zwölf Monate sind, werden in der nächsten Nacht gelöscht. Das lässt sich nicht rückgängig machen." }
+            p.prose { "Tage, die älter als zwölf Monate sind, werden innerhalb eines Tages gelöscht. Das lässt sich nicht rückgängig machen." }
             (post_form(frame, &format!("/protokollpflege/aufbewahrungen/{}/aufheben", row.id), None, html! {
                 (hidden("version", &row.version.to_string()))
                 (text_field(form, &Field::text("warum", "Warum die Tage nicht mehr gebraucht werden").required().max_length(REASON_LENGTH).width(Width::Full)))

@@ -13,8 +13,8 @@ use crate::web::security::{headers, to_its_end};
 use crate::web::{App, Fault, Route, assets};
 use crate::{
     accounts, calendar, casework, completion, conflicts, consent, cover, facilities, gate, grants,
-    groups, handover, log_keeping, merge, notes, people, privacy, providers, review, start, statistics,
-    subject_report, todo, waiting, worklog,
+    groups, handover, log_keeping, merge, notes, people, privacy, providers, review, start,
+    statistics, subject_report, todo, waiting, worklog,
 };
 
 /// Every route there is.

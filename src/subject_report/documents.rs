@@ -119,7 +119,9 @@ fn recipients(document: Document, report: &Report) -> Document {
         Column::new("Vorgang", 2.5),
     ];
     document
-        .paragraph("Weitergaben in den letzten zwölf Monaten; so lange wird das Protokoll aufbewahrt.")
+        .paragraph(
+            "Weitergaben in den letzten zwölf Monaten; so lange wird das Protokoll aufbewahrt.",
+        )
         .table(columns, rows)
 }
 
@@ -192,16 +194,14 @@ pub(super) fn pdf(report: &Report) -> Result<Vec<u8>, PaperProblem> {
         document = section(document, one);
     }
     document = offices(recipients(document, report), report);
-    document = document
-        .heading("Was diese Auskunft nicht enthält")
-        .table(
-            vec![Column::new("Angaben", 3.0), Column::new("Grund", 2.0)],
-            report
-                .marks()
-                .iter()
-                .map(|(what, ground)| vec![(*what).to_owned(), (*ground).to_owned()])
-                .collect(),
-        );
+    document = document.heading("Was diese Auskunft nicht enthält").table(
+        vec![Column::new("Angaben", 3.0), Column::new("Grund", 2.0)],
+        report
+            .marks()
+            .iter()
+            .map(|(what, ground)| vec![(*what).to_owned(), (*ground).to_owned()])
+            .collect(),
+    );
     for (heading, text) in information() {
         document = document.heading(heading).paragraph(text);
     }

@@ -80,10 +80,7 @@ async fn new_form(ctx: Ctx<InquiryKeep>) -> Answer {
         .seen(Entry::new(Verb::Query, "auskunftsersuchen erfassen"))
         .await?;
     let form = Form::empty().with("eingang", german::date(ctx.today()));
-    ctx.page(
-        seen,
-        views::new(&ctx.frame(), &form, &ctx.once(), None),
-    )
+    ctx.page(seen, views::new(&ctx.frame(), &form, &ctx.once(), None))
 }
 
 /// Whom the form asks for; says what is missing.
@@ -94,7 +91,10 @@ fn wanted(form: &mut Form, today: Date) -> Option<Wanted> {
     let born = form.value("geburtsdatum").trim().to_owned();
     if let Some(number) = number {
         if !number.chars().any(char::is_alphanumeric) {
-            form.reject("nummer", "Bitte die Nummer mit Ziffern oder Buchstaben eingeben.");
+            form.reject(
+                "nummer",
+                "Bitte die Nummer mit Ziffern oder Buchstaben eingeben.",
+            );
             return None;
         }
         return Some(Wanted::Number(number));
@@ -120,7 +120,9 @@ fn wanted(form: &mut Form, today: Date) -> Option<Wanted> {
         if missing {
             form.reject(
                 field,
-                format!("Bitte „{label}“ ausfüllen. Gesucht wird der genaue Name mit Geburtsdatum."),
+                format!(
+                    "Bitte „{label}“ ausfüllen. Gesucht wird der genaue Name mit Geburtsdatum."
+                ),
             );
         }
     }
@@ -235,8 +237,11 @@ async fn show(ctx: Ctx<InquiryRead>, Id(id): Id<InquiryId>) -> Answer {
     let reader = ctx.read();
     let row = one(&reader, id).await?;
     let report = service::report(&reader, &row).await?;
-    let entry = Entry::new(Verb::Query, format!("auskunft inquiry/{id}")).because("Auskunftsersuchen");
-    let seen = reader.seen(about(entry, row.person_id, Level::Case)).await?;
+    let entry =
+        Entry::new(Verb::Query, format!("auskunft inquiry/{id}")).because("Auskunftsersuchen");
+    let seen = reader
+        .seen(about(entry, row.person_id, Level::Case))
+        .await?;
     let form = Form::empty().with("am", german::date(ctx.today()));
     ctx.page(
         seen,
@@ -260,11 +265,7 @@ struct SectionPage {
     section: Option<Section>,
 }
 
-async fn section_page(
-    rows: &impl Rows,
-    id: InquiryId,
-    name: String,
-) -> Result<SectionPage, Fault> {
+async fn section_page(rows: &impl Rows, id: InquiryId, name: String) -> Result<SectionPage, Fault> {
     let title = title(&name).ok_or(Fault::NotFound)?;
     let row = one(rows, id).await?;
     let person = row.person_id.ok_or(Fault::NotFound)?;
@@ -305,7 +306,13 @@ async fn section(
         .with("version", page.row.version.to_string());
     ctx.page(
         seen,
-        views::section(&ctx.frame(), &page.row, (&page.name, page.title), page.section.as_ref(), &form),
+        views::section(
+            &ctx.frame(),
+            &page.row,
+            (&page.name, page.title),
+            page.section.as_ref(),
+            &form,
+        ),
     )
 }
 
@@ -328,14 +335,23 @@ async fn restrict(
             .await?;
         return ctx.invalid(
             seen,
-            views::section(&ctx.frame(), &page.row, (&page.name, page.title), page.section.as_ref(), &form),
+            views::section(
+                &ctx.frame(),
+                &page.row,
+                (&page.name, page.title),
+                page.section.as_ref(),
+                &form,
+            ),
         );
     }
     let ground = ground.and_then(|code| Ground::from_code(&code));
     let of = (page.name.as_str(), page.title);
     service::restrict(&writer, &page.row, version, of, ground).await?;
-    let entry = Entry::new(Verb::Change, format!("auskunft eingeschraenkt inquiry/{id}"))
-        .fields(["restricted"]);
+    let entry = Entry::new(
+        Verb::Change,
+        format!("auskunft eingeschraenkt inquiry/{id}"),
+    )
+    .fields(["restricted"]);
     let seen = writer
         .commit(about(entry, page.row.person_id, Level::Case))
         .await?;
@@ -366,7 +382,7 @@ async fn answer(
         );
     }
     let delivery = form
-        .choice("weg", "Ausgehändigt", &Delivery::codes())
+        .choice("weg", "Weg der Aushändigung", &Delivery::codes())
         .and_then(|code| Delivery::from_code(&code));
     let (Some(on), Some(delivery), false) = (on, delivery, form.has_errors()) else {
         writer.abandon().await?;
@@ -419,10 +435,13 @@ async fn pdf(ctx: Ctx<InquiryAnswer>, Id(id): Id<InquiryId>) -> Answer {
     let reader = ctx.read();
     let row = one(&reader, id).await?;
     let report = service::report(&reader, &row).await?;
-    let bytes =
-        documents::pdf(&report).map_err(|error| Fault::Unavailable(error.to_string()))?;
+    let bytes = documents::pdf(&report).map_err(|error| Fault::Unavailable(error.to_string()))?;
     let seen = reader.seen(outgoing(&row, "auskunft als pdf")).await?;
-    let name = if row.open() { "auskunft-entwurf.pdf" } else { "auskunft.pdf" };
+    let name = if row.open() {
+        "auskunft-entwurf.pdf"
+    } else {
+        "auskunft.pdf"
+    };
     ctx.download(seen, name, "application/pdf", bytes)
 }
 
@@ -433,6 +452,10 @@ async fn json(ctx: Ctx<InquiryAnswer>, Id(id): Id<InquiryId>) -> Answer {
     let bytes = serde_json::to_vec_pretty(&report.json())
         .map_err(|error| Fault::Unavailable(error.to_string()))?;
     let seen = reader.seen(outgoing(&row, "auskunft als datei")).await?;
-    let name = if row.open() { "auskunft-entwurf.json" } else { "auskunft.json" };
+    let name = if row.open() {
+        "auskunft-entwurf.json"
+    } else {
+        "auskunft.json"
+    };
     ctx.download(seen, name, "application/json", bytes)
 }

@@ -146,7 +146,15 @@ pub(super) async fn answer<P: Writes>(
 ) -> Result<()> {
     store::answer(writer, row.id, version, on, delivery.code(), fingerprint).await?;
     let said = Some(delivery.label().to_owned());
-    note(writer, row.id, row.person_id, "Auskunft erteilt", said, None).await
+    note(
+        writer,
+        row.id,
+        row.person_id,
+        "Auskunft erteilt",
+        said,
+        None,
+    )
+    .await
 }
 
 async fn note<P: Writes>(

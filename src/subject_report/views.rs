@@ -50,12 +50,7 @@ fn who(row: &InquiryRow) -> Markup {
 }
 
 /// The register of requests.
-pub(super) fn register(
-    frame: &Frame,
-    state: State,
-    rows: &[InquiryRow],
-    today: Date,
-) -> Markup {
+pub(super) fn register(frame: &Frame, state: State, rows: &[InquiryRow], today: Date) -> Markup {
     let open = state == State::Open;
     let lines = rows
         .iter()
@@ -81,7 +76,11 @@ pub(super) fn register(
         "Aktenzeichen",
         "Person",
         "Eingegangen am",
-        if open { "Zu beantworten bis" } else { "Beantwortet am" },
+        if open {
+            "Zu beantworten bis"
+        } else {
+            "Beantwortet am"
+        },
     ]
     .map(Column::text);
     let options = PageOptions {
@@ -117,9 +116,10 @@ fn choose(form: &Form, found: &[FoundRow]) -> Markup {
     let options: Vec<(String, String)> = found
         .iter()
         .map(|row| {
-            let born = row
-                .birth_date
-                .map_or_else(|| "Geburtsdatum unbekannt".to_owned(), |day| format!("geb. {}", german::date(day)));
+            let born = row.birth_date.map_or_else(
+                || "Geburtsdatum unbekannt".to_owned(),
+                |day| format!("geb. {}", german::date(day)),
+            );
             let label = format!(
                 "{}, {}, {born}, Nummer {}, {}",
                 row.family_name,
@@ -138,20 +138,21 @@ fn choose(form: &Form, found: &[FoundRow]) -> Markup {
 }
 
 /// A new request.
-pub(super) fn new(
-    frame: &Frame,
-    form: &Form,
-    token: &str,
-    found: Option<&[FoundRow]>,
-) -> Markup {
+pub(super) fn new(frame: &Frame, form: &Form, token: &str, found: Option<&[FoundRow]>) -> Markup {
     let options = PageOptions {
         errored: form.has_errors(),
         crumbs: crumbs(),
         help: Some("auskunft"),
         ..PageOptions::default()
     };
-    let askers: Vec<_> = Asker::ALL.iter().map(|one| (one.code(), one.label(), None)).collect();
-    let checks: Vec<_> = Identity::ALL.iter().map(|one| (one.code(), one.label(), None)).collect();
+    let askers: Vec<_> = Asker::ALL
+        .iter()
+        .map(|one| (one.code(), one.label(), None))
+        .collect();
+    let checks: Vec<_> = Identity::ALL
+        .iter()
+        .map(|one| (one.code(), one.label(), None))
+        .collect();
     page_with(
         frame,
         "Neues Auskunftsersuchen",
@@ -208,10 +209,27 @@ fn parts(row: &InquiryRow, report: &Report) -> Markup {
     let mut lines: Vec<Vec<Markup>> = report
         .sections
         .iter()
-        .map(|section| line(section.name, section.title, section.entries.len(), section.withheld))
+        .map(|section| {
+            line(
+                section.name,
+                section.title,
+                section.entries.len(),
+                section.withheld,
+            )
+        })
         .collect();
-    lines.push(line(RECIPIENTS, "Empfänger (Protokoll)", report.told_recipients().len(), restricted.of(RECIPIENTS)));
-    lines.push(line(OFFICES, "Stellen, die abgefragt haben (Protokoll)", report.offices.len(), restricted.of(OFFICES)));
+    lines.push(line(
+        RECIPIENTS,
+        "Empfänger (Protokoll)",
+        report.told_recipients().len(),
+        restricted.of(RECIPIENTS),
+    ));
+    lines.push(line(
+        OFFICES,
+        "Stellen, die abgefragt haben (Protokoll)",
+        report.offices.len(),
+        restricted.of(OFFICES),
+    ));
     table(
         "Inhalt der Auskunft",
         &[
@@ -224,8 +242,15 @@ fn parts(row: &InquiryRow, report: &Report) -> Markup {
 }
 
 fn hand_out(frame: &Frame, row: &InquiryRow, report: &Report, form: &Form) -> Markup {
-    let ways: Vec<_> = Delivery::ALL.iter().map(|one| (one.code(), one.label(), None)).collect();
-    let print = if row.person_id.is_some() { report.fingerprint() } else { String::new() };
+    let ways: Vec<_> = Delivery::ALL
+        .iter()
+        .map(|one| (one.code(), one.label(), None))
+        .collect();
+    let print = if row.person_id.is_some() {
+        report.fingerprint()
+    } else {
+        String::new()
+    };
     html! {
         h2 { "Auskunft erteilen" }
         p.prose {
@@ -236,7 +261,7 @@ fn hand_out(frame: &Frame, row: &InquiryRow, report: &Report, form: &Form) -> Ma
             (hidden("version", &row.version.to_string()))
             (hidden("stand", &print))
             (text_field(form, &Field::date("am", "Ausgehändigt am").required()))
-            (radio_group(form, "weg", "Ausgehändigt", &ways))
+            (radio_group(form, "weg", "Weg der Aushändigung", &ways))
             (actions("Auskunft erteilen", &[]))
         }))
     }
@@ -265,12 +290,22 @@ pub(super) fn show(
         ..PageOptions::default()
     };
     let mut facts = vec![
-        ("Eingegangen am", html! { (german::weekday_date(row.received_on)) }),
+        (
+            "Eingegangen am",
+            html! { (german::weekday_date(row.received_on)) },
+        ),
         (
             "Zu beantworten bis",
-            if open { deadline(row, today) } else { html! { (german::weekday_date(row.due_on)) } },
+            if open {
+                deadline(row, today)
+            } else {
+                html! { (german::weekday_date(row.due_on)) }
+            },
         ),
-        ("Gestellt von", html! { (label(&row.asker, Asker::from_code, Asker::label)) }),
+        (
+            "Gestellt von",
+            html! { (label(&row.asker, Asker::from_code, Asker::label)) },
+        ),
         (
             "Identität geprüft durch",
             html! { (label(&row.identity, Identity::from_code, Identity::label)) },
@@ -327,10 +362,7 @@ pub(super) fn show(
 }
 
 fn typed(section: &str, column: &str) -> bool {
-    matches!(
-        super::rules::words::of(section, column),
-        Some(Words::Typed)
-    )
+    matches!(super::rules::words::of(section, column), Some(Words::Typed))
 }
 
 /// One section: what is in it, and whether it is told.

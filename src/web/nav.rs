@@ -38,11 +38,7 @@ const LINKS: &[(&str, &str, PermissionInfo)] = &[
     ("Zahlen", "/zahlen", may::ReleaseRead::INFO),
     ("Protokoll", "/protokoll", may::AuditRead::INFO),
     ("Auskunft", "/auskunft", may::InquiryRead::INFO),
-    (
-        "Protokollpflege",
-        "/protokollpflege",
-        may::AuditHold::INFO,
-    ),
+    ("Protokollpflege", "/protokollpflege", may::AuditHold::INFO),
     (
         "Beratungsregeln",
         "/beratungsregeln",

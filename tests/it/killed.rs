@@ -37,13 +37,23 @@ async fn open(url: &str, secret: &Arc<MasterSecret>) -> App {
     .await
     .unwrap();
     let passwords = Passwords::new(secret, HashCost::QUICK);
-    App::new(store, secret, passwords, Rule::default(), true, String::new())
+    App::new(
+        store,
+        secret,
+        passwords,
+        Rule::default(),
+        true,
+        String::new(),
+    )
 }
 
 /// A database of its own; the program finds it by this address.
 async fn database(folder: &Path) -> String {
     let Some(server) = postgres() else {
-        return format!("sqlite://{}?mode=rwc", folder.join("geleit.sqlite").display());
+        return format!(
+            "sqlite://{}?mode=rwc",
+            folder.join("geleit.sqlite").display()
+        );
     };
     let name = format!("geleit_killed_{}", std::process::id());
     let connection = Database::connect(&server).await.unwrap();
@@ -68,10 +78,14 @@ async fn sign_in(port: u16, account: &demo::DemoAccount) -> String {
     ])
     .unwrap();
     let at = format!("__Host-gast={guest}");
-    let (status, head, _) = send(port, "POST /anmelden HTTP/1.1", &at, &body).await.unwrap();
+    let (status, head, _) = send(port, "POST /anmelden HTTP/1.1", &at, &body)
+        .await
+        .unwrap();
     assert_eq!(status, 303, "{head}");
     let half = format!("__Host-sitzung={}", cookie(&head, "__Host-sitzung"));
-    let (_, _, page) = send(port, "GET /anmelden/code HTTP/1.1", &half, "").await.unwrap();
+    let (_, _, page) = send(port, "GET /anmelden/code HTTP/1.1", &half, "")
+        .await
+        .unwrap();
     let now = SystemClock.now();
     let code = geleit::accounts::rules::next_code(&account.second_factor, 0, now).unwrap();
     let body =
@@ -116,9 +130,12 @@ async fn send(port: u16, line: &str, cookie: &str, body: &str) -> Option<(u16, S
     let text = String::from_utf8_lossy(&answer).into_owned();
     let (head, body) = text.split_once("\r\n\r\n")?;
     let status = head.split(' ').nth(1)?.parse().ok()?;
-    let length = head
-        .lines()
-        .find_map(|line| line.to_lowercase().strip_prefix("content-length: ")?.parse::<usize>().ok());
+    let length = head.lines().find_map(|line| {
+        line.to_lowercase()
+            .strip_prefix("content-length: ")?
+            .parse::<usize>()
+            .ok()
+    });
     // The head alone is not yet data; a body cut short is.
     let whole = length.is_none_or(|length| answer.len() >= head.len() + 4 + length);
     (whole || !body.is_empty()).then(|| (status, head.to_owned(), body.to_owned()))

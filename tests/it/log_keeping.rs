@@ -19,9 +19,22 @@ async fn a_hold_needs_days_a_reference_and_a_ground() {
     let token = page.input("einmal").unwrap();
     for wrong in [
         vec![],
-        vec![("von", "01.12.2026"), ("aktenzeichen", "1"), ("grund", "fine")],
-        vec![("von", "10.11.2026"), ("bis", "09.11.2026"), ("aktenzeichen", "1"), ("grund", "fine")],
-        vec![("von", "10.11.2026"), ("aktenzeichen", "1"), ("grund", "neugier")],
+        vec![
+            ("von", "01.12.2026"),
+            ("aktenzeichen", "1"),
+            ("grund", "fine"),
+        ],
+        vec![
+            ("von", "10.11.2026"),
+            ("bis", "09.11.2026"),
+            ("aktenzeichen", "1"),
+            ("grund", "fine"),
+        ],
+        vec![
+            ("von", "10.11.2026"),
+            ("aktenzeichen", "1"),
+            ("grund", "neugier"),
+        ],
     ] {
         let mut fields = wrong.clone();
         fields.push(("einmal", &token));
@@ -62,7 +75,10 @@ async fn a_hold_is_lifted_once() {
         .await
         .expect(409);
     browser
-        .post(&path, &[("version", "1"), ("warum", "Verfahren eingestellt")])
+        .post(
+            &path,
+            &[("version", "1"), ("warum", "Verfahren eingestellt")],
+        )
         .await
         .expect(303);
     browser.get(&path).await.expect(303);
@@ -70,7 +86,10 @@ async fn a_hold_is_lifted_once() {
     clean(&page);
     assert!(page.text().contains("Verfahren eingestellt"));
     browser
-        .get(&format!("/protokollpflege/aufbewahrungen/{}/aufheben", crate::world::fresh()))
+        .get(&format!(
+            "/protokollpflege/aufbewahrungen/{}/aufheben",
+            crate::world::fresh()
+        ))
         .await
         .expect(404);
 }
@@ -89,7 +108,10 @@ async fn the_sheet_of_a_week_stays_the_same_and_outlives_the_entries() {
     let sheet = officer.get(&link).await.expect(200);
     assert!(sheet.body.starts_with(b"%PDF-1.7"));
     assert_eq!(
-        test.number("select count(*) from audit_entry where verb = 'offenlegung' and recipient = 'Ausdruck'").await,
+        test.number(
+            "select count(*) from audit_entry where verb = 'offenlegung' and recipient = 'Ausdruck'"
+        )
+        .await,
         1
     );
     // Weeks that are not over, and no days at all, have no sheet.
@@ -105,7 +127,8 @@ async fn the_sheet_of_a_week_stays_the_same_and_outlives_the_entries() {
     let before = officer.get(&link).await.expect(200);
     assert!(geleit::jobs::prune_audit(&test.app.store).await.unwrap() > 0);
     assert_eq!(
-        test.number("select count(*) from audit_entry where day = '2026-11-23'").await,
+        test.number("select count(*) from audit_entry where day = '2026-11-23'")
+            .await,
         0
     );
     let after = officer.get(&link).await.expect(200);

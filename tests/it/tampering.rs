@@ -25,7 +25,10 @@ async fn busy() -> TestApp {
 }
 
 async fn checkpoint(store: &Store) -> Vec<Checkpoint> {
-    let signed = store.audit_checkpoint().await.expect("entries were written");
+    let signed = store
+        .audit_checkpoint()
+        .await
+        .expect("entries were written");
     let line = serde_json::to_string(&signed).unwrap();
     SignedCheckpoint::read_all(&line, &store.audit_public_key()).unwrap()
 }
@@ -162,7 +165,9 @@ fn attacks() -> Vec<(Attack, bool)> {
             "swap two rows",
             vec![
                 format!("update audit_entry set sequence = -1 where {one}"),
-                format!("update audit_entry set sequence = sequence - 1 where sequence = {LAST} - 2"),
+                format!(
+                    "update audit_entry set sequence = sequence - 1 where sequence = {LAST} - 2"
+                ),
                 format!("update audit_entry set sequence = {LAST} - 2 where sequence = -1"),
             ],
         ),
@@ -176,7 +181,9 @@ fn attacks() -> Vec<(Attack, bool)> {
         ),
         sql(
             "cut the end",
-            vec![format!("delete from audit_entry where sequence > {LAST} - 4")],
+            vec![format!(
+                "delete from audit_entry where sequence > {LAST} - 4"
+            )],
         ),
         (Attack::WrongKey, true),
         (Attack::RollBack, true),
@@ -232,7 +239,10 @@ async fn eight_of_ten_are_found_at_once_and_all_with_the_copy_elsewhere() {
                 .await;
                 let key = MasterSecret::new(SECRET).keyed_hash(Purpose::AuditChain);
                 recompute(&test, &key).await;
-                ("recompute with the stolen key, checkpoints dropped", Vec::new())
+                (
+                    "recompute with the stolen key, checkpoints dropped",
+                    Vec::new(),
+                )
             }
             Attack::RollBack => {
                 roll_back(&test, first[0].sequence, first[0].writer).await;
@@ -270,7 +280,10 @@ async fn what_is_cut_behind_the_last_checkpoint_is_found_as_soon_as_the_program_
     }
     browser.get("/konten").await.expect(200);
     let found = findings(&test, &points).await;
-    assert!(matches!(found.as_slice(), [Finding::Gap { .. }]), "{found:?}");
+    assert!(
+        matches!(found.as_slice(), [Finding::Gap { .. }]),
+        "{found:?}"
+    );
 }
 
 #[tokio::test]
@@ -279,7 +292,10 @@ async fn two_copies_that_disagree_are_found() {
     let good = checkpoint(&test.app.store).await;
     let mut forged = good.clone();
     forged[0].hash = hex(&[7; 32]);
-    for both in [[good.clone(), forged.clone()].concat(), [forged, good].concat()] {
+    for both in [
+        [good.clone(), forged.clone()].concat(),
+        [forged, good].concat(),
+    ] {
         assert_eq!(findings(&test, &both).await.len(), 1);
     }
 }
@@ -293,7 +309,11 @@ async fn the_time_without_a_checkpoint_is_measured() {
     let verified = test.app.store.audit_verify(&points).await.unwrap();
     assert_eq!(verified.findings, []);
     // Signing in takes a few simulated seconds at the most.
-    assert!((20_000..=60_000).contains(&verified.longest_wait), "{}", verified.longest_wait);
+    assert!(
+        (20_000..=60_000).contains(&verified.longest_wait),
+        "{}",
+        verified.longest_wait
+    );
     // With a checkpoint in between, what came before it did not wait for the later one.
     let mut browser = test.signed_in("verwaltung").await;
     let later = test.clock_now();
@@ -315,7 +335,10 @@ async fn days_on_which_a_hold_stands_are_kept_and_the_rest_still_verifies() {
     }
     let counted = "select cast(day as text), count(*) from audit_entry where day >= '2026-11-23' group by day";
     let days = test.counted(counted).await;
-    assert_eq!(days.keys().collect::<Vec<_>>(), ["2026-11-23", "2026-11-24", "2026-11-25"]);
+    assert_eq!(
+        days.keys().collect::<Vec<_>>(),
+        ["2026-11-23", "2026-11-24", "2026-11-25"]
+    );
     let mut officer = test.signed_in("datenschutz").await;
     let page = officer.get("/protokollpflege").await.expect(200);
     officer
@@ -351,10 +374,16 @@ async fn days_on_which_a_hold_stands_are_kept_and_the_rest_still_verifies() {
         .await
         .expect(422);
     officer
-        .post(&lift, &[("version", &version), ("warum", "Verfahren eingestellt")])
+        .post(
+            &lift,
+            &[("version", &version), ("warum", "Verfahren eingestellt")],
+        )
         .await
         .expect(303);
-    officer.post(&lift, &[("version", &version), ("warum", "noch einmal")]).await.expect(303);
+    officer
+        .post(&lift, &[("version", &version), ("warum", "noch einmal")])
+        .await
+        .expect(303);
     assert!(prune().await.unwrap() > 0);
     let left = test.counted(counted).await;
     assert!(!left.contains_key("2026-11-24"));

@@ -26,8 +26,21 @@ const ACTIVITIES: &[Activity] = &[
         people: "Gefangene, Probandinnen und Probanden",
         permissions: &["person", "hand_over", "review", "todo"],
         tables: &[
-            "person", "person_key", "person_alias", "placement", "absence", "assignment", "person_import", "import_mapping",
-            "person_merge", "person_merge_row", "hand_over", "hand_over_part", "review_item", "review_setting", "history",
+            "person",
+            "person_key",
+            "person_alias",
+            "placement",
+            "absence",
+            "assignment",
+            "person_import",
+            "import_mapping",
+            "person_merge",
+            "person_merge_row",
+            "hand_over",
+            "hand_over_part",
+            "review_item",
+            "review_setting",
+            "history",
         ],
     },
     Activity {
@@ -36,13 +49,41 @@ const ACTIVITIES: &[Activity] = &[
         basis: JUSTICE,
         people: "Gefangene, Probandinnen und Probanden",
         permissions: &[
-            "enrolment", "group", "register", "calendar", "ward", "completion", "certificate", "statement", "waiting", "cover",
-            "closure", "work", "feed",
+            "enrolment",
+            "group",
+            "register",
+            "calendar",
+            "ward",
+            "completion",
+            "certificate",
+            "statement",
+            "waiting",
+            "cover",
+            "closure",
+            "work",
+            "feed",
         ],
         tables: &[
-            "enrolment", "application", "membership", "membership_pause", "attendance", "catch_up", "catch_up_person",
-            "completion", "certificate", "person_busy", "person_need", "person_separation", "training_group", "group_trainer",
-            "group_session", "session_trainer", "series_undo", "conflict_acceptance", "calendar_feed", "closure",
+            "enrolment",
+            "application",
+            "membership",
+            "membership_pause",
+            "attendance",
+            "catch_up",
+            "catch_up_person",
+            "completion",
+            "certificate",
+            "person_busy",
+            "person_need",
+            "person_separation",
+            "training_group",
+            "group_trainer",
+            "group_session",
+            "session_trainer",
+            "series_undo",
+            "conflict_acceptance",
+            "calendar_feed",
+            "closure",
         ],
     },
     Activity {
@@ -50,10 +91,30 @@ const ACTIVITIES: &[Activity] = &[
         purpose: "Anfragen, Fälle, Gespräche und Fristen; dass eine Gefahr offengelegt wurde. Keine Inhalte von Gesprächen; Notizen nur verschlossen für das Team des Trägers",
         basis: JUSTICE,
         people: "Gefangene, Probandinnen und Probanden; Angehörige und Fachkräfte nur als Fall ohne Namen",
-        permissions: &["counselling", "talk", "case", "referral", "note", "danger", "consent", "codes"],
+        permissions: &[
+            "counselling",
+            "talk",
+            "case",
+            "referral",
+            "note",
+            "danger",
+            "consent",
+            "codes",
+        ],
         tables: &[
-            "client_case", "case_step", "case_deadline", "counselling_session", "counselling_topic", "talk_plan", "case_note",
-            "provider_key", "danger_disclosure", "consent", "counselling_rule", "code_entry", "form_draft",
+            "client_case",
+            "case_step",
+            "case_deadline",
+            "counselling_session",
+            "counselling_topic",
+            "talk_plan",
+            "case_note",
+            "provider_key",
+            "danger_disclosure",
+            "consent",
+            "counselling_rule",
+            "code_entry",
+            "form_draft",
         ],
     },
     Activity {
@@ -62,12 +123,34 @@ const ACTIVITIES: &[Activity] = &[
         basis: "SächsJVollzDSG; Sicherheit und Ordnung der Anstalt",
         people: "Fachkräfte der Träger, Gäste eines Familientags",
         permissions: &[
-            "grant", "stop", "clearance", "staff", "provider", "gate", "visit", "object", "family_day", "guest",
+            "grant",
+            "stop",
+            "clearance",
+            "staff",
+            "provider",
+            "gate",
+            "visit",
+            "object",
+            "family_day",
+            "guest",
         ],
         tables: &[
-            "staff", "staff_qualification", "staff_language", "staff_availability", "staff_absence", "clearance", "access_stop",
-            "access_grant", "recertification", "recertification_item", "gate_visit", "gate_change", "gate_tick", "approved_object",
-            "family_day", "family_guest",
+            "staff",
+            "staff_qualification",
+            "staff_language",
+            "staff_availability",
+            "staff_absence",
+            "clearance",
+            "access_stop",
+            "access_grant",
+            "recertification",
+            "recertification_item",
+            "gate_visit",
+            "gate_change",
+            "gate_tick",
+            "approved_object",
+            "family_day",
+            "family_guest",
         ],
     },
     Activity {
@@ -76,7 +159,11 @@ const ACTIVITIES: &[Activity] = &[
         basis: "§ 96 SächsStVollzG (wissenschaftliche Begleitung), § 16 BStatG als Maßstab der Geheimhaltung",
         people: "keine; in die Veröffentlichung gehen nur Zahlen ein",
         permissions: &["statistics", "release"],
-        tables: &["statistics_release", "statistics_file", "statistics_counter"],
+        tables: &[
+            "statistics_release",
+            "statistics_file",
+            "statistics_counter",
+        ],
     },
     Activity {
         title: "Protokoll und Rechte betroffener Personen",
@@ -84,19 +171,46 @@ const ACTIVITIES: &[Activity] = &[
         basis: "§§ 11 bis 13, 32 SächsDSUG; Art. 15 DSGVO",
         people: "alle, deren Angaben verarbeitet werden; Beschäftigte, die sie verarbeiten",
         permissions: &[
-            "audit", "inquiry", "approval", "purpose", "break_glass", "emergency", "restriction", "retention", "erasure",
+            "audit",
+            "inquiry",
+            "approval",
+            "purpose",
+            "break_glass",
+            "emergency",
+            "restriction",
+            "retention",
+            "erasure",
         ],
-        tables: &["audit_entry", "audit_subject", "audit_segment", "audit_hold", "inquiry", "installation"],
+        tables: &[
+            "audit_entry",
+            "audit_subject",
+            "audit_segment",
+            "audit_hold",
+            "inquiry",
+            "installation",
+        ],
     },
     Activity {
         title: "Konten und Betrieb",
         purpose: "Anmeldung mit zwei Stufen, Rechte, Stammdaten der Organisation",
-        basis: "§ 11 SächsDSDG (Beschäftigtendaten), Art. 29 Richtlinie (EU) 2016/680",
+        basis: "Sächsisches Datenschutzdurchführungsgesetz (Beschäftigtendaten), Art. 29 Richtlinie (EU) 2016/680",
         people: "Beschäftigte",
         permissions: &["start", "account", "reference", "template"],
         tables: &[
-            "account", "recovery_code", "sign_in_throttle", "web_session", "form_token", "facility", "room", "provider",
-            "programme", "programme_pillar", "programme_provider", "template", "template_session", "group_slot",
+            "account",
+            "recovery_code",
+            "sign_in_throttle",
+            "web_session",
+            "form_token",
+            "facility",
+            "room",
+            "provider",
+            "programme",
+            "programme_pillar",
+            "programme_provider",
+            "template",
+            "template_session",
+            "group_slot",
         ],
     },
 ];
@@ -141,40 +255,51 @@ fn highest(table: &TableClass) -> Sensitivity {
 fn rights(codes: impl Fn(&str) -> bool) -> String {
     table(
         &["Recht", "Art (§ 32 SächsDSUG)", "Rollen"],
-        permissions::ALL.iter().filter(|info| codes(info.code)).map(|info| {
-            let roles: Vec<&str> = info.roles.iter().map(|role| role.label()).collect();
-            vec![
-                info.label.to_owned(),
-                info.verb.label().to_owned(),
-                roles.join(", "),
-            ]
-        }),
+        permissions::ALL
+            .iter()
+            .filter(|info| codes(info.code))
+            .map(|info| {
+                let roles: Vec<&str> = info.roles.iter().map(|role| role.label()).collect();
+                vec![
+                    info.label.to_owned(),
+                    info.verb.label().to_owned(),
+                    roles.join(", "),
+                ]
+            }),
     )
 }
 
 fn categories(named: impl Fn(&str) -> bool) -> String {
     table(
-        &["Tabelle", "Schutz", "Angaben in der Auskunft", "Aufbewahrung"],
-        tables().iter().filter(|table| named(table.name)).map(|table| {
-            let mut told: Vec<&str> = Vec::new();
-            for column in table.columns {
-                if let Report::Told(words) = column.report
-                    && !told.contains(&words)
-                {
-                    told.push(words);
+        &[
+            "Tabelle",
+            "Schutz",
+            "Angaben in der Auskunft",
+            "Aufbewahrung",
+        ],
+        tables()
+            .iter()
+            .filter(|table| named(table.name))
+            .map(|table| {
+                let mut told: Vec<&str> = Vec::new();
+                for column in table.columns {
+                    if let Report::Told(words) = column.report
+                        && !told.contains(&words)
+                    {
+                        told.push(words);
+                    }
                 }
-            }
-            vec![
-                format!("`{}`", table.name),
-                sensitivity(highest(table)).to_owned(),
-                if told.is_empty() {
-                    "–".to_owned()
-                } else {
-                    told.join(", ")
-                },
-                kept(table.retention).category.to_owned(),
-            ]
-        }),
+                vec![
+                    format!("`{}`", table.name),
+                    sensitivity(highest(table)).to_owned(),
+                    if told.is_empty() {
+                        "–".to_owned()
+                    } else {
+                        told.join(", ")
+                    },
+                    kept(table.retention).category.to_owned(),
+                ]
+            }),
     )
 }
 
@@ -182,9 +307,9 @@ fn categories(named: impl Fn(&str) -> bool) -> String {
 pub(super) fn document() -> String {
     let mut text = head("Verzeichnis der Verarbeitungstätigkeiten");
     text.push_str(
-        "Verantwortlich sind das Sächsische Staatsministerium der Justiz mit den Anstalten und den Dienststellen der \
-         Bewährungshilfe, für ihre Beratung die Träger. Geleit läuft im Netz der Justiz und baut keine Verbindung nach außen \
-         auf. Welche Stelle gemeinsam verantwortlich ist, legt der Auftraggeber fest.\n\n",
+        "Verantwortliche Stelle und gemeinsam Verantwortliche trägt der Auftraggeber ein: vorgesehen sind die Justiz mit Anstalten \
+         und Dienststellen der Bewährungshilfe, für ihre Beratung die Träger. Geleit läuft im Netz der Justiz und baut keine \
+         Verbindung nach außen auf.\n\n",
     );
     for activity in ACTIVITIES {
         text.push_str(&format!("## {}\n\n", activity.title));

@@ -38,7 +38,7 @@ pub(super) fn document() -> String {
     text.push_str(&format!(
         "Geleit hat {} Seiten und Aktionen; {} davon verlangen ein Recht, jede davon hinterlässt vor der Antwort einen Eintrag im \
          Protokoll. Der Server öffnet keine Verbindung außer zu seiner Datenbank; Daten verlassen ihn nur als Antwort an einen \
-         angemeldeten Browser, als Datei im Datenverzeichnis oder über die Befehle `geleit export` und `geleit docs`.\n\n",
+         angemeldeten Browser, als Datei im Datenverzeichnis oder über den Befehl `geleit export`.\n\n",
         all.len(),
         guarded
     ));
@@ -60,9 +60,21 @@ pub(super) fn document() -> String {
     text.push_str(&super::table(
         &["Datei", "Inhalt", "Weg"],
         [
-            ["`geleit.sqlite` oder PostgreSQL", "alle Angaben", "Sicherung verschlüsselt, siehe Betriebshandbuch"],
-            ["`pruefpunkte.jsonl`", "Kettenwerte des Protokolls, keine Angaben zu Personen", "laufend auf einen zweiten Rechner kopieren"],
-            ["`pforte/JJJJ-MM-TT/`", "Pfortenliste des Tages: externe Fachkräfte", "Ausdruck an der Pforte, nach sieben Tagen gelöscht"],
+            [
+                "`geleit.sqlite` oder PostgreSQL",
+                "alle Angaben",
+                "Sicherung verschlüsselt, siehe Betriebshandbuch",
+            ],
+            [
+                "`pruefpunkte.jsonl`",
+                "Kettenwerte des Protokolls, keine Angaben zu Personen",
+                "laufend auf einen zweiten Rechner kopieren",
+            ],
+            [
+                "`pforte/JJJJ-MM-TT/`",
+                "Pfortenliste des Tages: externe Fachkräfte",
+                "Ausdruck an der Pforte, nach sieben Tagen gelöscht",
+            ],
         ]
         .map(|row| row.map(str::to_owned).to_vec()),
     ));

@@ -38,7 +38,7 @@ pub(super) fn document() -> String {
             ]
         }),
     ));
-    text.push_str("## Geheimes in der Datenbank\n\nGehasht, verschlossen oder abgeleitet; nichts davon zeigt eine Seite.\n\n");
+    text.push_str("## Geheimes in der Datenbank\n\nGehasht, verschlossen oder abgeleitet; dazu Trennungsvermerke, die nur die Planung der Anstalt sieht.\n\n");
     text.push_str(&table(
         &["Tabelle", "Spalten"],
         tables().iter().filter_map(|table| {

@@ -106,7 +106,7 @@ fn topic(anchor: &str) -> Markup {
                 ("Trägerkoordination", "Fälle und Fachkräfte des eigenen Trägers"),
                 ("Zugang, Pforte", "externe Fachkräfte und Freigaben, keine Gefangenen"),
                 ("Statistik, KORA", "Zahlen, keine Personen"),
-                ("Datenschutz", "das Protokoll"),
+                ("Datenschutz", "das Protokoll; für ein Auskunftsersuchen alle Angaben der Person, die es gestellt hat"),
                 ("Verwaltung", "Konten, keine Personen"),
             ]))
         },

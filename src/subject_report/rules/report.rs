@@ -201,9 +201,8 @@ fn of_withheld(row: &Stored, told: &Columns, restricted: &Restrictions) -> bool 
     let Some(about) = &row.about else {
         return false;
     };
-    let kept_back = |name: &str| {
-        super::table(name).is_some_and(|table| withheld(restricted, table).is_some())
-    };
+    let kept_back =
+        |name: &str| super::table(name).is_some_and(|table| withheld(restricted, table).is_some());
     kept_back(about)
         || kept_back("danger_disclosure") && value(row, told, "what") == Some(DANGER_STEP)
 }
@@ -395,11 +394,20 @@ mod tests {
         let rows = [
             stored(
                 "placement",
-                &[("kind", "custody"), ("setting", "remand"), ("from_day", "2026-03-01"), ("facility_id", "JVA Dresden")],
+                &[
+                    ("kind", "custody"),
+                    ("setting", "remand"),
+                    ("from_day", "2026-03-01"),
+                    ("facility_id", "JVA Dresden"),
+                ],
             ),
             stored(
                 "attendance",
-                &[("session_id", "Gruppe|A|3|2026-11-24"), ("status", "excused"), ("reason", "court")],
+                &[
+                    ("session_id", "Gruppe|A|3|2026-11-24"),
+                    ("status", "excused"),
+                    ("reason", "court"),
+                ],
             ),
         ];
         let sections = sections(&rows, &Restrictions::default());
@@ -457,11 +465,24 @@ mod tests {
     fn what_hangs_on_a_withheld_section_is_withheld_with_it() {
         let mut restricted = Restrictions::default();
         restricted.set("client_case", Some(Ground::Enforcement));
-        for name in ["case_step", "talk_plan", "counselling_topic", "case_note", "client_case"] {
+        for name in [
+            "case_step",
+            "talk_plan",
+            "counselling_topic",
+            "case_note",
+            "client_case",
+        ] {
             let table = super::super::table(name).unwrap();
-            assert_eq!(withheld(&restricted, table), Some(Ground::Enforcement), "{name}");
+            assert_eq!(
+                withheld(&restricted, table),
+                Some(Ground::Enforcement),
+                "{name}"
+            );
         }
-        assert_eq!(withheld(&restricted, super::super::table("person").unwrap()), None);
+        assert_eq!(
+            withheld(&restricted, super::super::table("person").unwrap()),
+            None
+        );
     }
 
     fn report(rows: &[Stored], restricted: Restrictions) -> Report {

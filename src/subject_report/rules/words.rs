@@ -221,7 +221,11 @@ const COLUMNS: &[(&str, &str, Words)] = &[
     ("counselling_session", "outcome", label!(SessionOutcome)),
     ("counselling_topic", "code", Words::Listed("topic")),
     ("case_deadline", "kind", label!(DeadlineKind)),
-    ("danger_disclosure", "ground", Words::Listed("danger_ground")),
+    (
+        "danger_disclosure",
+        "ground",
+        Words::Listed("danger_ground"),
+    ),
     (
         "danger_disclosure",
         "recipient",

@@ -123,10 +123,12 @@ pub(super) async fn search(rows: &impl Rows, wanted: &Wanted) -> Result<Vec<Foun
     let sql = match wanted {
         Wanted::Number(number) => {
             let key = number_key(number);
-            sql.push("p.id in (select k.person_id from person_key k where k.key = ?) and exists \
-                 (select 1 from person_alias n where n.person_id = p.id and n.value_key = ?)")
-                .bind(key.clone())
-                .bind(key)
+            sql.push(
+                "p.id in (select k.person_id from person_key k where k.key = ?) and exists \
+                 (select 1 from person_alias n where n.person_id = p.id and n.value_key = ?)",
+            )
+            .bind(key.clone())
+            .bind(key)
         }
         Wanted::Name {
             family,
