@@ -47,6 +47,10 @@ async fn open(url: &str, secret: &Arc<MasterSecret>) -> App {
     )
 }
 
+fn name() -> String {
+    format!("geleit_killed_{}", std::process::id())
+}
+
 /// A database of its own; the program finds it by this address.
 async fn database(folder: &Path) -> String {
     let Some(server) = postgres() else {
@@ -55,7 +59,7 @@ async fn database(folder: &Path) -> String {
             folder.join("geleit.sqlite").display()
         );
     };
-    let name = format!("geleit_killed_{}", std::process::id());
+    let name = name();
     let connection = Database::connect(&server).await.unwrap();
     for sql in [
         format!("drop database if exists {name}"),
@@ -224,7 +228,12 @@ async fn no_answered_read_is_missing_in_the_log_after_a_kill() {
                 })
             })
             .collect();
-        tokio::time::sleep(Duration::from_millis(700 + 137 * kill as u64)).await;
+        // In the middle of it, each time after another number of answers.
+        let before: u64 = answered.lock().unwrap().values().sum();
+        let wanted = before + 25 + 13 * kill as u64;
+        while answered.lock().unwrap().values().sum::<u64>() < wanted {
+            tokio::time::sleep(Duration::from_millis(7)).await;
+        }
         // SIGKILL: nothing is written out, nothing is said.
         program.kill().unwrap();
         program.wait().unwrap();
@@ -234,7 +243,7 @@ async fn no_answered_read_is_missing_in_the_log_after_a_kill() {
     }
     let answered = answered.lock().unwrap().clone();
     let total: u64 = answered.values().sum();
-    assert!(total > 50, "only {total} pages were answered");
+    assert!(total >= 25 * KILLS as u64, "only {total} pages");
     let database = Database::connect(&url).await.unwrap();
     let rows = database
         .query_all_raw(Statement::from_string(
@@ -262,4 +271,10 @@ async fn no_answered_read_is_missing_in_the_log_after_a_kill() {
     assert_eq!(verified.findings, []);
     assert!(verified.entries >= total);
     app.store.clone().close().await.unwrap();
+    if let Some(server) = postgres() {
+        let connection = Database::connect(&server).await.unwrap();
+        let sql = format!("drop database {} with (force)", name());
+        connection.execute_unprepared(&sql).await.unwrap();
+        connection.close().await.unwrap();
+    }
 }
