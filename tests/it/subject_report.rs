@@ -221,11 +221,18 @@ async fn codes_are_told_in_words() {
 #[tokio::test]
 async fn a_request_goes_from_the_letter_to_the_answer() {
     let test = TestApp::new().await;
-    let id = person(&test, "Adler", "Kai", "l4711").await;
+    let id = person(&test, "Adler", "Kai", "471126").await;
+    test.execute(&format!(
+        "insert into person_alias (id, person_id, kind, value, value_key, facility_id, valid_from) select {}, {}, \
+         'prison_number', '4711/26', '471126', id, '2026-01-05' from facility where code = 'DD'",
+        crate::rows::id(crate::world::fresh()),
+        crate::rows::id(id)
+    ))
+    .await;
     crate::rows::place(&test, id, "DD", "custody").await;
     let mut browser = test.signed_in("datenschutz").await;
     clean(&browser.get("/auskunft").await.expect(200));
-    let place = asked(&mut browser, "l4711").await;
+    let place = asked(&mut browser, "4711-26").await;
     let page = browser.get(&place).await.expect(200);
     clean(&page);
     assert!(page.text().contains("So., 20.12.2026"), "one month");
