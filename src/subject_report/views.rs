@@ -429,7 +429,7 @@ pub(super) fn section(
                 h2 { "Von der Auskunft ausnehmen" }
                 p.prose {
                     "Nur mit einem gesetzlichen Grund, und nur solange er besteht. Die Auskunft nennt den Grund. "
-                    "Mit „Anfragen und Fälle“ entfallen auch deren Schritte, Fristen, Gespräche und Notizen, mit „Plätze in Gruppen“ deren Aussetzungen."
+                    "Mit „Anfragen und Fälle“ entfallen auch deren Schritte, Fristen, Gespräche, Notizen und die Einwilligungen (sie nennen den Träger), mit „Plätze in Gruppen“ deren Aussetzungen."
                 }
                 (post_form(frame, &format!("{place}/angaben/{name}"), None, html! {
                     (hidden("version", form.value("version")))

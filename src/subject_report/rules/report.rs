@@ -141,7 +141,8 @@ fn say(table: &str, column: &str, kind: Kind, stored: &str) -> String {
     said.unwrap_or_else(|| stored.to_owned())
 }
 
-/// Why a section is withheld: for itself, or with the section it hangs on.
+/// Why a section is withheld: for itself, or with the section it hangs on. What may hang on a case (a talk, a consent)
+/// names its organisation and is withheld with the cases, also where it stands beside a person only.
 pub fn withheld(restricted: &Restrictions, table: &Told) -> Option<Ground> {
     let above = table.links.iter().find_map(|link| match link {
         Link::Case(..) | Link::Talk(_) => Some("client_case"),
@@ -446,7 +447,7 @@ mod tests {
         let rows = [
             step("client_case", "Zuständig", "Tamara Muster"),
             step("client_case", DANGER_STEP, "Polizei"),
-            step("consent", "Einwilligung erfasst", "ab 01.01.2026"),
+            step("placement", "Verlegt", "JVA Leipzig, ab 01.01.2026"),
         ];
         let open = sections(&rows, &Restrictions::default());
         assert_eq!(open[0].entries.len(), 3);
@@ -466,6 +467,7 @@ mod tests {
         let mut restricted = Restrictions::default();
         restricted.set("client_case", Some(Ground::Enforcement));
         for name in [
+            "consent",
             "case_step",
             "talk_plan",
             "counselling_topic",
