@@ -3,7 +3,7 @@
 //! The map of the house: `docs/ARCHITECTURE.md`. Imports go one way, from the top of this list to its end:
 //! [`base`], [`timetable`], [`audit`], [`access`], [`schema`], [`store`], [`history`], [`paper`]; then the rooms
 //! ([`accounts`], [`facilities`], [`people`], [`providers`], [`grants`], [`gate`], [`groups`], [`waiting`],
-//! [`casework`], [`handover`], [`consent`], [`merge`], [`calendar`], [`cover`], [`review`], [`worklog`], [`notes`], [`mod@todo`], [`statistics`], [`privacy`], [`start`]) beside the frame [`web`];
+//! [`casework`], [`handover`], [`consent`], [`merge`], [`calendar`], [`cover`], [`review`], [`worklog`], [`notes`], [`mod@todo`], [`statistics`], [`privacy`], [`subject_report`], [`log_keeping`], [`start`]) beside the frame [`web`];
 //! then [`server`] and [`jobs`], [`demo`], [`cli`].
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -37,6 +37,7 @@ pub mod groups;
 pub mod handover;
 pub mod history;
 pub mod jobs;
+pub mod log_keeping;
 pub mod merge;
 pub mod notes;
 pub mod paper;
@@ -49,6 +50,7 @@ pub mod server;
 pub mod start;
 pub mod statistics;
 pub mod store;
+pub mod subject_report;
 pub mod timetable;
 pub mod todo;
 pub mod waiting;

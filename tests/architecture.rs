@@ -89,6 +89,8 @@ const LAYERS: &[&[&str]] = &[
         "completion",
         "statistics",
         "privacy",
+        "subject_report",
+        "log_keeping",
         "start",
         "notes",
         "todo",

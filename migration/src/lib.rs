@@ -30,6 +30,8 @@ mod m0026_notes;
 mod m0027_danger;
 mod m0028_deadlines;
 mod m0030_reports;
+mod m0037_inquiry;
+mod m0038_audit_hold;
 mod m0039_release_choices;
 mod m0040_case_reports;
 mod sql;
@@ -67,6 +69,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0027_danger::Migration),
             Box::new(m0028_deadlines::Migration),
             Box::new(m0030_reports::Migration),
+            Box::new(m0037_inquiry::Migration),
+            Box::new(m0038_audit_hold::Migration),
             Box::new(m0039_release_choices::Migration),
             Box::new(m0040_case_reports::Migration),
         ]

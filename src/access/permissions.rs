@@ -318,6 +318,18 @@ permissions! {
     /// The audit log.
     AuditRead Reads Query "audit.read" "Protokoll einsehen"
         [DataProtection];
+    /// Requests of data subjects, and the preview of what is told.
+    InquiryRead Reads Query "inquiry.read" "Auskunftsersuchen und ihre Vorschau sehen"
+        [DataProtection];
+    /// Recording a request, withholding a part with its ground.
+    InquiryKeep Writes Collect "inquiry.keep" "Auskunftsersuchen erfassen, Abschnitte einschränken"
+        [DataProtection];
+    /// Answering a request, and the files that are handed out.
+    InquiryAnswer Writes Disclose "inquiry.answer" "Auskunft erteilen und ausgeben"
+        [DataProtection];
+    /// Keeping days of the audit log past their period, and the end of that.
+    AuditHold Writes Change "audit.hold" "Löschung von Protokolltagen aussetzen und wieder freigeben"
+        [DataProtection];
     /// Accounts.
     AccountRead Reads Query "account.read" "Konten sehen"
         [Administration];

@@ -13,4 +13,4 @@ mod verify;
 pub use chain::{Chain, ChainedEntry, Head, StoredEntry};
 pub use checkpoint::{Checkpoint, CheckpointProblem, SignedCheckpoint};
 pub use entry::{Entry, Level, Outcome, Stamp, Verb};
-pub use verify::{Finding, Segment, Verifier};
+pub use verify::{Finding, Segment, Verdict, Verifier};

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::chain::{ChainedEntry, genesis, link};
 use super::checkpoint::Checkpoint;
 use crate::base::crypto::{KeyedHash, same};
+use crate::base::time::Instant;
 
 /// A day of a writer's chain. Kept after its entries were deleted, so that the chain still closes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,7 +104,10 @@ pub enum Finding {
 struct WriterState {
     sequence: i64,
     hash: [u8; 32],
-    checkpoints: BTreeMap<i64, Vec<u8>>,
+    /// What checkpoints attest of an entry: several copies of the file may disagree.
+    checkpoints: BTreeMap<i64, Vec<(Vec<u8>, Instant)>>,
+    /// The checkpoint that covers the entries read now: its entry, and when it was written.
+    next: Option<(i64, Instant)>,
     removed: Vec<Segment>,
 }
 
@@ -114,6 +118,19 @@ pub struct Verifier {
     writers: BTreeMap<Uuid, WriterState>,
     findings: Vec<Finding>,
     entries: u64,
+    longest_wait: i64,
+}
+
+/// What a verification says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// Entries that were read.
+    pub entries: u64,
+    /// What is wrong; empty if nothing is.
+    pub findings: Vec<Finding>,
+    /// The longest that an entry waited for the checkpoint that attests it, in milliseconds: so long somebody with access
+    /// to database and key could have changed it unseen.
+    pub longest_wait: i64,
 }
 
 impl Verifier {
@@ -124,6 +141,7 @@ impl Verifier {
             writers: BTreeMap::new(),
             findings: Vec::new(),
             entries: 0,
+            longest_wait: 0,
         };
         for segment in removed {
             if !same(&segment.seal, &segment.seal_of(&verifier.key)) {
@@ -145,7 +163,9 @@ impl Verifier {
                 verifier
                     .writer(checkpoint.writer)
                     .checkpoints
-                    .insert(checkpoint.sequence, hash);
+                    .entry(checkpoint.sequence)
+                    .or_default()
+                    .push((hash, checkpoint.at));
             }
         }
         verifier
@@ -157,6 +177,7 @@ impl Verifier {
             sequence: 0,
             hash: start,
             checkpoints: BTreeMap::new(),
+            next: None,
             removed: Vec::new(),
         })
     }
@@ -191,11 +212,13 @@ impl Verifier {
             }
         }
         state.reach(entry.writer, entry.sequence, entry.hash, &mut findings);
+        let wait = state.wait(entry.sequence, entry.stamp.at);
+        self.longest_wait = self.longest_wait.max(wait);
         self.findings.append(&mut findings);
     }
 
-    /// The result: how many entries were read and what is wrong.
-    pub fn finish(mut self) -> (u64, Vec<Finding>) {
+    /// The result.
+    pub fn finish(mut self) -> Verdict {
         for (writer, state) in &mut self.writers {
             state.pass_removed(*writer, &mut self.findings);
             if let Some((expected, _)) = state.checkpoints.last_key_value()
@@ -208,7 +231,11 @@ impl Verifier {
                 });
             }
         }
-        (self.entries, self.findings)
+        Verdict {
+            entries: self.entries,
+            findings: self.findings,
+            longest_wait: self.longest_wait,
+        }
     }
 }
 
@@ -231,9 +258,25 @@ impl WriterState {
         }
     }
 
+    /// How long an entry waited for its checkpoint; 0 for those after the last one.
+    fn wait(&mut self, sequence: i64, at: Instant) -> i64 {
+        if self.next.is_none_or(|(covers, _)| covers < sequence) {
+            self.next = self
+                .checkpoints
+                .range(sequence..)
+                .next()
+                .and_then(|(covers, copies)| {
+                    let written = copies.iter().map(|(_, at)| *at).min()?;
+                    Some((*covers, written))
+                });
+        }
+        self.next
+            .map_or(0, |(_, written)| written.millis() - at.millis())
+    }
+
     fn reach(&mut self, writer: Uuid, sequence: i64, hash: [u8; 32], findings: &mut Vec<Finding>) {
         if let Some(attested) = self.checkpoints.get(&sequence)
-            && !same(attested, &hash)
+            && !attested.iter().all(|(copy, _)| same(copy, &hash))
         {
             findings.push(Finding::Checkpoint { writer, sequence });
         }

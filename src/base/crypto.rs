@@ -163,6 +163,55 @@ pub enum Purpose {
 }
 
 impl Purpose {
+    /// Every purpose, for the inventory of keys.
+    pub const ALL: &'static [Purpose] = &[
+        Purpose::AuditChain,
+        Purpose::AuditCheckpoint,
+        Purpose::FormToken,
+        Purpose::SecondFactor,
+        Purpose::CarriedForm,
+        Purpose::PasswordPepper,
+        Purpose::Certificate,
+        Purpose::NoteKey,
+        Purpose::ReleaseSignature,
+        Purpose::Figures,
+        Purpose::Fingerprint,
+    ];
+
+    /// What the key does: algorithm and use, in German.
+    pub const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Purpose::AuditChain => ("HMAC-SHA-256", "Kette des Protokolls"),
+            Purpose::AuditCheckpoint => ("Ed25519", "Unterschrift der Prüfpunkte des Protokolls"),
+            Purpose::FormToken => ("HMAC-SHA-256", "Formularschutz, an die Sitzung gebunden"),
+            Purpose::SecondFactor => (
+                "AES-256-GCM",
+                "Geheimnisse der zweiten Anmeldestufe in der Datenbank",
+            ),
+            Purpose::CarriedForm => (
+                "AES-256-GCM",
+                "Eingaben über eine abgelaufene Sitzung hinweg, Entwürfe",
+            ),
+            Purpose::PasswordPepper => ("HMAC-SHA-256", "Zusatz zu den Kennwort-Hashes (Argon2id)"),
+            Purpose::Certificate => ("HMAC-SHA-256", "Echtheitscode der Bescheinigungen"),
+            Purpose::NoteKey => (
+                "AES-256-GCM",
+                "Verschließt die Schlüssel der Notizen; nur aus dem Hauptschlüssel der Notizen",
+            ),
+            Purpose::ReleaseSignature => ("Ed25519", "Unterschrift veröffentlichter Zahlen"),
+            Purpose::Figures => ("AES-256-GCM", "Zählwerte hinter einer Veröffentlichung"),
+            Purpose::Fingerprint => (
+                "HMAC-SHA-256",
+                "Erkennt, ob Datenbank und Schlüsseldatei zusammengehören",
+            ),
+        }
+    }
+
+    /// The label from which the key is derived (HKDF info).
+    pub fn derivation(self) -> String {
+        String::from_utf8_lossy(self.label()).into_owned()
+    }
+
     fn label(self) -> &'static [u8] {
         match self {
             Purpose::AuditChain => b"geleit/audit-chain/1",

@@ -142,6 +142,10 @@ ids! {
     AcceptanceId,
     /// A subscription of a calendar.
     FeedId,
+    /// A request of a data subject for the report on its data.
+    InquiryId,
+    /// A legal hold on days of the audit log.
+    HoldId,
     /// A line of an append-only history.
     HistoryId,
 }

@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 
 use super::{Config, Failure, Outcome, print_text};
 use crate::audit::SignedCheckpoint;
+use crate::jobs;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Audit {
@@ -48,12 +49,21 @@ pub(super) async fn run(config: Config, audit: Audit) -> Outcome {
         .await
         .map_err(Failure::failed)?;
     app.store.clone().close().await.map_err(Failure::failed)?;
-    let summary = format!(
+    let mut summary = format!(
         "{} Einträge, {} Prüfpunkte, {} gelöschte Tagesabschnitte.\n",
         result.entries,
         checkpoints.len(),
         result.removed_segments
     );
+    let seconds = (result.longest_wait + 999) / 1000;
+    summary.push_str(&format!(
+        "Längste Zeit eines Eintrags ohne Prüfpunkt: {seconds} s"
+    ));
+    summary.push_str(if seconds <= jobs::CHECKPOINT_SECONDS_AT_MOST {
+        ".\n"
+    } else {
+        ". Mehr als eine Minute: Das Programm wurde in dieser Zeit hart beendet oder kam nicht zum Schreiben.\n"
+    });
     if result.findings.is_empty() {
         print_text(&format!("Das Protokoll ist unversehrt: {summary}"));
         return Ok(());

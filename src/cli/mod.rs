@@ -6,6 +6,7 @@ mod audit;
 mod clock;
 mod config;
 mod demo;
+pub mod docs;
 mod export;
 mod import;
 mod keys;
@@ -113,6 +114,9 @@ enum Command {
     Keys(keys::Keys),
     /// Tabelle der Rollen und Rechte ausgeben
     Permissions,
+    /// Unterlagen aus den Tabellen des Programms schreiben
+    #[command(subcommand)]
+    Docs(docs::Docs),
 }
 
 /// Where an output goes.
@@ -133,6 +137,7 @@ pub async fn run(cli: Cli) -> ExitCode {
             print_text(&crate::access::permissions::table());
             Ok(())
         }
+        Command::Docs(docs) => docs::run(docs),
         command => match Config::resolve(&cli.settings) {
             Err(problems) => Err(Failure::wrong_use(config::report(&problems))),
             Ok(config) => match command {
@@ -144,9 +149,11 @@ pub async fn run(cli: Cli) -> ExitCode {
                 Command::Audit(audit) => audit::run(config, audit).await,
                 Command::Clock(clock) => clock::run(config, clock).await,
                 Command::Keys(keys) => keys::run(config, keys).await,
-                Command::Demo(_) | Command::Plan(_) | Command::Verify(_) | Command::Permissions => {
-                    Ok(())
-                }
+                Command::Demo(_)
+                | Command::Plan(_)
+                | Command::Verify(_)
+                | Command::Docs(_)
+                | Command::Permissions => Ok(()),
             },
         },
     };

@@ -1,6 +1,7 @@
 //! Made-up data: an installation with one sign-in per role, for `geleit demo`, tests and benches.
 
 mod accounts;
+mod audit;
 mod cases;
 mod casework;
 mod completion;
@@ -9,6 +10,7 @@ mod cover;
 mod gate;
 mod grants;
 mod groups;
+mod inquiries;
 mod many;
 mod many_talks;
 mod people;
@@ -116,6 +118,7 @@ pub async fn seed(app: &App) -> Outcome<Vec<DemoAccount>> {
     cover::seed(&writer, &accounts, &placed).await?;
     gate::seed(&writer, &accounts).await?;
     transitions::seed(&writer, &accounts).await?;
+    inquiries::seed(&writer, &accounts, &placed).await?;
     finish(writer).await?;
     let social = account(&accounts, "sozialdienst")?;
     let writer = app
@@ -208,6 +211,19 @@ pub async fn seed_talks(
     many_talks::seed(&writer, accounts, people, talks).await?;
     finish(writer).await?;
     app.store.refresh_statistics().await;
+    Ok(())
+}
+
+/// So many entries of the audit log, for benches.
+pub async fn seed_audit(app: &App, people: &[PersonId], number: usize) -> Outcome<()> {
+    let mut done = 0;
+    while done < number {
+        let entries = audit::entries(people, done, number - done);
+        done += entries.len();
+        audit::commit(writer(app).await?, entries)
+            .await
+            .map_err(DemoProblem::new)?;
+    }
     Ok(())
 }
 

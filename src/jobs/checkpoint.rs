@@ -6,6 +6,11 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use crate::store::Store;
 
+/// An entry is attested by a checkpoint after so many seconds at the most.
+pub const CHECKPOINT_SECONDS_AT_MOST: i64 = 60;
+/// The pause between two checkpoints: the writing itself and a busy machine take their part of the minute.
+pub(super) const PAUSE_SECONDS: u64 = 45;
+
 /// Appends a signed checkpoint of the running chain to the file and waits until it is on disk; nothing before the
 /// first entry.
 pub async fn write_checkpoint(store: &Store, file: &Path) -> std::io::Result<()> {

@@ -15,7 +15,7 @@ use crate::access::permissions::Operate;
 use crate::access::{Access, Actor, RequestRef};
 use crate::store::Store;
 
-pub use checkpoint::write_checkpoint;
+pub use checkpoint::{CHECKPOINT_SECONDS_AT_MOST, write_checkpoint};
 pub use confirmation::{Confirmed, confirm_grants};
 pub use gate::{make_sheets, purge_gate};
 pub use hand_over::tidy_hand_overs;
@@ -26,7 +26,7 @@ pub use retention::{AUDIT_MONTHS, first_kept_day, prune_audit};
 pub fn start(store: Store, checkpoints: PathBuf, sheets: PathBuf) {
     let last = std::sync::Arc::new(std::sync::atomic::AtomicI64::new(0));
     tokio::spawn(every(
-        Duration::from_secs(60),
+        Duration::from_secs(checkpoint::PAUSE_SECONDS),
         store.clone(),
         move |store| {
             let (checkpoints, last) = (checkpoints.clone(), std::sync::Arc::clone(&last));

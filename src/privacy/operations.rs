@@ -3,6 +3,25 @@
 /// Route pattern and what is done there. The order is that of the rooms; unknown routes are shown as they are.
 const OPERATIONS: &[(&str, &str)] = &[
     ("GET /", "Startseite geöffnet"),
+    ("GET /auskunft/{inquiry}", "Auskunftsersuchen geöffnet"),
+    (
+        "GET /auskunft/{inquiry}/angaben/{section}",
+        "Abschnitt einer Auskunft geöffnet",
+    ),
+    (
+        "POST /auskunft/{inquiry}/angaben/{section}",
+        "Umfang einer Auskunft festgelegt",
+    ),
+    ("POST /auskunft/neu", "Auskunftsersuchen erfasst"),
+    ("POST /auskunft/{inquiry}/erteilen", "Auskunft erteilt"),
+    (
+        "GET /auskunft/{inquiry}/auskunft.pdf",
+        "Auskunft als PDF ausgegeben",
+    ),
+    (
+        "GET /auskunft/{inquiry}/auskunft.json",
+        "Auskunft als Datei ausgegeben",
+    ),
     ("GET /personen", "Personenliste oder Suche geöffnet"),
     ("POST /personen/neu", "Person angelegt"),
     ("POST /personen/einlesen", "Personenliste hochgeladen"),
@@ -463,7 +482,7 @@ const OPERATIONS: &[(&str, &str)] = &[
 ];
 
 /// What was done, in German where known.
-pub(super) fn operation(route: &str) -> &str {
+pub(crate) fn operation(route: &str) -> &str {
     OPERATIONS
         .iter()
         .find(|(pattern, _)| *pattern == route)

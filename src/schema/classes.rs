@@ -47,6 +47,8 @@ pub enum Report {
 pub struct ColumnClass {
     /// The column's name.
     pub name: &'static str,
+    /// Its type in the entity, for readers that go by the classes.
+    pub kind: &'static str,
     /// How much protection it needs.
     pub sensitivity: Sensitivity,
     /// Whether the data subject is told.
@@ -124,6 +126,7 @@ macro_rules! table {
                 columns: &[$(
                     crate::schema::ColumnClass {
                         name: stringify!($column),
+                        kind: stringify!($type),
                         sensitivity: crate::schema::Sensitivity::$sensitivity,
                         report: crate::schema::classes::table!(@report $report $words),
                         counted: crate::schema::classes::table!(@counted $counted),

@@ -2,6 +2,7 @@
 //! a class does not compile, so the subject report, retention and statistics cannot forget one.
 
 mod classes;
+mod periods;
 mod values;
 
 pub mod accounts;
@@ -9,6 +10,7 @@ pub mod audit;
 pub mod casework;
 pub mod completion;
 pub mod groups;
+pub mod inquiry;
 pub mod people;
 pub mod providers;
 pub mod reference;
@@ -17,6 +19,7 @@ pub mod statistics;
 pub mod transitions;
 
 pub use classes::{ColumnClass, Report, Retention, Sensitivity, TableClass};
+pub use periods::{Kept, kept};
 
 /// Every table and the classes of its columns, in the order of the migrations.
 pub fn tables() -> Vec<TableClass> {
@@ -32,6 +35,7 @@ pub fn tables() -> Vec<TableClass> {
         providers::TABLES,
         review::TABLES,
         transitions::TABLES,
+        inquiry::TABLES,
     ]
     .concat()
 }

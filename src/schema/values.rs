@@ -117,6 +117,8 @@ stored_ids!(
     SeparationId,
     AcceptanceId,
     FeedId,
+    InquiryId,
+    HoldId,
     HistoryId,
 );
 

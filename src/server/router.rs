@@ -13,8 +13,8 @@ use crate::web::security::{headers, to_its_end};
 use crate::web::{App, Fault, Route, assets};
 use crate::{
     accounts, calendar, casework, completion, conflicts, consent, cover, facilities, gate, grants,
-    groups, handover, merge, notes, people, privacy, providers, review, start, statistics, todo,
-    waiting, worklog,
+    groups, handover, log_keeping, merge, notes, people, privacy, providers, review, start,
+    statistics, subject_report, todo, waiting, worklog,
 };
 
 /// Every route there is.
@@ -41,6 +41,8 @@ pub fn routes() -> Vec<Route> {
     routes.extend(todo::pages::routes());
     routes.extend(statistics::pages::routes());
     routes.extend(privacy::pages::routes());
+    routes.extend(subject_report::pages::routes());
+    routes.extend(log_keeping::pages::routes());
     routes.extend(facilities::pages::routes());
     routes
 }

@@ -1,11 +1,13 @@
 //! The audit log's rows: inserting links, deleting whole segments after their period, and reading a log
 //! back for verification.
 
+use std::sync::Arc;
+
 use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
 use time::Date;
 use uuid::Uuid;
 
-use super::open::Store;
+use super::open::{Pools, Store};
 use super::sql::Sql;
 use super::unit::begin;
 use super::{Result, StoreError};
@@ -18,6 +20,8 @@ use crate::base::time::Instant;
 
 /// Rows of one statement; SQLite binds at most 32,766 values.
 const CHUNK: usize = 500;
+/// Entries read at once for verification.
+const READ: i64 = 2_000;
 
 pub(super) async fn insert(
     transaction: &DatabaseTransaction,
@@ -192,6 +196,8 @@ pub struct Verification {
     pub removed_segments: usize,
     /// What is wrong; empty if nothing is.
     pub findings: Vec<Finding>,
+    /// The longest that an entry waited for the checkpoint that attests it, in milliseconds.
+    pub longest_wait: i64,
 }
 
 impl Store {
@@ -229,63 +235,40 @@ impl Store {
         .all(read)
         .await?;
         for WriterRow { writer } in writers {
-            let mut after = 0i64;
+            let mut next = tokio::spawn(links_after(Arc::clone(&self.pools), writer, 0));
             loop {
-                let rows = EntryRow::find_by_statement(
-                    Sql::new("select * from audit_entry where writer = ? and sequence > ? order by sequence limit 2000")
-                        .bind(writer)
-                        .bind(after)
-                        .statement(backend),
-                )
-                .all(read)
-                .await?;
-                let Some(last) = rows.last().map(|row| row.sequence) else {
+                let links = next
+                    .await
+                    .map_err(|error| StoreError::Unavailable(error.to_string()))??;
+                let Some(last) = links.last().map(|link| link.sequence) else {
                     break;
                 };
-                let mut subjects = SubjectRow::find_by_statement(
-                    Sql::new(
-                        "select sequence, person_id, level from audit_subject where writer = ? and sequence > ? \
-                         and sequence <= ? order by sequence, person_id, level",
-                    )
-                    .bind(writer)
-                    .bind(after)
-                    .bind(last)
-                    .statement(backend),
-                )
-                .all(read)
-                .await?
-                .into_iter()
-                .peekable();
-                for row in rows {
-                    let mut about = Vec::new();
-                    while let Some(subject) =
-                        subjects.next_if(|subject| subject.sequence <= row.sequence)
-                    {
-                        about.push((subject.person_id.0, subject.level));
-                    }
-                    about.sort();
-                    verifier.entry(&chained(row, about));
+                // The next ones are read while these are hashed: half of the time is the one, half the other.
+                next = tokio::spawn(links_after(Arc::clone(&self.pools), writer, last));
+                for link in &links {
+                    verifier.entry(link);
                 }
-                after = last;
             }
         }
-        let (entries, findings) = verifier.finish();
+        let verdict = verifier.finish();
         Ok(Verification {
-            entries,
+            entries: verdict.entries,
             removed_segments,
-            findings,
+            findings: verdict.findings,
+            longest_wait: verdict.longest_wait,
         })
     }
 
-    /// Deletes the day segments before `first_kept` (section 32 paragraph 5 SächsDSUG); returns how many
-    /// entries went. Their sealed bounds stay, so that verification still succeeds.
+    /// Deletes the day segments before `first_kept` (section 32 paragraph 5 SächsDSUG) but for days on which a legal hold
+    /// stands; returns how many entries went. Their sealed bounds stay, so that verification still succeeds.
     pub async fn audit_prune(&self, first_kept: Date, now: Instant) -> Result<u64> {
         let transaction = begin(&self.pools.write).await?;
         let backend = transaction.get_database_backend();
         let bounds = BoundsRow::find_by_statement(
             Sql::new(
                 "select writer, day, min(sequence) as first_sequence, max(sequence) as last_sequence from audit_entry \
-                 where day < ? group by writer, day order by writer, day",
+                 where day < ? and not exists (select 1 from audit_hold h where h.lifted_at is null and h.first_day <= day \
+                 and (h.last_day is null or h.last_day >= day)) group by writer, day order by writer, day",
             )
             .bind(first_kept)
             .statement(backend),
@@ -293,10 +276,15 @@ impl Store {
         .all(&transaction)
         .await?;
         let mut gone = 0u64;
-        let mut previous: Option<(Uuid, [u8; 32])> = None;
+        let mut previous: Option<(Uuid, i64, [u8; 32])> = None;
         for bound in bounds {
             let start = match previous {
-                Some((writer, end)) if writer == bound.writer => end,
+                // A day that is held lies between: its own end is the start.
+                Some((writer, last, end))
+                    if writer == bound.writer && last + 1 == bound.first_sequence =>
+                {
+                    end
+                }
                 _ => {
                     self.start_of(&transaction, bound.writer, bound.first_sequence)
                         .await?
@@ -343,7 +331,7 @@ impl Store {
                     .rows_affected()
                     * u64::from(text.contains("audit_entry"));
             }
-            previous = Some((segment.writer, segment.end));
+            previous = Some((segment.writer, segment.last, segment.end));
         }
         transaction.commit().await?;
         Ok(gone)
@@ -378,6 +366,51 @@ impl Store {
             .map(|row| fixed(&row.hash))
             .ok_or(StoreError::NoAudit)
     }
+}
+
+/// The next entries of a writer with their people, in order.
+async fn links_after(pools: Arc<Pools>, writer: Uuid, after: i64) -> Result<Vec<ChainedEntry>> {
+    let read = &pools.read;
+    let backend = read.get_database_backend();
+    let rows = EntryRow::find_by_statement(
+        Sql::new(
+            "select * from audit_entry where writer = ? and sequence > ? order by sequence limit ?",
+        )
+        .bind(writer)
+        .bind(after)
+        .bind(READ)
+        .statement(backend),
+    )
+    .all(read)
+    .await?;
+    let Some(last) = rows.last().map(|row| row.sequence) else {
+        return Ok(Vec::new());
+    };
+    let mut subjects = SubjectRow::find_by_statement(
+        Sql::new(
+            "select sequence, person_id, level from audit_subject where writer = ? and sequence > ? \
+             and sequence <= ? order by sequence, person_id, level",
+        )
+        .bind(writer)
+        .bind(after)
+        .bind(last)
+        .statement(backend),
+    )
+    .all(read)
+    .await?
+    .into_iter()
+    .peekable();
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let mut about = Vec::new();
+            while let Some(subject) = subjects.next_if(|subject| subject.sequence <= row.sequence) {
+                about.push((subject.person_id.0, subject.level));
+            }
+            about.sort();
+            chained(row, about)
+        })
+        .collect())
 }
 
 async fn hash_of(

@@ -72,7 +72,11 @@ const AREAS: &[(&str, &[Link])] = &[
     ),
     (
         "Datenschutz",
-        &[("Protokoll", "/protokoll", may::AuditRead::INFO)],
+        &[
+            ("Protokoll", "/protokoll", may::AuditRead::INFO),
+            ("Auskunft", "/auskunft", may::InquiryRead::INFO),
+            ("Protokollpflege", "/protokollpflege", may::AuditHold::INFO),
+        ],
     ),
     ("Konten", &[("Konten", "/konten", may::AccountRead::INFO)]),
     (

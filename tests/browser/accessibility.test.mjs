@@ -31,7 +31,7 @@ function pattern(address) {
 }
 
 /** Files are fetched and not looked at. */
-const isFile = (address) => /(\.csv|\/(csv|xlsx|zip|liesmich)|\/(pforte|einwilligungen)\/blatt|\/faelle\/[^/]+\/nachweis)$/.test(new URL(address).pathname);
+const isFile = (address) => /(\.csv|\.pdf|\.json|\/(csv|xlsx|zip|liesmich)|\/(pforte|einwilligungen)\/blatt|\/faelle\/[^/]+\/nachweis)$/.test(new URL(address).pathname);
 
 /** Every kind of page that links lead to from the start page, one address each. */
 async function crawl(ctx, page, problems) {
@@ -311,6 +311,8 @@ const STATES = [
   ['account set up, second factor', null, (page, ctx) => setUp(page, ctx, 1)],
   ['account set up, recovery codes', null, (page, ctx) => setUp(page, ctx, 2)],
   ['page that does not exist', null, open('/gibt-es-nicht')],
+  ['request of a data subject sent empty', 'datenschutz', empty('/auskunft/neu')],
+  ['hold on days of the protocol sent empty', 'datenschutz', empty('/protokollpflege')],
   ['page of another role', 'kora', open('/personen')],
   ['new person sent empty', 'sozialdienst', empty('/personen/neu')],
   ['no person found', 'sozialdienst', open('/personen?q=niemand-heisst-so')],

@@ -48,6 +48,9 @@ const LARGE: &[&str] = &[
     "group_session",
     "hand_over",
     "hand_over_part",
+    "inquiry",
+    "review_item",
+    "danger_disclosure",
     "consent",
     "person_merge",
     "history",
@@ -59,6 +62,7 @@ const LARGE: &[&str] = &[
     "person",
     "person_alias",
     "person_key",
+    "person_need",
     "placement",
     "web_session",
 ];

@@ -5,8 +5,8 @@ use geleit::base::fold::{search_keys, sort_key};
 use geleit::base::ids::*;
 use geleit::base::time::Instant;
 use geleit::schema::{
-    accounts, casework, completion, groups, people, providers, reference, review, statistics,
-    transitions,
+    accounts, casework, completion, groups, inquiry as inquiries, people, providers, reference,
+    review, statistics, transitions,
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, DatabaseConnection, EntityTrait, IntoActiveModel, QueryFilter,
@@ -48,6 +48,8 @@ pub struct World {
     pub handover: Uuid,
     /// A hand-over that the probation officer accepted.
     pub taken: Uuid,
+    pub inquiry: Uuid,
+    pub hold: Uuid,
     pub consent: Uuid,
     pub client_consent: Uuid,
     pub merge: Uuid,
@@ -1041,6 +1043,49 @@ impl World {
             )
             .await;
         }
+        let inquiry = InquiryId(fresh());
+        insert(
+            &database,
+            inquiries::inquiry::Model {
+                id: inquiry,
+                person_id: Some(person),
+                reference: "DSB 7/26".into(),
+                asker: "subject".into(),
+                identity: "facility".into(),
+                reason: Some("vor der Entlassung".into()),
+                received_on: date!(2026 - 11 - 02),
+                due_on: date!(2026 - 12 - 02),
+                state: "open".into(),
+                restricted: String::new(),
+                answered_on: None,
+                delivery: None,
+                content_hash: None,
+                answered_by_name: None,
+                created_at: now,
+                created_by_name: "Doris Muster".into(),
+                version: 1,
+            },
+        )
+        .await;
+        let hold = HoldId(fresh());
+        insert(
+            &database,
+            inquiries::audit_hold::Model {
+                id: hold,
+                first_day: date!(2026 - 10 - 01),
+                last_day: Some(date!(2026 - 10 - 31)),
+                reference: "200 Js 17/26".into(),
+                ground: "criminal".into(),
+                set_at: now,
+                set_by: None,
+                set_by_name: "Doris Muster".into(),
+                lifted_at: None,
+                lifted_by_name: None,
+                lifted_reason: None,
+                version: 1,
+            },
+        )
+        .await;
         let twin = PersonId(fresh());
         insert(
             &database,
@@ -1105,6 +1150,8 @@ impl World {
             item: item.0,
             handover: handover.0,
             taken: taken.0,
+            inquiry: inquiry.0,
+            hold: hold.0,
             consent: consents[0],
             client_consent: consents[1],
             merge: merge.0,
@@ -1204,6 +1251,9 @@ impl World {
                 }
                 .to_string(),
             ),
+            ("{inquiry}", self.inquiry.to_string()),
+            ("{section}", "person".to_owned()),
+            ("{hold}", self.hold.to_string()),
             ("{merge}", self.merge.to_string()),
             ("{completion}", self.completion.to_string()),
             ("{certificate}", self.certificate.to_string()),

@@ -250,6 +250,13 @@ pub const TABLES: &[Table] = &[
         ),
     ),
     table(
+        "inquiry",
+        ID,
+        PERSON,
+        Treatment::Moves,
+        ("Auskunftsersuchen", "gehen mit"),
+    ),
+    table(
         "person_key",
         &["key", "person_id"],
         PERSON,

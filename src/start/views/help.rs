@@ -38,6 +38,8 @@ const TOPICS: &[(&str, &str)] = &[
     ("pforte", "Pfortenliste"),
     ("statistik", "Statistik und Zahlen"),
     ("protokoll", "Protokoll"),
+    ("auskunft", "Auskunft"),
+    ("protokollpflege", "Protokollpflege"),
     ("konten", "Konten"),
     ("codelisten", "Codelisten"),
 ];
@@ -104,7 +106,7 @@ fn topic(anchor: &str) -> Markup {
                 ("Trägerkoordination", "Fälle und Fachkräfte des eigenen Trägers"),
                 ("Zugang, Pforte", "externe Fachkräfte und Freigaben, keine Gefangenen"),
                 ("Statistik, KORA", "Zahlen, keine Personen"),
-                ("Datenschutz", "das Protokoll"),
+                ("Datenschutz", "das Protokoll; für ein Auskunftsersuchen alle Angaben der Person, die es gestellt hat"),
                 ("Verwaltung", "Konten, keine Personen"),
             ]))
         },
@@ -230,6 +232,15 @@ fn topic(anchor: &str) -> Markup {
         },
         "protokoll" => html! {
             p { "Datenschutzbeauftragte suchen eine Person und sehen, welche Stelle wann was abgefragt, geändert oder weitergegeben hat. Die Auskunft für die betroffene Person gibt es als Datei. Namen von Beschäftigten stehen nicht darin. Auch das Nachsehen wird protokolliert." }
+        },
+        "auskunft" => html! {
+            p { "Ein Ersuchen wird mit Aktenzeichen und Eingang erfasst; von da an läuft ein Monat. Gefunden wird die Person über eine Nummer oder den genauen Namen mit Geburtsdatum. Wer nicht gefunden wird, bekommt die Auskunft „keine Daten“; der Name wird dann nicht gespeichert." }
+            p { "Die Auskunft enthält alles, was über die Person gespeichert ist, in Worten, dazu Empfänger und Stellen aus dem Protokoll. Nicht darin stehen Namen von Beschäftigten, andere Personen und der Inhalt der Notizen eines Trägers. Ein Abschnitt lässt sich mit einem gesetzlichen Grund ausnehmen; die Auskunft nennt den Grund." }
+            p { "Bis zum Erteilen sind PDF und Datei Entwürfe. Das Erteilen und jede spätere Ausgabe stehen als Offenlegung im Protokoll. Ändert sich zwischen Vorschau und Erteilen etwas, muss die Vorschau noch einmal angesehen werden." }
+        },
+        "protokollpflege" => html! {
+            p { "Nach zwölf Monaten werden Tage des Protokolls gelöscht. Eine Aufbewahrung setzt das für die Tage aus, die ein Verfahren braucht; sie gilt, bis sie mit Begründung aufgehoben wird." }
+            p { "Das Wochenblatt gehört unterschrieben in eine Akte außerhalb des Rechenzentrums. Es lässt sich für jede Woche noch einmal drucken und Zeile für Zeile vergleichen." }
         },
         "konten" => html! {
             p { "Die Verwaltung legt Konten an und gibt den Einrichtungscode persönlich weiter. Ein Konto hat eine Rolle; wer zwei Aufgaben hat, hat zwei Konten. Bei gleichem Namen fragt das Formular, ob es dieselbe Person ist: Vier Augen zählen Personen. Sperren beendet alle Anmeldungen sofort." }
