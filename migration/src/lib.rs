@@ -30,6 +30,7 @@ mod m0026_notes;
 mod m0027_danger;
 mod m0028_deadlines;
 mod m0030_reports;
+mod m0031_approvals;
 mod sql;
 
 /// All steps in order.
@@ -65,6 +66,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0027_danger::Migration),
             Box::new(m0028_deadlines::Migration),
             Box::new(m0030_reports::Migration),
+            Box::new(m0031_approvals::Migration),
         ]
     }
 }
