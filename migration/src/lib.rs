@@ -31,6 +31,8 @@ mod m0027_danger;
 mod m0028_deadlines;
 mod m0030_reports;
 mod m0031_approvals;
+mod m0032_purposes;
+mod m0033_emergency;
 mod sql;
 
 /// All steps in order.
@@ -67,6 +69,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0028_deadlines::Migration),
             Box::new(m0030_reports::Migration),
             Box::new(m0031_approvals::Migration),
+            Box::new(m0032_purposes::Migration),
+            Box::new(m0033_emergency::Migration),
         ]
     }
 }

@@ -315,6 +315,9 @@ permissions! {
     /// Published releases.
     ReleaseRead Reads Disclose "release.read" "Veröffentlichte Zahlen abrufen"
         [Statistics Kora];
+    /// Saying why one opens a person who is not assigned to one.
+    PurposeState Writes Query "purpose.state" "Grund eines Zugriffs angeben"
+        [SocialService Probation Trainer Coordinator DataProtection];
     /// Requests that a second person decides about.
     ApprovalRead Reads Query "approval.read" "Vier-Augen-Anträge sehen"
         [DataProtection Administration];

@@ -3,6 +3,7 @@
 /// Route pattern and what is done there. The order is that of the rooms; unknown routes are shown as they are.
 const OPERATIONS: &[(&str, &str)] = &[
     ("GET /", "Startseite geöffnet"),
+    ("POST /zweck", "Grund eines Zugriffs angegeben"),
     ("GET /personen", "Personenliste oder Suche geöffnet"),
     ("POST /personen/neu", "Person angelegt"),
     ("POST /personen/einlesen", "Personenliste hochgeladen"),

@@ -13,8 +13,8 @@ use crate::web::security::{headers, to_its_end};
 use crate::web::{App, Fault, Route, assets};
 use crate::{
     accounts, approvals, calendar, casework, completion, conflicts, consent, cover, facilities,
-    gate, grants, groups, handover, merge, notes, people, privacy, providers, review, start,
-    statistics, todo, waiting, worklog,
+    gate, grants, groups, handover, merge, notes, people, privacy, providers, purpose, review,
+    start, statistics, todo, waiting, worklog,
 };
 
 /// Every route there is.
@@ -42,6 +42,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(statistics::pages::routes());
     routes.extend(privacy::pages::routes());
     routes.extend(approvals::pages::routes());
+    routes.extend(purpose::pages::routes());
     routes.extend(facilities::pages::routes());
     routes
 }

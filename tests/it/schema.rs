@@ -213,6 +213,9 @@ async fn every_entity_can_be_read() {
         transitions::person_merge,
         transitions::person_merge_row,
         protection::approval,
+        protection::stated_purpose,
+        protection::emergency_access,
+        protection::sampled_read,
     );
     database.close().await.unwrap();
 }

@@ -39,6 +39,7 @@ const TOPICS: &[(&str, &str)] = &[
     ("statistik", "Statistik und Zahlen"),
     ("protokoll", "Protokoll"),
     ("vier-augen", "Vier-Augen-Anträge"),
+    ("grund", "Grund eines Zugriffs"),
     ("konten", "Konten"),
     ("codelisten", "Codelisten"),
 ];
@@ -230,6 +231,10 @@ fn topic(anchor: &str) -> Markup {
         },
         "protokoll" => html! {
             p { "Datenschutzbeauftragte suchen eine Person und sehen, welche Stelle wann was abgefragt, geändert oder weitergegeben hat. Die Auskunft für die betroffene Person gibt es als Datei. Namen von Beschäftigten stehen nicht darin. Auch das Nachsehen wird protokolliert." }
+        },
+        "grund" => html! {
+            p { "Wer untergebracht, zugewiesen oder Mitglied einer eigenen Gruppe ist, öffnet sich ohne Rückfrage; die Zuständigkeit steht im Protokoll. Für alle anderen fragt Geleit nach einem von sechs Gründen und einer kurzen Erläuterung. Danach geht es dorthin weiter, wohin Sie wollten." }
+            p { "Der Grund gilt 60 Minuten für diese Person und diese Anmeldung. Ab 120 verschiedenen Personen in einer Stunde wird noch einmal gefragt, nach 400 wird gesperrt; der Datenschutz sieht beides." }
         },
         "vier-augen" => html! {
             p { "Was viel Schaden anrichten kann, geschieht erst nach Zustimmung einer zweiten Person: das Protokoll nach einem Konto auswerten, fällige Daten löschen, eine Löschung aussetzen. Der Antrag nennt Anlass und Umfang, nie eine Person aus einer Maßnahme." }
