@@ -4,6 +4,19 @@
 const OPERATIONS: &[(&str, &str)] = &[
     ("GET /", "Startseite geöffnet"),
     ("POST /zweck", "Grund eines Zugriffs angegeben"),
+    ("POST /notfallzugriff/neu", "Notfallzugriff geöffnet"),
+    (
+        "GET /notfallzugriff/{emergency}",
+        "Im Notfallzugriff gelesen",
+    ),
+    (
+        "POST /notfallzugriff/{emergency}/beenden",
+        "Notfallzugriff beendet",
+    ),
+    (
+        "POST /notfallzugriff/{emergency}/pruefung",
+        "Notfallzugriff nachgeprüft",
+    ),
     ("GET /personen", "Personenliste oder Suche geöffnet"),
     ("POST /personen/neu", "Person angelegt"),
     ("POST /personen/einlesen", "Personenliste hochgeladen"),

@@ -36,6 +36,11 @@ const LINKS: &[(&str, &str, PermissionInfo)] = &[
     ),
     ("Statistik", "/statistik", may::StatisticsRead::INFO),
     ("Zahlen", "/zahlen", may::ReleaseRead::INFO),
+    (
+        "Notfallzugriff",
+        "/notfallzugriff",
+        may::EmergencyRead::INFO,
+    ),
     ("Protokoll", "/protokoll", may::AuditRead::INFO),
     ("Vier Augen", "/vier-augen", may::ApprovalRead::INFO),
     (

@@ -173,7 +173,7 @@ impl Browser {
         }
         let stated = self.state_purpose(&answer).await;
         assert_eq!(stated.status, StatusCode::SEE_OTHER, "{}", stated.text());
-        self.open(&stated.location()).await
+        self.open(stated.location()).await
     }
 
     /// Opens a page, and stops where a purpose is asked for.
