@@ -177,6 +177,7 @@ fn rules_and_queries_of_a_room_do_not_know_the_web() {
         "privacy",
         "purpose",
         "emergency",
+        "approvals",
         "facilities",
         "accounts",
         "start",

@@ -1,4 +1,4 @@
-//! Emergency access to a person outside the own scope, its review, and the monthly sample of reads.
+//! Emergency access to a person outside the own scope, its review, the monthly sample of reads, and quick sight of who opened very many people.
 
 crate::sql::step!(
     r#"
@@ -43,7 +43,8 @@ create table sampled_read (
     check (judgement in ('ok', 'conspicuous')),
     check ((judgement is null) = (judged_at is null))
 );
-create index sampled_read_judged_by on sampled_read (judged_by)
+create index sampled_read_judged_by on sampled_read (judged_by);
+create index audit_entry_alert on audit_entry (day) where reason in ('viele-personen', 'massenabruf-gesperrt')
 "#,
-    &["emergency_access", "sampled_read"]
+    undo: "drop index audit_entry_alert;\ndrop table sampled_read;\ndrop table emergency_access"
 );

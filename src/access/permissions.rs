@@ -336,6 +336,12 @@ permissions! {
     /// The audit log.
     AuditRead Reads Query "audit.read" "Protokoll einsehen"
         [DataProtection];
+    /// Judging the monthly sample of the audit log.
+    AuditSample Writes Change "audit.sample" "Stichprobe aus dem Protokoll ziehen und beurteilen"
+        [DataProtection];
+    /// Reading the audit log by account, which a second person approved.
+    AuditByAccount Writes Query "audit.account" "Protokoll nach einem Konto auswerten (mit zweiter Person)"
+        [DataProtection];
     /// Accounts.
     AccountRead Reads Query "account.read" "Konten sehen"
         [Administration];

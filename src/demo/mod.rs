@@ -12,6 +12,7 @@ mod groups;
 mod many;
 mod many_talks;
 mod people;
+mod protection;
 mod providers;
 mod talks;
 mod transitions;
@@ -116,6 +117,7 @@ pub async fn seed(app: &App) -> Outcome<Vec<DemoAccount>> {
     cover::seed(&writer, &accounts, &placed).await?;
     gate::seed(&writer, &accounts).await?;
     transitions::seed(&writer, &accounts).await?;
+    protection::seed(&writer, &accounts, &placed).await?;
     finish(writer).await?;
     let social = account(&accounts, "sozialdienst")?;
     let writer = app

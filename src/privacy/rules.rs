@@ -1,7 +1,10 @@
 //! What an entry of the audit log says to people, and the file for the data subject.
 
+pub(super) mod sample;
+
 use super::operations::operation;
 use super::store::EntryRow;
+use super::store::log::LogRow;
 use crate::access::{Role, purpose};
 use crate::audit::{Level, Outcome, Verb};
 use crate::base::german;
@@ -104,6 +107,38 @@ pub(super) fn tell(row: &EntryRow) -> Told {
         recipient: row.recipient.clone(),
         fields: fields.join(", "),
     }
+}
+
+/// The office of an entry: role and place, never a name.
+pub(super) fn office(role: &str, place: Option<&str>) -> String {
+    let role = match role {
+        "system" => "Geleit (automatisch)".to_owned(),
+        code => label::<Role>(code),
+    };
+    match place {
+        Some(place) => format!("{role}, {place}"),
+        None => role,
+    }
+}
+
+/// An entry of the log as a line: when, office, operation, kind and outcome, reason.
+pub(super) fn line(row: &LogRow) -> [String; 5] {
+    let kind = if row.outcome == Outcome::Allowed.code() {
+        label::<Verb>(&row.verb)
+    } else {
+        format!(
+            "{}, {}",
+            label::<Verb>(&row.verb),
+            label::<Outcome>(&row.outcome)
+        )
+    };
+    [
+        german::date_time(berlin_local(row.at)),
+        office(&row.role, row.place.as_deref()),
+        operation(&row.route).to_owned(),
+        kind,
+        reason(&row.reason),
+    ]
 }
 
 /// The head of the table on screen and in the file.
