@@ -45,6 +45,8 @@ codes! {
         Case "fall" "Eigener Fall",
         /// Handed over to the own place, or offered to it.
         HandOver "uebergabe" "Übergabe an die eigene Stelle",
+        /// Follow-up of the own entry that moved or released the person, for an hour.
+        FollowUp "nacharbeit" "Nacharbeit zur eigenen Verlegung oder Entlassung",
         /// Emergency access that is open.
         Emergency "notfall" "Notfallzugriff",
         /// A stated purpose; the code of the purpose stands between basis and id.

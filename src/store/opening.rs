@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::open::Store;
 use super::sql::Sql;
 use super::{Result, StoreError};
-use crate::access::purpose::{Basis, Budget, Load};
+use crate::access::purpose::{Basis, Budget, Load, MINUTES};
 use crate::access::{Access, Permission, Role, Scope};
 use crate::audit::{Entry, OWN_MATTER, Outcome, Stamp};
 use crate::base::ids::PersonId;
@@ -93,6 +93,16 @@ fn bases(asked: &Asked<'_>, person: PersonId) -> Vec<Sql> {
             .bind(today)
             .bind(today),
             hand_over(*facility),
+            // Whoever has just moved or released somebody comes back to the page and finishes what belongs to it.
+            branch(
+                Basis::FollowUp,
+                "b.object_id as reference from history b join placement bp on bp.id = b.object_id \
+                 where b.person_id = ? and b.object_kind = 'placement' and b.actor_id = ? and b.at > ? and bp.facility_id = ?",
+            )
+            .bind(person)
+            .bind(asked.stamp.actor)
+            .bind(asked.now.plus_minutes(-MINUTES))
+            .bind(*facility),
         ],
         Scope::Assigned { account, office } => vec![
             branch(
