@@ -15,8 +15,8 @@ use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page, page_with};
 use crate::web::parts::{
     Column, Field, Tone, Width, actions, error_summary, hidden, link_button, notice, post_button,
-    post_form, post_form_unguarded, print_button, radio_group, select_field, summary_list, table,
-    tag, text_field,
+    post_buttons, post_form, post_form_unguarded, print_button, radio_group, select_field,
+    summary_list, table, tag, text_field,
 };
 
 fn narrow<'a>(form: &Form) -> PageOptions<'a> {
@@ -239,12 +239,11 @@ pub fn list(frame: &Frame, accounts: &[AccountLine], own: AccountId, today: Date
                 html! {
                     @if account.id == own { "eigenes Konto" }
                     @else {
-                        (post_button(frame, &format!("/konten/{}/zuruecksetzen", account.id), None, "Zurücksetzen"))
-                        " "
+                        @let way = |verb: &str| format!("/konten/{}/{verb}", account.id);
                         @if account.disabled_at.is_some() {
-                            (post_button(frame, &format!("/konten/{}/entsperren", account.id), None, "Entsperren"))
+                            (post_buttons(frame, &[(&way("zuruecksetzen"), "Zurücksetzen"), (&way("entsperren"), "Entsperren")]))
                         } @else {
-                            (post_button(frame, &format!("/konten/{}/sperren", account.id), None, "Sperren"))
+                            (post_buttons(frame, &[(&way("zuruecksetzen"), "Zurücksetzen"), (&way("sperren"), "Sperren")]))
                         }
                         " "
                         a.button.second href={ "/konten/" (account.id) "/person" } { "Person" span.hide { " hinter " (account.login) } }

@@ -198,7 +198,6 @@ async fn strangers_find_nothing() {
                 "{handover}",
                 "{consent}",
                 "{merge}",
-                "{emergency}",
             ]
             .iter()
             .any(|part| route.path.contains(part));

@@ -58,8 +58,9 @@ async fn opened(test: &TestApp, browser: &mut Browser, login: &str) -> String {
 /// Where the number of the test's person was given.
 async fn numbered(test: &TestApp, person: Uuid) {
     test.execute(&format!(
-        "update person_alias set facility_id = (select id from facility where code = 'L'), value = 'L 77/26', value_key = 'l7726', \
-         kind = 'prison_number' where person_id = {}",
+        "insert into person_alias (id, person_id, kind, value, value_key, facility_id, valid_from) \
+         select {}, {}, 'prison_number', 'L 77/26', 'l7726', f.id, '2026-01-05' from facility f where f.code = 'L'",
+        id(crate::world::fresh()),
         id(person)
     ))
     .await;
