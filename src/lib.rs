@@ -2,8 +2,8 @@
 //!
 //! The map of the house: `docs/ARCHITECTURE.md`. Imports go one way, from the top of this list to its end:
 //! [`base`], [`timetable`], [`audit`], [`access`], [`schema`], [`store`], [`history`], [`paper`]; then the rooms
-//! ([`accounts`], [`facilities`], [`people`], [`providers`], [`grants`], [`gate`], [`groups`], [`waiting`],
-//! [`casework`], [`handover`], [`consent`], [`merge`], [`calendar`], [`cover`], [`review`], [`worklog`], [`notes`], [`mod@todo`], [`statistics`], [`privacy`], [`subject_report`], [`log_keeping`], [`start`]) beside the frame [`web`];
+//! ([`accounts`], [`approvals`], [`facilities`], [`people`], [`providers`], [`grants`], [`gate`], [`groups`], [`waiting`],
+//! [`casework`], [`handover`], [`consent`], [`merge`], [`calendar`], [`cover`], [`review`], [`worklog`], [`notes`], [`mod@todo`], [`statistics`], [`privacy`], [`subject_report`], [`log_keeping`], [`purpose`], [`emergency`], [`start`]) beside the frame [`web`];
 //! then [`server`] and [`jobs`], [`demo`], [`cli`].
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -20,6 +20,7 @@
 
 pub mod access;
 pub mod accounts;
+pub mod approvals;
 pub mod audit;
 pub mod base;
 pub mod calendar;
@@ -30,6 +31,7 @@ pub mod conflicts;
 pub mod consent;
 pub mod cover;
 pub mod demo;
+pub mod emergency;
 pub mod facilities;
 pub mod gate;
 pub mod grants;
@@ -44,6 +46,7 @@ pub mod paper;
 pub mod people;
 pub mod privacy;
 pub mod providers;
+pub mod purpose;
 pub mod review;
 pub mod schema;
 pub mod server;

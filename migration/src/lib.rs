@@ -30,6 +30,9 @@ mod m0026_notes;
 mod m0027_danger;
 mod m0028_deadlines;
 mod m0030_reports;
+mod m0031_approvals;
+mod m0032_purposes;
+mod m0033_emergency;
 mod m0037_inquiry;
 mod m0038_audit_hold;
 mod m0039_release_choices;
@@ -69,6 +72,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0027_danger::Migration),
             Box::new(m0028_deadlines::Migration),
             Box::new(m0030_reports::Migration),
+            Box::new(m0031_approvals::Migration),
+            Box::new(m0032_purposes::Migration),
+            Box::new(m0033_emergency::Migration),
             Box::new(m0037_inquiry::Migration),
             Box::new(m0038_audit_hold::Migration),
             Box::new(m0039_release_choices::Migration),

@@ -134,7 +134,7 @@ permissions! {
         [Probation Trainer Coordinator];
     /// What is to do.
     TodoRead Reads Query "todo.read" "Eigene Aufgaben sehen"
-        [SocialService Probation Trainer Coordinator AccessOfficer];
+        [SocialService Probation Trainer Coordinator AccessOfficer DataProtection Administration];
     /// Talks of a case without a name, and making its client known.
     CaseCounsel Writes Collect "case.counsel" "Anonyme Fälle führen und mit Einwilligung verknüpfen"
         [Trainer Coordinator];
@@ -315,6 +315,24 @@ permissions! {
     /// Published releases.
     ReleaseRead Reads Disclose "release.read" "Veröffentlichte Zahlen abrufen"
         [Statistics Kora];
+    /// Saying why one opens a person who is not assigned to one.
+    PurposeState Writes Query "purpose.state" "Grund eines Zugriffs angeben"
+        [SocialService Probation Trainer Coordinator DataProtection];
+    /// Emergency access: one's own, and those to be reviewed.
+    EmergencyRead Reads Query "emergency.read" "Notfallzugriffe sehen"
+        [SocialService Probation DataProtection];
+    /// Opening a person outside the own scope for half an hour, ending that.
+    EmergencyOpen Writes Query "emergency.open" "Notfallzugriff öffnen (zweiter Faktor, 30 Minuten, nur lesen)"
+        [SocialService Probation];
+    /// Reviewing the emergency access of somebody else, ending it early.
+    EmergencyReview Writes Change "emergency.review" "Notfallzugriffe anderer beenden und nachprüfen"
+        [SocialService Probation DataProtection];
+    /// Requests that a second person decides about.
+    ApprovalRead Reads Query "approval.read" "Vier-Augen-Anträge sehen"
+        [DataProtection Administration];
+    /// Deciding about them, taking one's own back.
+    ApprovalDecide Writes Rights "approval.decide" "Vier-Augen-Anträge entscheiden und zurückziehen"
+        [DataProtection Administration];
     /// The audit log.
     AuditRead Reads Query "audit.read" "Protokoll einsehen"
         [DataProtection];
@@ -329,6 +347,12 @@ permissions! {
         [DataProtection];
     /// Keeping days of the audit log past their period, and the end of that.
     AuditHold Writes Change "audit.hold" "Löschung von Protokolltagen aussetzen und wieder freigeben"
+        [DataProtection];
+    /// Judging the monthly sample of the audit log.
+    AuditSample Writes Change "audit.sample" "Stichprobe aus dem Protokoll ziehen und beurteilen"
+        [DataProtection];
+    /// Reading the audit log by account, which a second person approved.
+    AuditByAccount Writes Query "audit.account" "Protokoll nach einem Konto auswerten (mit zweiter Person)"
         [DataProtection];
     /// Accounts.
     AccountRead Reads Query "account.read" "Konten sehen"

@@ -15,8 +15,8 @@ use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page, page_with};
 use crate::web::parts::{
     Column, Field, Tone, Width, actions, error_summary, hidden, link_button, notice, post_button,
-    post_form, post_form_unguarded, print_button, radio_group, select_field, summary_list, table,
-    tag, text_field,
+    post_buttons, post_form, post_form_unguarded, print_button, radio_group, select_field,
+    summary_list, table, tag, text_field,
 };
 
 fn narrow<'a>(form: &Form) -> PageOptions<'a> {
@@ -85,15 +85,22 @@ pub fn give_back(frame: &Frame, sealed: &str) -> Markup {
     )
 }
 
-/// The second step; `demo_code` is shown only with made-up data.
-pub fn code(frame: &Frame, form: &Form, demo_code: Option<&str>) -> Markup {
-    let body = html! {
-        (error_summary(form))
-        @if let Some(code) = demo_code {
+/// The code that a device would show; only the demo knows one.
+pub fn shown_code(code: Option<&str>) -> Markup {
+    html! {
+        @if let Some(code) = code {
             (notice(Tone::Info, None, html! {
                 "Demo: Der Code dieses Kontos lautet " strong data-demo-code { (code) } ". Im Echtbetrieb zeigt ihn nur Ihr Gerät."
             }))
         }
+    }
+}
+
+/// The second step; `demo_code` is shown only with made-up data.
+pub fn code(frame: &Frame, form: &Form, demo_code: Option<&str>) -> Markup {
+    let body = html! {
+        (error_summary(form))
+        (shown_code(demo_code))
         (post_form_unguarded(frame, "/anmelden/code", None, html! {
             (hidden("weiter", form.value("weiter")))
             @if !form.value("uebernommen").is_empty() { (hidden("uebernommen", form.value("uebernommen"))) }
@@ -232,12 +239,11 @@ pub fn list(frame: &Frame, accounts: &[AccountLine], own: AccountId, today: Date
                 html! {
                     @if account.id == own { "eigenes Konto" }
                     @else {
-                        (post_button(frame, &format!("/konten/{}/zuruecksetzen", account.id), None, "Zurücksetzen"))
-                        " "
+                        @let way = |verb: &str| format!("/konten/{}/{verb}", account.id);
                         @if account.disabled_at.is_some() {
-                            (post_button(frame, &format!("/konten/{}/entsperren", account.id), None, "Entsperren"))
+                            (post_buttons(frame, &[(&way("zuruecksetzen"), "Zurücksetzen"), (&way("entsperren"), "Entsperren")]))
                         } @else {
-                            (post_button(frame, &format!("/konten/{}/sperren", account.id), None, "Sperren"))
+                            (post_buttons(frame, &[(&way("zuruecksetzen"), "Zurücksetzen"), (&way("sperren"), "Sperren")]))
                         }
                         " "
                         a.button.second href={ "/konten/" (account.id) "/person" } { "Person" span.hide { " hinter " (account.login) } }

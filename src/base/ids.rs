@@ -146,6 +146,12 @@ ids! {
     InquiryId,
     /// A legal hold on days of the audit log.
     HoldId,
+    /// A request that a second person decides about.
+    ApprovalId,
+    /// Why a person was opened by somebody not responsible.
+    PurposeId,
+    /// Emergency access to a person.
+    EmergencyId,
     /// A line of an append-only history.
     HistoryId,
 }

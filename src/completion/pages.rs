@@ -296,7 +296,7 @@ async fn check(ctx: Ctx<CertificateCheck>, Posted(mut form): Posted) -> Answer {
         // A row that somebody changed past Geleit no longer fits its code.
         .filter(|row| code(&ctx.app.certificates, row.id.0, &row.content()) == row.code);
     let entry = match &found {
-        Some(row) => entry.about(row.person_id, Level::Basic),
+        Some(row) => entry.about(row.person_id, Level::List),
         None => entry,
     };
     let seen = reader.seen(entry).await?;

@@ -120,6 +120,20 @@ const ACCOUNTS: &[Line] = &[
         None,
     ),
     ("verwaltung", "Viktor Amt", Role::Administration, None, None),
+    (
+        "sozialdienst.zwei",
+        "Silke Zweig",
+        Role::SocialService,
+        Some("DD"),
+        None,
+    ),
+    (
+        "datenschutz.zwei",
+        "Daniel Schirm",
+        Role::DataProtection,
+        None,
+        None,
+    ),
 ];
 
 pub(super) async fn seed(

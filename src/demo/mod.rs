@@ -14,6 +14,7 @@ mod inquiries;
 mod many;
 mod many_talks;
 mod people;
+mod protection;
 mod providers;
 mod talks;
 mod transitions;
@@ -119,6 +120,7 @@ pub async fn seed(app: &App) -> Outcome<Vec<DemoAccount>> {
     gate::seed(&writer, &accounts).await?;
     transitions::seed(&writer, &accounts).await?;
     inquiries::seed(&writer, &accounts, &placed).await?;
+    protection::seed(&writer, &accounts, &placed).await?;
     finish(writer).await?;
     let social = account(&accounts, "sozialdienst")?;
     let writer = app

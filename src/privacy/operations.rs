@@ -1,5 +1,7 @@
 //! The names of operations: routes in plain German, so that a data subject understands the list.
 
+use crate::base::fold::fold;
+
 /// Route pattern and what is done there. The order is that of the rooms; unknown routes are shown as they are.
 const OPERATIONS: &[(&str, &str)] = &[
     ("GET /", "Startseite geöffnet"),
@@ -21,6 +23,37 @@ const OPERATIONS: &[(&str, &str)] = &[
     (
         "GET /auskunft/{inquiry}/auskunft.json",
         "Auskunft als Datei ausgegeben",
+    ),
+    ("GET /protokoll/suche", "Protokoll durchsucht"),
+    (
+        "GET /protokoll/stichprobe",
+        "Stichprobe aus dem Protokoll geöffnet",
+    ),
+    (
+        "GET /protokoll/auffaelligkeiten",
+        "Auffälligkeiten geöffnet",
+    ),
+    (
+        "POST /protokoll/konto/auswertung",
+        "Protokoll nach einem Konto ausgewertet",
+    ),
+    (
+        "GET /protokoll/personen/{person}/auskunft.pdf",
+        "Auskunft aus dem Protokoll gedruckt",
+    ),
+    ("POST /zweck", "Grund eines Zugriffs angegeben"),
+    ("POST /notfallzugriff/neu", "Notfallzugriff geöffnet"),
+    (
+        "GET /notfallzugriff/{emergency}",
+        "Im Notfallzugriff gelesen",
+    ),
+    (
+        "POST /notfallzugriff/{emergency}/beenden",
+        "Notfallzugriff beendet",
+    ),
+    (
+        "POST /notfallzugriff/{emergency}/pruefung",
+        "Notfallzugriff nachgeprüft",
     ),
     ("GET /personen", "Personenliste oder Suche geöffnet"),
     ("POST /personen/neu", "Person angelegt"),
@@ -487,6 +520,19 @@ pub(crate) fn operation(route: &str) -> &str {
         .iter()
         .find(|(pattern, _)| *pattern == route)
         .map_or(route, |(_, name)| *name)
+}
+
+/// The routes whose names hold all of these words, whatever their case.
+pub(super) fn named(words: &str) -> Vec<&'static str> {
+    let terms: Vec<String> = words.split_whitespace().map(fold).collect();
+    OPERATIONS
+        .iter()
+        .filter(|(_, name)| {
+            let name = fold(name);
+            !terms.is_empty() && terms.iter().all(|term| name.contains(term.as_str()))
+        })
+        .map(|(route, _)| *route)
+        .collect()
 }
 
 #[cfg(test)]

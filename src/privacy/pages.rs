@@ -1,15 +1,19 @@
 //! The protocol: routes and handlers.
 
+pub(super) mod account;
+mod log;
+mod sample;
+
 use time::Duration;
 
 use super::rules::{self, Told};
-use super::store::{self, EntryRow, Filter, Place};
-use super::views;
+use super::store::{self, EntryRow, Filter, Place, SubjectRow};
+use super::{documents, views};
 use crate::access::permissions::AuditRead;
 use crate::audit::{Entry, Level, Verb};
 use crate::base::ids::PersonId;
 use crate::base::time::Instant;
-use crate::store::{Cursor, Page};
+use crate::store::{Cursor, Page, Seen};
 use crate::web::route::Id;
 use crate::web::{Answer, Ctx, Fault, Form, Query, Route};
 
@@ -27,6 +31,15 @@ pub fn routes() -> Vec<Route> {
         Route::get("/protokoll/pruefung", check),
         Route::get("/protokoll/personen/{person}", entries),
         Route::get("/protokoll/personen/{person}/auskunft.csv", file),
+        Route::get("/protokoll/personen/{person}/auskunft.pdf", paper),
+        Route::get("/protokoll/suche", log::search),
+        Route::get("/protokoll/auffaelligkeiten", log::alerts),
+        Route::get("/protokoll/konto", account::form),
+        Route::post("/protokoll/konto/antrag", account::request),
+        Route::post("/protokoll/konto/auswertung", account::evaluate),
+        Route::get("/protokoll/stichprobe", sample::show),
+        Route::post("/protokoll/stichprobe/ziehen", sample::draw),
+        Route::post("/protokoll/stichprobe/beurteilen", sample::judge),
     ]
 }
 
@@ -121,9 +134,13 @@ async fn entries(
     }
 }
 
-async fn file(ctx: Ctx<AuditRead>, Id(person): Id<PersonId>) -> Answer {
+/// What is told to the data subject, with the proof that both is in the log: the look and the disclosure.
+async fn disclosed(
+    ctx: &Ctx<AuditRead>,
+    person: PersonId,
+) -> Result<(SubjectRow, Vec<Told>, Seen), Fault> {
     let reader = ctx.read();
-    store::subject(&reader, person)
+    let subject = store::subject(&reader, person)
         .await?
         .ok_or(Fault::NotFound)?;
     let rows = store::entries(&reader, person, &Filter::default(), None, FILE_ENTRIES).await?;
@@ -137,6 +154,18 @@ async fn file(ctx: Ctx<AuditRead>, Id(person): Id<PersonId>) -> Answer {
         .to("betroffene Person")
         .because("Auskunftsersuchen");
     let seen = ctx.read().seen(entry).await?;
+    Ok((subject, told, seen))
+}
+
+async fn paper(ctx: Ctx<AuditRead>, Id(person): Id<PersonId>) -> Answer {
+    let (subject, told, seen) = disclosed(&ctx, person).await?;
+    let bytes = documents::who_saw(&subject, &told, ctx.access().now())
+        .map_err(|problem| Fault::Unavailable(problem.to_string()))?;
+    ctx.download(seen, "protokollauskunft.pdf", "application/pdf", bytes)
+}
+
+async fn file(ctx: Ctx<AuditRead>, Id(person): Id<PersonId>) -> Answer {
+    let (_, told, seen) = disclosed(&ctx, person).await?;
     ctx.download(
         seen,
         "protokollauskunft.csv",

@@ -1,12 +1,16 @@
 //! What an entry of the audit log says to people, and the file for the data subject.
 
+pub(super) mod sample;
+
 use super::operations::operation;
 use super::store::EntryRow;
-use crate::access::Role;
+use super::store::log::LogRow;
+use crate::access::{Role, purpose};
 use crate::audit::{Level, Outcome, Verb};
 use crate::base::german;
 use crate::base::time::berlin_local;
 use crate::schema::{self, Report, Retention};
+use crate::store::{BLOCKED_CODE, MANY_CODE};
 
 /// Fewest letters or digits of a search: shorter ones would list half the house.
 pub(super) const SHORTEST_SEARCH: usize = 3;
@@ -64,6 +68,16 @@ fn field_label(name: &str) -> String {
         .unwrap_or_else(|| name.to_owned())
 }
 
+/// A reason as it is told.
+pub(super) fn reason(code: &str) -> String {
+    match code {
+        "grund-fehlt" => "Grund wurde nicht angegeben".to_owned(),
+        MANY_CODE => "sehr viele Personen in einer Stunde, ohne Grund".to_owned(),
+        BLOCKED_CODE => "zu viele Personen in einer Stunde, gesperrt".to_owned(),
+        _ => purpose::told(code).unwrap_or_else(|| code.to_owned()),
+    }
+}
+
 /// An entry as it is told.
 pub(super) fn tell(row: &EntryRow) -> Told {
     let office = match row.role.as_str() {
@@ -89,14 +103,42 @@ pub(super) fn tell(row: &EntryRow) -> Told {
         verb: label::<Verb>(&row.verb),
         level: level.to_string(),
         outcome: label::<Outcome>(&row.outcome),
-        reason: if row.reason == "zustaendigkeit" {
-            "Zuständigkeit".to_owned()
-        } else {
-            row.reason.clone()
-        },
+        reason: reason(&row.reason),
         recipient: row.recipient.clone(),
         fields: fields.join(", "),
     }
+}
+
+/// The office of an entry: role and place, never a name.
+pub(super) fn office(role: &str, place: Option<&str>) -> String {
+    let role = match role {
+        "system" => "Geleit (automatisch)".to_owned(),
+        code => label::<Role>(code),
+    };
+    match place {
+        Some(place) => format!("{role}, {place}"),
+        None => role,
+    }
+}
+
+/// An entry of the log as a line: when, office, operation, kind and outcome, reason.
+pub(super) fn line(row: &LogRow) -> [String; 5] {
+    let kind = if row.outcome == Outcome::Allowed.code() {
+        label::<Verb>(&row.verb)
+    } else {
+        format!(
+            "{}, {}",
+            label::<Verb>(&row.verb),
+            label::<Outcome>(&row.outcome)
+        )
+    };
+    [
+        german::date_time(berlin_local(row.at)),
+        office(&row.role, row.place.as_deref()),
+        operation(&row.route).to_owned(),
+        kind,
+        reason(&row.reason),
+    ]
 }
 
 /// The head of the table on screen and in the file.

@@ -1,6 +1,9 @@
 //! Queries of the audit log. Data protection looks at every person's protocol: there is no scope here, and every
 //! look is itself an entry.
 
+pub(super) mod log;
+pub(super) mod sample;
+
 use sea_orm::FromQueryResult;
 use time::Date;
 use uuid::Uuid;

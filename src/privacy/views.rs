@@ -1,5 +1,8 @@
 //! Pages of the protocol.
 
+pub(super) mod log;
+pub(super) mod sample;
+
 use maud::{Markup, html};
 
 use super::rules::Told;
@@ -14,11 +17,19 @@ use crate::web::parts::{
     link_button, notice, pager, pager_below, select_field, table, tabs, text_field,
 };
 
-fn ways(search: bool) -> Markup {
-    tabs(&[
-        ("Person suchen", "/protokoll", search),
-        ("Prüfung", "/protokoll/pruefung", !search),
-    ])
+/// The pages of the protocol; `here` is the address of the one that is shown.
+fn ways(here: &str) -> Markup {
+    tabs(
+        &[
+            ("Person", "/protokoll"),
+            ("Einträge", "/protokoll/suche"),
+            ("Konto", "/protokoll/konto"),
+            ("Stichprobe", "/protokoll/stichprobe"),
+            ("Auffälligkeiten", "/protokoll/auffaelligkeiten"),
+            ("Prüfung", "/protokoll/pruefung"),
+        ]
+        .map(|(label, href)| (label, href, href == here)),
+    )
 }
 
 /// The search for a person.
@@ -33,7 +44,7 @@ pub(super) fn search(frame: &Frame, form: &Form, found: Option<&[SubjectRow]>) -
         "Protokoll",
         options,
         html! {
-            (ways(true))
+            (ways("/protokoll"))
             (error_summary(form))
             p.prose { "Hier steht, wer wann Daten einer Person abgefragt, geändert oder weitergegeben hat (§ 32 SächsDSUG). Auch diese Suche wird protokolliert." }
             (get_form("/protokoll", html! {
@@ -146,11 +157,10 @@ pub(super) fn entries(
             @if let Some(day) = subject.birth_date { ", geb. " (german::date(day)) }
             @if let Some(number) = &subject.number { " · " (number) }
         }),
-        tools: Some(link_button(
-            "Auskunft herunterladen (CSV)",
-            &format!("{here}/auskunft.csv"),
-            false,
-        )),
+        tools: Some(html! {
+            (link_button("Auskunft drucken (PDF)", &format!("{here}/auskunft.pdf"), false)) " "
+            (link_button("Auskunft herunterladen (CSV)", &format!("{here}/auskunft.csv"), false))
+        }),
         ..PageOptions::default()
     };
     page_with(
@@ -206,7 +216,7 @@ pub(super) fn check(frame: &Frame, days: &[DayRow]) -> Markup {
         "Prüfung des Protokolls",
         options,
         html! {
-            (ways(false))
+            (ways("/protokoll/pruefung"))
             (notice(Tone::Info, Some("So wird geprüft, ob das Protokoll vollständig ist"), html! {
                 "Jeder Eintrag ist mit dem vorigen verkettet; jede Minute wird ein unterschriebener Kontrollpunkt in eine Datei geschrieben. "
                 "Der Betrieb prüft beides mit dem Befehl " code { "geleit audit verify" } ". "

@@ -12,6 +12,7 @@ pub mod completion;
 pub mod groups;
 pub mod inquiry;
 pub mod people;
+pub mod protection;
 pub mod providers;
 pub mod reference;
 pub mod review;
@@ -36,6 +37,7 @@ pub fn tables() -> Vec<TableClass> {
         review::TABLES,
         transitions::TABLES,
         inquiry::TABLES,
+        protection::TABLES,
     ]
     .concat()
 }

@@ -119,6 +119,9 @@ stored_ids!(
     FeedId,
     InquiryId,
     HoldId,
+    ApprovalId,
+    PurposeId,
+    EmergencyId,
     HistoryId,
 );
 

@@ -12,9 +12,9 @@ use crate::web::post::UPLOAD_LIMIT;
 use crate::web::security::{headers, to_its_end};
 use crate::web::{App, Fault, Route, assets};
 use crate::{
-    accounts, calendar, casework, completion, conflicts, consent, cover, facilities, gate, grants,
-    groups, handover, log_keeping, merge, notes, people, privacy, providers, review, start,
-    statistics, subject_report, todo, waiting, worklog,
+    accounts, approvals, calendar, casework, completion, conflicts, consent, cover, emergency,
+    facilities, gate, grants, groups, handover, log_keeping, merge, notes, people, privacy,
+    providers, purpose, review, start, statistics, subject_report, todo, waiting, worklog,
 };
 
 /// Every route there is.
@@ -43,6 +43,9 @@ pub fn routes() -> Vec<Route> {
     routes.extend(privacy::pages::routes());
     routes.extend(subject_report::pages::routes());
     routes.extend(log_keeping::pages::routes());
+    routes.extend(approvals::pages::routes());
+    routes.extend(purpose::pages::routes());
+    routes.extend(emergency::pages::routes());
     routes.extend(facilities::pages::routes());
     routes
 }

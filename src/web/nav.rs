@@ -31,6 +31,11 @@ const AREAS: &[(&str, &[Link])] = &[
             ("Übergaben", "/uebergaben", may::HandOverRead::INFO),
             ("Prüfung", "/pruefung", may::ReviewRead::INFO),
             ("Frühere Termine", "/fruehere-termine", may::WorkRead::INFO),
+            (
+                "Notfallzugriff",
+                "/notfallzugriff",
+                may::EmergencyRead::INFO,
+            ),
         ],
     ),
     (
@@ -76,6 +81,7 @@ const AREAS: &[(&str, &[Link])] = &[
             ("Protokoll", "/protokoll", may::AuditRead::INFO),
             ("Auskunft", "/auskunft", may::InquiryRead::INFO),
             ("Protokollpflege", "/protokollpflege", may::AuditHold::INFO),
+            ("Vier Augen", "/vier-augen", may::ApprovalRead::INFO),
         ],
     ),
     ("Konten", &[("Konten", "/konten", may::AccountRead::INFO)]),

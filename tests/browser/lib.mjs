@@ -379,3 +379,12 @@ export async function sendPast(page, path, fields) {
 export function expectedComplaint(page, status) {
   page.complaints = page.complaints.filter((text) => !text.includes(String(status)));
 }
+
+/** Says why, where a page asks for the purpose of opening a person; nothing where it does not. */
+export async function statePurpose(page) {
+  if (!(await page.locator('form[action="/zweck"]').count())) return;
+  expectedComplaint(page, 403);
+  await page.getByLabel('Vertretung der zuständigen Person').check();
+  await page.getByLabel(/^Erläuterung/).fill('Vertretung bis Freitag');
+  await press(page, 'Grund angeben und öffnen');
+}

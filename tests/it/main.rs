@@ -6,6 +6,7 @@
     reason = "tests wait, and make ids, as they like"
 )]
 
+mod approvals;
 mod audit;
 mod calendar;
 mod cancelled;
@@ -22,6 +23,7 @@ mod consent;
 mod course;
 mod cover;
 mod coverage;
+mod emergency;
 mod existence;
 mod gate;
 mod grants;
@@ -40,7 +42,9 @@ mod people;
 mod people_import;
 mod placement;
 mod privacy;
+mod protocol;
 mod providers;
+mod purpose;
 mod register;
 mod review;
 mod rows;

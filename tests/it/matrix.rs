@@ -2,7 +2,7 @@
 //! account and the grant stand. What is expected are reviewed text files (`snapshots/it__matrix__*.snap`); the rules
 //! behind them are design section 4. `tests/mutants` breaks the predicates on purpose and expects this test to fail.
 //!
-//! `o` opens (a page, or a form with its errors), `-` finds nothing (404), `x` is refused (403), `!` changed
+//! `o` opens (a page, or a form with its errors), `z` asks for the purpose first (the person is not assigned), `-` finds nothing (404), `x` is refused (403), `!` changed
 //! something although the form was empty.
 
 use std::collections::BTreeMap;
@@ -233,6 +233,8 @@ async fn weight(database: &DatabaseConnection) -> i64 {
                + (select coalesce(cast(sum(version) as bigint), 0) from person_merge) \
                + (select coalesce(cast(sum(version) as bigint), 0) from talk_plan) + (select count(*) from counselling_session) \
                + (select coalesce(cast(sum(version) as bigint), 0) from case_deadline) + (select count(*) from case_note) \
+               + (select coalesce(cast(sum(version) as bigint), 0) from approval) + (select count(*) from stated_purpose) \
+               + (select coalesce(cast(sum(version) as bigint), 0) from emergency_access) + (select count(*) from sampled_read) \
                + (select count(*) from danger_disclosure) + (select count(*) from code_entry)";
     let row = database
         .query_one_raw(Statement::from_string(database.get_database_backend(), sql))
@@ -263,7 +265,7 @@ async fn column(role: Role, situation: &str) -> BTreeMap<String, char> {
             }
             let before = weight(&database).await;
             let answer = if method == Method::GET {
-                browser.get(&path).await
+                browser.open(&path).await
             } else {
                 browser
                     .post_raw(&path, &[("csrf", &csrf), ("version", "999999999")])
@@ -272,6 +274,7 @@ async fn column(role: Role, situation: &str) -> BTreeMap<String, char> {
             let held = info.roles.contains(&role);
             let mark = match answer.status {
                 StatusCode::NOT_FOUND => '-',
+                StatusCode::FORBIDDEN if answer.input("zeichen").is_some() => 'z',
                 StatusCode::FORBIDDEN => 'x',
                 status if status.is_server_error() => {
                     panic!("{role}, {situation}: {method} {path} {status}")

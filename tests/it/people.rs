@@ -436,6 +436,8 @@ async fn release_and_return() {
     );
     release("20.11.2026", "revoked").await.expect(422);
     release("20.11.2026", "sentence_end").await.expect(303);
+    // Somebody who left opens for a reason only; within the hour forms are answered as before.
+    browser.get(&page).await.expect(200);
     let begin = |day: &'static str| {
         let (path, mut browser) = (path.clone(), browser.clone());
         async move {

@@ -90,7 +90,7 @@ async fn the_protocol_tells_offices_not_names() {
         "Sozialdienst",
         "JVA Dresden",
         "Abfrage",
-        "Zuständigkeit",
+        "Unterbringung in der Einrichtung",
     ] {
         assert!(text.contains(shown), "{shown}");
     }

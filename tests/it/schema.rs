@@ -112,8 +112,8 @@ async fn every_column_has_a_class_and_every_class_a_column() {
 #[tokio::test]
 async fn every_entity_can_be_read() {
     use geleit::schema::{
-        accounts, audit, casework, completion, groups, inquiry, people, providers, reference,
-        review, statistics, transitions,
+        accounts, audit, casework, completion, groups, inquiry, people, protection, providers,
+        reference, review, statistics, transitions,
     };
     use sea_orm::{EntityTrait, QuerySelect};
     let test = TestApp::new().await;
@@ -212,6 +212,10 @@ async fn every_entity_can_be_read() {
         transitions::consent,
         transitions::person_merge,
         transitions::person_merge_row,
+        protection::approval,
+        protection::stated_purpose,
+        protection::emergency_access,
+        protection::sampled_read,
         inquiry::inquiry,
         inquiry::audit_hold,
     );

@@ -104,9 +104,18 @@ async fn pages_ask_little_and_walk_through_no_large_table() {
             if route.method != Method::GET || !info.roles.contains(&role) {
                 continue;
             }
+            let path = world.path(route.path, role.code());
             test.app.store.record();
-            browser.get(&world.path(route.path, role.code())).await;
-            let recording = test.app.store.recorded();
+            let mut answer = browser.open(&path).await;
+            let mut recording = test.app.store.recorded();
+            if answer.input("zeichen").is_some() {
+                // Not assigned: the page itself comes after the purpose was stated.
+                browser.state_purpose(&answer).await;
+                test.app.store.record();
+                answer = browser.open(&path).await;
+                recording = test.app.store.recorded();
+            }
+            assert_ne!(answer.status.as_u16(), 403, "{role} at {path}");
             pages += 1;
             let most = MORE
                 .iter()

@@ -5,8 +5,8 @@ use geleit::base::fold::{search_keys, sort_key};
 use geleit::base::ids::*;
 use geleit::base::time::Instant;
 use geleit::schema::{
-    accounts, casework, completion, groups, inquiry as inquiries, people, providers, reference,
-    review, statistics, transitions,
+    accounts, casework, completion, groups, inquiry as inquiries, people, protection, providers,
+    reference, review, statistics, transitions,
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, DatabaseConnection, EntityTrait, IntoActiveModel, QueryFilter,
@@ -64,6 +64,11 @@ pub struct World {
     pub own_talk: Uuid,
     pub deadline: Uuid,
     pub note: Uuid,
+    /// A request for a second person, by data protection.
+    pub approval: Uuid,
+    /// Emergency accesses of the social service and of the probation service, not reviewed.
+    pub emergency: Uuid,
+    pub office_emergency: Uuid,
     /// Somebody's account; only to look at, for disabling it would end what others test with it.
     pub account: Uuid,
 }
@@ -952,6 +957,60 @@ impl World {
             },
         )
         .await;
+        let approval = ApprovalId(fresh());
+        let officer = test.account("datenschutz");
+        insert(
+            &database,
+            protection::approval::Model {
+                id: approval,
+                kind: "protocol_by_staff".into(),
+                subject: "Konto pforte".into(),
+                location: "/protokoll/konto".into(),
+                reason: "Beschwerde".into(),
+                request_hash: vec![0; 32],
+                state: "requested".into(),
+                requested_by: officer.id,
+                requested_by_name: officer.name.clone(),
+                requested_at: now,
+                expires_at: now.plus_minutes(72 * 60),
+                decided_by: None,
+                decided_by_name: None,
+                decided_at: None,
+                decided_reason: None,
+                used_at: None,
+                version: 1,
+            },
+        )
+        .await;
+        let mut emergencies = Vec::new();
+        for (login, code) in [("sozialdienst.zwei", "DD"), ("bewaehrung.zwei", "BH-DD")] {
+            let holder = test.account(login);
+            let id = EmergencyId(fresh());
+            insert(
+                &database,
+                protection::emergency_access::Model {
+                    id,
+                    person_id: client,
+                    account_id: holder.id,
+                    account_name: holder.name.clone(),
+                    facility_id: facility(&database, code).await,
+                    reason: "Anruf mit Suizidankündigung, niemand erreichbar".into(),
+                    opened_at: now.plus_minutes(-90),
+                    ends_at: now.plus_minutes(-60),
+                    ended_at: None,
+                    ended_by_name: None,
+                    review_due: date!(2026 - 11 - 26),
+                    result: None,
+                    review_note: None,
+                    reviewed_by: None,
+                    reviewed_by_name: None,
+                    reviewed_at: None,
+                    version: 1,
+                },
+            )
+            .await;
+            emergencies.push(id.0);
+        }
         let leipzig = facility(&database, "L").await;
         let handover = HandOverId(fresh());
         insert(
@@ -1165,6 +1224,9 @@ impl World {
             own_talk: talks[1],
             deadline,
             note,
+            approval: approval.0,
+            emergency: emergencies[0],
+            office_emergency: emergencies[1],
             account: test.account("kora").id.0,
         }
     }
@@ -1255,6 +1317,16 @@ impl World {
             ("{section}", "person".to_owned()),
             ("{hold}", self.hold.to_string()),
             ("{merge}", self.merge.to_string()),
+            ("{approval}", self.approval.to_string()),
+            (
+                "{emergency}",
+                if probation {
+                    self.office_emergency
+                } else {
+                    self.emergency
+                }
+                .to_string(),
+            ),
             ("{completion}", self.completion.to_string()),
             ("{certificate}", self.certificate.to_string()),
             ("{account}", account.to_string()),

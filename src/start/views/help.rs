@@ -40,6 +40,9 @@ const TOPICS: &[(&str, &str)] = &[
     ("protokoll", "Protokoll"),
     ("auskunft", "Auskunft"),
     ("protokollpflege", "Protokollpflege"),
+    ("vier-augen", "Vier-Augen-Anträge"),
+    ("grund", "Grund eines Zugriffs"),
+    ("notfallzugriff", "Notfallzugriff"),
     ("konten", "Konten"),
     ("codelisten", "Codelisten"),
 ];
@@ -241,6 +244,18 @@ fn topic(anchor: &str) -> Markup {
         "protokollpflege" => html! {
             p { "Nach zwölf Monaten werden Tage des Protokolls gelöscht. Eine Aufbewahrung setzt das für die Tage aus, die ein Verfahren braucht; sie gilt, bis sie mit Begründung aufgehoben wird." }
             p { "Das Wochenblatt gehört unterschrieben in eine Akte außerhalb des Rechenzentrums. Es lässt sich für jede Woche noch einmal drucken und Zeile für Zeile vergleichen." }
+        },
+        "grund" => html! {
+            p { "Wer untergebracht, zugewiesen oder Mitglied einer eigenen Gruppe ist, öffnet sich ohne Rückfrage; die Zuständigkeit steht im Protokoll. Für alle anderen fragt Geleit nach einem von sechs Gründen und einer kurzen Erläuterung. Danach geht es dorthin weiter, wohin Sie wollten." }
+            p { "Der Grund gilt 60 Minuten für diese Person und diese Anmeldung. Ab 120 verschiedenen Personen in einer Stunde wird noch einmal gefragt, nach 400 wird gesperrt; der Datenschutz sieht beides." }
+        },
+        "notfallzugriff" => html! {
+            p { "Wenn Gefahr droht und die zuständige Stelle nicht erreichbar ist: Mit Nummer, Begründung und Code der zweiten Anmeldestufe lassen sich die Stammdaten einer Person außerhalb des eigenen Zuständigkeitsbereichs 30 Minuten lang lesen. Notizen und Inhalte von Fällen gehören nie dazu." }
+            p { "Die eigene Stelle und der Datenschutz sehen den Zugriff sofort. Innerhalb von drei Arbeitstagen prüft eine andere Person, ob er nötig war. Verlängern geht nicht; dieselbe Person lässt sich erst nach der Prüfung noch einmal öffnen." }
+        },
+        "vier-augen" => html! {
+            p { "Was viel Schaden anrichten kann, geschieht erst nach Zustimmung einer zweiten Person: das Protokoll nach einem Konto auswerten, fällige Daten löschen, eine Löschung aussetzen. Der Antrag nennt Anlass und Umfang, nie eine Person aus einer Maßnahme." }
+            p { "Die Genehmigung ist an genau diesen Antrag gebunden, gilt 72 Stunden und für eine Ausführung. Wer den Antrag gestellt hat, kann ihn zurückziehen, aber nicht entscheiden, auch nicht mit einem zweiten Konto." }
         },
         "konten" => html! {
             p { "Die Verwaltung legt Konten an und gibt den Einrichtungscode persönlich weiter. Ein Konto hat eine Rolle; wer zwei Aufgaben hat, hat zwei Konten. Bei gleichem Namen fragt das Formular, ob es dieselbe Person ist: Vier Augen zählen Personen. Sperren beendet alle Anmeldungen sofort." }

@@ -39,6 +39,20 @@ pub fn post_button(frame: &Frame, action: &str, token: Option<&str>, label: &str
     }
 }
 
+/// Several actions side by side in one form: address and label of each. Lighter than a form for each in a long list.
+pub fn post_buttons(frame: &Frame, ways: &[(&str, &str)]) -> Markup {
+    let action = ways.first().map_or("", |(action, _)| *action);
+    html! {
+        form.inline method="post" action=(action) {
+            (tokens(frame, None))
+            @for (index, (action, label)) in ways.iter().enumerate() {
+                @if index > 0 { " " }
+                button.second type="submit" formaction=[(index > 0).then_some(*action)] { (label) }
+            }
+        }
+    }
+}
+
 /// A form that only asks: search and filters, kept in the address.
 pub fn get_form(action: &str, body: Markup) -> Markup {
     html! { form method="get" action=(action) { (body) } }

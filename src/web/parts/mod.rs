@@ -25,8 +25,9 @@ pub use fields::{
     text_field, textarea,
 };
 pub use forms::{
-    actions, actions_with, filter_form, get_form, link_button, post_button, post_form,
-    post_form_unguarded, print_button, submit, submit_danger, submit_secondary, upload_form,
+    actions, actions_with, filter_form, get_form, link_button, post_button, post_buttons,
+    post_form, post_form_unguarded, print_button, submit, submit_danger, submit_secondary,
+    upload_form,
 };
 pub use messages::{Tone, empty_state, error_summary, notice, tag};
 pub use register::{Register, RegisterOption, RegisterRow, register_table};
