@@ -34,8 +34,11 @@ fn place_of_explanation(id: ReleaseId) -> String {
     format!("statistics_release/explained/{id}")
 }
 
+/// Where a figure stands: table, measure, codes.
+type Place = (String, String, Vec<String>);
+
 /// Why hidden figures of a release are hidden, with their table, measure and codes.
-pub(crate) type Explanation = Vec<((String, String, Vec<String>), Why)>;
+pub(crate) type Explanation = Vec<(Place, Why)>;
 
 /// What is kept with a release for officers, sealed: why figures are hidden, and how close those who know a part get. The
 /// latter is the part of the certificate that no file may hold, because it tells their own figures.
@@ -44,7 +47,7 @@ pub(crate) type Explanation = Vec<((String, String, Vec<String>), Why)>;
 enum Kept {
     Both {
         why: Explanation,
-        inside: Vec<((String, String, Vec<String>), Inside)>,
+        inside: Vec<(Place, Inside)>,
     },
     /// As it was written before.
     Why(Explanation),
@@ -176,7 +179,7 @@ fn made(
             key.codes,
         )
     };
-    let inside: BTreeMap<(String, String, Vec<String>), Inside> = protected
+    let inside: BTreeMap<Place, Inside> = protected
         .inside
         .into_iter()
         .map(|(key, inside)| {
