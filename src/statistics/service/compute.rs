@@ -35,8 +35,11 @@ fn place_of_explanation(id: ReleaseId) -> String {
     format!("statistics_release/explained/{id}")
 }
 
+/// Where a figure stands: table, measure, codes.
+type Place = (String, String, Vec<String>);
+
 /// Why hidden figures of a release are hidden, with their table, measure and codes.
-pub(in crate::statistics) type Explanation = Vec<((String, String, Vec<String>), Because)>;
+pub(in crate::statistics) type Explanation = Vec<(Place, Because)>;
 
 /// What is kept with a release for officers, sealed: why figures are hidden, and how close those who know a part get. The
 /// latter is the part of the certificate that no file may hold, because it tells their own figures.
@@ -45,7 +48,7 @@ pub(in crate::statistics) type Explanation = Vec<((String, String, Vec<String>),
 enum Kept {
     Both {
         why: Explanation,
-        inside: Vec<((String, String, Vec<String>), Inside)>,
+        inside: Vec<(Place, Inside)>,
     },
     /// As it was written before.
     Why(Explanation),
@@ -179,7 +182,7 @@ fn made(
             key.codes,
         )
     };
-    let inside: BTreeMap<(String, String, Vec<String>), Inside> = protected
+    let inside: BTreeMap<Place, Inside> = protected
         .inside
         .into_iter()
         .map(|(key, inside)| {
