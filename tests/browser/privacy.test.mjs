@@ -67,7 +67,8 @@ async function openEmergency(ctx) {
   shared.name = await there.locator('h1').innerText();
   shared.person = there.url();
   const number = (await there.locator('dl.summary > div', { hasText: 'Nummer' }).first().locator('dd').innerText()).trim();
-  const page = await at(ctx, 'sozialdienst', 'Notfallzugriff');
+  const page = await at(ctx, 'sozialdienst', 'Personen und Fälle');
+  await follow(page, 'Notfallzugriff');
   await expectAccessible(page);
   await follow(page, 'Notfallzugriff öffnen');
   await expectAccessible(page);
