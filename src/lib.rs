@@ -43,6 +43,8 @@ pub mod paper;
 pub mod people;
 pub mod privacy;
 pub mod providers;
+pub mod restriction;
+pub mod retention;
 pub mod review;
 pub mod schema;
 pub mod server;

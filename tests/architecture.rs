@@ -89,6 +89,8 @@ const LAYERS: &[&[&str]] = &[
         "completion",
         "statistics",
         "privacy",
+        "restriction",
+        "retention",
         "start",
         "notes",
         "todo",

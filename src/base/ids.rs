@@ -134,6 +134,12 @@ ids! {
     ConsentId,
     /// Two records of one person put together.
     MergeId,
+    /// That a person's record is restricted.
+    RestrictionId,
+    /// That a person's record must not be erased yet.
+    HoldId,
+    /// A list of what is to be erased.
+    ErasureId,
     /// When a person is taken by something else.
     BusyId,
     /// Two people who must not meet.

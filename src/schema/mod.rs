@@ -12,6 +12,7 @@ pub mod groups;
 pub mod people;
 pub mod providers;
 pub mod reference;
+pub mod retention;
 pub mod review;
 pub mod statistics;
 pub mod transitions;
@@ -32,6 +33,7 @@ pub fn tables() -> Vec<TableClass> {
         providers::TABLES,
         review::TABLES,
         transitions::TABLES,
+        retention::TABLES,
     ]
     .concat()
 }

@@ -118,6 +118,9 @@ stored_ids!(
     AcceptanceId,
     FeedId,
     HistoryId,
+    RestrictionId,
+    HoldId,
+    ErasureId,
 );
 
 stored_as!(

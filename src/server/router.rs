@@ -13,7 +13,7 @@ use crate::web::security::{headers, to_its_end};
 use crate::web::{App, Fault, Route, assets};
 use crate::{
     accounts, calendar, casework, completion, conflicts, consent, cover, facilities, gate, grants,
-    groups, handover, merge, notes, people, privacy, providers, review, start, statistics, todo,
+    groups, handover, merge, notes, people, privacy, providers, restriction, review, start, statistics, todo,
     waiting, worklog,
 };
 
@@ -41,6 +41,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(todo::pages::routes());
     routes.extend(statistics::pages::routes());
     routes.extend(privacy::pages::routes());
+    routes.extend(restriction::pages::routes());
     routes.extend(facilities::pages::routes());
     routes
 }

@@ -8,7 +8,7 @@ use super::super::facts::{alone, codes, of_courses, of_groups, of_offers, of_per
 use super::super::period::Period;
 use super::super::store::facts::{self, Window};
 use crate::base::time::{berlin_midnight, berlin_today};
-use crate::consent;
+use crate::{consent, restriction};
 use crate::store::{Rows, StoreError};
 
 /// Why nothing was counted.
@@ -22,7 +22,7 @@ pub(crate) enum CountProblem {
     Store(#[from] StoreError),
 }
 
-/// Counts a report as its measures are defined, with entries up to the end of a day. Six statements, whatever the number of
+/// Counts a report as its measures are defined, with entries up to the end of a day. Seven statements, whatever the number of
 /// people.
 pub(crate) async fn counted(
     rows: &impl Rows,
@@ -50,6 +50,7 @@ pub(crate) async fn counted(
         .map(|row| row.programme.clone())
         .collect();
     counted.refused = consent::left_out(rows).await?;
+    counted.restricted = restriction::left_out(rows).await?;
     counted.mistakes = courses
         .iter()
         .filter(|row| row.mistake)
