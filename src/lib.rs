@@ -2,7 +2,7 @@
 //!
 //! The map of the house: `docs/ARCHITECTURE.md`. Imports go one way, from the top of this list to its end:
 //! [`base`], [`timetable`], [`audit`], [`access`], [`schema`], [`store`], [`history`], [`paper`]; then the rooms
-//! ([`accounts`], [`facilities`], [`people`], [`providers`], [`grants`], [`gate`], [`groups`], [`waiting`],
+//! ([`accounts`], [`approvals`], [`facilities`], [`people`], [`providers`], [`grants`], [`gate`], [`groups`], [`waiting`],
 //! [`casework`], [`handover`], [`consent`], [`merge`], [`calendar`], [`cover`], [`review`], [`worklog`], [`notes`], [`mod@todo`], [`statistics`], [`privacy`], [`start`]) beside the frame [`web`];
 //! then [`server`] and [`jobs`], [`demo`], [`cli`].
 #![forbid(unsafe_code)]
@@ -20,6 +20,7 @@
 
 pub mod access;
 pub mod accounts;
+pub mod approvals;
 pub mod audit;
 pub mod base;
 pub mod calendar;

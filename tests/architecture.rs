@@ -70,6 +70,7 @@ const LAYERS: &[&[&str]] = &[
     &["paper"],
     &[
         "accounts",
+        "approvals",
         "facilities",
         "people",
         "grants",

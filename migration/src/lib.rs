@@ -30,6 +30,7 @@ mod m0026_notes;
 mod m0027_danger;
 mod m0028_deadlines;
 mod m0030_reports;
+mod m0031_approvals;
 mod m0034_restriction;
 mod m0035_periods;
 mod m0036_erasure;
@@ -68,6 +69,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0027_danger::Migration),
             Box::new(m0028_deadlines::Migration),
             Box::new(m0030_reports::Migration),
+            Box::new(m0031_approvals::Migration),
             Box::new(m0034_restriction::Migration),
             Box::new(m0035_periods::Migration),
             Box::new(m0036_erasure::Migration),

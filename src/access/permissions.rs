@@ -134,7 +134,7 @@ permissions! {
         [Probation Trainer Coordinator];
     /// What is to do.
     TodoRead Reads Query "todo.read" "Eigene Aufgaben sehen"
-        [SocialService Probation Trainer Coordinator AccessOfficer];
+        [SocialService Probation Trainer Coordinator AccessOfficer DataProtection Administration];
     /// Talks of a case without a name, and making its client known.
     CaseCounsel Writes Collect "case.counsel" "Anonyme Fälle führen und mit Einwilligung verknüpfen"
         [Trainer Coordinator];
@@ -315,6 +315,12 @@ permissions! {
     /// Published releases.
     ReleaseRead Reads Disclose "release.read" "Veröffentlichte Zahlen abrufen"
         [Statistics Kora];
+    /// Requests that a second person decides about.
+    ApprovalRead Reads Query "approval.read" "Vier-Augen-Anträge sehen"
+        [DataProtection Administration];
+    /// Deciding about them, taking one's own back.
+    ApprovalDecide Writes Rights "approval.decide" "Vier-Augen-Anträge entscheiden und zurückziehen"
+        [DataProtection Administration];
     /// The audit log.
     AuditRead Reads Query "audit.read" "Protokoll einsehen"
         [DataProtection];

@@ -158,6 +158,8 @@ pub enum Purpose {
     ReleaseSignature,
     /// The counts behind a release of figures.
     Figures,
+    /// The keyed chain of the ledger of erasures.
+    Erasures,
     /// Telling whether a database belongs to this secret, without saying anything about it.
     Fingerprint,
 }
@@ -175,6 +177,7 @@ impl Purpose {
             Purpose::NoteKey => b"geleit/note-key/1",
             Purpose::ReleaseSignature => b"geleit/release-signature/1",
             Purpose::Figures => b"geleit/figures/1",
+            Purpose::Erasures => b"geleit/erasures/1",
             Purpose::Fingerprint => b"geleit/fingerprint/1",
         }
     }

@@ -148,6 +148,8 @@ ids! {
     AcceptanceId,
     /// A subscription of a calendar.
     FeedId,
+    /// A request that a second person decides about.
+    ApprovalId,
     /// A line of an append-only history.
     HistoryId,
 }

@@ -218,9 +218,8 @@ async fn hold(
     let writer = ctx.write().await?;
     held(&writer, person).await?;
     once(&writer, form.value("einmal"), &page_of(person)).await?;
-    let codes = HoldGround::ALL.map(HoldGround::code);
     let ground = form
-        .choice("sperrgrund", "Grund der Löschsperre", &codes)
+        .choice("sperrgrund", "Grund der Löschsperre", &HoldGround::codes())
         .and_then(|code| HoldGround::from_code(&code));
     let reason = reason(&mut form, "sperre");
     let review_on = form.required_planning_date("pruefen", "Zu prüfen am");

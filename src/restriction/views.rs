@@ -158,7 +158,10 @@ fn holds(frame: &Frame, view: &View<'_>) -> Markup {
         .iter()
         .map(|(value, label)| (value.as_str(), *label))
         .collect();
-    let grounds = HoldGround::ALL.map(|ground| (ground.code(), ground.label(), None));
+    let grounds: Vec<_> = HoldGround::ALL
+        .iter()
+        .map(|ground| (ground.code(), ground.label(), None))
+        .collect();
     html! {
         h2 { "Löschsperre" }
         @if standing.is_empty() {

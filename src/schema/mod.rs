@@ -10,6 +10,7 @@ pub mod casework;
 pub mod completion;
 pub mod groups;
 pub mod people;
+pub mod protection;
 pub mod providers;
 pub mod reference;
 pub mod retention;
@@ -33,6 +34,7 @@ pub fn tables() -> Vec<TableClass> {
         providers::TABLES,
         review::TABLES,
         transitions::TABLES,
+        protection::TABLES,
         retention::TABLES,
     ]
     .concat()

@@ -117,6 +117,7 @@ stored_ids!(
     SeparationId,
     AcceptanceId,
     FeedId,
+    ApprovalId,
     HistoryId,
     RestrictionId,
     HoldId,

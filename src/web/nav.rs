@@ -37,6 +37,7 @@ const LINKS: &[(&str, &str, PermissionInfo)] = &[
     ("Statistik", "/statistik", may::StatisticsRead::INFO),
     ("Zahlen", "/zahlen", may::ReleaseRead::INFO),
     ("Protokoll", "/protokoll", may::AuditRead::INFO),
+    ("Vier Augen", "/vier-augen", may::ApprovalRead::INFO),
     (
         "Beratungsregeln",
         "/beratungsregeln",

@@ -212,6 +212,7 @@ async fn every_entity_can_be_read() {
         transitions::consent,
         transitions::person_merge,
         transitions::person_merge_row,
+        protection::approval,
     );
     database.close().await.unwrap();
 }

@@ -38,6 +38,7 @@ const TOPICS: &[(&str, &str)] = &[
     ("pforte", "Pfortenliste"),
     ("statistik", "Statistik und Zahlen"),
     ("protokoll", "Protokoll"),
+    ("vier-augen", "Vier-Augen-Anträge"),
     ("konten", "Konten"),
     ("codelisten", "Codelisten"),
 ];
@@ -229,6 +230,10 @@ fn topic(anchor: &str) -> Markup {
         },
         "protokoll" => html! {
             p { "Datenschutzbeauftragte suchen eine Person und sehen, welche Stelle wann was abgefragt, geändert oder weitergegeben hat. Die Auskunft für die betroffene Person gibt es als Datei. Namen von Beschäftigten stehen nicht darin. Auch das Nachsehen wird protokolliert." }
+        },
+        "vier-augen" => html! {
+            p { "Was viel Schaden anrichten kann, geschieht erst nach Zustimmung einer zweiten Person: das Protokoll nach einem Konto auswerten, fällige Daten löschen, eine Löschung aussetzen. Der Antrag nennt Anlass und Umfang, nie eine Person aus einer Maßnahme." }
+            p { "Die Genehmigung ist an genau diesen Antrag gebunden, gilt 72 Stunden und für eine Ausführung. Wer den Antrag gestellt hat, kann ihn zurückziehen, aber nicht entscheiden, auch nicht mit einem zweiten Konto." }
         },
         "konten" => html! {
             p { "Die Verwaltung legt Konten an und gibt den Einrichtungscode persönlich weiter. Ein Konto hat eine Rolle; wer zwei Aufgaben hat, hat zwei Konten. Bei gleichem Namen fragt das Formular, ob es dieselbe Person ist: Vier Augen zählen Personen. Sperren beendet alle Anmeldungen sofort." }
