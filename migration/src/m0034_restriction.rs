@@ -11,6 +11,7 @@ create table person_restriction (
     restricted_at {int} not null,
     restricted_by {uuid} references account (id),
     restricted_by_name {text} not null,
+    erase_on {day},
     lifted_at {int},
     lifted_by_name {text},
     lift_reason {text},
@@ -20,6 +21,7 @@ create table person_restriction (
 );
 create unique index person_restriction_standing on person_restriction (person_id) where lifted_at is null;
 create index person_restriction_of_person on person_restriction (person_id, restricted_at);
+create index person_restriction_due on person_restriction (erase_on) where lifted_at is null;
 create table erasure_hold (
     id {uuid} primary key,
     person_id {uuid} not null references person (id),

@@ -6,6 +6,7 @@ mod audit;
 mod clock;
 mod config;
 mod demo;
+mod erasures;
 mod export;
 mod import;
 mod keys;
@@ -108,6 +109,9 @@ enum Command {
     /// Uhr prüfen, wenn Geleit wegen ihr nichts speichert
     #[command(subcommand)]
     Clock(clock::Clock),
+    /// Löschbuch prüfen, nach seinem Verlust ein neues beginnen
+    #[command(subcommand)]
+    Erasures(erasures::Erasures),
     /// Schlüssel erneuern
     #[command(subcommand)]
     Keys(keys::Keys),
@@ -143,6 +147,7 @@ pub async fn run(cli: Cli) -> ExitCode {
                 Command::Export(export) => export::run(config, export).await,
                 Command::Audit(audit) => audit::run(config, audit).await,
                 Command::Clock(clock) => clock::run(config, clock).await,
+                Command::Erasures(erasures) => erasures::run(config, erasures).await,
                 Command::Keys(keys) => keys::run(config, keys).await,
                 Command::Demo(_) | Command::Plan(_) | Command::Verify(_) | Command::Permissions => {
                     Ok(())

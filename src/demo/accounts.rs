@@ -119,6 +119,13 @@ const ACCOUNTS: &[Line] = &[
         None,
         None,
     ),
+    (
+        "datenschutz.zwei",
+        "Detlef Diskret",
+        Role::DataProtection,
+        None,
+        None,
+    ),
     ("verwaltung", "Viktor Amt", Role::Administration, None, None),
 ];
 

@@ -145,7 +145,9 @@ async fn restrict(
     let (Some(ground), Some(reason), false) = (ground, reason, form.has_errors()) else {
         return again(&ctx, writer, person, &form).await;
     };
-    store::restrict_all(&writer, ground, &[(person, reason.clone())]).await?;
+    // What must not be processed waits for no period.
+    let erase_on = (ground == Ground::Unlawful).then(|| ctx.today());
+    store::restrict_all(&writer, ground, &[(person, reason.clone(), erase_on)]).await?;
     history::record(
         &writer,
         vec![changed(person, "Verarbeitung eingeschränkt", &reason).values(None, Some(ground.label().to_owned()))],

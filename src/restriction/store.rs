@@ -170,16 +170,16 @@ fn acting<P: Writes>(writer: &Writer<P>) -> (Option<AccountId>, String) {
     (account, actor.name().to_owned())
 }
 
-/// Restricts records, each with its reason.
+/// Restricts records, each with its reason and the day from which it is to be erased, if there is one.
 pub(crate) async fn restrict_all<P: Writes>(
     writer: &Writer<P>,
     ground: Ground,
-    people: &[(PersonId, String)],
+    people: &[(PersonId, String, Option<Date>)],
 ) -> Result<()> {
     let (by, name) = acting(writer);
     let rows = people
         .iter()
-        .map(|(person, reason)| person_restriction::Model {
+        .map(|(person, reason, erase_on)| person_restriction::Model {
             id: RestrictionId(writer.entropy().uuid()),
             person_id: *person,
             ground: ground.code().to_owned(),
@@ -187,6 +187,7 @@ pub(crate) async fn restrict_all<P: Writes>(
             restricted_at: writer.now(),
             restricted_by: by,
             restricted_by_name: name.clone(),
+            erase_on: *erase_on,
             lifted_at: None,
             lifted_by_name: None,
             lift_reason: None,

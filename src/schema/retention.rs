@@ -14,6 +14,7 @@ table! {
         restricted_at: Instant => Personal told "Eingeschränkt am" never;
         restricted_by: Option<AccountId> => Staff withheld "Angabe zu Beschäftigten" never;
         restricted_by_name: String => Staff withheld "Angabe zu Beschäftigten" never;
+        erase_on: Option<Date> => Personal told "Zu löschen ab" never;
         lifted_at: Option<Instant> => Personal told "Einschränkung aufgehoben am" never;
         lifted_by_name: Option<String> => Staff withheld "Angabe zu Beschäftigten" never;
         lift_reason: Option<String> => Personal told "Begründung der Aufhebung" never;

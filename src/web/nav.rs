@@ -37,6 +37,13 @@ const LINKS: &[(&str, &str, PermissionInfo)] = &[
     ("Statistik", "/statistik", may::StatisticsRead::INFO),
     ("Zahlen", "/zahlen", may::ReleaseRead::INFO),
     ("Protokoll", "/protokoll", may::AuditRead::INFO),
+    (
+        "Einschränkungen",
+        "/einschraenkungen",
+        may::RestrictionRead::INFO,
+    ),
+    ("Löschungen", "/loeschungen", may::RetentionRead::INFO),
+    ("Löschfristen", "/loeschfristen", may::RetentionRead::INFO),
     ("Vier Augen", "/vier-augen", may::ApprovalRead::INFO),
     (
         "Beratungsregeln",

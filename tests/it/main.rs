@@ -40,6 +40,8 @@ mod placement;
 mod privacy;
 mod providers;
 mod register;
+mod restriction;
+mod retention;
 mod review;
 mod rows;
 mod schema;

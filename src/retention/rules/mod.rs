@@ -147,7 +147,7 @@ impl Course {
             start(Category::Participation, *day);
         }
         if started.is_empty() {
-            start(Category::Participation, self.registered);
+            started.insert(Category::Participation, self.registered);
         }
         started
     }
