@@ -13,6 +13,7 @@ mod many;
 mod many_talks;
 mod people;
 mod providers;
+mod retention;
 mod talks;
 mod transitions;
 mod waiting;
@@ -116,6 +117,7 @@ pub async fn seed(app: &App) -> Outcome<Vec<DemoAccount>> {
     cover::seed(&writer, &accounts, &placed).await?;
     gate::seed(&writer, &accounts).await?;
     transitions::seed(&writer, &accounts).await?;
+    retention::seed(&writer).await?;
     finish(writer).await?;
     let social = account(&accounts, "sozialdienst")?;
     let writer = app

@@ -62,7 +62,6 @@ pub(super) async fn search(rows: &impl Rows, query: &str) -> Result<Vec<SubjectR
 /// A restriction.
 #[derive(Debug, Clone, FromQueryResult)]
 pub(super) struct RestrictionRow {
-    pub id: RestrictionId,
     pub ground: String,
     pub reason: String,
     pub restricted_at: Instant,
@@ -80,7 +79,7 @@ pub(super) async fn restrictions(
 ) -> Result<Vec<RestrictionRow>> {
     rows.all(
         Sql::new(
-            "select id, ground, reason, restricted_at, restricted_by_name, lifted_at, lifted_by_name, lift_reason, version \
+            "select ground, reason, restricted_at, restricted_by_name, lifted_at, lifted_by_name, lift_reason, version \
              from person_restriction where person_id = ? \
              order by case when lifted_at is null then 0 else 1 end, restricted_at desc, id limit 50",
         )

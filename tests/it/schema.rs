@@ -112,7 +112,8 @@ async fn every_column_has_a_class_and_every_class_a_column() {
 #[tokio::test]
 async fn every_entity_can_be_read() {
     use geleit::schema::{
-        accounts, audit, casework, completion, groups, people, providers, reference, review,
+        accounts, audit, casework, completion, groups, people, providers, reference, retention,
+        review,
         statistics, transitions,
     };
     use sea_orm::{EntityTrait, QuerySelect};
@@ -212,6 +213,12 @@ async fn every_entity_can_be_read() {
         transitions::consent,
         transitions::person_merge,
         transitions::person_merge_row,
+        retention::person_restriction,
+        retention::erasure_hold,
+        retention::retention_period,
+        retention::erasure,
+        retention::erasure_item,
+        retention::erasure_count,
         protection::approval,
     );
     database.close().await.unwrap();

@@ -50,6 +50,8 @@ const LARGE: &[&str] = &[
     "hand_over_part",
     "consent",
     "person_merge",
+    "person_restriction",
+    "erasure_item",
     "history",
     "membership",
     "membership_pause",

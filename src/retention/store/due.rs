@@ -214,14 +214,13 @@ fn category(kind: &str, setting: &str) -> Category {
 #[derive(Debug, Clone, FromQueryResult)]
 pub(in crate::retention) struct CaseRow {
     pub id: CaseId,
-    pub client: String,
     pub programme_name: String,
     pub provider_name: String,
     pub ended: Date,
     pub proposed: bool,
 }
 
-const CASES: &str = "select k.id, k.client, m.name as programme_name, v.name as provider_name, k.closed_on as ended, \
+const CASES: &str = "select k.id, m.name as programme_name, v.name as provider_name, k.closed_on as ended, \
      exists (select 1 from erasure_item i where i.subject_id = k.id) as proposed from client_case k \
      join programme m on m.id = k.programme_id join provider v on v.id = k.provider_id where k.person_id is null \
      and k.state not in ('aftercare', 'declined') and k.closed_on <= ?";
