@@ -3,7 +3,7 @@
 //! The map of the house: `docs/ARCHITECTURE.md`. Imports go one way, from the top of this list to its end:
 //! [`base`], [`timetable`], [`audit`], [`access`], [`schema`], [`store`], [`history`], [`paper`]; then the rooms
 //! ([`accounts`], [`approvals`], [`facilities`], [`people`], [`providers`], [`grants`], [`gate`], [`groups`], [`waiting`],
-//! [`casework`], [`handover`], [`consent`], [`merge`], [`calendar`], [`cover`], [`review`], [`worklog`], [`notes`], [`mod@todo`], [`statistics`], [`privacy`], [`start`]) beside the frame [`web`];
+//! [`casework`], [`handover`], [`consent`], [`merge`], [`calendar`], [`cover`], [`review`], [`worklog`], [`notes`], [`mod@todo`], [`statistics`], [`privacy`], [`purpose`], [`emergency`], [`start`]) beside the frame [`web`];
 //! then [`server`] and [`jobs`], [`demo`], [`cli`].
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -31,6 +31,7 @@ pub mod conflicts;
 pub mod consent;
 pub mod cover;
 pub mod demo;
+pub mod emergency;
 pub mod facilities;
 pub mod gate;
 pub mod grants;
@@ -44,6 +45,7 @@ pub mod paper;
 pub mod people;
 pub mod privacy;
 pub mod providers;
+pub mod purpose;
 pub mod restriction;
 pub mod retention;
 pub mod review;

@@ -31,6 +31,8 @@ mod m0027_danger;
 mod m0028_deadlines;
 mod m0030_reports;
 mod m0031_approvals;
+mod m0032_purposes;
+mod m0033_emergency;
 mod m0034_restriction;
 mod m0035_periods;
 mod m0036_erasure;
@@ -70,6 +72,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0028_deadlines::Migration),
             Box::new(m0030_reports::Migration),
             Box::new(m0031_approvals::Migration),
+            Box::new(m0032_purposes::Migration),
+            Box::new(m0033_emergency::Migration),
             Box::new(m0034_restriction::Migration),
             Box::new(m0035_periods::Migration),
             Box::new(m0036_erasure::Migration),

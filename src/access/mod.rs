@@ -13,6 +13,7 @@
 
 mod actor;
 pub mod permissions;
+pub mod purpose;
 mod role;
 mod scope;
 

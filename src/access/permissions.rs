@@ -315,6 +315,18 @@ permissions! {
     /// Published releases.
     ReleaseRead Reads Disclose "release.read" "Veröffentlichte Zahlen abrufen"
         [Statistics Kora];
+    /// Saying why one opens a person who is not assigned to one.
+    PurposeState Writes Query "purpose.state" "Grund eines Zugriffs angeben"
+        [SocialService Probation Trainer Coordinator DataProtection];
+    /// Emergency access: one's own, and those to be reviewed.
+    EmergencyRead Reads Query "emergency.read" "Notfallzugriffe sehen"
+        [SocialService Probation DataProtection];
+    /// Opening a person outside the own scope for half an hour, ending that.
+    EmergencyOpen Writes Query "emergency.open" "Notfallzugriff öffnen (zweiter Faktor, 30 Minuten, nur lesen)"
+        [SocialService Probation];
+    /// Reviewing the emergency access of somebody else, ending it early.
+    EmergencyReview Writes Change "emergency.review" "Notfallzugriffe anderer beenden und nachprüfen"
+        [SocialService Probation DataProtection];
     /// Requests that a second person decides about.
     ApprovalRead Reads Query "approval.read" "Vier-Augen-Anträge sehen"
         [DataProtection Administration];

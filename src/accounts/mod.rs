@@ -1,6 +1,7 @@
 //! Accounts, sign-in with two factors, sessions. Offers: [`identify`] (who sent this request), [`once`] (a form
-//! sent twice acts once), [`Passwords`], [`create`]/[`reset`]/[`disable`] for administration and command line, and
-//! the routes of sign-in, own account and account administration, [`feeds`] (the secret address of an account's calendar).
+//! sent twice acts once), [`confirmed`] (the second factor once more), [`Passwords`], [`create`]/[`reset`]/[`disable`] for
+//! administration and command line, and the routes of sign-in, own account and account administration, [`feeds`] (the
+//! secret address of an account's calendar).
 
 mod administration;
 pub mod feeds;
@@ -16,6 +17,7 @@ pub use administration::{
     AccountProblem, SetupCode, create, disable, enable, find_by_login, reset, staff_left,
 };
 pub(crate) use administration::{create_ready, second_factor_place};
+pub use pages::again::{confirmed, demo_code};
 pub use pages::once::once;
 pub use passwords::{HashCost, Passwords};
 pub use rules::{NewAccount, WhosePerson, idle_warning_seconds};

@@ -1,5 +1,6 @@
 //! Sign-in, own account, account administration: routes and handlers.
 
+pub(super) mod again;
 mod holder;
 pub(super) mod once;
 

@@ -426,6 +426,51 @@ impl Desk<'_> {
         })
     }
 
+    /// The second factor once more, of somebody who is signed in: a code of the device that was not used yet.
+    pub async fn again(&self, account: AccountId, code: &str) -> Result<bool> {
+        let key = second_step_key(account);
+        if !self.reserve(&key).await? {
+            return Ok(false);
+        }
+        let writer = self.write().await?;
+        let accepted = match self.secret(&writer, account).await? {
+            Some((secret, last)) => match rules::accepted_step(&secret, code, last, self.now) {
+                Some(step) => store::use_step(&writer, account, step).await?,
+                None => false,
+            },
+            None => false,
+        };
+        if !accepted {
+            writer.abandon().await?;
+            self.refuse(Some(account), "zweiter-faktor").await?;
+            return Ok(false);
+        }
+        store::drop_throttle(&writer, &key).await?;
+        writer
+            .commit(Entry::new(
+                Verb::SignIn,
+                format!("zweiter faktor bestaetigt account/{account}"),
+            ))
+            .await?;
+        Ok(true)
+    }
+
+    /// The opened secret of an account's second factor with the last used step.
+    pub async fn secret(
+        &self,
+        rows: &impl Rows,
+        account: AccountId,
+    ) -> Result<Option<(Vec<u8>, i64)>> {
+        let Some(account) = store::by_id(rows, account).await? else {
+            return Ok(None);
+        };
+        let place = factor_place(account.id);
+        Ok(account
+            .second_factor
+            .and_then(|sealed| self.second_factor.open(&place, &sealed))
+            .map(|secret| (secret, account.second_factor_step)))
+    }
+
     /// Signing out.
     pub async fn sign_out(&self, account: AccountId, session: SessionId) -> Result<()> {
         let writer = self.write().await?;

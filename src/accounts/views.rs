@@ -85,15 +85,22 @@ pub fn give_back(frame: &Frame, sealed: &str) -> Markup {
     )
 }
 
-/// The second step; `demo_code` is shown only with made-up data.
-pub fn code(frame: &Frame, form: &Form, demo_code: Option<&str>) -> Markup {
-    let body = html! {
-        (error_summary(form))
-        @if let Some(code) = demo_code {
+/// The code that a device would show; only the demo knows one.
+pub fn shown_code(code: Option<&str>) -> Markup {
+    html! {
+        @if let Some(code) = code {
             (notice(Tone::Info, None, html! {
                 "Demo: Der Code dieses Kontos lautet " strong data-demo-code { (code) } ". Im Echtbetrieb zeigt ihn nur Ihr Gerät."
             }))
         }
+    }
+}
+
+/// The second step; `demo_code` is shown only with made-up data.
+pub fn code(frame: &Frame, form: &Form, demo_code: Option<&str>) -> Markup {
+    let body = html! {
+        (error_summary(form))
+        (shown_code(demo_code))
         (post_form_unguarded(frame, "/anmelden/code", None, html! {
             (hidden("weiter", form.value("weiter")))
             @if !form.value("uebernommen").is_empty() { (hidden("uebernommen", form.value("uebernommen"))) }

@@ -67,6 +67,9 @@ pub struct Stamp {
     pub session: String,
 }
 
+/// The reason of whoever acts in the own responsibility and rests on no single assignment, such as for a list.
+pub const OWN_MATTER: &str = "zustaendigkeit";
+
 /// What happened; written by the room.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
@@ -74,7 +77,7 @@ pub struct Entry {
     pub verb: Verb,
     /// Whether it was allowed.
     pub outcome: Outcome,
-    /// Why (section 32 paragraph 2 SächsDSUG): a code such as `zustaendigkeit` or a reference.
+    /// Why (section 32 paragraph 2 SächsDSUG): a code such as `zustaendigkeit`, often with the id of what it rests on.
     pub reason: String,
     /// To whom something was disclosed; empty if to nobody but the actor.
     pub recipient: String,
@@ -92,7 +95,7 @@ impl Entry {
         Self {
             verb,
             outcome: Outcome::Allowed,
-            reason: "zustaendigkeit".to_owned(),
+            reason: OWN_MATTER.to_owned(),
             recipient: String::new(),
             object: object.into(),
             fields: Vec::new(),
@@ -118,6 +121,21 @@ impl Entry {
         self.subjects
             .extend(people.into_iter().map(|person| (person, level)));
         self
+    }
+
+    /// The one person whose details were opened: exactly one was seen beyond a line of a list.
+    pub fn opens(&self) -> Option<PersonId> {
+        let mut opened = self.opened();
+        let first = opened.next()?;
+        opened.all(|person| person == first).then_some(first)
+    }
+
+    /// The people seen beyond a line of a list; whoever was named twice comes twice.
+    pub fn opened(&self) -> impl Iterator<Item = PersonId> + '_ {
+        self.subjects
+            .iter()
+            .filter(|(_, level)| *level != Level::List)
+            .map(|(person, _)| *person)
     }
 
     /// The fields it changed.

@@ -12,5 +12,5 @@ mod verify;
 
 pub use chain::{Chain, ChainedEntry, Head, StoredEntry};
 pub use checkpoint::{Checkpoint, CheckpointProblem, SignedCheckpoint};
-pub use entry::{Entry, Level, Outcome, Stamp, Verb};
+pub use entry::{Entry, Level, OWN_MATTER, Outcome, Stamp, Verb};
 pub use verify::{Finding, Segment, Verifier};

@@ -87,6 +87,26 @@ pub fn saxon_holiday(date: Date) -> Option<&'static str> {
         .map(|holiday| holiday.name)
 }
 
+/// The `number`th working day in Saxony after a day: Saturdays, Sundays and holidays do not count.
+pub fn working_days_after(day: Date, number: u32) -> Date {
+    let mut day = day;
+    let mut left = number;
+    while left > 0 {
+        let Some(next) = day.next_day() else {
+            return day;
+        };
+        day = next;
+        let weekend = matches!(
+            day.weekday(),
+            time::Weekday::Saturday | time::Weekday::Sunday
+        );
+        if !weekend && saxon_holiday(day).is_none() {
+            left -= 1;
+        }
+    }
+    day
+}
+
 /// Buß- und Bettag: the Wednesday before the 23rd of November.
 fn repentance_day(year: i32) -> Option<Date> {
     let mut day = day_of(year, Month::November, 22)?;

@@ -150,6 +150,10 @@ ids! {
     FeedId,
     /// A request that a second person decides about.
     ApprovalId,
+    /// Why a person was opened by somebody not responsible.
+    PurposeId,
+    /// Emergency access to a person.
+    EmergencyId,
     /// A line of an append-only history.
     HistoryId,
 }

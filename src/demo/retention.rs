@@ -16,10 +16,34 @@ use crate::store::{Rows, Sql, Writer};
 
 /// Name, number, setting, and how many days ago the release was.
 const GONE: [(&str, &str, &str, Setting, i64); 5] = [
-    ("Altmann", "Gregor", "0117-15", Setting::Sentence, 5 * 366 + 40),
-    ("Birnbaum", "Mika", "0204-18", Setting::YouthCustody, 3 * 366 + 12),
-    ("Cordes", "Volker", "0311-16", Setting::Sentence, 5 * 366 + 190),
-    ("Dorn", "Henning", "0402-21", Setting::Sentence, 2 * 366 + 90),
+    (
+        "Altmann",
+        "Gregor",
+        "0117-15",
+        Setting::Sentence,
+        5 * 366 + 40,
+    ),
+    (
+        "Birnbaum",
+        "Mika",
+        "0204-18",
+        Setting::YouthCustody,
+        3 * 366 + 12,
+    ),
+    (
+        "Cordes",
+        "Volker",
+        "0311-16",
+        Setting::Sentence,
+        5 * 366 + 190,
+    ),
+    (
+        "Dorn",
+        "Henning",
+        "0402-21",
+        Setting::Sentence,
+        2 * 366 + 90,
+    ),
     ("Eckert", "Jonas", "0519-24", Setting::Sentence, 300),
 ];
 

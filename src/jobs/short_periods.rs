@@ -53,12 +53,9 @@ pub async fn delete_short_lived(store: &Store) -> Result<u64> {
     let periods = retention::periods(&first).await?;
     let over = |category| before(&periods, category, now);
     // Sessions and tokens are nobody's in a programme: no entry.
-    let mut gone = crate::accounts::housekeeping(
-        &first,
-        over(Category::Session),
-        over(Category::FormToken),
-    )
-    .await?;
+    let mut gone =
+        crate::accounts::housekeeping(&first, over(Category::Session), over(Category::FormToken))
+            .await?;
     first.commit_quietly().await?;
 
     let drafts = writer(store).await?;
@@ -77,7 +74,7 @@ pub async fn delete_short_lived(store: &Store) -> Result<u64> {
     gone += finish(
         cases,
         notes + enquiries,
-        "notizen beendeter faelle, erledigte anfragen",
+        "notizen beendeter faelle, erledigte anfragen, gruende von zugriffen",
     )
     .await?;
     if notes + enquiries > 0 {

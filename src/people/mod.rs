@@ -17,6 +17,6 @@ pub(crate) use charge::take_charge;
 pub use rules::{NumberKind, PlacementKind};
 pub use scope::{HANDOVER_DAYS, granted, scope_condition, unrestricted};
 pub use store::imports::purge_imports;
-pub(crate) use store::{number_sql, search_condition};
 pub use store::write::{NewPerson, insert_people};
 pub use store::{PersonHead, find, search};
+pub(crate) use store::{number_sql, search_condition};

@@ -3,6 +3,20 @@
 /// Route pattern and what is done there. The order is that of the rooms; unknown routes are shown as they are.
 const OPERATIONS: &[(&str, &str)] = &[
     ("GET /", "Startseite geöffnet"),
+    ("POST /zweck", "Grund eines Zugriffs angegeben"),
+    ("POST /notfallzugriff/neu", "Notfallzugriff geöffnet"),
+    (
+        "GET /notfallzugriff/{emergency}",
+        "Im Notfallzugriff gelesen",
+    ),
+    (
+        "POST /notfallzugriff/{emergency}/beenden",
+        "Notfallzugriff beendet",
+    ),
+    (
+        "POST /notfallzugriff/{emergency}/pruefung",
+        "Notfallzugriff nachgeprüft",
+    ),
     ("GET /personen", "Personenliste oder Suche geöffnet"),
     ("POST /personen/neu", "Person angelegt"),
     ("POST /personen/einlesen", "Personenliste hochgeladen"),
@@ -460,7 +474,10 @@ const OPERATIONS: &[(&str, &str)] = &[
         "GET /protokoll/personen/{person}/auskunft.csv",
         "Auskunft aus dem Protokoll ausgestellt",
     ),
-    ("GET /einschraenkungen", "Eingeschränkte Datensätze gelistet"),
+    (
+        "GET /einschraenkungen",
+        "Eingeschränkte Datensätze gelistet",
+    ),
     (
         "GET /personen/{person}/einschraenkung",
         "Einschränkung und Löschsperre geöffnet",
@@ -477,14 +494,20 @@ const OPERATIONS: &[(&str, &str)] = &[
         "POST /personen/{person}/einschraenkung/einsicht",
         "Eingeschränkten Datensatz im Einzelfall eingesehen",
     ),
-    ("POST /personen/{person}/loeschsperre", "Löschsperre gesetzt"),
+    (
+        "POST /personen/{person}/loeschsperre",
+        "Löschsperre gesetzt",
+    ),
     (
         "POST /personen/{person}/loeschsperre/aufheben",
         "Löschsperre aufgehoben",
     ),
     ("GET /loeschungen/faellig", "Fällige Löschungen gelistet"),
     ("POST /loeschungen/faellig", "Löschung vorgeschlagen"),
-    ("GET /loeschungen/{erasure}", "Liste einer Löschung geöffnet"),
+    (
+        "GET /loeschungen/{erasure}",
+        "Liste einer Löschung geöffnet",
+    ),
     ("POST /loeschungen/{erasure}/ausfuehren", "Daten gelöscht"),
 ];
 

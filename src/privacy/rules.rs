@@ -2,11 +2,12 @@
 
 use super::operations::operation;
 use super::store::EntryRow;
-use crate::access::Role;
+use crate::access::{Role, purpose};
 use crate::audit::{Level, Outcome, Verb};
 use crate::base::german;
 use crate::base::time::berlin_local;
 use crate::schema::{self, Report, Retention};
+use crate::store::{BLOCKED_CODE, MANY_CODE};
 
 /// Fewest letters or digits of a search: shorter ones would list half the house.
 pub(super) const SHORTEST_SEARCH: usize = 3;
@@ -64,6 +65,16 @@ fn field_label(name: &str) -> String {
         .unwrap_or_else(|| name.to_owned())
 }
 
+/// A reason as it is told.
+pub(super) fn reason(code: &str) -> String {
+    match code {
+        "grund-fehlt" => "Grund wurde nicht angegeben".to_owned(),
+        MANY_CODE => "sehr viele Personen in einer Stunde, ohne Grund".to_owned(),
+        BLOCKED_CODE => "zu viele Personen in einer Stunde, gesperrt".to_owned(),
+        _ => purpose::told(code).unwrap_or_else(|| code.to_owned()),
+    }
+}
+
 /// An entry as it is told.
 pub(super) fn tell(row: &EntryRow) -> Told {
     let office = match row.role.as_str() {
@@ -89,11 +100,7 @@ pub(super) fn tell(row: &EntryRow) -> Told {
         verb: label::<Verb>(&row.verb),
         level: level.to_string(),
         outcome: label::<Outcome>(&row.outcome),
-        reason: if row.reason == "zustaendigkeit" {
-            "Zuständigkeit".to_owned()
-        } else {
-            row.reason.clone()
-        },
+        reason: reason(&row.reason),
         recipient: row.recipient.clone(),
         fields: fields.join(", "),
     }

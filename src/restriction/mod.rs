@@ -8,5 +8,5 @@ pub mod rules;
 mod store;
 mod views;
 
-pub(crate) use store::{lift_all, restrict_all};
 pub use store::left_out;
+pub(crate) use store::{lift_all, restrict_all};

@@ -30,10 +30,7 @@ fn page_of(person: PersonId) -> String {
     format!("/personen/{person}/einschraenkung")
 }
 
-async fn list(
-    ctx: Ctx<RestrictionRead>,
-    Query(pairs): Query<Vec<(String, String)>>,
-) -> Answer {
+async fn list(ctx: Ctx<RestrictionRead>, Query(pairs): Query<Vec<(String, String)>>) -> Answer {
     let form = Form::from_pairs(pairs);
     let typed: String = form.value("suche").trim().chars().take(100).collect();
     let reader = ctx.read();
@@ -109,10 +106,7 @@ fn reason(form: &mut Form, field: &'static str) -> Option<String> {
     Some(reason)
 }
 
-async fn held(
-    writer: &Writer<RestrictionChange>,
-    person: PersonId,
-) -> Result<SubjectRow, Fault> {
+async fn held(writer: &Writer<RestrictionChange>, person: PersonId) -> Result<SubjectRow, Fault> {
     store::subject(writer, person).await?.ok_or(Fault::NotFound)
 }
 
@@ -150,13 +144,19 @@ async fn restrict(
     store::restrict_all(&writer, ground, &[(person, reason.clone(), erase_on)]).await?;
     history::record(
         &writer,
-        vec![changed(person, "Verarbeitung eingeschränkt", &reason).values(None, Some(ground.label().to_owned()))],
+        vec![
+            changed(person, "Verarbeitung eingeschränkt", &reason)
+                .values(None, Some(ground.label().to_owned())),
+        ],
     )
     .await?;
-    let entry = Entry::new(Verb::Change, format!("datensatz eingeschraenkt person/{person}"))
-        .about(person, Level::Basic)
-        .fields(["ground", "reason"])
-        .because(ground.label());
+    let entry = Entry::new(
+        Verb::Change,
+        format!("datensatz eingeschraenkt person/{person}"),
+    )
+    .about(person, Level::Basic)
+    .fields(["ground", "reason"])
+    .because(ground.label());
     let seen = writer.commit(entry).await?;
     ctx.done(
         seen,
@@ -179,12 +179,19 @@ async fn lift(
     store::lift(&writer, person, version, &reason).await?;
     history::record(
         &writer,
-        vec![changed(person, "Einschränkung der Verarbeitung aufgehoben", &reason)],
+        vec![changed(
+            person,
+            "Einschränkung der Verarbeitung aufgehoben",
+            &reason,
+        )],
     )
     .await?;
-    let entry = Entry::new(Verb::Change, format!("einschraenkung aufgehoben person/{person}"))
-        .about(person, Level::Basic)
-        .fields(["lifted_at"]);
+    let entry = Entry::new(
+        Verb::Change,
+        format!("einschraenkung aufgehoben person/{person}"),
+    )
+    .about(person, Level::Basic)
+    .fields(["lifted_at"]);
     let seen = writer.commit(entry).await?;
     ctx.done(
         seen,
@@ -205,9 +212,12 @@ async fn look(
         return again(&ctx, writer, person, &form).await;
     };
     let facts = store::facts(&writer, person).await?;
-    let entry = Entry::new(Verb::Query, format!("eingeschraenkter datensatz person/{person}"))
-        .about(person, Level::Case)
-        .because(reason.clone());
+    let entry = Entry::new(
+        Verb::Query,
+        format!("eingeschraenkter datensatz person/{person}"),
+    )
+    .about(person, Level::Case)
+    .because(reason.clone());
     let seen = writer.commit(entry).await?;
     ctx.page(seen, views::look(&ctx.frame(), &subject, &facts, &reason))
 }
@@ -236,13 +246,19 @@ async fn hold(
     store::hold(&writer, person, ground, reason.clone(), review_on).await?;
     history::record(
         &writer,
-        vec![changed(person, "Löschsperre gesetzt", &reason).values(None, Some(ground.label().to_owned()))],
+        vec![
+            changed(person, "Löschsperre gesetzt", &reason)
+                .values(None, Some(ground.label().to_owned())),
+        ],
     )
     .await?;
-    let entry = Entry::new(Verb::Change, format!("loeschsperre gesetzt person/{person}"))
-        .about(person, Level::Basic)
-        .fields(["ground", "review_on"])
-        .because(ground.label());
+    let entry = Entry::new(
+        Verb::Change,
+        format!("loeschsperre gesetzt person/{person}"),
+    )
+    .about(person, Level::Basic)
+    .fields(["ground", "review_on"])
+    .because(ground.label());
     let seen = writer.commit(entry).await?;
     ctx.done(seen, &page_of(person), "Die Löschsperre ist gesetzt.")
 }
@@ -258,7 +274,10 @@ async fn release(
         .value("sperre_nr")
         .split_once('.')
         .and_then(|(id, version)| {
-            Some((HoldId(uuid::Uuid::parse_str(id).ok()?), version.parse::<i64>().ok()?))
+            Some((
+                HoldId(uuid::Uuid::parse_str(id).ok()?),
+                version.parse::<i64>().ok()?,
+            ))
         });
     if which.is_none() {
         form.reject("sperre_nr", "Bitte auswählen, welche Löschsperre endet.");
@@ -268,10 +287,17 @@ async fn release(
         return again(&ctx, writer, person, &form).await;
     };
     store::release(&writer, person, hold, version, &reason).await?;
-    history::record(&writer, vec![changed(person, "Löschsperre aufgehoben", &reason)]).await?;
-    let entry = Entry::new(Verb::Change, format!("loeschsperre aufgehoben person/{person}"))
-        .about(person, Level::Basic)
-        .fields(["lifted_at"]);
+    history::record(
+        &writer,
+        vec![changed(person, "Löschsperre aufgehoben", &reason)],
+    )
+    .await?;
+    let entry = Entry::new(
+        Verb::Change,
+        format!("loeschsperre aufgehoben person/{person}"),
+    )
+    .about(person, Level::Basic)
+    .fields(["lifted_at"]);
     let seen = writer.commit(entry).await?;
     ctx.done(seen, &page_of(person), "Die Löschsperre ist aufgehoben.")
 }

@@ -48,7 +48,10 @@ fn about(subject: &SubjectRow) -> Vec<(&'static str, Markup)> {
             "Geboren am",
             html! { @match subject.birth_date { Some(day) => (german::date(day)), None => "–" } },
         ),
-        ("Nummer", html! { (subject.number.as_deref().unwrap_or("–")) }),
+        (
+            "Nummer",
+            html! { (subject.number.as_deref().unwrap_or("–")) },
+        ),
     ]
 }
 
@@ -186,18 +189,30 @@ fn holds(frame: &Frame, view: &View<'_>) -> Markup {
 
 fn past(view: &View<'_>) -> Markup {
     let mut lines: Vec<Vec<Markup>> = Vec::new();
-    for row in view.restrictions.iter().filter(|row| row.lifted_at.is_some()) {
+    for row in view
+        .restrictions
+        .iter()
+        .filter(|row| row.lifted_at.is_some())
+    {
         lines.push(vec![
             html! { "Einschränkung: " (ground(&row.ground)) span.detail { (row.reason) } },
             html! { (when(row.restricted_at)) span.detail { (row.restricted_by_name) } },
-            ended(row.lifted_at, row.lifted_by_name.as_deref(), row.lift_reason.as_deref()),
+            ended(
+                row.lifted_at,
+                row.lifted_by_name.as_deref(),
+                row.lift_reason.as_deref(),
+            ),
         ]);
     }
     for row in view.holds.iter().filter(|row| row.lifted_at.is_some()) {
         lines.push(vec![
             html! { "Löschsperre: " (hold_ground(&row.ground)) span.detail { (row.reason) } },
             html! { (when(row.set_at)) span.detail { (row.set_by_name) } },
-            ended(row.lifted_at, row.lifted_by_name.as_deref(), row.lift_reason.as_deref()),
+            ended(
+                row.lifted_at,
+                row.lifted_by_name.as_deref(),
+                row.lift_reason.as_deref(),
+            ),
         ]);
     }
     html! {
@@ -208,11 +223,7 @@ fn past(view: &View<'_>) -> Markup {
     }
 }
 
-fn ended(
-    at: Option<crate::base::time::Instant>,
-    by: Option<&str>,
-    reason: Option<&str>,
-) -> Markup {
+fn ended(at: Option<crate::base::time::Instant>, by: Option<&str>, reason: Option<&str>) -> Markup {
     html! {
         @if let Some(at) = at { (when(at)) }
         span.detail { (by.unwrap_or_default()) ": " (reason.unwrap_or_default()) }
@@ -220,12 +231,7 @@ fn ended(
 }
 
 /// What a look into a restricted record shows.
-pub(super) fn look(
-    frame: &Frame,
-    subject: &SubjectRow,
-    facts: &[FactRow],
-    reason: &str,
-) -> Markup {
+pub(super) fn look(frame: &Frame, subject: &SubjectRow, facts: &[FactRow], reason: &str) -> Markup {
     let place = format!("/personen/{}/einschraenkung", subject.id);
     let mut above = crumbs();
     above.push((subject.name(), place));

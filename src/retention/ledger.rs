@@ -74,7 +74,9 @@ pub enum Damage {
     #[error("{0}: {1}")]
     File(String, std::io::Error),
     /// A line is none, or was not written with the key of this installation, or the order is broken.
-    #[error("Zeile {0} des Löschbuchs {1} ist verändert oder gehört zu einer anderen Installation.")]
+    #[error(
+        "Zeile {0} des Löschbuchs {1} ist verändert oder gehört zu einer anderen Installation."
+    )]
     Line(usize, String),
 }
 
@@ -162,9 +164,7 @@ impl Ledger {
             cases,
             tag: String::new(),
         };
-        let before = after
-            .and_then(|end| unhex(&end.tag))
-            .unwrap_or_default();
+        let before = after.and_then(|end| unhex(&end.tag)).unwrap_or_default();
         line.tag = hex(&tag(&self.key, &before, &line));
         line
     }
@@ -239,7 +239,10 @@ pub fn meet(known: Option<&End>, lines: Option<Vec<Line>>) -> Meeting {
             _ => Meeting::Refused(Refused::Missing),
         };
     };
-    if lines.first().is_none_or(|first| first.ledger != known.ledger) {
+    if lines
+        .first()
+        .is_none_or(|first| first.ledger != known.ledger)
+    {
         return Meeting::Refused(Refused::Other);
     }
     let at = usize::try_from(known.number).unwrap_or(usize::MAX);
@@ -268,7 +271,11 @@ mod tests {
         let mut end: Option<End> = None;
         let mut lines = Vec::new();
         for number in 0..4 {
-            let people = if number == 0 { vec![] } else { vec![entropy.uuid()] };
+            let people = if number == 0 {
+                vec![]
+            } else {
+                vec![entropy.uuid()]
+            };
             let line = ledger.next(
                 end.as_ref(),
                 entropy.uuid(),
@@ -316,7 +323,10 @@ mod tests {
         }
         write(&lines);
         assert!(own.read().is_ok());
-        assert!(matches!(ledger(folder.path(), 2).read(), Err(Damage::Line(1, _))));
+        assert!(matches!(
+            ledger(folder.path(), 2).read(),
+            Err(Damage::Line(1, _))
+        ));
     }
 
     #[test]
@@ -342,8 +352,14 @@ mod tests {
             meet(Some(&end(1)), Some(lines.clone())),
             Meeting::Behind(lines[2..].to_vec())
         );
-        assert_eq!(meet(None, Some(lines.clone())), Meeting::Behind(lines.clone()));
-        assert_eq!(meet(Some(&end(3)), None), Meeting::Refused(Refused::Missing));
+        assert_eq!(
+            meet(None, Some(lines.clone())),
+            Meeting::Behind(lines.clone())
+        );
+        assert_eq!(
+            meet(Some(&end(3)), None),
+            Meeting::Refused(Refused::Missing)
+        );
         assert_eq!(
             meet(Some(&end(3)), Some(lines[..2].to_vec())),
             Meeting::Refused(Refused::Short)
@@ -352,11 +368,17 @@ mod tests {
             tag: "00".into(),
             ..end(1)
         };
-        assert_eq!(meet(Some(&other), Some(lines.clone())), Meeting::Refused(Refused::Other));
+        assert_eq!(
+            meet(Some(&other), Some(lines.clone())),
+            Meeting::Refused(Refused::Other)
+        );
         let other = End {
             ledger: Uuid::nil(),
             ..end(1)
         };
-        assert_eq!(meet(Some(&other), Some(lines)), Meeting::Refused(Refused::Other));
+        assert_eq!(
+            meet(Some(&other), Some(lines)),
+            Meeting::Refused(Refused::Other)
+        );
     }
 }

@@ -12,8 +12,8 @@ use crate::access::permissions::{ErasureRun, RetentionChange, RetentionRead};
 use crate::accounts::once;
 use crate::approvals::{self, Decision, Refusal};
 use crate::audit::{Entry, Level, Verb};
-use crate::base::ids::{ErasureId, PersonId};
 use crate::base::german;
+use crate::base::ids::{ErasureId, PersonId};
 use crate::history::{self, Change};
 use crate::restriction::rules::{REASON_MOST, reason_problem};
 use crate::store::StoreError;
@@ -41,7 +41,9 @@ const SOURCE_LENGTH: usize = 400;
 async fn all_periods(ctx: Ctx<RetentionRead>) -> Answer {
     let reader = ctx.read();
     let rows = periods::periods(&reader).await?;
-    let seen = reader.seen(Entry::new(Verb::Query, "loeschfristen")).await?;
+    let seen = reader
+        .seen(Entry::new(Verb::Query, "loeschfristen"))
+        .await?;
     ctx.page(seen, views::periods::list(&ctx.frame(), &rows))
 }
 
@@ -60,11 +62,18 @@ async fn period_form(ctx: Ctx<RetentionChange>, Path(code): Path<String>) -> Ans
         .ok_or(Fault::NotFound)?;
     let form = Form::empty()
         .with("loeschen", row.erase_after.to_string())
-        .with("einschraenken", row.restrict_after.map_or_else(String::new, |number| number.to_string()))
+        .with(
+            "einschraenken",
+            row.restrict_after
+                .map_or_else(String::new, |number| number.to_string()),
+        )
         .with("quelle", row.source.clone())
         .with("version", row.version.to_string());
     let seen = reader.seen(Entry::new(Verb::Query, "loeschfrist")).await?;
-    ctx.page(seen, views::periods::edit(&ctx.frame(), &form, category, &row))
+    ctx.page(
+        seen,
+        views::periods::edit(&ctx.frame(), &form, category, &row),
+    )
 }
 
 async fn change_period(
@@ -81,14 +90,21 @@ async fn change_period(
     let unit = Unit::from_code(&row.unit).unwrap_or(Unit::Years);
     let erase = form.required_number("loeschen", "Löschen nach", 1..=i64::from(unit.most()));
     let restrict = if row.restrict_after.is_some() {
-        form.required_number("einschraenken", "Einschränken nach", 1..=i64::from(unit.most()))
+        form.required_number(
+            "einschraenken",
+            "Einschränken nach",
+            1..=i64::from(unit.most()),
+        )
     } else {
         None
     };
     if let (Some(restrict), Some(erase)) = (restrict, erase)
         && restrict > erase
     {
-        form.reject("einschraenken", "Eingeschränkt wird vor dem Löschen: Bitte höchstens so lange wie „Löschen nach“.");
+        form.reject(
+            "einschraenken",
+            "Eingeschränkt wird vor dem Löschen: Bitte höchstens so lange wie „Löschen nach“.",
+        );
     }
     let source = form.required_multiline("quelle", "Quelle", SOURCE_LENGTH);
     let reason = reason(&mut form, "begruendung");
@@ -98,7 +114,10 @@ async fn change_period(
     else {
         let markup = views::periods::edit(&ctx.frame(), &form, category, &row);
         writer.abandon().await?;
-        let seen = ctx.read().seen(Entry::new(Verb::Query, "loeschfrist")).await?;
+        let seen = ctx
+            .read()
+            .seen(Entry::new(Verb::Query, "loeschfrist"))
+            .await?;
         return ctx.invalid(seen, markup);
     };
     let period = Period {
@@ -108,15 +127,21 @@ async fn change_period(
     };
     periods::change(&writer, &row, period, &source, version).await?;
     let told = |period: Period| match period.restrict_text() {
-        Some(first) => format!("einschränken nach {first}, löschen nach {}", period.erase_text()),
+        Some(first) => format!(
+            "einschränken nach {first}, löschen nach {}",
+            period.erase_text()
+        ),
         None => format!("löschen nach {}", period.erase_text()),
     };
     let change = Change::new("retention_period", uuid_of(category), "Löschfrist geändert")
         .values(row.period().map(told), Some(told(period)))
         .because(Some(reason));
     history::record(&writer, vec![change]).await?;
-    let entry = Entry::new(Verb::Change, format!("loeschfrist {}", category.code()))
-        .fields(["restrict_after", "erase_after", "source"]);
+    let entry = Entry::new(Verb::Change, format!("loeschfrist {}", category.code())).fields([
+        "restrict_after",
+        "erase_after",
+        "source",
+    ]);
     let seen = writer.commit(entry).await?;
     ctx.done(
         seen,
@@ -194,7 +219,10 @@ async fn propose(ctx: Ctx<RetentionChange>, Posted(mut form): Posted) -> Answer 
     if chosen.is_empty() {
         form.reject("auswahl", "Bitte mindestens einen Datensatz auswählen.");
     } else if chosen.len() > MOST {
-        form.reject("auswahl", format!("Bitte höchstens {MOST} Datensätze auf einmal: Zwei Personen sehen jeden an."));
+        form.reject(
+            "auswahl",
+            format!("Bitte höchstens {MOST} Datensätze auf einmal: Zwei Personen sehen jeden an."),
+        );
     }
     let reason = reason(&mut form, "begruendung");
     let proposed = match (reason, form.has_errors()) {
@@ -218,9 +246,15 @@ async fn propose(ctx: Ctx<RetentionChange>, Posted(mut form): Posted) -> Answer 
         let markup = views::erasures::due(&ctx.frame(), &form, &lines, form.value("einmal"));
         return ctx.invalid(seen, markup);
     };
-    let people = chosen.iter().filter(|item| item.0).map(|item| PersonId(item.1));
-    let entry = Entry::new(Verb::Change, format!("loeschung vorgeschlagen erasure/{id}"))
-        .about_all(people.collect::<Vec<_>>(), Level::List);
+    let people = chosen
+        .iter()
+        .filter(|item| item.0)
+        .map(|item| PersonId(item.1));
+    let entry = Entry::new(
+        Verb::Change,
+        format!("loeschung vorgeschlagen erasure/{id}"),
+    )
+    .about_all(people.collect::<Vec<_>>(), Level::List);
     let seen = writer.commit(entry).await?;
     ctx.done(
         seen,
@@ -283,14 +317,26 @@ async fn run(ctx: Ctx<ErasureRun>, Id(id): Id<ErasureId>, Posted(form): Posted) 
     let clean = ctx.app.store.scrub().await;
     let text = format!(
         "Gelöscht: {}, {} in allen Tabellen.{}",
-        german::plural(u64::try_from(row.number).unwrap_or(0), "Datensatz", "Datensätze"),
+        german::plural(
+            u64::try_from(row.number).unwrap_or(0),
+            "Datensatz",
+            "Datensätze"
+        ),
         german::plural(erased.rows, "Zeile", "Zeilen"),
-        if clean { "" } else { " Freie Seiten der Datenbank werden in der Nacht geleert." }
+        if clean {
+            ""
+        } else {
+            " Freie Seiten der Datenbank werden in der Nacht geleert."
+        }
     );
     ctx.done(seen, &format!("/loeschungen/{id}"), &text)
 }
 
-async fn withdraw(ctx: Ctx<RetentionChange>, Id(id): Id<ErasureId>, Posted(form): Posted) -> Answer {
+async fn withdraw(
+    ctx: Ctx<RetentionChange>,
+    Id(id): Id<ErasureId>,
+    Posted(form): Posted,
+) -> Answer {
     let writer = ctx.write().await?;
     let row = proposals::find(&writer, id).await?.ok_or(Fault::NotFound)?;
     let version = form.hidden_number("version").ok_or(StoreError::Changed)?;
@@ -302,8 +348,15 @@ async fn withdraw(ctx: Ctx<RetentionChange>, Id(id): Id<ErasureId>, Posted(form)
         }
     }
     proposals::withdraw(&writer, id, version).await?;
-    history::record(&writer, vec![Change::new("erasure", id.0, "Vorschlag zurückgezogen")]).await?;
-    let entry = Entry::new(Verb::Change, format!("loeschung zurueckgezogen erasure/{id}"));
+    history::record(
+        &writer,
+        vec![Change::new("erasure", id.0, "Vorschlag zurückgezogen")],
+    )
+    .await?;
+    let entry = Entry::new(
+        Verb::Change,
+        format!("loeschung zurueckgezogen erasure/{id}"),
+    );
     let seen = writer.commit(entry).await?;
     ctx.done(seen, "/loeschungen", "Der Vorschlag ist zurückgezogen.")
 }

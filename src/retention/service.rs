@@ -109,7 +109,8 @@ pub async fn mark_due<P: Writes>(writer: &Writer<P>) -> Result<Marked> {
         }
     }
     if !marked.lifted.is_empty() {
-        let reason = "Die Frist läuft nicht mehr: neue Unterbringung, neue Teilnahme oder längere Aufsicht.";
+        let reason =
+            "Die Frist läuft nicht mehr: neue Unterbringung, neue Teilnahme oder längere Aufsicht.";
         for chunk in marked.lifted.chunks(500) {
             restriction::lift_all(writer, chunk, reason).await?;
         }
@@ -118,7 +119,12 @@ pub async fn mark_due<P: Writes>(writer: &Writer<P>) -> Result<Marked> {
             .iter()
             .map(|id| (*id, reason.to_owned(), None))
             .collect();
-        note(writer, &reasons, "Einschränkung der Verarbeitung aufgehoben").await?;
+        note(
+            writer,
+            &reasons,
+            "Einschränkung der Verarbeitung aufgehoben",
+        )
+        .await?;
     }
     Ok(marked)
 }
@@ -188,12 +194,12 @@ async fn due_people(
     let courses = due::courses(rows, &ids).await?;
     Ok(restricted
         .iter()
-        .filter_map(|row| {
-            match step(courses.get(&row.id)?, row.standing(), periods, today) {
+        .filter_map(
+            |row| match step(courses.get(&row.id)?, row.standing(), periods, today) {
                 Step::Erase(due) => Some(line_of(row, due)),
                 _ => None,
-            }
-        })
+            },
+        )
         .collect())
 }
 
@@ -231,7 +237,12 @@ pub(super) async fn due_today(rows: &impl Rows) -> Result<Vec<DueLine>> {
 async fn still_due(rows: &impl Rows, items: &[(bool, Uuid)]) -> Result<Vec<DueLine>> {
     let today = berlin_today(rows.now());
     let periods = periods::in_force(rows).await?;
-    let of = |person: bool| items.iter().filter(move |item| item.0 == person).map(|item| item.1);
+    let of = |person: bool| {
+        items
+            .iter()
+            .filter(move |item| item.0 == person)
+            .map(|item| item.1)
+    };
     let people: Vec<PersonId> = of(true).map(PersonId).collect();
     let cases: Vec<CaseId> = of(false).map(CaseId).collect();
     let restricted = due::restricted_of(rows, &people).await?;
@@ -339,7 +350,11 @@ pub(super) async fn propose<P: Writes>(
     };
     let approval = approvals::request(writer, request).await??;
     proposals::ask(writer, id, approval).await?;
-    history::record(writer, vec![Change::new("erasure", id.0, "Löschung vorgeschlagen")]).await?;
+    history::record(
+        writer,
+        vec![Change::new("erasure", id.0, "Löschung vorgeschlagen")],
+    )
+    .await?;
     Ok(id)
 }
 
@@ -387,16 +402,22 @@ pub(super) async fn run<P: Writes>(
         .map(|line| line.item.subject)
         .collect();
     if items.is_empty() || items.iter().any(|item| !due.contains(&item.subject)) {
-        return refused("Etwas auf dieser Liste ist nicht mehr fällig oder gesperrt. Bitte die Liste zurückziehen und neu vorschlagen.");
+        return refused(
+            "Etwas auf dieser Liste ist nicht mehr fällig oder gesperrt. Bitte die Liste zurückziehen und neu vorschlagen.",
+        );
     }
     let Some(approval) = list.approval() else {
-        return refused("Diese Liste wurde keiner zweiten Person vorgelegt. Bitte zurückziehen und neu vorschlagen.");
+        return refused(
+            "Diese Liste wurde keiner zweiten Person vorgelegt. Bitte zurückziehen und neu vorschlagen.",
+        );
     };
     let redeemed = approvals::redeem(writer, approval, Kind::Erasure, &payload(&items)).await??;
     let known = erase::known_end(writer).await?;
     let lines = ledger.read().map_err(|damage| unusable(&damage))?;
     if meet(known.as_ref(), lines) != Meeting::Level {
-        return refused("Löschbuch und Datenbank passen nicht zusammen. Bitte Geleit neu starten und, wenn es dann nicht startet, der Meldung folgen.");
+        return refused(
+            "Löschbuch und Datenbank passen nicht zusammen. Bitte Geleit neu starten und, wenn es dann nicht startet, der Meldung folgen.",
+        );
     }
     let of = |person: bool| -> Vec<Uuid> {
         items
@@ -438,13 +459,19 @@ fn unusable(damage: &Damage) -> StoreError {
 #[derive(Debug, thiserror::Error)]
 pub enum LedgerProblem {
     /// There is no file, but the database knows of one.
-    #[error("Das Löschbuch {0} fehlt, die Datenbank kennt es aber. Ohne das Buch könnten gelöschte Personen nach dem Zurückholen einer Sicherung wieder da sein. Bitte die Datei zurückholen, die neben der letzten laufenden Datenbank lag. Ist sie verloren: „geleit erasures accept“.")]
+    #[error(
+        "Das Löschbuch {0} fehlt, die Datenbank kennt es aber. Ohne das Buch könnten gelöschte Personen nach dem Zurückholen einer Sicherung wieder da sein. Bitte die Datei zurückholen, die neben der letzten laufenden Datenbank lag. Ist sie verloren: „geleit erasures accept“."
+    )]
     Missing(String),
     /// The file ends before what the database knows.
-    #[error("Das Löschbuch {0} ist älter als die Datenbank: Es fehlen die letzten Einträge. Bitte die neueste Fassung der Datei hinlegen. Ist sie verloren: „geleit erasures accept“.")]
+    #[error(
+        "Das Löschbuch {0} ist älter als die Datenbank: Es fehlen die letzten Einträge. Bitte die neueste Fassung der Datei hinlegen. Ist sie verloren: „geleit erasures accept“."
+    )]
     Short(String),
     /// It belongs to another database.
-    #[error("Das Löschbuch {0} gehört nicht zu dieser Datenbank. Bitte das Buch dieser Installation hinlegen.")]
+    #[error(
+        "Das Löschbuch {0} gehört nicht zu dieser Datenbank. Bitte das Buch dieser Installation hinlegen."
+    )]
     Other(String),
     /// It cannot be read, or was tampered with.
     #[error("{0} Bitte die Datei aus einer Kopie zurückholen.")]
@@ -458,10 +485,7 @@ pub enum LedgerProblem {
 ///
 /// # Errors
 /// If one of them cannot be read.
-pub async fn level<R: Rows>(
-    rows: &R,
-    ledger: &Ledger,
-) -> std::result::Result<bool, LedgerProblem> {
+pub async fn level<R: Rows>(rows: &R, ledger: &Ledger) -> std::result::Result<bool, LedgerProblem> {
     let known = erase::known_end(rows).await?;
     let lines = ledger.read().map_err(LedgerProblem::Damaged)?;
     Ok(meet(known.as_ref(), lines) == Meeting::Level)
@@ -544,6 +568,10 @@ pub async fn delete_short_lived<P: Writes>(writer: &Writer<P>) -> Result<(u64, u
     if let Some(period) = periods.get(&Category::Enquiry) {
         let cases = due::enquiries(writer, period.began_by(today)).await?;
         gone.1 = erase::erase(writer, &[], &cases).await?;
+    }
+    if let Some(period) = periods.get(&Category::Audit) {
+        let first_kept = period.began_by(today).next_day().unwrap_or(today);
+        gone.1 += erase::delete_beside_the_log(writer, first_kept).await?;
     }
     Ok(gone)
 }

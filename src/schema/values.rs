@@ -118,6 +118,8 @@ stored_ids!(
     AcceptanceId,
     FeedId,
     ApprovalId,
+    PurposeId,
+    EmergencyId,
     HistoryId,
     RestrictionId,
     HoldId,

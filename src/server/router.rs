@@ -12,10 +12,9 @@ use crate::web::post::UPLOAD_LIMIT;
 use crate::web::security::{headers, to_its_end};
 use crate::web::{App, Fault, Route, assets};
 use crate::{
-    accounts, approvals, calendar, casework, completion, conflicts, consent, cover, facilities,
-    gate, grants, groups, handover, merge, notes, people, privacy, providers, restriction, retention,
-    review, start,
-    statistics, todo, waiting, worklog,
+    accounts, approvals, calendar, casework, completion, conflicts, consent, cover, emergency,
+    facilities, gate, grants, groups, handover, merge, notes, people, privacy, providers, purpose,
+    restriction, retention, review, start, statistics, todo, waiting, worklog,
 };
 
 /// Every route there is.
@@ -43,6 +42,8 @@ pub fn routes() -> Vec<Route> {
     routes.extend(statistics::pages::routes());
     routes.extend(privacy::pages::routes());
     routes.extend(approvals::pages::routes());
+    routes.extend(purpose::pages::routes());
+    routes.extend(emergency::pages::routes());
     routes.extend(restriction::pages::routes());
     routes.extend(retention::pages::routes());
     routes.extend(facilities::pages::routes());

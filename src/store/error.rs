@@ -32,6 +32,15 @@ pub enum StoreError {
         /// What the clock shows.
         now: Instant,
     },
+    /// The person is not assigned to whoever opens them, and no purpose was stated.
+    #[error("no purpose was stated for this person")]
+    PurposeNeeded(crate::base::ids::PersonId),
+    /// Unusually many people were opened within an hour: goes on with a reason.
+    #[error("no purpose was stated for opening many people")]
+    ManyOpened,
+    /// Too many people were opened within an hour.
+    #[error("too many people were opened within an hour")]
+    TooManyOpened,
     /// The database does not answer.
     #[error("database: {0}")]
     Unavailable(String),

@@ -10,6 +10,7 @@ use sea_orm::{
 
 use super::clock::HighWater;
 use super::journal::Journal;
+use super::opening::Openings;
 use super::recording::Recorder;
 use super::sql::Sql;
 use super::{Result, StoreError, migrate};
@@ -42,6 +43,7 @@ pub struct Store {
     pub(super) journal: Arc<Journal>,
     pub(super) time: Arc<HighWater>,
     pub(super) recorder: Arc<Recorder>,
+    pub(super) openings: Arc<Openings>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
 }
@@ -76,6 +78,7 @@ impl Store {
             journal,
             time: Arc::default(),
             recorder: Arc::default(),
+            openings: Arc::default(),
             clock: options.clock,
             entropy: options.entropy,
         })

@@ -96,9 +96,14 @@ impl Store {
 }
 
 impl<P: Permission> Reader<P> {
-    /// Writes the audit entry to disk and gives the proof that a page may be answered.
+    /// Writes the audit entry to disk and gives the proof that a page may be answered. Whoever opens one person does it for
+    /// an assignment or for a purpose stated within the hour; the entry says for which.
+    ///
+    /// # Errors
+    /// [`StoreError::PurposeNeeded`] and its like, if somebody is to say why first; or if the log cannot be written.
     pub async fn seen(self, entry: Entry) -> Result<Seen> {
         let stamp = stamp(&self.access);
+        let entry = self.store.opening(&self.access, &stamp, entry).await?;
         self.store.recorder.entry(&stamp, &entry);
         self.store.journal.seen(stamp, entry).await
     }
@@ -248,6 +253,10 @@ impl<P: Writes> Writer<P> {
     /// Commits together with its audit entry.
     pub async fn commit(self, entry: Entry) -> Result<Seen> {
         let stamp = stamp(&self.access);
+        let entry = self
+            .store
+            .writing(&self.transaction, &self.access, &stamp, entry)
+            .await?;
         self.store
             .journal
             .commit(self.transaction, [(stamp, entry)])

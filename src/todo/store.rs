@@ -6,7 +6,7 @@ use crate::access::Permission;
 use crate::access::PermissionInfo;
 use crate::access::permissions as may;
 use crate::store::{Result, Rows, Sql};
-use crate::{approvals, casework, groups, handover, review};
+use crate::{approvals, casework, emergency, groups, handover, review};
 
 /// Something that waits for the actor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +43,8 @@ fn sources<R: Rows>(rows: &R) -> Vec<Source> {
         ("neue Anfrage", "neue Anfragen", "Noch hat sie niemand aufgegriffen", "/anfragen?stand=neu", may::CaseAssign::INFO, casework::waiting_count(rows)),
         ("Frist eines Falls", "Fristen von Fällen", "Vereinbarungen und Nachweise ans Gericht in den nächsten vier Wochen", "/aufgaben#fristen", may::CaseDeadline::INFO, casework::due_count(rows)),
         ("Vorgang zur Prüfung", "Vorgänge zur Prüfung", "Was sich durch Verlegung oder Zugang geändert hat", "/pruefung", may::ReviewRead::INFO, review::open_items_count(rows)),
+        ("Notfallzugriff nachzuprüfen", "Notfallzugriffe nachzuprüfen", "Eine andere Person prüft, ob er nötig war", "/notfallzugriff", may::EmergencyRead::INFO, emergency::to_review_count(rows)),
+        ("überfällige Prüfung eines Notfallzugriffs", "überfällige Prüfungen von Notfallzugriffen", "Drei Arbeitstage sind vorbei", "/notfallzugriff", may::EmergencyRead::INFO, emergency::overdue_count(rows)),
         ("Vier-Augen-Antrag zu entscheiden", "Vier-Augen-Anträge zu entscheiden", "Eine zweite Person muss zustimmen oder ablehnen", "/vier-augen", may::ApprovalRead::INFO, approvals::waiting_count(rows)),
     ];
     let role = rows.access().actor().role();

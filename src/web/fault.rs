@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::context::Reply;
 use super::layout::{Frame, error_page};
+use crate::base::ids::PersonId;
 use crate::store::StoreError;
 
 /// Why a request was not answered as asked.
@@ -32,12 +33,19 @@ pub enum Fault {
     Unavailable(String),
     /// Go elsewhere, with nothing said.
     See(String),
+    /// Somebody is to say first why they open a person, or very many people.
+    Purpose(Option<PersonId>),
+    /// Too many people were opened within an hour.
+    TooMany,
 }
 
 impl From<StoreError> for Fault {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Changed => Fault::Changed,
+            StoreError::PurposeNeeded(person) => Fault::Purpose(Some(person)),
+            StoreError::ManyOpened => Fault::Purpose(None),
+            StoreError::TooManyOpened => Fault::TooMany,
             behind @ StoreError::ClockBehind { .. } => {
                 tracing::error!(%behind, "nothing written");
                 Fault::ClockBehind
@@ -50,6 +58,10 @@ impl From<StoreError> for Fault {
 /// Marks an answer that refused, so that the frame leaves a "denied" entry in the audit log.
 #[derive(Debug, Clone, Copy)]
 pub struct Refused;
+
+/// Marks an answer that asks why somebody opens a person (or, without one, very many people): the frame draws the form.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked(pub Option<PersonId>);
 
 /// Marks an answer whose page the frame still has to draw, because it knows the user and the request's id.
 #[derive(Debug, Clone)]
@@ -75,6 +87,12 @@ impl IntoResponse for Fault {
                 response.extensions_mut().insert(Refused);
                 response
             }
+            Fault::Purpose(person) => {
+                let mut response = StatusCode::FORBIDDEN.into_response();
+                response.extensions_mut().insert(Asked(person));
+                response
+            }
+            Fault::TooMany => undrawn(StatusCode::TOO_MANY_REQUESTS, "too-many", String::new()),
             Fault::Conflict(reply) => {
                 let mut response = reply.into_response();
                 *response.status_mut() = StatusCode::CONFLICT;
@@ -135,6 +153,11 @@ pub(super) fn draw(undrawn: &Undrawn, status: StatusCode, frame: &Frame) -> maud
             "Geleit hat schon eine spätere Zeit gesehen, als die Uhr jetzt zeigt. Weil Anmeldungen und Freigaben nach der \
              Uhr enden, wird bis dahin nichts gespeichert, und niemand kann sich anmelden; lesen geht weiter. Bitte sagen \
              Sie der Stelle Bescheid, die den Server betreibt: Sie stellt die Uhr. Danach senden Sie noch einmal.",
+        ),
+        "too-many" => (
+            "Sie haben ungewöhnlich viele Personen geöffnet",
+            "In der letzten Stunde waren es mehr als 400. Bis die Stunde vorbei ist, werden keine weiteren gezeigt; der \
+             Datenschutz sieht die Sperre. Wenn Ihre Aufgabe das nötig macht, sprechen Sie bitte mit Ihrer Leitung.",
         ),
         "panic" => (
             "Hier ist ein Fehler passiert",

@@ -11,7 +11,7 @@ use maud::html;
 
 use super::app::App;
 use super::context::Reply;
-use super::fault::{self, Fault, Refused, Undrawn};
+use super::fault::{self, Asked, Fault, Refused, Undrawn};
 use super::flash::cookie;
 use super::form::Form;
 use super::layout::{Frame, UserLine, page};
@@ -137,7 +137,14 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
         .get::<axum::extract::MatchedPath>()
         .map(|matched| format!("{} {}", request.method(), matched.as_str()));
     request.extensions_mut().insert(identity.clone());
+    let here = (request.method() == Method::GET)
+        .then(|| request.uri().path_and_query().map(ToString::to_string))
+        .flatten();
     let response = next.run(request).await;
+    if let Some(Asked(person)) = response.extensions().get::<Asked>().copied() {
+        let frame = frame_for(&app, &identity, &path);
+        return crate::purpose::prompt(&app, &frame, person, here).into_response();
+    }
     finish(&app, identity, &path, route, response).await
 }
 

@@ -82,6 +82,11 @@ const AREAS: &[(&str, &[Link])] = &[
             ("Löschungen", "/loeschungen", may::RetentionRead::INFO),
             ("Löschfristen", "/loeschfristen", may::RetentionRead::INFO),
             ("Vier Augen", "/vier-augen", may::ApprovalRead::INFO),
+            (
+                "Notfallzugriff",
+                "/notfallzugriff",
+                may::EmergencyRead::INFO,
+            ),
         ],
     ),
     ("Konten", &[("Konten", "/konten", may::AccountRead::INFO)]),

@@ -165,14 +165,43 @@ impl Browser {
         self.router = router;
     }
 
+    /// Opens a page as somebody does who has a purpose: where one is asked for, it is stated, and the page comes.
     pub async fn get(&mut self, path: &str) -> Answer {
+        let answer = self.open(path).await;
+        if answer.status != StatusCode::FORBIDDEN || answer.input("zeichen").is_none() {
+            return answer;
+        }
+        let stated = self.state_purpose(&answer).await;
+        assert_eq!(stated.status, StatusCode::SEE_OTHER, "{}", stated.text());
+        self.open(stated.location()).await
+    }
+
+    /// Opens a page, and stops where a purpose is asked for.
+    pub async fn open(&mut self, path: &str) -> Answer {
         self.send(Request::get(path).body(Body::empty()).unwrap())
             .await
     }
 
+    /// Answers the question for a purpose.
+    pub async fn state_purpose(&mut self, question: &Answer) -> Answer {
+        let field = |name: &str| question.input(name).unwrap_or_default();
+        let (person, onward, proof) = (field("person"), field("weiter"), field("zeichen"));
+        self.post(
+            "/zweck",
+            &[
+                ("person", &person),
+                ("weiter", &onward),
+                ("zeichen", &proof),
+                ("grund", "vertretung"),
+                ("text", "Vertretung bis Freitag"),
+            ],
+        )
+        .await
+    }
+
     /// The form token of this browser, from a page that everybody may see.
     pub async fn csrf(&mut self) -> String {
-        let page = self.get("/hilfe").await;
+        let page = self.open("/hilfe").await;
         let document = scraper::Html::parse_document(&page.text());
         let selector = scraper::Selector::parse("meta[name=csrf]").unwrap();
         document

@@ -112,9 +112,8 @@ async fn every_column_has_a_class_and_every_class_a_column() {
 #[tokio::test]
 async fn every_entity_can_be_read() {
     use geleit::schema::{
-        accounts, audit, casework, completion, groups, people, providers, reference, retention,
-        review,
-        statistics, transitions,
+        accounts, audit, casework, completion, groups, people, protection, providers, reference,
+        retention, review, statistics, transitions,
     };
     use sea_orm::{EntityTrait, QuerySelect};
     let test = TestApp::new().await;
@@ -220,6 +219,9 @@ async fn every_entity_can_be_read() {
         retention::erasure_item,
         retention::erasure_count,
         protection::approval,
+        protection::stated_purpose,
+        protection::emergency_access,
+        protection::sampled_read,
     );
     database.close().await.unwrap();
 }

@@ -286,6 +286,20 @@ pub const TABLES: &[Table] = &[
         ("Protokoll", "bleibt, wie es geschrieben wurde"),
     ),
     table(
+        "stated_purpose",
+        ID,
+        PERSON,
+        Treatment::Stays,
+        ("Gründe von Zugriffen", "bleiben, wie sie angegeben wurden"),
+    ),
+    table(
+        "emergency_access",
+        ID,
+        PERSON,
+        Treatment::Stays,
+        ("Notfallzugriffe", "bleiben, wie sie waren"),
+    ),
+    table(
         "person_merge",
         ID,
         &["into_person_id", "from_person_id"],

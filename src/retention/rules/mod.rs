@@ -56,7 +56,9 @@ impl Category {
             Category::Custody | Category::YouthCustody => {
                 "ab der letzten Entlassung; eine neue Unterbringung hält die Frist an"
             }
-            Category::Probation => "ab dem Ende der Bewährungszeit oder Führungsaufsicht; verlängert sie sich, ab dem neuen Ende",
+            Category::Probation => {
+                "ab dem Ende der Bewährungszeit oder Führungsaufsicht; verlängert sie sich, ab dem neuen Ende"
+            }
             Category::Participation => "ab dem Ende der letzten Teilnahme oder des letzten Falls",
             Category::NamelessCase | Category::Notes => "ab dem Ende des Falls",
             Category::Enquiry => "ab dem Tag, an dem die Anfrage endete",

@@ -42,28 +42,52 @@ const RESTRICTED: Standing = Standing {
 #[test]
 fn a_period_ends_with_the_day_of_the_same_number_also_in_leap_years() {
     let erased = |began, period: Period| period.erase_on(began);
-    assert_eq!(erased(date!(2026 - 11 - 22), years(2, 5)), date!(2031 - 11 - 23));
+    assert_eq!(
+        erased(date!(2026 - 11 - 22), years(2, 5)),
+        date!(2031 - 11 - 23)
+    );
     // 29 February has no such day a year later: the last of the month counts.
-    assert_eq!(erased(date!(2024 - 02 - 29), years(1, 1)), date!(2025 - 03 - 01));
-    assert_eq!(erased(date!(2024 - 02 - 29), years(2, 4)), date!(2028 - 03 - 01));
-    assert_eq!(erased(date!(2023 - 02 - 28), years(1, 1)), date!(2024 - 02 - 29));
+    assert_eq!(
+        erased(date!(2024 - 02 - 29), years(1, 1)),
+        date!(2025 - 03 - 01)
+    );
+    assert_eq!(
+        erased(date!(2024 - 02 - 29), years(2, 4)),
+        date!(2028 - 03 - 01)
+    );
+    assert_eq!(
+        erased(date!(2023 - 02 - 28), years(1, 1)),
+        date!(2024 - 02 - 29)
+    );
     let months = |number| Period {
         restrict_after: None,
         erase_after: number,
         unit: Unit::Months,
     };
-    assert_eq!(erased(date!(2026 - 08 - 31), months(6)), date!(2027 - 03 - 01));
-    assert_eq!(erased(date!(2026 - 12 - 31), months(12)), date!(2028 - 01 - 01));
+    assert_eq!(
+        erased(date!(2026 - 08 - 31), months(6)),
+        date!(2027 - 03 - 01)
+    );
+    assert_eq!(
+        erased(date!(2026 - 12 - 31), months(12)),
+        date!(2028 - 01 - 01)
+    );
 }
 
 #[test]
 fn the_law_of_the_last_release_counts() {
     let today = date!(2026 - 11 - 23);
-    let adult = course(vec![stay(Category::Custody, Some(date!(2024 - 11 - 20)))], vec![]);
+    let adult = course(
+        vec![stay(Category::Custody, Some(date!(2024 - 11 - 20)))],
+        vec![],
+    );
     let due = adult.due(&periods(), today).unwrap();
     assert_eq!(due.restrict_on, date!(2026 - 11 - 21));
     assert_eq!(due.erase_on, date!(2029 - 11 - 21));
-    assert_eq!(step(&adult, Standing::default(), &periods(), today), Step::Restrict(due));
+    assert_eq!(
+        step(&adult, Standing::default(), &periods(), today),
+        Step::Restrict(due)
+    );
     // Under probation since the release, and that was prolonged.
     let prolonged = |to| {
         course(
@@ -74,13 +98,27 @@ fn the_law_of_the_last_release_counts() {
             vec![],
         )
     };
-    assert_eq!(prolonged(date!(2027 - 05 - 01)).due(&periods(), today), None);
-    let later = prolonged(date!(2026 - 05 - 01)).due(&periods(), today).unwrap();
-    assert_eq!((later.category, later.erase_on), (Category::Probation, date!(2031 - 05 - 02)));
+    assert_eq!(
+        prolonged(date!(2027 - 05 - 01)).due(&periods(), today),
+        None
+    );
+    let later = prolonged(date!(2026 - 05 - 01))
+        .due(&periods(), today)
+        .unwrap();
+    assert_eq!(
+        (later.category, later.erase_on),
+        (Category::Probation, date!(2031 - 05 - 02))
+    );
     assert_eq!(later.restrict_on, date!(2028 - 05 - 02));
     // Youth custody is shorter, but not where the same person was an adult in custody later.
-    let young = course(vec![stay(Category::YouthCustody, Some(date!(2022 - 01 - 10)))], vec![]);
-    assert_eq!(young.due(&periods(), today).unwrap().erase_on, date!(2025 - 01 - 11));
+    let young = course(
+        vec![stay(Category::YouthCustody, Some(date!(2022 - 01 - 10)))],
+        vec![],
+    );
+    assert_eq!(
+        young.due(&periods(), today).unwrap().erase_on,
+        date!(2025 - 01 - 11)
+    );
     let grown = course(
         vec![
             stay(Category::YouthCustody, Some(date!(2022 - 01 - 10))),
@@ -88,14 +126,23 @@ fn the_law_of_the_last_release_counts() {
         ],
         vec![],
     );
-    assert_eq!(grown.due(&periods(), today).unwrap().erase_on, date!(2028 - 01 - 11));
+    assert_eq!(
+        grown.due(&periods(), today).unwrap().erase_on,
+        date!(2028 - 01 - 11)
+    );
 }
 
 #[test]
 fn whoever_was_never_placed_counts_from_the_end_of_the_participation() {
     let today = date!(2026 - 11 - 23);
-    let part = course(vec![], vec![Some(date!(2024 - 03 - 01)), Some(date!(2023 - 01 - 01))]);
-    assert_eq!(part.due(&periods(), today).unwrap().erase_on, date!(2026 - 03 - 02));
+    let part = course(
+        vec![],
+        vec![Some(date!(2024 - 03 - 01)), Some(date!(2023 - 01 - 01))],
+    );
+    assert_eq!(
+        part.due(&periods(), today).unwrap().erase_on,
+        date!(2026 - 03 - 02)
+    );
     assert_eq!(course(vec![], vec![None]).due(&periods(), today), None);
     assert_eq!(
         course(vec![], vec![]).due(&periods(), today).unwrap().began,
@@ -106,10 +153,16 @@ fn whoever_was_never_placed_counts_from_the_end_of_the_participation() {
 #[test]
 fn active_restricted_erased_and_back() {
     let today = date!(2029 - 11 - 21);
-    let gone = course(vec![stay(Category::Custody, Some(date!(2024 - 11 - 20)))], vec![]);
+    let gone = course(
+        vec![stay(Category::Custody, Some(date!(2024 - 11 - 20)))],
+        vec![],
+    );
     let due = gone.due(&periods(), today).unwrap();
     // Never erased without having been restricted.
-    assert_eq!(step(&gone, Standing::default(), &periods(), today), Step::Restrict(due));
+    assert_eq!(
+        step(&gone, Standing::default(), &periods(), today),
+        Step::Restrict(due)
+    );
     assert_eq!(step(&gone, RESTRICTED, &periods(), today), Step::Erase(due));
     assert_eq!(
         step(&gone, RESTRICTED, &periods(), today - Duration::days(1)),
@@ -122,7 +175,10 @@ fn active_restricted_erased_and_back() {
     assert_eq!(step(&gone, held, &periods(), today), Step::Keep);
     // Back in custody: the period stands still and the record is worked with again.
     let back = course(
-        vec![stay(Category::Custody, Some(date!(2024 - 11 - 20))), stay(Category::Custody, None)],
+        vec![
+            stay(Category::Custody, Some(date!(2024 - 11 - 20))),
+            stay(Category::Custody, None),
+        ],
         vec![],
     );
     assert_eq!(step(&back, RESTRICTED, &periods(), today), Step::Lift);
@@ -137,18 +193,34 @@ fn active_restricted_erased_and_back() {
         restricted: Some((Ground::Unlawful, today)),
         held: false,
     };
-    assert!(matches!(step(&back, unlawful, &periods(), today), Step::Erase(_)));
+    assert!(matches!(
+        step(&back, unlawful, &periods(), today),
+        Step::Erase(_)
+    ));
 }
 
 #[test]
 fn the_last_day_that_is_over_is_exact() {
-    for (number, unit) in [(12, Unit::Months), (1, Unit::Months), (2, Unit::Years), (7, Unit::Days), (48, Unit::Hours)] {
-        let period = Period { restrict_after: None, erase_after: number, unit };
+    for (number, unit) in [
+        (12, Unit::Months),
+        (1, Unit::Months),
+        (2, Unit::Years),
+        (7, Unit::Days),
+        (48, Unit::Hours),
+    ] {
+        let period = Period {
+            restrict_after: None,
+            erase_after: number,
+            unit,
+        };
         let mut today = date!(2027 - 12 - 15);
         while today < date!(2028 - 04 - 15) {
             let day = period.began_by(today);
             assert!(period.erase_on(day) <= today, "{unit:?} {today}");
-            assert!(period.erase_on(day.next_day().unwrap()) > today, "{unit:?} {today}");
+            assert!(
+                period.erase_on(day.next_day().unwrap()) > today,
+                "{unit:?} {today}"
+            );
             today = today.next_day().unwrap();
         }
     }
@@ -160,7 +232,11 @@ fn any_day() -> impl Strategy<Value = Date> {
 
 fn any_stay() -> impl Strategy<Value = Stay> {
     (0usize..3, proptest::option::weighted(0.9, any_day())).prop_map(|(kind, to)| Stay {
-        category: [Category::Custody, Category::YouthCustody, Category::Probation][kind],
+        category: [
+            Category::Custody,
+            Category::YouthCustody,
+            Category::Probation,
+        ][kind],
         to,
     })
 }
@@ -179,9 +255,11 @@ fn any_course() -> impl Strategy<Value = Course> {
 }
 
 fn any_standing() -> impl Strategy<Value = Standing> {
-    (proptest::option::of((0usize..5, any_day())), any::<bool>()).prop_map(|(ground, held)| Standing {
-        restricted: ground.map(|(place, day)| (Ground::ALL[place], day)),
-        held,
+    (proptest::option::of((0usize..5, any_day())), any::<bool>()).prop_map(|(ground, held)| {
+        Standing {
+            restricted: ground.map(|(place, day)| (Ground::ALL[place], day)),
+            held,
+        }
     })
 }
 

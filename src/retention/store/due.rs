@@ -22,8 +22,7 @@ struct IdRow {
 }
 
 /// Not part of another record.
-const OWN: &str =
-    "not exists (select 1 from person_merge g where g.from_person_id = p.id and g.undone_at is null)";
+const OWN: &str = "not exists (select 1 from person_merge g where g.from_person_id = p.id and g.undone_at is null)";
 
 /// People without a restriction of whom nothing ran since `bound`, by id after `after`.
 pub(in crate::retention) async fn idle(

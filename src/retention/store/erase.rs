@@ -5,6 +5,7 @@ use time::Date;
 
 use crate::access::Writes;
 use crate::base::ids::{CaseId, PersonId};
+use crate::base::time::berlin_midnight;
 use crate::retention::ledger::End;
 use crate::retention::rules::tables::{Fate, Link, TABLES, links, objects};
 use crate::store::{Result, Rows, Sql, StoreError, Writer};
@@ -154,6 +155,26 @@ pub(in crate::retention) async fn delete_notes<P: Writes>(
         .await
 }
 
+/// Deletes what goes with the audit log after its twelve months: reasons of accesses, reviewed emergencies, samples.
+pub(in crate::retention) async fn delete_beside_the_log<P: Writes>(
+    writer: &Writer<P>,
+    first_kept: Date,
+) -> Result<u64> {
+    let before = berlin_midnight(first_kept);
+    let month = first_kept.to_string();
+    let month = month.get(..7).unwrap_or_default().to_owned();
+    let mut gone = 0;
+    for sql in [
+        Sql::new("delete from stated_purpose where stated_at < ?").bind(before),
+        Sql::new("delete from emergency_access where opened_at < ? and reviewed_at is not null")
+            .bind(before),
+        Sql::new("delete from sampled_read where month < ?").bind(month),
+    ] {
+        gone += writer.change(sql).await?;
+    }
+    Ok(gone)
+}
+
 #[derive(FromQueryResult)]
 struct ValueRow {
     value: String,
@@ -162,12 +183,16 @@ struct ValueRow {
 /// Where the ledger ended when the database last knew.
 pub(in crate::retention) async fn known_end<R: Rows>(rows: &R) -> Result<Option<End>> {
     let row: Option<ValueRow> = rows
-        .one(Sql::new("select value from installation where name = 'erasures'"))
+        .one(Sql::new(
+            "select value from installation where name = 'erasures'",
+        ))
         .await?;
     match row {
         None => Ok(None),
         Some(row) => End::parse(&row.value).map(Some).ok_or_else(|| {
-            StoreError::Schema("Der Vermerk über das Löschbuch in der Datenbank ist nicht lesbar.".into())
+            StoreError::Schema(
+                "Der Vermerk über das Löschbuch in der Datenbank ist nicht lesbar.".into(),
+            )
         }),
     }
 }

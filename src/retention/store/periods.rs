@@ -67,8 +67,12 @@ pub(in crate::retention) async fn period(
     rows: &impl Rows,
     category: Category,
 ) -> Result<Option<PeriodRow>> {
-    rows.one(Sql::new(PERIOD).push("where code = ?").bind(category.code()))
-        .await
+    rows.one(
+        Sql::new(PERIOD)
+            .push("where code = ?")
+            .bind(category.code()),
+    )
+    .await
 }
 
 /// The periods as the rules take them.

@@ -67,10 +67,7 @@ pub(in crate::retention) struct CountRow {
 }
 
 /// What a list counts.
-pub(in crate::retention) async fn counts(
-    rows: &impl Rows,
-    id: ErasureId,
-) -> Result<Vec<CountRow>> {
+pub(in crate::retention) async fn counts(rows: &impl Rows, id: ErasureId) -> Result<Vec<CountRow>> {
     rows.all(
         Sql::new("select category, ground, number from erasure_count where erasure_id = ? order by category limit 50")
             .bind(id),
@@ -233,9 +230,7 @@ struct RecentRow {
 /// Whether anything was erased since a moment.
 pub(in crate::retention) async fn erased_since<R: Rows>(rows: &R, since: Instant) -> Result<bool> {
     let row: Option<RecentRow> = rows
-        .one(
-            Sql::new("select count(*) as number from erasure where done_at >= ?").bind(since),
-        )
+        .one(Sql::new("select count(*) as number from erasure where done_at >= ?").bind(since))
         .await?;
     Ok(row.is_some_and(|row| row.number > 0))
 }

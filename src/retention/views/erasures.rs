@@ -160,12 +160,21 @@ fn proof(row: &ErasureRow) -> Vec<(&'static str, Markup)> {
     let mut facts = vec![
         ("Stand", state(row)),
         ("Umfang", html! { (records(row.number)) }),
-        ("Vorgeschlagen", html! { (when(row.proposed_at)) ", " (row.proposed_by_name) }),
+        (
+            "Vorgeschlagen",
+            html! { (when(row.proposed_at)) ", " (row.proposed_by_name) },
+        ),
         ("Prüfsumme der Liste", html! { code { (row.content_hash) } }),
     ];
     if let Some(at) = row.done_at {
-        facts.push(("Genehmigt von", html! { (row.approved_by_name.as_deref().unwrap_or("–")) }));
-        facts.push(("Gelöscht", html! { (when(at)) ", " (row.done_by_name.as_deref().unwrap_or("–")) }));
+        facts.push((
+            "Genehmigt von",
+            html! { (row.approved_by_name.as_deref().unwrap_or("–")) },
+        ));
+        facts.push((
+            "Gelöscht",
+            html! { (when(at)) ", " (row.done_by_name.as_deref().unwrap_or("–")) },
+        ));
         facts.push((
             "Zeilen in allen Tabellen",
             html! { (german::count(row.rows_gone.unwrap_or(0).unsigned_abs())) },
@@ -181,7 +190,11 @@ fn proof(row: &ErasureRow) -> Vec<(&'static str, Markup)> {
 /// One list: whom it names while it is open, the proof afterwards.
 pub(in crate::retention) fn list(frame: &Frame, view: &View<'_>) -> Markup {
     let row = view.row;
-    let title = if row.state == "done" { "Nachweis einer Löschung" } else { "Vorschlag zur Löschung" };
+    let title = if row.state == "done" {
+        "Nachweis einer Löschung"
+    } else {
+        "Vorschlag zur Löschung"
+    };
     let options = PageOptions {
         crumbs: vec![("Löschungen".into(), "/loeschungen".into())],
         help: Some("loeschen"),

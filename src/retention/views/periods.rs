@@ -42,7 +42,11 @@ fn row(row: &PeriodRow) -> Option<Vec<Markup>> {
 
 /// "nach 5 Jahren", "nach 12 Monaten", "nach 7 Tagen".
 fn text_dative(text: &str) -> String {
-    for (plain, dative) in [("Jahre", "Jahren"), ("Monate", "Monaten"), ("Tage", "Tagen")] {
+    for (plain, dative) in [
+        ("Jahre", "Jahren"),
+        ("Monate", "Monaten"),
+        ("Tage", "Tagen"),
+    ] {
         if let Some(number) = text.strip_suffix(plain) {
             return format!("{number}{dative}");
         }

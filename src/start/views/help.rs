@@ -39,6 +39,8 @@ const TOPICS: &[(&str, &str)] = &[
     ("statistik", "Statistik und Zahlen"),
     ("protokoll", "Protokoll"),
     ("vier-augen", "Vier-Augen-Anträge"),
+    ("grund", "Grund eines Zugriffs"),
+    ("notfallzugriff", "Notfallzugriff"),
     ("einschraenkung", "Einschränkung und Löschsperre"),
     ("loeschen", "Löschfristen und Löschungen"),
     ("konten", "Konten"),
@@ -232,6 +234,14 @@ fn topic(anchor: &str) -> Markup {
         },
         "protokoll" => html! {
             p { "Datenschutzbeauftragte suchen eine Person und sehen, welche Stelle wann was abgefragt, geändert oder weitergegeben hat. Die Auskunft für die betroffene Person gibt es als Datei. Namen von Beschäftigten stehen nicht darin. Auch das Nachsehen wird protokolliert." }
+        },
+        "grund" => html! {
+            p { "Wer untergebracht, zugewiesen oder Mitglied einer eigenen Gruppe ist, öffnet sich ohne Rückfrage; die Zuständigkeit steht im Protokoll. Für alle anderen fragt Geleit nach einem von sechs Gründen und einer kurzen Erläuterung. Danach geht es dorthin weiter, wohin Sie wollten." }
+            p { "Der Grund gilt 60 Minuten für diese Person und diese Anmeldung. Ab 120 verschiedenen Personen in einer Stunde wird noch einmal gefragt, nach 400 wird gesperrt; der Datenschutz sieht beides." }
+        },
+        "notfallzugriff" => html! {
+            p { "Wenn Gefahr droht und die zuständige Stelle nicht erreichbar ist: Mit Nummer, Begründung und Code der zweiten Anmeldestufe lassen sich die Stammdaten einer Person außerhalb des eigenen Zuständigkeitsbereichs 30 Minuten lang lesen. Notizen und Inhalte von Fällen gehören nie dazu." }
+            p { "Die eigene Stelle und der Datenschutz sehen den Zugriff sofort. Innerhalb von drei Arbeitstagen prüft eine andere Person, ob er nötig war. Verlängern geht nicht; dieselbe Person lässt sich erst nach der Prüfung noch einmal öffnen." }
         },
         "vier-augen" => html! {
             p { "Was viel Schaden anrichten kann, geschieht erst nach Zustimmung einer zweiten Person: das Protokoll nach einem Konto auswerten, fällige Daten löschen, eine Löschung aussetzen. Der Antrag nennt Anlass und Umfang, nie eine Person aus einer Maßnahme." }

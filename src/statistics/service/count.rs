@@ -8,8 +8,8 @@ use super::super::facts::{alone, codes, of_courses, of_groups, of_offers, of_per
 use super::super::period::Period;
 use super::super::store::facts::{self, Window};
 use crate::base::time::{berlin_midnight, berlin_today};
-use crate::{consent, restriction};
 use crate::store::{Rows, StoreError};
+use crate::{consent, restriction};
 
 /// Why nothing was counted.
 #[derive(Debug, thiserror::Error)]

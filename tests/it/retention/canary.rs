@@ -42,11 +42,19 @@ fn belongs(table: &str, people: &str) -> String {
             format!("{column} in (select id from client_case where person_id in ({people}))")
         }
         Link::Row(column, parent) => {
-            format!("{column} in (select id from {parent} where {})", belongs(parent, people))
+            format!(
+                "{column} in (select id from {parent} where {})",
+                belongs(parent, people)
+            )
         }
         Link::Object(column) => {
             let any: Vec<String> = objects()
-                .map(|parent| format!("{column} in (select id from {parent} where {})", belongs(parent, people)))
+                .map(|parent| {
+                    format!(
+                        "{column} in (select id from {parent} where {})",
+                        belongs(parent, people)
+                    )
+                })
                 .collect();
             format!("({})", any.join(" or "))
         }
@@ -82,7 +90,11 @@ async fn texts(database: &DatabaseConnection, table: &str) -> Vec<String> {
         ),
         _ => format!("select name from pragma_table_info('{table}') where type = 'text'"),
     };
-    rows(database, &sql).await.into_iter().map(|row| row[0].clone()).collect()
+    rows(database, &sql)
+        .await
+        .into_iter()
+        .map(|row| row[0].clone())
+        .collect()
 }
 
 /// What the world has not got of its person.
@@ -92,28 +104,95 @@ async fn complete(test: &TestApp, world: &World) {
     let other = "(select id from person where family_name = 'Fröhlich')";
     let case = id(world.case);
     for sql in [
-        format!("insert into absence (id, person_id, placement_id, from_day, to_day, reason, created_at, version) select {}, person_id, id, '2026-02-01', '2026-02-03', 'x', 0, 1 from placement where person_id = {who} limit 1", new()),
-        format!("insert into person_busy (id, person_id, kind, first_day, day_after, created_at, created_by_name) values ({}, {who}, 'court', '2026-02-01', '2026-02-02', 0, 'x')", new()),
-        format!("insert into person_separation (id, person_id, other_id, code, created_at, created_by_name) values ({}, {other}, {who}, 'x', 0, 'x')", new()),
-        format!("insert into person_need (person_id, language, security, version) values ({who}, 'x', 1, 1)"),
-        format!("insert into assignment (id, person_id, account_id, from_day) select {}, {who}, id, '2026-02-01' from account where login = 'bewaehrung'", new()),
-        format!("insert into membership_pause (id, membership_id, from_day, to_day, reason, created_at, created_by_name, version) select {}, id, '2026-10-01', '2026-10-02', 'x', 0, 'x', 1 from membership where person_id = {who} limit 1", new()),
-        format!("insert into hand_over_part (hand_over_id, enrolment_id) select {}, id from enrolment where person_id = {who} limit 1", id(world.handover)),
-        format!("insert into danger_disclosure (id, case_id, ground, recipient, day, minute, recorded_at, recorded_by_name) values ({}, {case}, 'x', 'x', '2026-10-01', 600, 0, 'x')", new()),
-        format!("insert into case_deadline (id, case_id, kind, due, recorded_at, recorded_by_name, version) values ({}, {case}, 'report', '2026-10-01', 0, 'x', 1)", new()),
-        format!("insert into case_step (case_id, number, day, to_state, reason, at, by_name) values ({case}, 90, '2026-10-01', 'agreed', 'x', 0, 'x')"),
-        format!("insert into counselling_session (id, enrolment_id, person_id, day, minutes, form, outcome, late, recorded_by, recorded_by_name, recorded_at, version) select {}, e.id, e.person_id, '2026-10-02', 45, 'x', 'took_place', false, a.id, 'x', 0, 1 from enrolment e, account a where e.person_id = {who} and a.login = 'training' limit 1", new()),
-        format!("insert into counselling_topic (session_id, code) select id, 'x' from counselling_session where person_id = {who} limit 1"),
-        format!("insert into history (id, object_kind, object_id, at, actor_name, what, old_value, new_value, reason) values ({}, 'client_case', {case}, 0, 'x', 'x', 'x', 'x', 'x')", new()),
-        format!("insert into history (id, object_kind, object_id, person_id, at, actor_name, what) values ({}, 'person', {who}, {who}, 0, 'x', 'x')", new()),
+        format!(
+            "insert into absence (id, person_id, placement_id, from_day, to_day, reason, created_at, version) select {}, person_id, id, '2026-02-01', '2026-02-03', 'x', 0, 1 from placement where person_id = {who} limit 1",
+            new()
+        ),
+        format!(
+            "insert into person_busy (id, person_id, kind, first_day, day_after, created_at, created_by_name) values ({}, {who}, 'court', '2026-02-01', '2026-02-02', 0, 'x')",
+            new()
+        ),
+        format!(
+            "insert into person_separation (id, person_id, other_id, code, created_at, created_by_name) values ({}, {other}, {who}, 'x', 0, 'x')",
+            new()
+        ),
+        format!(
+            "insert into person_need (person_id, language, security, version) values ({who}, 'x', 1, 1)"
+        ),
+        format!(
+            "insert into assignment (id, person_id, account_id, from_day) select {}, {who}, id, '2026-02-01' from account where login = 'bewaehrung'",
+            new()
+        ),
+        format!(
+            "insert into membership_pause (id, membership_id, from_day, to_day, reason, created_at, created_by_name, version) select {}, id, '2026-10-01', '2026-10-02', 'x', 0, 'x', 1 from membership where person_id = {who} limit 1",
+            new()
+        ),
+        format!(
+            "insert into hand_over_part (hand_over_id, enrolment_id) select {}, id from enrolment where person_id = {who} limit 1",
+            id(world.handover)
+        ),
+        format!(
+            "insert into danger_disclosure (id, case_id, ground, recipient, day, minute, recorded_at, recorded_by_name) values ({}, {case}, 'x', 'x', '2026-10-01', 600, 0, 'x')",
+            new()
+        ),
+        format!(
+            "insert into case_deadline (id, case_id, kind, due, recorded_at, recorded_by_name, version) values ({}, {case}, 'report', '2026-10-01', 0, 'x', 1)",
+            new()
+        ),
+        format!(
+            "insert into case_step (case_id, number, day, to_state, reason, at, by_name) values ({case}, 90, '2026-10-01', 'agreed', 'x', 0, 'x')"
+        ),
+        format!(
+            "insert into counselling_session (id, enrolment_id, person_id, day, minutes, form, outcome, late, recorded_by, recorded_by_name, recorded_at, version) select {}, e.id, e.person_id, '2026-10-02', 45, 'x', 'took_place', false, a.id, 'x', 0, 1 from enrolment e, account a where e.person_id = {who} and a.login = 'training' limit 1",
+            new()
+        ),
+        format!(
+            "insert into counselling_topic (session_id, code) select id, 'x' from counselling_session where person_id = {who} limit 1"
+        ),
+        format!(
+            "insert into history (id, object_kind, object_id, at, actor_name, what, old_value, new_value, reason) values ({}, 'client_case', {case}, 0, 'x', 'x', 'x', 'x', 'x')",
+            new()
+        ),
+        format!(
+            "insert into history (id, object_kind, object_id, person_id, at, actor_name, what) values ({}, 'person', {who}, {who}, 0, 'x', 'x')",
+            new()
+        ),
     ] {
         test.execute(&sql).await;
     }
     for (table, sql) in [
-        ("catch_up_person", format!("insert into catch_up_person (session_id, person_id, ordinal) select session_id, {who}, 3 from catch_up limit 1")),
-        ("case_note", format!("insert into case_note (id, case_id, provider_id, key_id, sealed, written_by, written_by_name, written_at) select {}, {case}, provider_id, key_id, sealed, written_by, 'x', 0 from case_note limit 1", new())),
+        (
+            "stated_purpose",
+            format!(
+                "insert into stated_purpose (id, person_id, account_id, account_name, session, reason, explanation, stated_at, expires_at) select {}, {who}, id, 'x', 'x', 'x', 'x', 0, 1 from account where login = 'bewaehrung'",
+                new()
+            ),
+        ),
+        (
+            "emergency_access",
+            format!(
+                "insert into emergency_access (id, person_id, account_id, account_name, facility_id, reason, opened_at, ends_at, review_due, version) select {}, {who}, a.id, 'x', f.id, 'x', 0, 1, '2026-10-01', 1 from account a, facility f where a.login = 'bewaehrung' and f.code = 'DD'",
+                new()
+            ),
+        ),
+        (
+            "catch_up_person",
+            format!(
+                "insert into catch_up_person (session_id, person_id, ordinal) select session_id, {who}, 3 from catch_up limit 1"
+            ),
+        ),
+        (
+            "case_note",
+            format!(
+                "insert into case_note (id, case_id, provider_id, key_id, sealed, written_by, written_by_name, written_at) select {}, {case}, provider_id, key_id, sealed, written_by, 'x', 0 from case_note limit 1",
+                new()
+            ),
+        ),
     ] {
-        let count = format!("select count(*) from {table} where {}", belongs(table, &who));
+        let count = format!(
+            "select count(*) from {table} where {}",
+            belongs(table, &who)
+        );
         if test.number(&count).await == 0 {
             test.execute(&sql).await;
         }
@@ -136,7 +215,11 @@ async fn multiply(database: &DatabaseConnection, people: &[Uuid]) -> Vec<Vec<Uui
     // What gets a new id: everything erased that has one.
     let mut own: BTreeMap<String, Uuid> = BTreeMap::new();
     for table in objects() {
-        let sql = format!("select {} from {table} where {}", quoted("id"), belongs(table, &list));
+        let sql = format!(
+            "select {} from {table} where {}",
+            quoted("id"),
+            belongs(table, &list)
+        );
         for row in rows(database, &sql).await {
             let hex: String = row[0].chars().filter(char::is_ascii_hexdigit).collect();
             own.insert(row[0].clone(), Uuid::parse_str(&hex).unwrap());
@@ -155,24 +238,41 @@ async fn multiply(database: &DatabaseConnection, people: &[Uuid]) -> Vec<Vec<Uui
     for table in erased().into_iter().rev() {
         let names = columns(table);
         let select: Vec<String> = names.iter().map(|name| quoted(name)).collect();
-        let sql = format!("select {} from {table} where {}", select.join(", "), belongs(table, &list));
+        let sql = format!(
+            "select {} from {table} where {}",
+            select.join(", "),
+            belongs(table, &list)
+        );
         for row in rows(database, &sql).await {
             let mut copies = Vec::new();
             for copy in 1..PEOPLE {
                 let mut values: Vec<String> = row
                     .iter()
-                    .map(|value| own.get(value).map_or_else(|| value.clone(), |id| written(mapped(*id, copy))))
+                    .map(|value| {
+                        own.get(value)
+                            .map_or_else(|| value.clone(), |id| written(mapped(*id, copy)))
+                    })
                     .collect();
                 for (name, value) in names.iter().zip(values.iter_mut()) {
                     // What must be unique.
-                    if matches!((table, *name), ("certificate", "code") | ("review_item", "cause")) {
+                    if matches!(
+                        (table, *name),
+                        ("certificate", "code") | ("review_item", "cause")
+                    ) {
                         *value = format!("'{MARK}-{copy}-{}'", fresh());
                     }
                 }
                 copies.push(format!("({})", values.join(", ")));
             }
-            let sql = format!("insert into {table} ({}) values {}", names.join(", "), copies.join(", "));
-            database.execute_unprepared(&sql).await.unwrap_or_else(|error| panic!("{error}: {sql}"));
+            let sql = format!(
+                "insert into {table} ({}) values {}",
+                names.join(", "),
+                copies.join(", ")
+            );
+            database
+                .execute_unprepared(&sql)
+                .await
+                .unwrap_or_else(|error| panic!("{error}: {sql}"));
         }
     }
     made
@@ -190,7 +290,11 @@ async fn mark(database: &DatabaseConnection, all: &[Vec<Uuid>]) -> BTreeSet<Stri
                 "update {table} set {column} = '{MARK}-{table}-{column}-' || coalesce({column}, '') where {}",
                 belongs(table, &list)
             );
-            if database.execute_unprepared(&sql).await.is_ok_and(|done| done.rows_affected() > 0) {
+            if database
+                .execute_unprepared(&sql)
+                .await
+                .is_ok_and(|done| done.rows_affected() > 0)
+            {
                 taken.insert(format!("{table}.{column}"));
             }
         }
@@ -212,7 +316,9 @@ impl Write for Log {
 }
 
 fn holds(bytes: &[u8]) -> bool {
-    bytes.windows(MARK.len()).any(|part| part == MARK.as_bytes())
+    bytes
+        .windows(MARK.len())
+        .any(|part| part == MARK.as_bytes())
 }
 
 #[tokio::test]
@@ -232,7 +338,11 @@ async fn of_fifty_erased_people_nothing_is_found_anywhere() {
     let mut first = vec![world.person];
     let merged = format!(
         "select cast({} as text) from person_merge where into_person_id = {}",
-        if sqlite_file(&test).is_some() { "hex(from_person_id)" } else { "from_person_id" },
+        if sqlite_file(&test).is_some() {
+            "hex(from_person_id)"
+        } else {
+            "from_person_id"
+        },
         id(world.person)
     );
     for row in rows(&database, &merged).await {
@@ -251,19 +361,42 @@ async fn of_fifty_erased_people_nothing_is_found_anywhere() {
     all.extend(multiply(&database, &first).await);
     assert_eq!(all.len(), PEOPLE);
     for table in erased() {
-        if matches!(table, "erasure_hold" | "erasure_item" | "person_restriction") {
+        if matches!(
+            table,
+            "erasure_hold" | "erasure_item" | "person_restriction"
+        ) {
             continue;
         }
         let list: Vec<String> = all[7].iter().map(|person| id(*person)).collect();
-        let sql = format!("select count(*) from {table} where {}", belongs(table, &list.join(", ")));
-        assert!(test.number(&sql).await > 0, "nobody has a row in {table}: the world must have one");
+        let sql = format!(
+            "select count(*) from {table} where {}",
+            belongs(table, &list.join(", "))
+        );
+        assert!(
+            test.number(&sql).await > 0,
+            "nobody has a row in {table}: the world must have one"
+        );
     }
     let taken = mark(&database, &all).await;
     for column in [
-        "person.family_name", "person_key.key", "person_alias.value", "placement.sort_key", "absence.reason",
-        "history.old_value", "history.reason", "hand_over.summary", "certificate.name", "completion.evidence",
-        "client_case.asked_by", "talk_plan.reason", "consent.kept_at", "person_merge_row.before", "application.remark",
-        "attendance.reason", "danger_disclosure.recipient", "review_item.reason",
+        "person.family_name",
+        "person_key.key",
+        "person_alias.value",
+        "placement.sort_key",
+        "absence.reason",
+        "history.old_value",
+        "history.reason",
+        "hand_over.summary",
+        "certificate.name",
+        "completion.evidence",
+        "client_case.asked_by",
+        "talk_plan.reason",
+        "consent.kept_at",
+        "person_merge_row.before",
+        "application.remark",
+        "attendance.reason",
+        "danger_disclosure.recipient",
+        "review_item.reason",
     ] {
         assert!(taken.contains(column), "{column} took no mark: {taken:?}");
     }
@@ -282,7 +415,10 @@ async fn of_fifty_erased_people_nothing_is_found_anywhere() {
     for table in erased() {
         for people in &all {
             let list: Vec<String> = people.iter().map(|person| id(*person)).collect();
-            let sql = format!("select count(*) from {table} where {}", belongs(table, &list.join(", ")));
+            let sql = format!(
+                "select count(*) from {table} where {}",
+                belongs(table, &list.join(", "))
+            );
             if table == "person" || table == "enrolment" || table == "history" {
                 assert_eq!(test.number(&sql).await, 0, "{table}");
             }
@@ -291,7 +427,8 @@ async fn of_fifty_erased_people_nothing_is_found_anywhere() {
     if let Some(file) = sqlite_file(&test) {
         // A backup made now, and every file there is, the write-ahead log among them.
         let backup = folder.path().join("sicherung.sqlite");
-        test.execute(&format!("vacuum into '{}'", backup.display())).await;
+        test.execute(&format!("vacuum into '{}'", backup.display()))
+            .await;
         let mut looked = 0;
         for place in [file.parent().unwrap(), folder.path()] {
             for entry in std::fs::read_dir(place).unwrap() {

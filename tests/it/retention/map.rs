@@ -61,7 +61,10 @@ async fn whatever_refers_to_an_erased_row_is_erased_before_it() {
         if (table.as_str(), column.as_str()) == ("client_case", "about_person_id") {
             continue;
         }
-        assert!(erased(table), "{table}.{column} refers to {to}, which is erased");
+        assert!(
+            erased(table),
+            "{table}.{column} refers to {to}, which is erased"
+        );
         assert!(
             place[table.as_str()] < place[to.as_str()],
             "{table}.{column} must go before {to}"
