@@ -119,14 +119,21 @@ const ACCOUNTS: &[Line] = &[
         None,
         None,
     ),
+    ("verwaltung", "Viktor Amt", Role::Administration, None, None),
+    (
+        "sozialdienst.zwei",
+        "Silke Zweig",
+        Role::SocialService,
+        Some("DD"),
+        None,
+    ),
     (
         "datenschutz.zwei",
-        "Detlef Diskret",
+        "Daniel Schirm",
         Role::DataProtection,
         None,
         None,
     ),
-    ("verwaltung", "Viktor Amt", Role::Administration, None, None),
 ];
 
 pub(super) async fn seed(

@@ -84,7 +84,7 @@ export const tests = [
     await expectAccessible(page);
     await expectNoOverflow(page);
     assert.ok(!(await page.locator('body').innerText()).includes(LAST), 'the proof names nobody');
-    assert.equal(await fact(page, 'Genehmigt von'), 'Detlef Diskret');
+    assert.equal(await fact(page, 'Genehmigt von'), 'Daniel Schirm');
     await page.goto(`${ctx.url}/einschraenkungen?suche=9119-26`);
     await expectText(page, 'Niemand mit diesem Namen');
     await page.goto(`${ctx.url}/loeschfristen`);

@@ -223,7 +223,7 @@ async fn from_the_release_to_the_erasure_with_the_clock_turned_forward() {
     let proof = officer.get(&list).await.expect(200).text();
     assert!(
         proof.contains("Nachweis einer Löschung")
-            && proof.contains("Detlef Diskret")
+            && proof.contains("Daniel Schirm")
             && proof.contains("SächsJVollzDSG"),
         "{proof}"
     );
