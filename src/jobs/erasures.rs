@@ -28,6 +28,12 @@ pub async fn mark_due_records(store: &Store) -> Result<Marked> {
                 .about_all(marked.lifted.iter().copied(), Level::Basic),
         );
     }
+    if !marked.moved.is_empty() {
+        entries.push(
+            Entry::new(Verb::Change, "tag der loeschung nachgefuehrt")
+                .about_all(marked.moved.iter().copied(), Level::List),
+        );
+    }
     if entries.is_empty() {
         writer.abandon().await?;
     } else {

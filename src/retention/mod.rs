@@ -12,7 +12,6 @@ mod store;
 mod views;
 
 pub use service::{
-    LedgerProblem, Marked, catch_up, delete_short_lived, erased_lately, level, mark_due,
-    new_ledger, over_before,
+    LedgerProblem, Marked, catch_up, delete_short_lived, erased_lately, level, mark_due, new_ledger,
 };
 pub use store::periods::{PeriodRow, periods};

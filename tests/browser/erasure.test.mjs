@@ -1,7 +1,7 @@
 // Erasure by two people: somebody restricts a record, it is gone from the lists; what is due is proposed, a second person
 // approves exactly that list, the first erases, and what stays is a proof without names. Through the pages alone.
 import assert from 'node:assert/strict';
-import { at, expectAccessible, expectNoOverflow, expectText, expectedComplaint, fact, follow, german, noConsoleErrors, plusDays, press, rowsOf, signIn, today } from './lib.mjs';
+import { expectAccessible, expectNoOverflow, expectText, expectedComplaint, fact, follow, german, noConsoleErrors, plusDays, press, rowsOf, signIn, today } from './lib.mjs';
 
 const LAST = 'Löschfall';
 const NAME = `${LAST}, Timo`;
@@ -27,7 +27,8 @@ export const tests = [
     await press(page, 'Person anlegen');
     assert.equal(await search(page, ctx), 1);
 
-    const officer = await at(ctx, 'datenschutz', 'Einschränkungen');
+    const officer = await signIn(ctx, 'datenschutz');
+    await officer.goto(`${ctx.url}/einschraenkungen`);
     await officer.getByLabel('Name oder Nummer').fill('9119-26');
     await press(officer, 'Person suchen');
     await follow(officer, NAME);
@@ -47,7 +48,8 @@ export const tests = [
     noConsoleErrors(officer);
   } },
   { name: 'erasure: what is due is proposed by one person', run: async (ctx) => {
-    const page = await at(ctx, 'datenschutz', 'Löschungen');
+    const page = await signIn(ctx, 'datenschutz');
+    await page.goto(`${ctx.url}/loeschungen`);
     await follow(page, 'Heute zu löschen');
     await expectAccessible(page);
     await expectNoOverflow(page);
@@ -69,7 +71,8 @@ export const tests = [
     shared.list = page.url();
   } },
   { name: 'erasure: a second person approves, the first erases, the proof names nobody', run: async (ctx) => {
-    const second = await at(ctx, 'datenschutz.zwei', 'Vier Augen');
+    const second = await signIn(ctx, 'datenschutz.zwei');
+    await second.goto(`${ctx.url}/vier-augen`);
     await follow(second, /1 Datensatz löschen/);
     await press(second, 'Genehmigen');
     await expectText(second, 'genehmigt');

@@ -144,7 +144,7 @@ async fn a_restricted_record_is_in_no_list_and_back_when_it_is_lifted() {
         .expect(422)
         .text();
     assert!(
-        page.contains("in einem Satz begründen") && page.contains(">so</textarea>"),
+        page.contains("in einem Satz begründen") && page.contains("so</textarea>"),
         "{page}"
     );
     restrict(&mut officer, person, "contested").await;

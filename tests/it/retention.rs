@@ -5,20 +5,20 @@ use std::path::{Path, PathBuf};
 use geleit::base::crypto::{MasterSecret, Purpose};
 use geleit::base::time::{Instant, MinuteOfDay, berlin_instant};
 use geleit::jobs;
-use geleit::retention::LedgerProblem;
 use geleit::retention::ledger::Ledger;
 use time::Date;
 use time::macros::date;
 use uuid::Uuid;
 
-use crate::harness::{Browser, SECRET, TestApp, morning, postgres};
+use crate::harness::{Browser, SECRET, TestApp};
 use crate::placement::part;
 use crate::restriction::{hold, lift, restrict};
 use crate::rows::{id, inmate, person};
-use crate::world::fresh;
 
+mod book;
 mod canary;
 mod map;
+mod short;
 
 pub const WHY: &str = "Regelmäßige Löschung, ohne Besonderheiten";
 
@@ -71,7 +71,7 @@ async fn standing(test: &TestApp, person: Uuid) -> i64 {
     .await
 }
 
-async fn there(test: &TestApp, person: Uuid) -> bool {
+pub async fn there(test: &TestApp, person: Uuid) -> bool {
     test.number(&format!(
         "select count(*) from person where id = {}",
         id(person)
@@ -129,6 +129,12 @@ pub async fn run(browser: &mut Browser, list: &str) -> crate::harness::Answer {
     browser
         .post(&format!("{list}/ausfuehren"), &[("version", &version)])
         .await
+}
+
+/// The file of the database, if it has one.
+pub fn sqlite_file(test: &TestApp) -> Option<PathBuf> {
+    let rest = test.url.strip_prefix("sqlite://")?;
+    Some(PathBuf::from(rest.split('?').next()?))
 }
 
 #[tokio::test]
@@ -424,289 +430,4 @@ async fn erasure_on_demand_waits_for_no_period_but_for_two_people() {
     restrict(&mut officer, who, "unlawful").await;
     run(&mut officer, &list).await.expect(303);
     assert!(!there(&test, who).await);
-}
-
-#[tokio::test]
-async fn without_a_ledger_nothing_is_erased() {
-    let test = TestApp::new().await;
-    let who = inmate(&test, "Ohnebuch").await;
-    let mut officer = test.signed_in("datenschutz").await;
-    restrict(&mut officer, who, "unlawful").await;
-    let list = propose(&mut officer).await;
-    approve(&test, "datenschutz.zwei").await;
-    let answer = run(&mut officer, &list).await;
-    assert_eq!(answer.status.as_u16(), 400);
-    assert!(answer.text().contains("kein Löschbuch"));
-    assert!(there(&test, who).await);
-}
-
-/// Erases one person; the application, the ledger's file, the person.
-async fn erased_one() -> (TestApp, tempfile::TempDir, PathBuf, Uuid) {
-    let test = TestApp::new().await;
-    let (folder, file) = with_ledger(&test).await;
-    let who = inmate(&test, "Zurueck").await;
-    part(&test, who, "training", "distanzierung").await;
-    released(&test, who, "2020-05-04").await;
-    jobs::mark_due_records(&test.app.store).await.unwrap();
-    (test, folder, file, who)
-}
-
-async fn erase_all(test: &TestApp) {
-    let mut officer = test.signed_in("datenschutz").await;
-    let list = propose(&mut officer).await;
-    approve(test, "datenschutz.zwei").await;
-    run(&mut officer, &list).await.expect(303);
-}
-
-/// What the rows of a person are, to put them back as an older backup would.
-const OF_BACKUP: [&str; 4] = ["person", "placement", "enrolment", "client_case"];
-
-#[tokio::test]
-async fn an_older_backup_brings_nobody_back() {
-    let (test, folder, file, who) = erased_one().await;
-    let Some(database) = sqlite_file(&test) else {
-        // On a server the same is played by the rows themselves, below.
-        erased_on_a_server(&test, &file, who).await;
-        return;
-    };
-    let backup = folder.path().join("sicherung.sqlite");
-    test.execute(&format!("vacuum into '{}'", backup.display()))
-        .await;
-    erase_all(&test).await;
-    assert!(!there(&test, who).await);
-    test.app.store.clone().close().await.unwrap();
-    for end in ["-wal", "-shm"] {
-        let _ = std::fs::remove_file(format!("{}{end}", database.display()));
-    }
-    std::fs::copy(&backup, &database).unwrap();
-    let store = test.second_store().await;
-    assert!(there(&test, who).await, "the backup has the person");
-    assert_eq!(jobs::open_ledger(&store, &ledger(&file)).await.unwrap(), 1);
-    assert!(!there(&test, who).await);
-    for table in OF_BACKUP {
-        assert_eq!(
-            test.number(&format!("select count(*) from {table}")).await,
-            0,
-            "{table}"
-        );
-    }
-    // Once more does nothing, and says so.
-    assert_eq!(jobs::open_ledger(&store, &ledger(&file)).await.unwrap(), 0);
-    store.close().await.unwrap();
-}
-
-async fn erased_on_a_server(test: &TestApp, file: &Path, who: Uuid) {
-    let columns = "id, family_name, given_name, birth_date, sex, sort_key, created_at, version";
-    test.execute(&format!(
-        "create table kept as select {columns} from person where id = {}",
-        id(who)
-    ))
-    .await;
-    let known = test
-        .text("select value from installation where name = 'erasures'")
-        .await;
-    erase_all(test).await;
-    assert!(!there(test, who).await);
-    test.execute(&format!(
-        "insert into person ({columns}) select {columns} from kept"
-    ))
-    .await;
-    test.execute("drop table kept").await;
-    test.execute(&format!(
-        "update installation set value = '{known}' where name = 'erasures'"
-    ))
-    .await;
-    assert!(there(test, who).await);
-    assert_eq!(
-        jobs::open_ledger(&test.app.store, &ledger(file))
-            .await
-            .unwrap(),
-        1
-    );
-    assert!(!there(test, who).await);
-}
-
-/// The file of the database, if it has one.
-pub fn sqlite_file(test: &TestApp) -> Option<PathBuf> {
-    let rest = test.url.strip_prefix("sqlite://")?;
-    Some(PathBuf::from(rest.split('?').next()?))
-}
-
-#[tokio::test]
-async fn ledger_and_database_that_do_not_belong_together_are_refused() {
-    let (test, folder, file, _) = erased_one().await;
-    let before = std::fs::read(&file).unwrap();
-    erase_all(&test).await;
-    let store = &test.app.store;
-    let after = std::fs::read(&file).unwrap();
-    // Gone.
-    std::fs::remove_file(&file).unwrap();
-    let problem = jobs::open_ledger(store, &ledger(&file)).await.unwrap_err();
-    assert!(matches!(problem, LedgerProblem::Missing(_)));
-    assert!(problem.to_string().contains("geleit erasures accept"));
-    // Older than the database.
-    std::fs::write(&file, &before).unwrap();
-    assert!(matches!(
-        jobs::open_ledger(store, &ledger(&file)).await,
-        Err(LedgerProblem::Short(_))
-    ));
-    // A digit changed.
-    let mut broken = after.clone();
-    let at = broken.iter().rposition(u8::is_ascii_digit).unwrap();
-    broken[at] = if broken[at] == b'1' { b'2' } else { b'1' };
-    std::fs::write(&file, &broken).unwrap();
-    assert!(matches!(
-        jobs::open_ledger(store, &ledger(&file)).await,
-        Err(LedgerProblem::Damaged(_))
-    ));
-    // That of another installation with the same key.
-    let other = TestApp::new().await;
-    let foreign = folder.path().join("anderes.jsonl");
-    jobs::open_ledger(&other.app.store, &ledger(&foreign))
-        .await
-        .unwrap();
-    assert!(matches!(
-        jobs::open_ledger(store, &ledger(&foreign)).await,
-        Err(LedgerProblem::Other(_))
-    ));
-    // The right one is fine; lost for good, an operator begins a new one.
-    std::fs::write(&file, &after).unwrap();
-    assert_eq!(jobs::open_ledger(store, &ledger(&file)).await.unwrap(), 0);
-    std::fs::remove_file(&file).unwrap();
-    jobs::begin_new_ledger(store, &ledger(&file)).await.unwrap();
-    assert_eq!(jobs::open_ledger(store, &ledger(&file)).await.unwrap(), 0);
-    assert_eq!(
-        test.number(
-            "select count(*) from audit_entry where object = 'loeschbuch verloren, neues begonnen'"
-        )
-        .await,
-        1
-    );
-}
-
-#[tokio::test]
-async fn a_ledger_that_knows_more_is_followed_after_a_crash() {
-    let (test, _folder, file, who) = erased_one().await;
-    // The ledger was written, then the power failed before the database committed.
-    let book = ledger(&file);
-    let last = book.read().unwrap().unwrap().pop().unwrap();
-    let line = book.next(Some(&last.end()), Uuid::nil(), morning(), vec![who], vec![]);
-    book.append(&line).unwrap();
-    assert!(there(&test, who).await);
-    assert_eq!(
-        jobs::open_ledger(&test.app.store, &ledger(&file))
-            .await
-            .unwrap(),
-        1
-    );
-    assert!(!there(&test, who).await);
-}
-
-#[tokio::test]
-async fn short_periods_run_out_by_themselves() {
-    let test = TestApp::new().await;
-    let who = inmate(&test, "Kurzfrist").await;
-    part(&test, who, "training", "distanzierung").await;
-    let enquiry = |state: &str, closed: &str| {
-        format!(
-            "insert into client_case (id, client, programme_id, provider_id, access_route, enquired_on, court_report, interpreter, \
-             availability, state, closed_on, created_at, created_by_name, version) select {}, 'anonymous', m.id, a.provider_id, 'self', \
-             '2026-01-05', false, false, '', '{state}', {closed}, 0, 'Träger', 1 from programme m, account a \
-             where m.code = 'distanzierung' and a.login = 'training'",
-            id(fresh())
-        )
-    };
-    for sql in [
-        enquiry("declined", "'2025-11-22'"),
-        enquiry("declined", "'2025-11-23'"),
-        enquiry("enquiry", "null"),
-        enquiry("completed", "'2025-11-01'"),
-    ] {
-        test.execute(&sql).await;
-    }
-    let draft = |login: &str, saved: i64| {
-        format!(
-            "insert into form_draft (account_id, form, content, saved_at) select id, 'anfrage', {}, {saved} from account where login = '{login}'",
-            if postgres().is_some() {
-                "'\\x00'::bytea"
-            } else {
-                "x'00'"
-            }
-        )
-    };
-    let day = 24 * 3_600_000;
-    test.execute(&draft("sozialdienst", morning().millis() - 14 * day - 1))
-        .await;
-    test.execute(&draft("training", morning().millis() - 13 * day))
-        .await;
-    let token = |name: &str, used: i64| {
-        format!(
-            "insert into form_token (token, account_id, location, used_at) select '{name}', id, '/', {used} from account where login = 'training'"
-        )
-    };
-    test.execute(&token("alt", morning().millis() - day - 1))
-        .await;
-    test.execute(&token("neu", morning().millis() - day + 1))
-        .await;
-    jobs::delete_short_lived(&test.app.store).await.unwrap();
-    let left = test
-        .counted("select state, count(*) from client_case where person_id is null group by state")
-        .await;
-    assert_eq!(
-        left.get("declined"),
-        Some(&1),
-        "one is over by a day, one is not"
-    );
-    assert_eq!(
-        (left.get("enquiry"), left.get("completed")),
-        (Some(&1), Some(&1))
-    );
-    assert_eq!(test.number("select count(*) from form_draft").await, 1);
-    assert_eq!(test.text("select token from form_token").await, "neu");
-    // The ended case without a name is for two people to erase.
-    let mut officer = test.signed_in("datenschutz").await;
-    assert!(
-        officer
-            .get("/loeschungen/faellig")
-            .await
-            .expect(200)
-            .text()
-            .contains("Fall: Distanzierung")
-    );
-    jobs::delete_short_lived(&test.app.store).await.unwrap();
-    assert_eq!(
-        test.number("select count(*) from client_case where person_id is null")
-            .await,
-        3
-    );
-}
-
-#[tokio::test]
-async fn every_category_has_its_period_and_its_source() {
-    use geleit::retention::rules::Category;
-    let test = TestApp::new().await;
-    let codes = test
-        .counted("select code, erase_after from retention_period")
-        .await;
-    let known: Vec<&str> = Category::codes();
-    assert_eq!(codes.len(), known.len());
-    for code in known {
-        assert!(codes.contains_key(code), "{code}");
-    }
-    assert_eq!(codes["audit"], i64::from(geleit::jobs::AUDIT_MONTHS));
-    assert_eq!(
-        test.number(
-            "select count(*) from retention_period where length(source) < 20 or length(ground) < 10"
-        )
-        .await,
-        0
-    );
-    let mut officer = test.signed_in("datenschutz").await;
-    let page = officer.get("/loeschfristen").await.expect(200).text();
-    assert!(
-        page.contains("§ 42 JVollzDSG NRW")
-            && page.contains("nach 5 Jahren")
-            && page.contains("48 Stunden"),
-        "{page}"
-    );
 }

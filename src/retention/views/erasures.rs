@@ -8,7 +8,7 @@ use crate::base::german;
 use crate::base::time::{Instant, berlin_local};
 use crate::restriction::rules::REASON_MOST;
 use crate::retention::rules::Category;
-use crate::retention::service::{DueLine, MOST, short};
+use crate::retention::service::{DueLine, MOST, first_digits};
 use crate::retention::store::proposals::{CountRow, ErasureRow, ItemRow};
 use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page_with};
@@ -114,7 +114,7 @@ pub(in crate::retention) fn lists(frame: &Frame, rows: &[ErasureRow]) -> Markup 
         .iter()
         .map(|row| {
             vec![
-                html! { a href={ "/loeschungen/" (row.id) } { "Liste " (short(&row.content_hash)) } },
+                html! { a href={ "/loeschungen/" (row.id) } { "Liste " (first_digits(&row.content_hash)) } },
                 state(row),
                 html! { (records(row.number)) },
                 html! { (when(row.proposed_at)) span.detail { (row.proposed_by_name) } },

@@ -257,7 +257,9 @@ async fn multiply(database: &DatabaseConnection, people: &[Uuid]) -> Vec<Vec<Uui
                     // What must be unique.
                     if matches!(
                         (table, *name),
-                        ("certificate", "code") | ("review_item", "cause")
+                        ("certificate", "code")
+                            | ("review_item", "cause")
+                            | ("person_alias", "value_key")
                     ) {
                         *value = format!("'{MARK}-{copy}-{}'", fresh());
                     }
