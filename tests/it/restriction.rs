@@ -210,7 +210,7 @@ async fn a_restricted_record_is_in_no_list_and_back_when_it_is_lifted() {
         .expect(200)
         .text();
     assert!(
-        text.contains("JVA Dresden") && text.contains("Gruppentraining"),
+        text.contains("JVA Dresden") && text.contains("AKT"),
         "{text}"
     );
     assert_eq!(test.number(counted).await, 1);

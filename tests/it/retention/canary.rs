@@ -263,6 +263,9 @@ async fn multiply(database: &DatabaseConnection, people: &[Uuid]) -> Vec<Vec<Uui
                     ) {
                         *value = format!("'{MARK}-{copy}-{}'", fresh());
                     }
+                    if (table, *name) == ("history", "id") {
+                        *value = written(fresh());
+                    }
                 }
                 copies.push(format!("({})", values.join(", ")));
             }
