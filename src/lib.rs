@@ -47,6 +47,8 @@ pub mod people;
 pub mod privacy;
 pub mod providers;
 pub mod purpose;
+pub mod restriction;
+pub mod retention;
 pub mod review;
 pub mod schema;
 pub mod server;

@@ -94,6 +94,8 @@ const LAYERS: &[&[&str]] = &[
         "log_keeping",
         "purpose",
         "emergency",
+        "restriction",
+        "retention",
         "start",
         "notes",
         "todo",

@@ -33,6 +33,9 @@ mod m0030_reports;
 mod m0031_approvals;
 mod m0032_purposes;
 mod m0033_emergency;
+mod m0034_restriction;
+mod m0035_periods;
+mod m0036_erasure;
 mod m0037_inquiry;
 mod m0038_audit_hold;
 mod m0039_release_choices;
@@ -75,6 +78,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0031_approvals::Migration),
             Box::new(m0032_purposes::Migration),
             Box::new(m0033_emergency::Migration),
+            Box::new(m0034_restriction::Migration),
+            Box::new(m0035_periods::Migration),
+            Box::new(m0036_erasure::Migration),
             Box::new(m0037_inquiry::Migration),
             Box::new(m0038_audit_hold::Migration),
             Box::new(m0039_release_choices::Migration),

@@ -354,6 +354,21 @@ permissions! {
     /// Reading the audit log by account, which a second person approved.
     AuditByAccount Writes Query "audit.account" "Protokoll nach einem Konto auswerten (mit zweiter Person)"
         [DataProtection];
+    /// Restricted records, and what keeps a record from being erased.
+    RestrictionRead Reads Query "restriction.read" "Einschränkungen und Löschsperren sehen"
+        [DataProtection];
+    /// Restricting a record, lifting that, looking into one in the single case.
+    RestrictionChange Writes Change "restriction.change" "Datensätze einschränken, Einschränkungen aufheben, im Einzelfall einsehen"
+        [DataProtection];
+    /// Periods, what is due, what was erased.
+    RetentionRead Reads Query "retention.read" "Löschfristen und Löschungen sehen"
+        [DataProtection];
+    /// Changing periods, proposing what is to be erased.
+    RetentionChange Writes Change "retention.change" "Löschfristen ändern, Löschungen vorschlagen"
+        [DataProtection];
+    /// Erasing what two people decided about.
+    ErasureRun Writes Erase "erasure.run" "Genehmigte Löschungen ausführen"
+        [DataProtection];
     /// Accounts.
     AccountRead Reads Query "account.read" "Konten sehen"
         [Administration];

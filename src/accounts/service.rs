@@ -510,7 +510,11 @@ pub(super) async fn new_recovery_codes<P: Writes>(
     Ok(codes)
 }
 
-/// Deletes sessions, tokens and throttles that are over.
-pub async fn housekeeping<P: Writes>(writer: &Writer<P>) -> Result<u64> {
-    store::purge(writer, writer.now()).await
+/// Deletes sessions and failed sign-ins before a moment, and tokens of forms before another.
+pub async fn housekeeping<P: Writes>(
+    writer: &Writer<P>,
+    sessions: Instant,
+    tokens: Instant,
+) -> Result<u64> {
+    store::purge(writer, sessions, tokens).await
 }

@@ -705,15 +705,21 @@ pub(super) async fn used_before<P: Writes>(
 }
 
 /// Deletes sessions, tokens and throttles that are over.
-pub(super) async fn purge<P: Writes>(writer: &Writer<P>, now: Instant) -> Result<u64> {
+pub(super) async fn purge<P: Writes>(
+    writer: &Writer<P>,
+    sessions: Instant,
+    tokens: Instant,
+) -> Result<u64> {
     let mut gone = 0;
-    let day_ago = now.plus_seconds(-24 * 3600);
-    for text in [
-        "delete from web_session where last_seen_at < ?",
-        "delete from form_token where used_at < ?",
-        "delete from sign_in_throttle where window_started_at < ?",
+    for (text, before) in [
+        ("delete from web_session where last_seen_at < ?", sessions),
+        ("delete from form_token where used_at < ?", tokens),
+        (
+            "delete from sign_in_throttle where window_started_at < ?",
+            sessions,
+        ),
     ] {
-        gone += writer.change(Sql::new(text).bind(day_ago)).await?;
+        gone += writer.change(Sql::new(text).bind(before)).await?;
     }
     Ok(gone)
 }

@@ -158,6 +158,8 @@ pub enum Purpose {
     ReleaseSignature,
     /// The counts behind a release of figures.
     Figures,
+    /// The keyed chain of the ledger of erasures.
+    Erasures,
     /// Telling whether a database belongs to this secret, without saying anything about it.
     Fingerprint,
 }
@@ -175,6 +177,7 @@ impl Purpose {
         Purpose::NoteKey,
         Purpose::ReleaseSignature,
         Purpose::Figures,
+        Purpose::Erasures,
         Purpose::Fingerprint,
     ];
 
@@ -200,6 +203,10 @@ impl Purpose {
             ),
             Purpose::ReleaseSignature => ("Ed25519", "Unterschrift veröffentlichter Zahlen"),
             Purpose::Figures => ("AES-256-GCM", "Zählwerte hinter einer Veröffentlichung"),
+            Purpose::Erasures => (
+                "HMAC-SHA-256",
+                "Kette des Löschbuchs außerhalb der Datenbank",
+            ),
             Purpose::Fingerprint => (
                 "HMAC-SHA-256",
                 "Erkennt, ob Datenbank und Schlüsseldatei zusammengehören",
@@ -224,6 +231,7 @@ impl Purpose {
             Purpose::NoteKey => b"geleit/note-key/1",
             Purpose::ReleaseSignature => b"geleit/release-signature/1",
             Purpose::Figures => b"geleit/figures/1",
+            Purpose::Erasures => b"geleit/erasures/1",
             Purpose::Fingerprint => b"geleit/fingerprint/1",
         }
     }

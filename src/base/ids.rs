@@ -134,6 +134,12 @@ ids! {
     ConsentId,
     /// Two records of one person put together.
     MergeId,
+    /// That a person's record is restricted.
+    RestrictionId,
+    /// That a person's record must not be erased yet.
+    ErasureHoldId,
+    /// A list of what is to be erased.
+    ErasureId,
     /// When a person is taken by something else.
     BusyId,
     /// Two people who must not meet.
@@ -145,7 +151,7 @@ ids! {
     /// A request of a data subject for the report on its data.
     InquiryId,
     /// A legal hold on days of the audit log.
-    HoldId,
+    AuditHoldId,
     /// A request that a second person decides about.
     ApprovalId,
     /// Why a person was opened by somebody not responsible.

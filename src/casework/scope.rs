@@ -7,7 +7,7 @@ use super::rules::CONFIDENTIAL_PROVIDER;
 use crate::access::Scope;
 use crate::base::ids::AccountId;
 use crate::consent;
-use crate::people::{HANDOVER_DAYS, facility_people, granted, scope_condition};
+use crate::people::{HANDOVER_DAYS, facility_people, granted, scope_condition, unrestricted};
 use crate::store::Sql;
 
 /// A condition on `<column>` (a provider id column such as `e.provider_id`): its cases are none of which a prison knows
@@ -80,6 +80,7 @@ pub(crate) fn talk_condition(scope: &Scope, today: Date) -> Sql {
 /// the people in their scope, and what they asked themselves about somebody who is not known; external staff their own
 /// (in a team of two: both), coordination those of the organisation, each where a grant of today opens the place of the
 /// person. A case that has no place needs no grant.
+/// Nobody sees the case of a person whose record is restricted.
 pub(super) fn case_condition(scope: &Scope, account: AccountId, today: Date) -> Sql {
     condition(scope, account, today, || {
         scope_condition(scope, today, "k.person_id")
@@ -98,6 +99,14 @@ pub(super) fn cases_condition(scope: &Scope, account: AccountId, today: Date) ->
 }
 
 fn condition(scope: &Scope, account: AccountId, today: Date, inside: impl Fn() -> Sql) -> Sql {
+    Sql::new("(")
+        .append(own_case(scope, account, today, inside))
+        .push(" and ")
+        .append(unrestricted("k.person_id"))
+        .push(")")
+}
+
+fn own_case(scope: &Scope, account: AccountId, today: Date, inside: impl Fn() -> Sql) -> Sql {
     let people = || {
         Sql::new("((k.person_id is not null and ")
             .append(inside())

@@ -8,8 +8,10 @@ use clap::Args;
 
 use super::Failure;
 use crate::accounts::{HashCost, Passwords};
-use crate::base::crypto::{MasterSecret, SystemEntropy};
+use crate::base::crypto::{MasterSecret, Purpose, SystemEntropy};
 use crate::base::time::SystemClock;
+use crate::jobs;
+use crate::retention::ledger::Ledger;
 use crate::statistics::disclosure::Rule;
 use crate::store::{Store, StoreError, StoreOptions};
 use crate::web::App;
@@ -47,6 +49,16 @@ pub struct Settings {
         help_heading = "Optionen"
     )]
     pub gate_dir: Option<String>,
+    /// Datei des Löschbuchs, außerhalb der Sicherungen der Datenbank [Vorgabe: loeschbuch.jsonl im Datenverzeichnis]
+    #[arg(
+        long,
+        global = true,
+        env = "GELEIT_LEDGER_FILE",
+        value_name = "DATEI",
+        hide_env_values = true,
+        help_heading = "Optionen"
+    )]
+    pub ledger_file: Option<String>,
     /// Datenbank, zum Beispiel postgres://geleit@localhost/geleit [Vorgabe: SQLite im Verzeichnis]
     #[arg(
         long,
@@ -107,6 +119,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// Where the gate's sheets of the day are.
     pub gate_dir: PathBuf,
+    /// The ledger of erasures.
+    pub ledger_file: PathBuf,
     /// The database.
     pub database: String,
     /// Where to listen.
@@ -145,9 +159,10 @@ pub(super) fn report(problems: &[ConfigProblem]) -> String {
     text
 }
 
-const KEYS: [&str; 7] = [
+const KEYS: [&str; 8] = [
     "data_dir",
     "gate_dir",
+    "ledger_file",
     "database",
     "listen",
     "origin",
@@ -185,6 +200,7 @@ impl Config {
         };
         let data_dir = value("data_dir", &settings.data_dir);
         let gate_dir = value("gate_dir", &settings.gate_dir);
+        let ledger_file = value("ledger_file", &settings.ledger_file);
         let database = value("database", &settings.database);
         let listen = value("listen", &settings.listen);
         let origin = value("origin", &settings.origin);
@@ -195,6 +211,10 @@ impl Config {
             PathBuf::from(data_dir.map_or_else(|| "geleit-daten".to_owned(), |(text, _)| text));
         let gate_dir =
             gate_dir.map_or_else(|| data_dir.join("pforte"), |(text, _)| PathBuf::from(text));
+        let ledger_file = ledger_file.map_or_else(
+            || data_dir.join("loeschbuch.jsonl"),
+            |(text, _)| PathBuf::from(text),
+        );
         let embedded = format!(
             "sqlite://{}?mode=rwc",
             data_dir.join("geleit.sqlite").display()
@@ -278,6 +298,7 @@ impl Config {
             Ok(Config {
                 data_dir,
                 gate_dir,
+                ledger_file,
                 database,
                 listen,
                 origin,
@@ -304,8 +325,18 @@ impl Config {
         self.data_dir.join("pruefpunkte.jsonl")
     }
 
-    /// Opens the application: data directory, key, database.
+    /// Opens the application: data directory, key, database; brings the database up to the ledger of erasures, or refuses.
     pub(super) async fn open(&self) -> Result<App, Failure> {
+        let (app, ledger) = self.open_past_the_ledger().await?;
+        jobs::open_ledger(&app.store, &ledger)
+            .await
+            .map_err(|problem| Failure::not_allowed(problem.to_string()))?;
+        app.keep_erasures_in(ledger);
+        Ok(app)
+    }
+
+    /// The same without looking into the ledger: for beginning a new one.
+    pub(super) async fn open_past_the_ledger(&self) -> Result<(App, Ledger), Failure> {
         let secret = Arc::new(self.secret()?);
         let store = Store::open(StoreOptions {
             url: self.database.clone(),
@@ -320,14 +351,19 @@ impl Config {
             other => Failure::failed(format!("Die Datenbank ist nicht erreichbar: {other}")),
         })?;
         let passwords = Passwords::new(&secret, HashCost::FULL);
-        Ok(App::new(
+        let app = App::new(
             store,
             &secret,
             passwords,
             self.rule,
             false,
             self.origin.clone(),
-        ))
+        );
+        let ledger = Ledger::at(
+            self.ledger_file.clone(),
+            secret.keyed_hash(Purpose::Erasures),
+        );
+        Ok((app, ledger))
     }
 
     /// The master secret. Created together with a new data directory; never silently anew beside an existing

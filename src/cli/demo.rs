@@ -9,8 +9,9 @@ use clap::Args;
 use super::serve::{bind, log, until_stopped};
 use super::{Failure, Outcome, print_text};
 use crate::accounts::{HashCost, Passwords};
-use crate::base::crypto::{Entropy, MasterSecret, SystemEntropy};
+use crate::base::crypto::{Entropy, MasterSecret, Purpose, SystemEntropy};
 use crate::base::time::SystemClock;
+use crate::retention::ledger::Ledger;
 use crate::statistics::disclosure::Rule;
 use crate::store::{Store, StoreOptions};
 use crate::web::App;
@@ -56,6 +57,14 @@ pub(super) async fn run(arguments: Demo) -> Outcome {
         String::new(),
     );
     super::serve::keep_notes(&app, folder.path().join("notizen.key")).await;
+    let ledger = Ledger::at(
+        folder.path().join("loeschbuch.jsonl"),
+        secret.keyed_hash(Purpose::Erasures),
+    );
+    jobs::open_ledger(&app.store, &ledger)
+        .await
+        .map_err(Failure::failed)?;
+    app.keep_erasures_in(ledger);
     let accounts = demo::seed(&app).await.map_err(Failure::failed)?;
     let listener = bind(SocketAddr::from(([127, 0, 0, 1], arguments.port))).await?;
     let address = listener.local_addr().map_err(Failure::failed)?;

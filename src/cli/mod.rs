@@ -7,6 +7,7 @@ mod clock;
 mod config;
 mod demo;
 pub mod docs;
+mod erasures;
 mod export;
 mod import;
 mod keys;
@@ -109,6 +110,9 @@ enum Command {
     /// Uhr prüfen, wenn Geleit wegen ihr nichts speichert
     #[command(subcommand)]
     Clock(clock::Clock),
+    /// Löschbuch prüfen, nach seinem Verlust ein neues beginnen
+    #[command(subcommand)]
+    Erasures(erasures::Erasures),
     /// Schlüssel erneuern
     #[command(subcommand)]
     Keys(keys::Keys),
@@ -137,7 +141,7 @@ pub async fn run(cli: Cli) -> ExitCode {
             print_text(&crate::access::permissions::table());
             Ok(())
         }
-        Command::Docs(docs) => docs::run(docs),
+        Command::Docs(docs) => docs::run(docs).await,
         command => match Config::resolve(&cli.settings) {
             Err(problems) => Err(Failure::wrong_use(config::report(&problems))),
             Ok(config) => match command {
@@ -148,6 +152,7 @@ pub async fn run(cli: Cli) -> ExitCode {
                 Command::Export(export) => export::run(config, export).await,
                 Command::Audit(audit) => audit::run(config, audit).await,
                 Command::Clock(clock) => clock::run(config, clock).await,
+                Command::Erasures(erasures) => erasures::run(config, erasures).await,
                 Command::Keys(keys) => keys::run(config, keys).await,
                 Command::Demo(_)
                 | Command::Plan(_)

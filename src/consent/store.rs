@@ -8,7 +8,7 @@ use crate::access::{Scope, Writes};
 use crate::base::ids::{CaseId, ConsentId, PersonId};
 use crate::base::time::berlin_today;
 use crate::casework::not_confidential;
-use crate::people::scope_condition;
+use crate::people::{scope_condition, unrestricted};
 use crate::schema::transitions::consent;
 use crate::store::{Result, Rows, Sql, Writer};
 
@@ -213,9 +213,17 @@ pub(crate) fn holds_sql(column: &'static str, purpose: Purpose, day: Date) -> Sq
         .push(")")
 }
 
-/// A condition on `<column>` (a person id column): the person may be counted, because it did not withdraw the consent to
-/// be counted, or consented again. For every query of the statistics.
+/// A condition on `<column>` (a person id column): the person may be counted, because the record is not restricted and the
+/// person did not withdraw the consent to be counted, or consented again. For every query of the statistics.
 pub fn counted(column: &'static str, today: Date) -> Sql {
+    Sql::new("(")
+        .append(unrestricted(column))
+        .push(" and ")
+        .append(consenting(column, today))
+        .push(")")
+}
+
+fn consenting(column: &'static str, today: Date) -> Sql {
     Sql::new("not exists (select 1 from consent cw where cw.person_id = ")
         .push(column)
         .push(" and cw.purpose = 'statistics' and cw.withdrawn_on <= ? and not exists (select 1 from consent cg where cg.person_id = cw.person_id and cg.purpose = 'statistics' and ")
@@ -236,7 +244,7 @@ pub async fn left_out(rows: &impl Rows) -> Result<u64> {
                 "select count(*) as number from (select distinct e.person_id from enrolment e join consent cx \
                  on cx.person_id = e.person_id and cx.purpose = 'statistics' and cx.withdrawn_on is not null where not (",
             )
-            .append(counted("e.person_id", today))
+            .append(consenting("e.person_id", today))
             .push(")) gone"),
         )
         .await?;

@@ -5,7 +5,7 @@ use time::Duration;
 
 use super::{DemoAccount, DemoProblem, Outcome, account};
 use crate::access::permissions::Operate;
-use crate::base::ids::{HoldId, InquiryId};
+use crate::base::ids::{AuditHoldId, InquiryId};
 use crate::base::time::berlin_today;
 use crate::schema::inquiry::{audit_hold, inquiry};
 use crate::store::{Rows, Writer};
@@ -82,7 +82,7 @@ pub(super) async fn seed(
         writer.insert(row).await.map_err(DemoProblem::new)?;
     }
     let hold = audit_hold::Model {
-        id: HoldId(writer.entropy().uuid()),
+        id: AuditHoldId(writer.entropy().uuid()),
         first_day: today - Duration::days(400),
         last_day: Some(today - Duration::days(330)),
         reference: "200 Js 4711/25".to_owned(),

@@ -16,6 +16,7 @@ mod many_talks;
 mod people;
 mod protection;
 mod providers;
+mod retention;
 mod talks;
 mod transitions;
 mod waiting;
@@ -121,6 +122,7 @@ pub async fn seed(app: &App) -> Outcome<Vec<DemoAccount>> {
     transitions::seed(&writer, &accounts).await?;
     inquiries::seed(&writer, &accounts, &placed).await?;
     protection::seed(&writer, &accounts, &placed).await?;
+    retention::seed(&writer).await?;
     finish(writer).await?;
     let social = account(&accounts, "sozialdienst")?;
     let writer = app

@@ -158,10 +158,12 @@ pub(super) async fn by_number(
         .one(
             Sql::new(
                 "select a.person_id from person_alias a where a.value_key = ? and a.facility_id = ? \
-                 and a.kind in ('prison_number', 'probation_file') and a.valid_to is null order by a.id limit 1",
+                 and a.kind in ('prison_number', 'probation_file') and a.valid_to is null and ",
             )
             .bind(number_key(number))
-            .bind(facility),
+            .bind(facility)
+            .append(crate::people::unrestricted("a.person_id"))
+            .push(" order by a.id limit 1"),
         )
         .await?;
     Ok(found.map(|row| row.person_id))
@@ -179,8 +181,9 @@ pub(super) struct MasterRow {
 /// The master data. The caller found an active access of the actor.
 pub(super) async fn master(rows: &impl Rows, person: PersonId) -> Result<Option<MasterRow>> {
     rows.one(
-        Sql::new("select family_name, given_name, birth_date, sex from person where id = ?")
-            .bind(person),
+        Sql::new("select family_name, given_name, birth_date, sex from person where id = ? and ")
+            .bind(person)
+            .append(crate::people::unrestricted("person.id")),
     )
     .await
 }

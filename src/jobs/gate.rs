@@ -1,4 +1,4 @@
-//! The gate's sheets on disk, for the case that the network fails, and what the gate forgets.
+//! The gate's sheets on disk, for the case that the network fails.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use super::operate;
 use crate::audit::{Entry, Verb};
 use crate::base::time::{MinuteOfDay, berlin_local};
 use crate::gate::{self, Expected};
-use crate::store::{Result, Store};
+use crate::store::Store;
 
 /// From when on the sheets of a day are made.
 const MADE_AT: (u8, u8) = (6, 0);
@@ -106,21 +106,4 @@ fn sweep(root: &Path, today: Date) -> std::io::Result<()> {
         }
     }
     Ok(())
-}
-
-/// Deletes entry and exit ticks after 48 hours and guests seven days after their family day; says how many rows went.
-///
-/// # Errors
-/// If the database does not answer; nothing is deleted then.
-pub async fn purge_gate(store: &Store) -> Result<u64> {
-    let writer = store.write(operate(store, "job gate", None)).await?;
-    let gone = gate::purge(&writer).await?;
-    if gone == 0 {
-        writer.abandon().await?;
-        return Ok(0);
-    }
-    writer
-        .commit(Entry::new(Verb::Erase, "pforte: vermerke und gäste"))
-        .await?;
-    Ok(gone)
 }

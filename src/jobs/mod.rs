@@ -2,11 +2,12 @@
 
 mod checkpoint;
 mod confirmation;
+mod erasures;
 mod gate;
 mod hand_over;
-mod housekeeping;
 mod notes;
 mod retention;
+mod short_periods;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -17,10 +18,12 @@ use crate::store::Store;
 
 pub use checkpoint::{CHECKPOINT_SECONDS_AT_MOST, write_checkpoint};
 pub use confirmation::{Confirmed, confirm_grants};
-pub use gate::{make_sheets, purge_gate};
+pub use erasures::{begin_new_ledger, mark_due_records, open_ledger};
+pub use gate::make_sheets;
 pub use hand_over::tidy_hand_overs;
 pub use notes::{prepare_note_keys, rotate_note_keys};
 pub use retention::{AUDIT_MONTHS, first_kept_day, prune_audit};
+pub use short_periods::{delete_short_lived, purge_gate};
 
 /// Starts all jobs; they end with the process.
 pub fn start(store: Store, checkpoints: PathBuf, sheets: PathBuf) {
@@ -40,7 +43,7 @@ pub fn start(store: Store, checkpoints: PathBuf, sheets: PathBuf) {
         Duration::from_secs(3600),
         store.clone(),
         |store| async move {
-            housekeeping::run(&store)
+            short_periods::run(&store)
                 .await
                 .map_err(|error| error.to_string())
         },
@@ -74,10 +77,10 @@ pub fn start(store: Store, checkpoints: PathBuf, sheets: PathBuf) {
         },
     ));
     tokio::spawn(every(
-        Duration::from_secs(3600),
+        Duration::from_secs(24 * 3600),
         store.clone(),
         |store| async move {
-            gate::purge_gate(&store)
+            mark_due_records(&store)
                 .await
                 .map(|_| ())
                 .map_err(|error| error.to_string())

@@ -8,7 +8,7 @@ use crate::access::permissions::{AuditHold, AuditRead};
 use crate::accounts::once;
 use crate::audit::{Entry, Verb};
 use crate::base::german;
-use crate::base::ids::HoldId;
+use crate::base::ids::AuditHoldId;
 use crate::history::{self, Change};
 use crate::schema::inquiry::audit_hold;
 use crate::store::{Rows, StoreError};
@@ -78,7 +78,7 @@ async fn set(ctx: Ctx<AuditHold>, Posted(mut form): Posted) -> Answer {
         let (markup, seen) = page(&ctx, &form, &token).await?;
         return ctx.invalid(seen, markup);
     };
-    let id = HoldId(writer.entropy().uuid());
+    let id = AuditHoldId(writer.entropy().uuid());
     let actor = writer.access().actor();
     let row = audit_hold::Model {
         id,
@@ -112,7 +112,7 @@ async fn set(ctx: Ctx<AuditHold>, Posted(mut form): Posted) -> Answer {
     )
 }
 
-async fn lift_form(ctx: Ctx<AuditHold>, Id(id): Id<HoldId>) -> Answer {
+async fn lift_form(ctx: Ctx<AuditHold>, Id(id): Id<AuditHoldId>) -> Answer {
     let reader = ctx.read();
     let hold = store::hold(&reader, id).await?.ok_or(Fault::NotFound)?;
     let seen = reader
@@ -127,7 +127,7 @@ async fn lift_form(ctx: Ctx<AuditHold>, Id(id): Id<HoldId>) -> Answer {
     ctx.page(seen, views::lift(&ctx.frame(), &hold, &Form::empty()))
 }
 
-async fn lift(ctx: Ctx<AuditHold>, Id(id): Id<HoldId>, Posted(mut form): Posted) -> Answer {
+async fn lift(ctx: Ctx<AuditHold>, Id(id): Id<AuditHoldId>, Posted(mut form): Posted) -> Answer {
     let writer = ctx.write().await?;
     let hold = store::hold(&writer, id).await?.ok_or(Fault::NotFound)?;
     if hold.lifted_at.is_some() {

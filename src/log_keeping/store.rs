@@ -5,7 +5,7 @@ use time::{Date, Duration};
 use uuid::Uuid;
 
 use crate::access::Writes;
-use crate::base::ids::HoldId;
+use crate::base::ids::AuditHoldId;
 use crate::base::time::Instant;
 use crate::schema::inquiry::audit_hold;
 use crate::store::{Result, Rows, Sql, Writer};
@@ -18,7 +18,7 @@ const ENDS: i64 = 5_000;
 /// A hold.
 #[derive(Debug, Clone, FromQueryResult)]
 pub(super) struct HoldRow {
-    pub id: HoldId,
+    pub id: AuditHoldId,
     pub first_day: Date,
     pub last_day: Option<Date>,
     pub reference: String,
@@ -45,7 +45,7 @@ pub(super) async fn holds(rows: &impl Rows) -> Result<Vec<HoldRow>> {
 }
 
 /// One hold.
-pub(super) async fn hold(rows: &impl Rows, id: HoldId) -> Result<Option<HoldRow>> {
+pub(super) async fn hold(rows: &impl Rows, id: AuditHoldId) -> Result<Option<HoldRow>> {
     rows.one(Sql::new(HOLD).push(" where id = ?").bind(id))
         .await
 }
@@ -58,7 +58,7 @@ pub(super) async fn insert<P: Writes>(writer: &Writer<P>, row: audit_hold::Model
 /// Lifts a hold.
 pub(super) async fn lift<P: Writes>(
     writer: &Writer<P>,
-    id: HoldId,
+    id: AuditHoldId,
     version: i64,
     reason: &str,
 ) -> Result<()> {

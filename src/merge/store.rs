@@ -16,7 +16,9 @@ use crate::base::ids::{FacilityId, GroupSessionId, MergeId, PersonId};
 use crate::base::time::{Instant, berlin_today};
 use crate::people::scope_condition;
 use crate::schema::transitions::{person_merge, person_merge_row};
-use crate::schema::{casework, completion, groups, inquiry, people, review, transitions};
+use crate::schema::{
+    casework, completion, groups, inquiry, people, retention, review, transitions,
+};
 use crate::store::{Result, Rows, Sql, StoreError, Writer};
 
 /// Calls a generic function for the entity behind a table's name.
@@ -50,6 +52,8 @@ macro_rules! with_entity {
             "hand_over_part" => $function::<transitions::hand_over_part::Entity, _>($($argument),*).await,
             "consent" => $function::<transitions::consent::Entity, _>($($argument),*).await,
             "inquiry" => $function::<inquiry::inquiry::Entity, _>($($argument),*).await,
+            "person_restriction" => $function::<retention::person_restriction::Entity, _>($($argument),*).await,
+            "erasure_hold" => $function::<retention::erasure_hold::Entity, _>($($argument),*).await,
             other => Err(damaged(other)),
         }
     };

@@ -12,9 +12,26 @@ use crate::store::Sql;
 /// Days after a transfer or release during which the former facility still sees a person, to hand over.
 pub const HANDOVER_DAYS: i64 = 28;
 
-/// A condition on `<column>` (a person id column such as `p.id`): the person is in the actor's scope on a day.
+/// A condition on `<column>` (a person id column such as `p.id`): the person is in the actor's scope on a day, and the
+/// record is not restricted.
 /// The text is put between the caller's SQL: `Sql::new("… where ").append(scope_condition(&scope, today, "p.id"))`.
 pub fn scope_condition(scope: &Scope, today: Date, column: &'static str) -> Sql {
+    Sql::new("(")
+        .append(within(scope, today, column))
+        .push(" and ")
+        .append(unrestricted(column))
+        .push(")")
+}
+
+/// A condition on `<column>` (a person id column): the record is not restricted. Part of [`scope_condition`]; for queries
+/// that reach people on another way, and for what is counted.
+pub fn unrestricted(column: &'static str) -> Sql {
+    Sql::new("not exists (select 1 from person_restriction rx where rx.person_id = ")
+        .push(column)
+        .push(" and rx.lifted_at is null)")
+}
+
+fn within(scope: &Scope, today: Date, column: &'static str) -> Sql {
     let inside = |query: Sql| Sql::new(column).push(" in (").append(query).push(")");
     match scope {
         // Asked of one person at a time: a facility may have a hundred thousand, and SQLite would collect them all

@@ -512,6 +512,41 @@ const OPERATIONS: &[(&str, &str)] = &[
         "GET /protokoll/personen/{person}/auskunft.csv",
         "Auskunft aus dem Protokoll ausgestellt",
     ),
+    (
+        "GET /einschraenkungen",
+        "Eingeschränkte Datensätze gelistet",
+    ),
+    (
+        "GET /personen/{person}/einschraenkung",
+        "Einschränkung und Löschsperre geöffnet",
+    ),
+    (
+        "POST /personen/{person}/einschraenkung",
+        "Datensatz eingeschränkt",
+    ),
+    (
+        "POST /personen/{person}/einschraenkung/aufheben",
+        "Einschränkung aufgehoben",
+    ),
+    (
+        "POST /personen/{person}/einschraenkung/einsicht",
+        "Eingeschränkten Datensatz im Einzelfall eingesehen",
+    ),
+    (
+        "POST /personen/{person}/loeschsperre",
+        "Löschsperre gesetzt",
+    ),
+    (
+        "POST /personen/{person}/loeschsperre/aufheben",
+        "Löschsperre aufgehoben",
+    ),
+    ("GET /loeschungen/faellig", "Fällige Löschungen gelistet"),
+    ("POST /loeschungen/faellig", "Löschung vorgeschlagen"),
+    (
+        "GET /loeschungen/{erasure}",
+        "Liste einer Löschung geöffnet",
+    ),
+    ("POST /loeschungen/{erasure}/ausfuehren", "Daten gelöscht"),
 ];
 
 /// What was done, in German where known.

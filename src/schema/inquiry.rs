@@ -28,7 +28,7 @@ table! {
     }
     /// A legal hold: days of the audit log that are kept past their period, on a ground.
     audit_hold "audit_hold" Audit {
-        id [key]: HoldId => Plain withheld "technische Angabe" never;
+        id [key]: AuditHoldId => Plain withheld "technische Angabe" never;
         first_day: Date => Plain withheld "keine Angabe zur Person" never;
         last_day: Option<Date> => Plain withheld "keine Angabe zur Person" never;
         reference: String => Plain withheld "Angabe zu einem Verfahren" never;

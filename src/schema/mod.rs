@@ -15,6 +15,7 @@ pub mod people;
 pub mod protection;
 pub mod providers;
 pub mod reference;
+pub mod retention;
 pub mod review;
 pub mod statistics;
 pub mod transitions;
@@ -38,6 +39,7 @@ pub fn tables() -> Vec<TableClass> {
         transitions::TABLES,
         inquiry::TABLES,
         protection::TABLES,
+        retention::TABLES,
     ]
     .concat()
 }

@@ -118,11 +118,14 @@ stored_ids!(
     AcceptanceId,
     FeedId,
     InquiryId,
-    HoldId,
+    AuditHoldId,
     ApprovalId,
     PurposeId,
     EmergencyId,
     HistoryId,
+    RestrictionId,
+    ErasureHoldId,
+    ErasureId,
 );
 
 stored_as!(

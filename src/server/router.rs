@@ -14,7 +14,8 @@ use crate::web::{App, Fault, Route, assets};
 use crate::{
     accounts, approvals, calendar, casework, completion, conflicts, consent, cover, emergency,
     facilities, gate, grants, groups, handover, log_keeping, merge, notes, people, privacy,
-    providers, purpose, review, start, statistics, subject_report, todo, waiting, worklog,
+    providers, purpose, restriction, retention, review, start, statistics, subject_report, todo,
+    waiting, worklog,
 };
 
 /// Every route there is.
@@ -46,6 +47,8 @@ pub fn routes() -> Vec<Route> {
     routes.extend(approvals::pages::routes());
     routes.extend(purpose::pages::routes());
     routes.extend(emergency::pages::routes());
+    routes.extend(restriction::pages::routes());
+    routes.extend(retention::pages::routes());
     routes.extend(facilities::pages::routes());
     routes
 }

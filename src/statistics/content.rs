@@ -192,5 +192,11 @@ fn notes(head: &Head, counted: &Counted) -> Vec<String> {
             told(counted.refused, "Personen")
         ));
     }
+    if counted.restricted > 0 {
+        notes.push(format!(
+            "{} sind nicht gezählt, weil die Verarbeitung ihrer Daten eingeschränkt ist.",
+            told(counted.restricted, "Personen")
+        ));
+    }
     notes
 }

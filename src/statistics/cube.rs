@@ -82,6 +82,8 @@ pub struct Counted {
     pub mistakes: u64,
     /// People left out because they withdrew their consent to be counted.
     pub refused: u64,
+    /// People left out because their record is restricted.
+    pub restricted: u64,
 }
 
 /// Why nothing is counted. Shown to people.
@@ -221,6 +223,7 @@ pub fn count(
         alone: BTreeMap::new(),
         mistakes: 0,
         refused: 0,
+        restricted: 0,
     })
 }
 

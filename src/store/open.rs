@@ -118,6 +118,22 @@ impl Store {
         }
     }
 
+    /// After an erasure: rewrites the embedded database without its free pages and empties the write-ahead log, so that
+    /// nothing of what was deleted is left in its files. A server does the first by itself (`vacuum`, see the operator's
+    /// handbook). Says whether it was done; somebody may be reading, then the next night does it.
+    pub async fn scrub(&self) -> bool {
+        if !self.embedded() {
+            return true;
+        }
+        for sql in ["vacuum", "pragma wal_checkpoint(truncate)"] {
+            if let Err(error) = self.pools.write.execute_unprepared(sql).await {
+                tracing::warn!(%error, "free pages of the database are not cleared yet");
+                return false;
+            }
+        }
+        true
+    }
+
     /// Whether this is the embedded database.
     pub fn embedded(&self) -> bool {
         self.pools.write.get_database_backend() == DbBackend::Sqlite

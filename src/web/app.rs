@@ -38,6 +38,8 @@ pub struct Inner {
     sheets: std::sync::OnceLock<std::path::PathBuf>,
     /// Where the master key of the notes lies, once that is known.
     note_keys: std::sync::OnceLock<std::path::PathBuf>,
+    /// The ledger of erasures, once it is open.
+    erasures: std::sync::OnceLock<crate::retention::ledger::Ledger>,
 }
 
 impl App {
@@ -63,6 +65,7 @@ impl App {
             origin,
             sheets: std::sync::OnceLock::new(),
             note_keys: std::sync::OnceLock::new(),
+            erasures: std::sync::OnceLock::new(),
         }))
     }
 
@@ -79,6 +82,16 @@ impl App {
     /// Where the master key of the notes lies; `None`: there are no notes.
     pub fn note_keys(&self) -> Option<&std::path::Path> {
         self.0.note_keys.get().map(std::path::PathBuf::as_path)
+    }
+
+    /// Keeps the open ledger of erasures; the first call counts.
+    pub fn keep_erasures_in(&self, ledger: crate::retention::ledger::Ledger) {
+        let _ = self.0.erasures.set(ledger);
+    }
+
+    /// The ledger of erasures; `None`: nothing can be erased.
+    pub fn erasures(&self) -> Option<&crate::retention::ledger::Ledger> {
+        self.0.erasures.get()
     }
 
     /// Where the gate's sheets of the day lie; `None`: none are kept.

@@ -81,6 +81,13 @@ const AREAS: &[(&str, &[Link])] = &[
             ("Protokoll", "/protokoll", may::AuditRead::INFO),
             ("Auskunft", "/auskunft", may::InquiryRead::INFO),
             ("Protokollpflege", "/protokollpflege", may::AuditHold::INFO),
+            (
+                "Einschränkungen",
+                "/einschraenkungen",
+                may::RestrictionRead::INFO,
+            ),
+            ("Löschungen", "/loeschungen", may::RetentionRead::INFO),
+            ("Löschfristen", "/loeschfristen", may::RetentionRead::INFO),
             ("Vier Augen", "/vier-augen", may::ApprovalRead::INFO),
         ],
     ),

@@ -46,6 +46,8 @@ mod protocol;
 mod providers;
 mod purpose;
 mod register;
+mod restriction;
+mod retention;
 mod review;
 mod rows;
 mod schema;

@@ -129,6 +129,20 @@ async fn arrange(situation: &str, role: Role, database: &DatabaseConnection) {
             )
             .await;
         }
+        "restricted" => {
+            let id = match database.get_database_backend() {
+                sea_orm::DbBackend::Postgres => "gen_random_uuid()",
+                _ => "randomblob(16)",
+            };
+            execute(
+                database,
+                &[format!(
+                    "insert into person_restriction (id, person_id, ground, reason, restricted_at, restricted_by_name, version) \
+                     select {id}, id, 'contested', 'wird geprüft', 0, 'Dorothea Schutz', 1 from person"
+                )],
+            )
+            .await;
+        }
         "no grant" => execute(database, &["delete from access_grant".into()]).await,
         "requested" | "declined" | "revoked" | "suspended" => {
             execute(database, &grants(&format!("state = '{situation}'"))).await;
@@ -180,6 +194,7 @@ fn situations(role: Role) -> &'static [&'static str] {
             "long gone",
             "future",
             "elsewhere",
+            "restricted",
         ],
         Role::Probation => &[
             "own",
@@ -187,6 +202,7 @@ fn situations(role: Role) -> &'static [&'static str] {
             "assignment over",
             "assignment to come",
             "unassigned",
+            "restricted",
         ],
         Role::Trainer | Role::Coordinator => &[
             "active",
@@ -205,6 +221,7 @@ fn situations(role: Role) -> &'static [&'static str] {
             "elsewhere",
             "unassigned",
             "other organisation",
+            "restricted",
         ],
         Role::AccessOfficer => &[
             "own",
@@ -217,6 +234,7 @@ fn situations(role: Role) -> &'static [&'static str] {
             "declined",
         ],
         Role::Gate => &["own", "foreign"],
+        Role::DataProtection => &["own", "restricted"],
         _ => &["own"],
     }
 }
@@ -235,7 +253,9 @@ async fn weight(database: &DatabaseConnection) -> i64 {
                + (select coalesce(cast(sum(version) as bigint), 0) from case_deadline) + (select count(*) from case_note) \
                + (select coalesce(cast(sum(version) as bigint), 0) from approval) + (select count(*) from stated_purpose) \
                + (select coalesce(cast(sum(version) as bigint), 0) from emergency_access) + (select count(*) from sampled_read) \
-               + (select count(*) from danger_disclosure) + (select count(*) from code_entry)";
+               + (select count(*) from person_restriction) + (select coalesce(cast(sum(version) as bigint), 0) from person_restriction) \
+               + (select count(*) from erasure_hold) + (select coalesce(cast(sum(version) as bigint), 0) from erasure) \
+               + (select coalesce(cast(sum(version) as bigint), 0) from retention_period) + (select count(*) from danger_disclosure) + (select count(*) from code_entry)";
     let row = database
         .query_one_raw(Statement::from_string(database.get_database_backend(), sql))
         .await

@@ -113,7 +113,7 @@ async fn every_column_has_a_class_and_every_class_a_column() {
 async fn every_entity_can_be_read() {
     use geleit::schema::{
         accounts, audit, casework, completion, groups, inquiry, people, protection, providers,
-        reference, review, statistics, transitions,
+        reference, retention, review, statistics, transitions,
     };
     use sea_orm::{EntityTrait, QuerySelect};
     let test = TestApp::new().await;
@@ -212,6 +212,12 @@ async fn every_entity_can_be_read() {
         transitions::consent,
         transitions::person_merge,
         transitions::person_merge_row,
+        retention::person_restriction,
+        retention::erasure_hold,
+        retention::retention_period,
+        retention::erasure,
+        retention::erasure_item,
+        retention::erasure_count,
         protection::approval,
         protection::stated_purpose,
         protection::emergency_access,

@@ -53,6 +53,8 @@ const LARGE: &[&str] = &[
     "danger_disclosure",
     "consent",
     "person_merge",
+    "person_restriction",
+    "erasure_item",
     "history",
     "membership",
     "membership_pause",

@@ -612,10 +612,10 @@ async fn the_paper_can_be_archived_and_read_aloud() {
     assert!(text.contains("<pdfaid:conformance>A<"), "not level A");
 }
 
-#[test]
-fn the_documents_of_data_protection_are_those_of_this_program() {
+#[tokio::test]
+async fn the_documents_of_data_protection_are_those_of_this_program() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/datenschutz");
-    for (name, text) in geleit::cli::docs::privacy() {
+    for (name, text) in geleit::cli::docs::privacy().await.unwrap() {
         let stored = std::fs::read_to_string(folder.join(name)).unwrap_or_default();
         assert!(
             stored == text,

@@ -6,7 +6,7 @@ use geleit::base::ids::*;
 use geleit::base::time::Instant;
 use geleit::schema::{
     accounts, casework, completion, groups, inquiry as inquiries, people, protection, providers,
-    reference, review, statistics, transitions,
+    reference, retention, review, statistics, transitions,
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, DatabaseConnection, EntityTrait, IntoActiveModel, QueryFilter,
@@ -53,6 +53,8 @@ pub struct World {
     pub consent: Uuid,
     pub client_consent: Uuid,
     pub merge: Uuid,
+    /// A list of what is to be erased, with nobody on it.
+    pub erasure: Uuid,
     pub catch_up: Uuid,
     pub completion: Uuid,
     pub certificate: Uuid,
@@ -1126,7 +1128,7 @@ impl World {
             },
         )
         .await;
-        let hold = HoldId(fresh());
+        let hold = AuditHoldId(fresh());
         insert(
             &database,
             inquiries::audit_hold::Model {
@@ -1179,6 +1181,26 @@ impl World {
             },
         )
         .await;
+        let erasure = ErasureId(fresh());
+        insert(
+            &database,
+            retention::erasure::Model {
+                id: erasure,
+                state: "proposed".into(),
+                approval_id: None,
+                content_hash: "00".into(),
+                proposed_at: now,
+                proposed_by: test.account("datenschutz").id,
+                proposed_by_name: "Dorothea Schutz".into(),
+                approved_by_name: None,
+                done_at: None,
+                done_by_name: None,
+                ledger_number: None,
+                rows_gone: None,
+                version: 1,
+            },
+        )
+        .await;
         database.close().await.unwrap();
         World {
             person: person.0,
@@ -1214,6 +1236,7 @@ impl World {
             consent: consents[0],
             client_consent: consents[1],
             merge: merge.0,
+            erasure: erasure.0,
             catch_up: catch_up.0,
             completion: ended.0,
             certificate: certificate.0,
@@ -1294,6 +1317,8 @@ impl World {
             ("{release}", release.to_string()),
             ("{import}", self.import.to_string()),
             ("{closure}", self.closure.to_string()),
+            ("{erasure}", self.erasure.to_string()),
+            ("{period}", "custody".to_owned()),
             ("{visit}", self.visit.to_string()),
             ("{object}", self.object.to_string()),
             ("{familyday}", self.family_day.to_string()),

@@ -25,7 +25,7 @@ use crate::base::ids::{
     CaseId, EnrolmentId, FacilityId, PersonId, ProgrammeId, ProviderId, StaffId,
 };
 use crate::base::time::berlin_today;
-use crate::people::scope_condition;
+use crate::people::{scope_condition, unrestricted};
 use crate::store::{Result, Rows, Sql, Writer};
 
 /// A participation.
@@ -443,6 +443,8 @@ pub(super) async fn by_number<R: Rows>(
         .bind(today)
         .bind(today)
         .list(places)
+        .push(" and ")
+        .append(unrestricted("p.id"))
         .push(" order by np.kind, p.id limit 1"),
     )
     .await

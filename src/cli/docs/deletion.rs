@@ -1,8 +1,9 @@
 //! The deletion concept: which table is deleted when, by what, on which source.
 
 use super::{head, table};
-use crate::gate::rules::{GUEST_DAYS, SHEET_DAYS, TICK_HOURS};
+use crate::gate::rules::SHEET_DAYS;
 use crate::jobs::{AUDIT_MONTHS, CHECKPOINT_SECONDS_AT_MOST};
+use crate::retention::PeriodRow;
 use crate::schema::{Retention, Sensitivity, kept, tables};
 
 const CLASSES: &[Retention] = &[
@@ -15,7 +16,7 @@ const CLASSES: &[Retention] = &[
 ];
 
 /// The concept as Markdown.
-pub(super) fn document() -> String {
+pub(super) fn document(periods: &[PeriodRow]) -> String {
     let mut text = head("Löschkonzept");
     for class in CLASSES {
         let kept = kept(*class);
@@ -42,41 +43,38 @@ pub(super) fn document() -> String {
                 }),
         ));
     }
-    text.push_str("## Selbsttätige Löschungen\n\n");
-    text.push_str(&super::table(
-        &["Was", "Wann", "Wie oft geprüft"],
-        [
-            vec![
-                "Tage des Protokolls, auf denen keine Aufbewahrung liegt".to_owned(),
-                format!("{AUDIT_MONTHS} Monate nach der Eintragung, ganze Tage; Grenzen des Tages bleiben mit Siegel"),
-                "täglich".to_owned(),
-            ],
-            vec![
-                "Ein- und Ausgang an der Pforte".to_owned(),
-                format!("nach {TICK_HOURS} Stunden"),
-                "stündlich".to_owned(),
-            ],
-            vec![
-                "Gäste eines Familientags".to_owned(),
-                format!("{GUEST_DAYS} Tage nach dem Familientag"),
-                "stündlich".to_owned(),
-            ],
-            vec![
-                "Gedruckte Pfortenlisten im Datenverzeichnis".to_owned(),
-                format!("nach {SHEET_DAYS} Tagen"),
-                "stündlich".to_owned(),
-            ],
-            vec![
-                "Hochgeladene Personenlisten".to_owned(),
-                "nach der Übernahme, spätestens nach einem Tag".to_owned(),
-                "stündlich".to_owned(),
-            ],
-            vec![
-                "Entwürfe von Anfragen".to_owned(),
-                "zwei Wochen nach dem letzten Speichern".to_owned(),
-                "stündlich".to_owned(),
-            ],
+    text.push_str("## Fristen einer neuen Installation\n\nGeändert werden sie unter „Löschfristen“, mit Begründung und Verlauf.\n\n");
+    text.push_str(&table(
+        &[
+            "Was",
+            "Eingeschränkt nach",
+            "Gelöscht nach",
+            "Beginn",
+            "Löschung durch",
+            "Rechtsgrundlage",
+            "Quelle der Zahl",
         ],
+        periods.iter().filter_map(|row| {
+            let (category, period) = (row.category()?, row.period()?);
+            let by = if category.by_list() {
+                "zwei Personen aus der Liste der fälligen"
+            } else {
+                "das Programm, stündlich"
+            };
+            Some(vec![
+                category.label().to_owned(),
+                period.restrict_text().unwrap_or_else(|| "–".to_owned()),
+                period.erase_text(),
+                category.clock().to_owned(),
+                by.to_owned(),
+                row.ground.clone(),
+                row.source.clone(),
+            ])
+        }),
+    ));
+    text.push_str(&format!(
+        "Das Protokoll wird täglich nach {AUDIT_MONTHS} Monaten in ganzen Tagen gelöscht, soweit keine Aufbewahrung auf ihnen liegt; \
+         gedruckte Pfortenlisten im Datenverzeichnis nach {SHEET_DAYS} Tagen.\n\n"
     ));
     text.push_str(&format!(
         "SQLite überschreibt gelöschte Zeilen (`secure_delete`). Das Protokoll bleibt nach der Löschung prüfbar: Die Siegel der \

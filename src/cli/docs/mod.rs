@@ -8,10 +8,16 @@ mod flow;
 mod keys;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::{Args, Subcommand};
 
 use super::{Failure, Outcome, print_text};
+use crate::base::crypto::{Entropy, MasterSecret, SystemEntropy};
+use crate::base::time::SystemClock;
+use crate::jobs::operate;
+use crate::retention::{PeriodRow, periods};
+use crate::store::{Store, StoreOptions};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Docs {
@@ -29,19 +35,45 @@ pub(super) struct Privacy {
 /// A document: file name and text.
 pub type Document = (&'static str, String);
 
-/// The documents of data protection.
-pub fn privacy() -> Vec<Document> {
-    vec![
+/// The documents of data protection, with the periods of a new installation.
+///
+/// # Errors
+/// If a database for them cannot be set up.
+pub async fn privacy() -> Result<Vec<Document>, Failure> {
+    let periods = first_periods().await?;
+    Ok(vec![
         ("verarbeitungen.md", activities::document()),
         ("datenfluss.md", flow::document()),
         ("schluessel.md", keys::document()),
-        ("loeschkonzept.md", deletion::document()),
-    ]
+        ("loeschkonzept.md", deletion::document(&periods)),
+    ])
 }
 
-pub(super) fn run(docs: Docs) -> Outcome {
+/// The periods with which every installation begins, as its first database holds them.
+async fn first_periods() -> Result<Vec<PeriodRow>, Failure> {
+    let folder = tempfile::tempdir().map_err(Failure::failed)?;
+    let store = Store::open(StoreOptions {
+        url: format!(
+            "sqlite://{}?mode=rwc",
+            folder.path().join("geleit.sqlite").display()
+        ),
+        secret: Arc::new(MasterSecret::new(SystemEntropy.secret())),
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(SystemEntropy),
+        readers: 1,
+    })
+    .await
+    .map_err(Failure::failed)?;
+    let reader = store.read(operate(&store, "docs privacy", None));
+    let found = periods(&reader).await.map_err(Failure::failed)?;
+    drop(reader);
+    store.close().await.map_err(Failure::failed)?;
+    Ok(found)
+}
+
+pub(super) async fn run(docs: Docs) -> Outcome {
     let Docs::Privacy(options) = docs;
-    let documents = privacy();
+    let documents = privacy().await?;
     let Some(folder) = options.output else {
         for (_, text) in documents {
             print_text(&text);

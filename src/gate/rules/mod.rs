@@ -14,10 +14,6 @@ pub const SOON_DAYS: i64 = 30;
 pub const GATE_DAYS: i64 = 7;
 /// How far ahead a visit or a family day may be announced.
 pub const AHEAD_DAYS: i64 = 366;
-/// Hours after which entry and exit ticks are deleted.
-pub const TICK_HOURS: i64 = 48;
-/// Days after which guests of a family day are deleted.
-pub const GUEST_DAYS: i64 = 7;
 /// Days for which sheets on disk are kept.
 pub const SHEET_DAYS: i64 = 7;
 /// The longest deadline for guests, in days.

@@ -238,17 +238,15 @@ pub async fn waiting(rows: &impl Rows, profile: &ActorProfile, today: Date) -> R
     }
 }
 
-/// Deletes ticks after 48 hours, guests seven days after their family day, marks of changes after a week; says how many
+/// Deletes ticks that were last set before a moment, guests of family days and marks of changes before days; says how many
 /// rows went.
-pub async fn purge<P: Writes>(writer: &Writer<P>) -> Result<u64> {
-    let today = berlin_today(writer.now());
-    let (ticks, guests, changes) = list::purge(
-        writer,
-        writer.now().plus_minutes(-60 * rules::TICK_HOURS),
-        today - Duration::days(rules::GUEST_DAYS),
-        today - Duration::days(rules::GATE_DAYS),
-    )
-    .await?;
+pub async fn purge<P: Writes>(
+    writer: &Writer<P>,
+    ticks: Instant,
+    guests: Date,
+    changes: Date,
+) -> Result<u64> {
+    let (ticks, guests, changes) = list::purge(writer, ticks, guests, changes).await?;
     Ok(ticks + guests + changes)
 }
 

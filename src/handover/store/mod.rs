@@ -13,7 +13,7 @@ use crate::access::{Role, Scope};
 use crate::base::ids::{AccountId, FacilityId, HandOverId, PersonId};
 use crate::base::time::{Instant, berlin_today};
 use crate::consent::{self, Purpose};
-use crate::people::scope_condition;
+use crate::people::{scope_condition, unrestricted};
 use crate::store::{Result, Rows, Sql};
 
 /// Hand-overs on the list.
@@ -212,6 +212,8 @@ fn select<R: Rows>(rows: &R) -> Sql {
         )
         .bind(offer::COACHING.to_owned())
         .append(condition(&scope, actor.role(), actor.account(), today))
+        .push(" and ")
+        .append(unrestricted("h.person_id"))
 }
 
 /// The hand-overs of the actor's place: open ones by their last day, then the others, the newest first.

@@ -8,6 +8,7 @@ use crate::base::ids::PersonId;
 use crate::base::time::berlin_today;
 use crate::casework::not_confidential;
 use crate::handover::rules::todo::{BEFORE_RELEASE, prepare_on};
+use crate::people::unrestricted;
 use crate::store::{Result, Rows, Sql};
 
 /// Something to be done, with its day and the way there.
@@ -45,13 +46,17 @@ async fn unprepared<R: Rows>(rows: &R, today: Date) -> Result<Vec<ReleaseRow>> {
         Sql::new(
             "select p.id as person_id, p.family_name, p.given_name, pl.expected_release from placement pl \
              join person p on p.id = pl.person_id where pl.facility_id = ? and pl.kind = 'custody' and pl.from_day <= ? \
-             and pl.to_day is null and pl.expected_release >= ? and pl.expected_release <= ? and exists (select 1 from enrolment e \
-             where e.person_id = pl.person_id and e.ended_on is null and ",
+             and pl.to_day is null and pl.expected_release >= ? and pl.expected_release <= ? and ",
         )
         .bind(facility)
         .bind(today)
         .bind(today)
         .bind(today + Duration::days(LOOK_AHEAD))
+        .append(unrestricted("p.id"))
+        .push(
+            " and exists (select 1 from enrolment e \
+             where e.person_id = pl.person_id and e.ended_on is null and ",
+        )
         .append(not_confidential("e.provider_id"))
         .push(
             ") and not exists (select 1 from hand_over h where h.person_id = pl.person_id and h.kind = 'probation' and h.moves_on >= pl.from_day \

@@ -257,6 +257,20 @@ pub const TABLES: &[Table] = &[
         ("Auskunftsersuchen", "gehen mit"),
     ),
     table(
+        "person_restriction",
+        ID,
+        PERSON,
+        Treatment::Moves,
+        ("Einschränkungen", "gehen mit"),
+    ),
+    table(
+        "erasure_hold",
+        ID,
+        PERSON,
+        Treatment::Moves,
+        ("Löschsperren", "gehen mit und gelten weiter"),
+    ),
+    table(
         "person_key",
         &["key", "person_id"],
         PERSON,

@@ -12,7 +12,7 @@ use crate::base::time::berlin_today;
 use crate::casework::not_confidential;
 use crate::people::import::Setting;
 use crate::people::number_sql;
-use crate::people::scope::{HANDOVER_DAYS, scope_condition};
+use crate::people::scope::{HANDOVER_DAYS, scope_condition, unrestricted};
 use crate::store::{Cursor, Page, Result, Rows, Sql};
 
 /// Rows of a page.
@@ -162,7 +162,9 @@ fn stays(facility: FacilityId, today: Date, wanted: &Wanted) -> Sql {
              and n.facility_id = d.facility_id and n.from_day <= ? \
              and (n.from_day > d.from_day or (n.from_day = d.from_day and n.id > d.id))))",
         )
-        .bind(today);
+        .bind(today)
+        .push(" and ")
+        .append(unrestricted("d.person_id"));
     if let Some(setting) = wanted.setting {
         sql = sql.push(" and d.setting = ?").bind(setting.code());
     }

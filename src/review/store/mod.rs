@@ -10,7 +10,7 @@ use super::service::Raise;
 use crate::access::{Role, Scope, Writes};
 use crate::base::ids::{AccountId, AssignmentId, PersonId, ProviderId, ReviewItemId};
 use crate::base::time::{Instant, berlin_today};
-use crate::people::scope_condition;
+use crate::people::{scope_condition, unrestricted};
 use crate::store::{Result, Rows, Sql, Writer};
 
 /// Lines on a page of the list.
@@ -19,6 +19,10 @@ pub(super) const PAGE: i64 = 50;
 /// The condition on items `i` of the actor's facility; a probation officer's own clients only. List, count, single
 /// read and closing use it.
 pub(super) fn scope<R: Rows>(rows: &R) -> Sql {
+    own(rows).push(" and ").append(unrestricted("i.person_id"))
+}
+
+fn own<R: Rows>(rows: &R) -> Sql {
     let profile = rows.access().actor().profile();
     match (profile.role, profile.facility) {
         (Role::SocialService, Some(facility)) => {

@@ -43,6 +43,8 @@ const TOPICS: &[(&str, &str)] = &[
     ("vier-augen", "Vier-Augen-Anträge"),
     ("grund", "Grund eines Zugriffs"),
     ("notfallzugriff", "Notfallzugriff"),
+    ("einschraenkung", "Einschränkung und Löschsperre"),
+    ("loeschen", "Löschfristen und Löschungen"),
     ("konten", "Konten"),
     ("codelisten", "Codelisten"),
 ];
@@ -256,6 +258,16 @@ fn topic(anchor: &str) -> Markup {
         "vier-augen" => html! {
             p { "Was viel Schaden anrichten kann, geschieht erst nach Zustimmung einer zweiten Person: das Protokoll nach einem Konto auswerten, fällige Daten löschen, eine Löschung aussetzen. Der Antrag nennt Anlass und Umfang, nie eine Person aus einer Maßnahme." }
             p { "Die Genehmigung ist an genau diesen Antrag gebunden, gilt 72 Stunden und für eine Ausführung. Wer den Antrag gestellt hat, kann ihn zurückziehen, aber nicht entscheiden, auch nicht mit einem zweiten Konto." }
+        },
+        "einschraenkung" => html! {
+            p { "Ein eingeschränkter Datensatz steht in keiner Liste, Suche, Zählung und in keinem Kalender mehr, für niemanden. Wo ein Platz belegt bleibt, steht „Gesperrte Person“. Der Datenschutz sieht ihn im Einzelfall ein, jedes Mal mit Begründung, und hebt die Einschränkung mit Begründung auf." }
+            p { "Geleit schränkt nachts selbst ein, wenn die erste Stufe der Löschfrist vorbei ist, und hebt es auf, wenn die Person wieder untergebracht ist, teilnimmt oder die Aufsicht verlängert wurde. Wird die Löschung verlangt oder war die Verarbeitung unrechtmäßig, steht der Datensatz sofort unter „Heute zu löschen“." }
+            p { "Eine Löschsperre hält die Löschung auf, solange ein Verfahren läuft, mit einem Tag, an dem sie zu prüfen ist." }
+        },
+        "loeschen" => html! {
+            p { "Unter „Löschfristen“ steht, wie lange was bleibt, ab wann die Frist läuft und worauf sie sich stützt. Ändern lässt sich eine Frist nur mit Begründung; sie wirkt ab der nächsten Nacht." }
+            p { "„Heute zu löschen“ zeigt, wessen Frist vorbei ist. Eine Person schlägt die Liste vor, eine zweite genehmigt unter „Vier Augen“ genau diese Liste, dann löscht die erste. Gelöscht werden alle Angaben in allen Tabellen, mit Verlauf, Suchwörtern, Notizen und Entwürfen. Es bleibt ein Nachweis mit Zahlen, ohne Personen; veröffentlichte Zahlen bleiben. Das Löschbuch außerhalb der Datenbank sorgt dafür, dass eine zurückgeholte Sicherung niemanden wiederbringt." }
+            p { "Kurze Fristen (Gäste, Vermerke der Pforte, Entwürfe, Anmeldungen, Notizen beendeter Fälle, erledigte Anfragen) laufen von selbst ab." }
         },
         "konten" => html! {
             p { "Die Verwaltung legt Konten an und gibt den Einrichtungscode persönlich weiter. Ein Konto hat eine Rolle; wer zwei Aufgaben hat, hat zwei Konten. Bei gleichem Namen fragt das Formular, ob es dieselbe Person ist: Vier Augen zählen Personen. Sperren beendet alle Anmeldungen sofort." }

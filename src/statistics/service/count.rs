@@ -10,8 +10,8 @@ use super::super::facts::{
 use super::super::period::Period;
 use super::super::store::facts::{self, Window};
 use crate::base::time::{berlin_midnight, berlin_today};
-use crate::consent;
 use crate::store::{Rows, StoreError};
+use crate::{consent, restriction};
 
 /// Why nothing was counted.
 #[derive(Debug, thiserror::Error)]
@@ -62,6 +62,7 @@ pub(crate) async fn counted(
         .map(|row| row.programme.clone())
         .collect();
     counted.refused = consent::left_out(rows).await?;
+    counted.restricted = restriction::left_out(rows).await?;
     counted.mistakes = courses
         .iter()
         .filter(|row| row.mistake)

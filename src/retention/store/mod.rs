@@ -1,0 +1,6 @@
+//! Queries of retention.
+
+pub(super) mod due;
+pub(super) mod erase;
+pub(super) mod periods;
+pub(super) mod proposals;

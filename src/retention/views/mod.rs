@@ -1,0 +1,4 @@
+//! Pages of retention.
+
+pub(super) mod erasures;
+pub(super) mod periods;
