@@ -80,6 +80,7 @@ const LAYERS: &[&[&str]] = &[
         "review",
         "worklog",
         "groups",
+        "planning",
         "waiting",
         "calendar",
         "casework",

@@ -30,6 +30,8 @@ mod m0026_notes;
 mod m0027_danger;
 mod m0028_deadlines;
 mod m0030_reports;
+mod m0042_half_year;
+mod m0043_planned_members;
 mod sql;
 
 /// All steps in order.
@@ -65,6 +67,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0027_danger::Migration),
             Box::new(m0028_deadlines::Migration),
             Box::new(m0030_reports::Migration),
+            Box::new(m0042_half_year::Migration),
+            Box::new(m0043_planned_members::Migration),
         ]
     }
 }

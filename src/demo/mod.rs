@@ -12,6 +12,7 @@ mod groups;
 mod many;
 mod many_talks;
 mod people;
+mod planning;
 mod providers;
 mod talks;
 mod transitions;
@@ -109,6 +110,7 @@ pub async fn seed(app: &App) -> Outcome<Vec<DemoAccount>> {
     completion::seed(&writer, &app.certificates, &accounts, &made).await?;
     providers::seed(&writer, &accounts).await?;
     waiting::seed(&writer, &accounts, &placed, made.running).await?;
+    planning::seed(&writer, &accounts, &placed).await?;
     casework::seed(&writer, &accounts, &placed).await?;
     cases::seed(&writer, &accounts, &placed).await?;
     talks::seed(&writer, &accounts).await?;

@@ -10,6 +10,7 @@ pub mod casework;
 pub mod completion;
 pub mod groups;
 pub mod people;
+pub mod planning;
 pub mod providers;
 pub mod reference;
 pub mod review;
@@ -32,6 +33,7 @@ pub fn tables() -> Vec<TableClass> {
         providers::TABLES,
         review::TABLES,
         transitions::TABLES,
+        planning::TABLES,
     ]
     .concat()
 }

@@ -13,7 +13,7 @@ use crate::web::security::{headers, to_its_end};
 use crate::web::{App, Fault, Route, assets};
 use crate::{
     accounts, calendar, casework, completion, conflicts, consent, cover, facilities, gate, grants,
-    groups, handover, merge, notes, people, privacy, providers, review, start, statistics, todo,
+    groups, handover, merge, notes, people, planning, privacy, providers, review, start, statistics, todo,
     waiting, worklog,
 };
 
@@ -23,6 +23,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(accounts::pages::routes());
     routes.extend(people::pages::routes());
     routes.extend(groups::pages::routes());
+    routes.extend(planning::pages::routes());
     routes.extend(calendar::pages::routes());
     routes.extend(waiting::pages::routes());
     routes.extend(completion::pages::routes());

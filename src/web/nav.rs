@@ -12,6 +12,7 @@ const LINKS: &[(&str, &str, PermissionInfo)] = &[
     ("Fälle", "/faelle", may::CaseRead::INFO),
     ("Kalender", "/kalender", may::CalendarRead::INFO),
     ("Gruppen", "/gruppen", may::GroupRead::INFO),
+    ("Planung", "/plan", may::GroupPlan::INFO),
     ("Warteliste", "/warteliste", may::WaitingRead::INFO),
     ("Konflikte", "/konflikte", may::GroupPlan::INFO),
     (

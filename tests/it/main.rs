@@ -49,6 +49,7 @@ mod statements;
 mod statistics;
 mod stops;
 mod talks;
+mod timetable;
 mod waiting;
 mod web;
 mod world;

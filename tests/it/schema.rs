@@ -112,7 +112,7 @@ async fn every_column_has_a_class_and_every_class_a_column() {
 #[tokio::test]
 async fn every_entity_can_be_read() {
     use geleit::schema::{
-        accounts, audit, casework, completion, groups, people, providers, reference, review,
+        accounts, audit, casework, completion, groups, people, planning, providers, reference, review,
         statistics, transitions,
     };
     use sea_orm::{EntityTrait, QuerySelect};
@@ -212,6 +212,9 @@ async fn every_entity_can_be_read() {
         transitions::consent,
         transitions::person_merge,
         transitions::person_merge_row,
+        planning::half_year_plan,
+        planning::half_year_group,
+        planning::planned_member,
     );
     database.close().await.unwrap();
 }

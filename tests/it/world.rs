@@ -53,6 +53,9 @@ pub struct World {
     pub merge: Uuid,
     pub catch_up: Uuid,
     pub completion: Uuid,
+    /// A plan of a half-year with one group.
+    pub plan: Uuid,
+    pub line: Uuid,
     pub certificate: Uuid,
     pub case: Uuid,
     pub client_case: Uuid,
@@ -1204,6 +1207,8 @@ impl World {
             ),
             ("{merge}", self.merge.to_string()),
             ("{completion}", self.completion.to_string()),
+            ("{plan}", self.plan.to_string()),
+            ("{line}", self.line.to_string()),
             ("{certificate}", self.certificate.to_string()),
             ("{account}", account.to_string()),
             ("{placement}", Uuid::nil().to_string()),

@@ -7,6 +7,7 @@
 pub mod calendar;
 pub mod check;
 pub mod event;
+mod fixed;
 pub(super) mod findings;
 pub mod members;
 pub mod occupancy;
@@ -94,6 +95,8 @@ pub enum Party {
     Person(PersonKey),
     /// A one-to-one event.
     Single(SingleKey),
+    /// What takes place anyway: its place in the world's list.
+    Fixed(u32),
 }
 
 /// A rule that is broken, by whom, and in words.
