@@ -13,8 +13,8 @@ use crate::web::security::{headers, to_its_end};
 use crate::web::{App, Fault, Route, assets};
 use crate::{
     accounts, calendar, casework, completion, conflicts, consent, cover, facilities, gate, grants,
-    groups, handover, merge, notes, people, planning, privacy, providers, review, start, statistics, todo,
-    waiting, worklog,
+    groups, handover, merge, notes, people, planning, privacy, providers, review, start,
+    statistics, todo, waiting, worklog,
 };
 
 /// Every route there is.

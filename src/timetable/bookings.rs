@@ -2,8 +2,8 @@
 //! travel and work load, so that the search pays for what changes only.
 
 use super::world::{
-    Appointment, Course, Day, Days, FacilityKey, Fixed, Grid, GroupKey, Key, Plan, RoomKey, Session, SingleKey,
-    Span, Table, TrainerKey, World, week_of,
+    Appointment, Course, Day, Days, FacilityKey, Fixed, Grid, GroupKey, Key, Plan, RoomKey,
+    Session, SingleKey, Span, Table, TrainerKey, World, week_of,
 };
 
 /// What an event belongs to.
@@ -255,8 +255,7 @@ impl Bookings {
         let first = fixed.trainers.first().copied();
         let first = first.unwrap_or_else(|| TrainerKey::of(0));
         if let Some(room) = fixed.room
-            && let Some(list) =
-                column(fixed.day).and_then(|day| self.by_room.at_mut(room, day))
+            && let Some(list) = column(fixed.day).and_then(|day| self.by_room.at_mut(room, day))
         {
             list.push(booking(first));
             self.room_busy[room].insert(fixed.day);

@@ -5,8 +5,8 @@ use geleit::base::fold::{search_keys, sort_key};
 use geleit::base::ids::*;
 use geleit::base::time::Instant;
 use geleit::schema::{
-    accounts, casework, completion, groups, people, providers, reference, review, statistics,
-    transitions,
+    accounts, casework, completion, groups, people, planning, providers, reference, review,
+    statistics, transitions,
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, DatabaseConnection, EntityTrait, IntoActiveModel, QueryFilter,
@@ -1057,6 +1057,62 @@ impl World {
             },
         )
         .await;
+        let (plan, line) = (HalfYearPlanId(fresh()), HalfYearGroupId(fresh()));
+        let second = reference::staff::Entity::find()
+            .filter(reference::staff::Column::Id.ne(staff))
+            .one(&database)
+            .await
+            .unwrap()
+            .unwrap();
+        insert(
+            &database,
+            planning::half_year_plan::Model {
+                id: plan,
+                facility_id: dresden,
+                name: "1. Halbjahr 2027".into(),
+                first_day: date!(2027 - 01 - 01),
+                last_day: date!(2027 - 06 - 30),
+                seed: 1,
+                thorough: "kurz".into(),
+                everybody: false,
+                wanted: "[]".into(),
+                state: "ready".into(),
+                rounds: 7168,
+                service: 2,
+                quality: 30,
+                cost: 40,
+                waiting: 2,
+                seated: 1,
+                created_at: now,
+                created_by: test.account("sozialdienst").id,
+                created_by_name: "Sabine Muster".into(),
+                finished_at: Some(now),
+                version: 1,
+            },
+        )
+        .await;
+        insert(
+            &database,
+            planning::half_year_group::Model {
+                id: line,
+                plan_id: plan,
+                ordinal: 1,
+                template_id: template.id,
+                room_id: room.id,
+                weekday: 3,
+                start_minute: 13 * 60,
+                minutes: 210,
+                days: format!("[{}]", date!(2027 - 01 - 13).to_julian_day()),
+                trainer_one: staff,
+                trainer_two: second.id,
+                applications: format!("[\"{}\"]", application.0),
+                missed: 0,
+                travel: 60,
+                group_id: None,
+                version: 1,
+            },
+        )
+        .await;
         let merge = MergeId(fresh());
         insert(
             &database,
@@ -1110,6 +1166,8 @@ impl World {
             client_consent: consents[1],
             merge: merge.0,
             catch_up: catch_up.0,
+            plan: plan.0,
+            line: line.0,
             completion: ended.0,
             certificate: certificate.0,
             case: cases[0],

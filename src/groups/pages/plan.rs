@@ -119,11 +119,7 @@ fn again(
     }
 }
 
-async fn save(
-    ctx: Ctx<GroupPlan>,
-    facility: FacilityId,
-    mut form: Form,
-) -> Answer {
+async fn save(ctx: Ctx<GroupPlan>, facility: FacilityId, mut form: Form) -> Answer {
     let writer = ctx.write().await?;
     let id = GroupId(writer.entropy().uuid());
     let location = format!("/gruppen/{id}");

@@ -4,7 +4,9 @@ use sea_orm::FromQueryResult;
 use time::Date;
 
 use crate::access::Writes;
-use crate::base::ids::{ApplicationId, FacilityId, GroupId, ProgrammeId, ProviderId, StaffId, TemplateId};
+use crate::base::ids::{
+    ApplicationId, FacilityId, GroupId, ProgrammeId, ProviderId, StaffId, TemplateId,
+};
 use crate::groups::scope::{group_scope, own_group_scope};
 use crate::schema::groups::{group_session, group_trainer, training_group};
 use crate::store::{Result, Rows, Sql, Writer};

@@ -19,7 +19,8 @@ use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{
     Column, Field, TimelineItem, Tone, checkbox, error_summary, hidden, link_button, notice,
-    post_form, radio_group, select_field, submit_secondary, summary_list, table, tag, text_field, timeline,
+    post_form, radio_group, select_field, submit_secondary, summary_list, table, tag, text_field,
+    timeline,
 };
 
 /// Which change a page makes.

@@ -14,8 +14,8 @@ use crate::history::{self, Change};
 use crate::planning::rules::Template;
 use crate::planning::service::half_year as service;
 use crate::planning::service::propose::Taken;
-use crate::planning::store::plans::{self, GroupRow, PlanRow, SeatRow};
 use crate::planning::store::facts;
+use crate::planning::store::plans::{self, GroupRow, PlanRow, SeatRow};
 use crate::planning::views::half_year as views;
 use crate::schema::planning::half_year_plan;
 use crate::store::{Rows, StoreError};
@@ -56,7 +56,7 @@ pub(super) async fn form(ctx: Ctx<GroupPlan>) -> Answer {
         .with("saat", "1");
     let mut programmes = Vec::new();
     for (number, template) in templates.iter().enumerate() {
-        // Of several templates of a programme the first one is proposed.
+        // Of several templates of a programme the shortest one is proposed.
         let first = !programmes.contains(&template.programme);
         programmes.push(template.programme);
         let suitable = waiting
@@ -94,8 +94,7 @@ fn read(
     let mut wanted = Vec::new();
     for (number, template) in templates.iter().enumerate() {
         let label = format!("Gruppen nach „{}“", template.name);
-        let count =
-            form.required_number(&format!("anzahl_{number}"), &label, 0..=service::MOST);
+        let count = form.required_number(&format!("anzahl_{number}"), &label, 0..=service::MOST);
         if let Some(count) = count
             && count > 0
         {
@@ -206,11 +205,8 @@ async fn shown(ctx: &Ctx<GroupPlan>, id: HalfYearPlanId, form: &Form) -> Answer 
     let reader = ctx.read();
     let (plan, groups, seats) = load(&reader, id).await?;
     let names = names(&reader, facility).await?;
-    let entry = Entry::new(
-        Verb::Query,
-        format!("halbjahresplan half_year_plan/{id}"),
-    )
-    .about_all(seats.iter().map(|seat| seat.person_id), Level::Case);
+    let entry = Entry::new(Verb::Query, format!("halbjahresplan half_year_plan/{id}"))
+        .about_all(seats.iter().map(|seat| seat.person_id), Level::Case);
     let seen = reader.seen(entry).await?;
     let run = ctx.app.planning.run_of(id);
     let token = ctx.once();
@@ -253,7 +249,11 @@ pub(super) async fn stop(
     match ctx.app.planning.run_of(id) {
         Some(run) => {
             run.progress.stop();
-            ctx.done(seen, &location, "Die Berechnung endet; was bis jetzt gefunden ist, wird gespeichert.")
+            ctx.done(
+                seen,
+                &location,
+                "Die Berechnung endet; was bis jetzt gefunden ist, wird gespeichert.",
+            )
         }
         None => ctx.done_saying(
             seen,
@@ -349,10 +349,16 @@ pub(super) async fn take(
     let location = format!("/gruppen/{id}");
     let found = plans::find(&writer, plan).await?.ok_or(Fault::NotFound)?;
     let groups = plans::groups(&writer, &[plan]).await?;
-    let wanted = groups.iter().find(|one| one.id == line).ok_or(Fault::NotFound)?;
+    let wanted = groups
+        .iter()
+        .find(|one| one.id == line)
+        .ok_or(Fault::NotFound)?;
     crate::accounts::once(&writer, form.value("einmal"), &location).await?;
     let taken = names(&writer, facility).await?;
-    let year = wanted.dates().first().map_or(ctx.today().year(), |day| day.year());
+    let year = wanted
+        .dates()
+        .first()
+        .map_or(ctx.today().year(), |day| day.year());
     let name = match form.optional_text("name", "Name der Gruppe", NAME_LENGTH) {
         Some(name) => name,
         None => propose_name(&taken, year),

@@ -27,10 +27,7 @@ pub fn routes() -> Vec<Route> {
         Route::post("/plan/{plan}/beenden", half_year::stop),
         Route::post("/plan/{plan}/fortsetzen", half_year::resume),
         Route::post("/plan/{plan}/loeschen", half_year::delete),
-        Route::post(
-            "/plan/{plan}/gruppen/{line}/uebernehmen",
-            half_year::take,
-        ),
+        Route::post("/plan/{plan}/gruppen/{line}/uebernehmen", half_year::take),
     ]
 }
 

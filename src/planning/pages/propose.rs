@@ -68,10 +68,16 @@ fn read(
     let template = form.uuid("vorlage", "Vorlage").map(TemplateId);
     let known = template.and_then(|id| choices.templates.iter().find(|one| one.id == id));
     if template.is_some() && known.is_none() {
-        form.reject("vorlage", "Bitte bei „Vorlage“ einen Wert aus der Liste auswählen.");
+        form.reject(
+            "vorlage",
+            "Bitte bei „Vorlage“ einen Wert aus der Liste auswählen.",
+        );
     }
     let name = form.required_text("name", "Name der Gruppe", NAME_LENGTH);
-    if name.as_ref().is_some_and(|name| choices.names.contains(name)) {
+    if name
+        .as_ref()
+        .is_some_and(|name| choices.names.contains(name))
+    {
         form.reject(
             "name",
             "Diesen Namen hat in der Einrichtung schon eine Gruppe. Bitte einen anderen wählen.",
@@ -79,7 +85,10 @@ fn read(
     }
     let earliest = form.required_planning_date("ab", "Frühester Beginn");
     if earliest.is_some_and(|day| day <= today || day > today + Duration::days(400)) {
-        form.reject("ab", "Bitte einen Tag nach heute und innerhalb eines Jahres wählen.");
+        form.reject(
+            "ab",
+            "Bitte einen Tag nach heute und innerhalb eines Jahres wählen.",
+        );
     }
     let everybody = form.checked("alle");
     if form.has_errors() {
@@ -99,7 +108,10 @@ fn read(
 }
 
 /// Computes offers on a thread of its own; a sentence if there is no seat or nothing can be proposed.
-async fn offered(ctx: &Ctx<GroupPlan>, asked: &Asked) -> Result<Result<Offers, &'static str>, Fault> {
+async fn offered(
+    ctx: &Ctx<GroupPlan>,
+    asked: &Asked,
+) -> Result<Result<Offers, &'static str>, Fault> {
     let seat = match ctx.app.planning.sit(ctx.actor().account(), None) {
         Ok(seat) => seat,
         Err(busy) => return Ok(Err(busy.words())),
@@ -138,7 +150,9 @@ async fn answer(
     choices: &Choices,
     offers: Option<&Offers>,
 ) -> Answer {
-    let people = offers.iter().flat_map(|found| found.waiting.iter().copied());
+    let people = offers
+        .iter()
+        .flat_map(|found| found.waiting.iter().copied());
     let entry = Entry::new(Verb::Query, "terminvorschlag").about_all(people, Level::Case);
     let seen = ctx.read().seen(entry).await?;
     let token = ctx.once();

@@ -19,7 +19,10 @@ pub(crate) const REASON: usize = 150;
 
 /// What may have happened: code and words.
 pub(crate) const KINDS: [(&str, &str); 4] = [
-    ("bestand", "Was schon eingetragen ist (Abwesenheit, Ende einer Freigabe, Sperre, Schließtag)"),
+    (
+        "bestand",
+        "Was schon eingetragen ist (Abwesenheit, Ende einer Freigabe, Sperre, Schließtag)",
+    ),
     ("fachkraft", "Eine Fachkraft fällt aus"),
     ("raum", "Ein Raum fällt aus"),
     ("haus", "Das Haus ist geschlossen"),
@@ -52,7 +55,10 @@ fn read(
     let last = form.required_planning_date("bis", "Letzter Tag");
     if let (Some(first), Some(last)) = (first, last) {
         if last < first {
-            form.reject("bis", "Der letzte Tag liegt vor dem ersten. Bitte einen Tag ab dem ersten Tag eingeben.");
+            form.reject(
+                "bis",
+                "Der letzte Tag liegt vor dem ersten. Bitte einen Tag ab dem ersten Tag eingeben.",
+            );
         } else if last <= today {
             form.reject("bis", "Heutige und frühere Termine werden nicht umgeplant. Bitte einen Tag nach heute eingeben.");
         }
@@ -118,7 +124,9 @@ async fn computed(
         Err(busy) => return Ok(Err(busy.words())),
     };
     let Some(table) = service::table(&ctx.read(), facility, disruptions).await? else {
-        return Ok(Err("Die Termine der Einrichtung lassen sich nicht berechnen."));
+        return Ok(Err(
+            "Die Termine der Einrichtung lassen sich nicht berechnen.",
+        ));
     };
     let work = tokio::task::spawn_blocking(move || {
         let plan = service::repair(&table);

@@ -96,9 +96,21 @@ impl Made {
         let plan = Plan::read(&world, &self.published)?;
         let hidden = || "Gesperrte Person".to_owned();
         world.rename(
-            &facts.places.iter().map(|place| place.name.clone()).collect::<Vec<_>>(),
-            &self.rooms.iter().map(|(_, name)| name.clone()).collect::<Vec<_>>(),
-            &self.groups.iter().map(|(_, name)| name.clone()).collect::<Vec<_>>(),
+            &facts
+                .places
+                .iter()
+                .map(|place| place.name.clone())
+                .collect::<Vec<_>>(),
+            &self
+                .rooms
+                .iter()
+                .map(|(_, name)| name.clone())
+                .collect::<Vec<_>>(),
+            &self
+                .groups
+                .iter()
+                .map(|(_, name)| name.clone())
+                .collect::<Vec<_>>(),
             &self
                 .people
                 .iter()
@@ -279,14 +291,16 @@ impl<'a> Bench<'a> {
             let weekdays = if self.order.weekend { 0..7 } else { 0..5 };
             let mut closed: BTreeSet<Date> = BTreeSet::new();
             for day in days(self.monday, self.last) {
-                let shut = known.is_some_and(|known| {
-                    known.closures.iter().any(|(span, _)| span.contains(day))
-                });
+                let shut = known
+                    .is_some_and(|known| known.closures.iter().any(|(span, _)| span.contains(day)));
                 let lost = self.order.disruptions.iter().any(|one| {
                     matches!(one, Disruption::Closed(id, first, last)
                         if *id == place.id && (*first..=*last).contains(&day))
                 });
-                if shut || lost {
+                // Nothing new begins before the day that was asked for; what is repaired has a day of its own.
+                let early =
+                    self.order.now.is_none() && self.order.from.is_some_and(|from| day < from);
+                if shut || lost || early {
                     closed.insert(day);
                 }
             }
@@ -298,9 +312,7 @@ impl<'a> Bench<'a> {
                     .map(|weekday| WeeklySpan { weekday, from, to })
                     .collect(),
                 closed: closed.into_iter().collect(),
-                ext_cap: known
-                    .and_then(|known| known.limit)
-                    .map_or(NO_LIMIT, small),
+                ext_cap: known.and_then(|known| known.limit).map_or(NO_LIMIT, small),
                 ext_load: Vec::new(),
                 rooms: house.map_or_else(Vec::new, |house| self.rooms(house, &place.code)),
             });
@@ -310,7 +322,11 @@ impl<'a> Bench<'a> {
 
     /// A room is one for groups if it has places for the smallest course, or if a group meets there already.
     fn rooms(&mut self, house: &House, code: &str) -> Vec<Room> {
-        let wanted = self.order.wanted.iter().filter(|one| one.facility == house.id);
+        let wanted = self
+            .order
+            .wanted
+            .iter()
+            .filter(|one| one.facility == house.id);
         let least = wanted
             .filter_map(|one| self.facts.template(one.template))
             .map(|template| template.places)
@@ -328,22 +344,24 @@ impl<'a> Bench<'a> {
                 if let Disruption::Room(lost, first, last) = one
                     && lost == id
                 {
-                    blocked.extend(
-                        days((*first).max(self.monday), (*last).min(self.last)).map(|date| {
-                            DatedSpan {
-                                date,
-                                from: 0,
-                                to: DAY,
-                            }
-                        }),
-                    );
+                    blocked.extend(days((*first).max(self.monday), (*last).min(self.last)).map(
+                        |date| DatedSpan {
+                            date,
+                            from: 0,
+                            to: DAY,
+                        },
+                    ));
                 }
             }
             let twin = self.rooms.iter().any(|(_, other)| *other == name);
             made.push(Room {
                 id: format!(
                     "{code} {name}{}",
-                    if twin { format!(" ({})", self.rooms.len()) } else { String::new() }
+                    if twin {
+                        format!(" ({})", self.rooms.len())
+                    } else {
+                        String::new()
+                    }
                 ),
                 for_groups: used || (house.rooms.contains(id) && room.places >= least),
                 // The format counts the two trainers too, Geleit's places are those of participants.
@@ -438,7 +456,10 @@ impl<'a> Bench<'a> {
     ) -> (Vec<DateRange>, Vec<ProgrammeId>) {
         let mut held = Vec::new();
         let mut on: Option<Vec<bool>> = None;
-        for programme in programmes.iter().filter(|one| staff.programmes.contains(one)) {
+        for programme in programmes
+            .iter()
+            .filter(|one| staff.programmes.contains(one))
+        {
             let Some(facts) = staff.access.get(&(facility, *programme)) else {
                 continue;
             };
@@ -449,7 +470,11 @@ impl<'a> Bench<'a> {
                 held.push(*programme);
                 on = Some(match on {
                     None => may,
-                    Some(known) => known.iter().zip(&may).map(|(one, two)| *one && *two).collect(),
+                    Some(known) => known
+                        .iter()
+                        .zip(&may)
+                        .map(|(one, two)| *one && *two)
+                        .collect(),
                 });
             }
         }
@@ -460,7 +485,10 @@ impl<'a> Bench<'a> {
             }
             match ranges.last_mut() {
                 Some(range) if range.last.next_day() == Some(day) => range.last = day,
-                _ => ranges.push(DateRange { first: day, last: day }),
+                _ => ranges.push(DateRange {
+                    first: day,
+                    last: day,
+                }),
             }
         }
         (ranges, held)
@@ -565,7 +593,8 @@ impl<'a> Bench<'a> {
             };
             let asked: BTreeSet<ProgrammeId> = self.programmes_at(house.id);
             for one in &house.waiting {
-                let wanted = asked.contains(&one.programme) && (one.suitable || self.order.everybody);
+                let wanted =
+                    asked.contains(&one.programme) && (one.suitable || self.order.everybody);
                 if !wanted || self.people.iter().any(|seat| seat.person == one.person) {
                     continue;
                 }
@@ -598,7 +627,12 @@ impl<'a> Bench<'a> {
         }
         let place = |person: PersonId| self.people.iter().position(|seat| seat.person == person);
         let mut apart = BTreeSet::new();
-        for (one, other) in self.facts.houses.iter().flat_map(|house| &house.known.separations) {
+        for (one, other) in self
+            .facts
+            .houses
+            .iter()
+            .flat_map(|house| &house.known.separations)
+        {
             if let (Some(one), Some(other)) = (place(*one), place(*other))
                 && one != other
             {
@@ -615,9 +649,8 @@ impl<'a> Bench<'a> {
         waits: Option<&Waiting>,
     ) -> Participant {
         let far = self.last + Duration::days(400);
-        let leaves = known.and_then(|known| {
-            [known.release, known.leaves].into_iter().flatten().min()
-        });
+        let leaves =
+            known.and_then(|known| [known.release, known.leaves].into_iter().flatten().min());
         let out = match waits {
             Some(_) => leaves.unwrap_or(far),
             // Members stay in the group while its dates move.
@@ -785,7 +818,10 @@ impl<'a> Bench<'a> {
         };
         let member = |person: &PersonId| {
             let place = self.people.iter().position(|seat| seat.person == *person)?;
-            instance.participants.get(place).map(|known| known.id.clone())
+            instance
+                .participants
+                .get(place)
+                .map(|known| known.id.clone())
         };
         let course = |series: &Series<'_>| CourseRecord {
             trainers: series.team.iter().map(trainer).collect(),
@@ -813,17 +849,23 @@ impl<'a> Bench<'a> {
                 .collect(),
             members: series.members.iter().filter_map(member).collect(),
         };
-        let groups = instance.groups.iter().zip(sources).map(|(known, (source, _))| {
-            let series = match source {
-                Source::New(..) => None,
-                Source::Existing(group, _) => self.series.iter().find(|one| one.group == *group),
-            };
-            GroupRecord {
-                id: known.id.clone(),
-                run: series.is_some(),
-                course: series.map(course),
-            }
-        });
+        let groups = instance
+            .groups
+            .iter()
+            .zip(sources)
+            .map(|(known, (source, _))| {
+                let series = match source {
+                    Source::New(..) => None,
+                    Source::Existing(group, _) => {
+                        self.series.iter().find(|one| one.group == *group)
+                    }
+                };
+                GroupRecord {
+                    id: known.id.clone(),
+                    run: series.is_some(),
+                    course: series.map(course),
+                }
+            });
         Solution {
             instance: instance.name.clone(),
             groups: groups.collect(),
@@ -865,4 +907,3 @@ fn course(template: &Template, least: u16, number: usize) -> Programme {
         max_skips: MOST_SKIPS,
     }
 }
-

@@ -40,7 +40,8 @@ pub struct Change {
 impl Change {
     /// Whether day, time or room are others.
     pub fn moves(&self) -> bool {
-        (self.old.day, self.old.start, self.old.room.0) != (self.new.day, self.new.start, self.new.room.0)
+        (self.old.day, self.old.start, self.old.room.0)
+            != (self.new.day, self.new.start, self.new.room.0)
     }
 
     /// Who is replaced by whom.

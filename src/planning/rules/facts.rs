@@ -180,7 +180,7 @@ pub enum Disruption {
 pub struct Order {
     /// A name for the whole.
     pub name: String,
-    /// The first day; the horizon begins with its week.
+    /// The first day on which something new may take place; the horizon begins with its week.
     pub from: Option<Date>,
     /// Weeks, at most 64.
     pub weeks: u8,

@@ -118,9 +118,15 @@ mod tests {
         };
         let run = |seed| {
             let mut told = Vec::new();
-            let found = search(&world, seed, rounds, &Progress::default(), &mut |found, _| {
-                told.push(found.objective.vector(false));
-            });
+            let found = search(
+                &world,
+                seed,
+                rounds,
+                &Progress::default(),
+                &mut |found, _| {
+                    told.push(found.objective.vector(false));
+                },
+            );
             (found.unwrap(), told)
         };
         let (one, told) = run(7);

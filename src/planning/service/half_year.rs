@@ -6,9 +6,7 @@ use super::propose::{Asked, Chosen, Taken, take};
 use super::{Table, monday, set_up};
 use crate::access::{Access, Writes};
 use crate::audit::{Entry, Verb};
-use crate::base::ids::{
-    FacilityId, GroupId, HalfYearGroupId, TemplateId,
-};
+use crate::base::ids::{FacilityId, GroupId, HalfYearGroupId, TemplateId};
 use crate::groups::rules::minute;
 use crate::planning::desk::Seat;
 use crate::planning::rules::runs::{self, Rounds};
@@ -112,7 +110,7 @@ pub(crate) async fn table<R: Rows>(rows: &R, row: &PlanRow) -> Result<Option<Tab
     }
     let order = Order {
         name: row.name.clone(),
-        from: Some(monday(row.first_day)),
+        from: Some(row.first_day),
         weeks: WEEKS,
         wanted: courses,
         everybody: row.everybody,
@@ -152,11 +150,17 @@ async fn compute<P: Writes>(
     let run = std::sync::Arc::clone(&seat.run);
     let (seed, rounds) = (plan.seed.unsigned_abs(), rounds(&plan.thorough));
     let work = tokio::task::spawn_blocking(move || {
-        let found = runs::search(&table.world, seed, rounds, &run.progress, &mut |found, round| {
-            if let Ok(mut best) = run.best.lock() {
-                *best = Some((round, found.objective.vector(false)));
-            }
-        });
+        let found = runs::search(
+            &table.world,
+            seed,
+            rounds,
+            &run.progress,
+            &mut |found, round| {
+                if let Ok(mut best) = run.best.lock() {
+                    *best = Some((round, found.objective.vector(false)));
+                }
+            },
+        );
         (table, found, run)
     });
     let computed = work.await;
@@ -273,12 +277,19 @@ type Key2 = crate::timetable::world::GroupKey;
 fn missed(world: &World, group: Key2, course: &Course) -> i64 {
     let minutes = world.groups[group].minutes;
     let of = |member| crate::timetable::objective::missed(world, minutes, course, member);
-    course.members.iter().map(|member| i64::from(of(*member))).sum()
+    course
+        .members
+        .iter()
+        .map(|member| i64::from(of(*member)))
+        .sum()
 }
 
 fn road(world: &World, group: Key2, course: &Course) -> u64 {
     let facility = world.groups[group].facility;
-    let trips = course.team.iter().map(|one| u64::from(world.round_trip(*one, facility)));
+    let trips = course
+        .team
+        .iter()
+        .map(|one| u64::from(world.round_trip(*one, facility)));
     trips.sum::<u64>() * course.sessions.len() as u64
 }
 
@@ -292,7 +303,9 @@ pub(crate) async fn take_over<P: Writes>(
 ) -> Result<Taken> {
     let dates = line.dates();
     let Some(first) = dates.first().copied() else {
-        return Ok(Taken::Gone(vec!["Der Vorschlag hat keine Termine.".to_owned()]));
+        return Ok(Taken::Gone(vec![
+            "Der Vorschlag hat keine Termine.".to_owned(),
+        ]));
     };
     let weekday = u8::try_from(line.weekday - 1).unwrap_or(0);
     let chosen = Chosen {
@@ -319,9 +332,7 @@ pub(crate) async fn take_over<P: Writes>(
 }
 
 /// A row as it will be stored, to plan with before it is.
-pub(crate) fn row(
-    model: &crate::schema::planning::half_year_plan::Model,
-) -> PlanRow {
+pub(crate) fn row(model: &crate::schema::planning::half_year_plan::Model) -> PlanRow {
     PlanRow {
         id: model.id,
         facility_id: model.facility_id,
@@ -370,7 +381,9 @@ mod tests {
             ]
         );
         assert_eq!(
-            names(date!(2026 - 12 - 20)).first().map(|(name, _)| name.as_str()),
+            names(date!(2026 - 12 - 20))
+                .first()
+                .map(|(name, _)| name.as_str()),
             Some("1. Halbjahr 2027"),
             "nothing begins in the last days of a year"
         );

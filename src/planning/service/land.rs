@@ -3,8 +3,8 @@
 use time::Duration;
 
 use super::Table;
-use crate::base::ids::FacilityId;
 use crate::access::permissions::Operate;
+use crate::base::ids::FacilityId;
 use crate::planning::rules::{Facts, Order, Wanted};
 use crate::planning::store::facts;
 use crate::store::{Reader, Result};
@@ -19,7 +19,7 @@ pub(crate) const LEAST: u16 = 3;
 const MOST: usize = 4;
 
 /// As many courses of each programme as the people who wait fill, in every house. Of several templates of a programme
-/// the first counts.
+/// the shortest counts.
 pub(crate) fn enough(facts: &Facts, everybody: bool) -> Vec<Wanted> {
     let first = facts.today + Duration::DAY;
     let mut wanted = Vec::new();
@@ -73,7 +73,7 @@ pub(crate) async fn land(
     let facts = facts::facts(&whole, common, houses).await?;
     let order = Order {
         name: format!("Sachsen {today}"),
-        from: Some(today),
+        from: Some(today + Duration::DAY),
         weeks: WEEKS,
         wanted: enough(&facts, everybody),
         everybody,

@@ -4,9 +4,7 @@ use time::{Date, Duration, Weekday};
 
 use super::{Table, monday, set_up};
 use crate::access::Writes;
-use crate::base::ids::{
-    ApplicationId, FacilityId, GroupId, PersonId, RoomId, StaffId, TemplateId,
-};
+use crate::base::ids::{ApplicationId, FacilityId, GroupId, PersonId, RoomId, StaffId, TemplateId};
 use crate::base::time::MinuteOfDay;
 use crate::conflicts::{self, Judged, Sent};
 use crate::groups::service::planning::{self as groups, Request};
@@ -39,7 +37,7 @@ impl Asked {
     fn order(&self, weekend: bool) -> Order {
         Order {
             name: "Terminvorschlag".to_owned(),
-            from: Some(monday(self.earliest)),
+            from: Some(self.earliest),
             weeks: WEEKS,
             wanted: vec![Wanted {
                 facility: self.facility,
@@ -115,7 +113,10 @@ fn offer(made: &Made, world: &World, group: GroupKey, found: &Proposal) -> Optio
         .keys()
         .filter(|key| waits(key) && !found.members.contains(key))
         .map(|key| world.people[key].id.clone());
-    debug_assert_eq!(world.groups[group].sessions as usize, days(world, pattern).len());
+    debug_assert_eq!(
+        world.groups[group].sessions as usize,
+        days(world, pattern).len()
+    );
     Some(Offer {
         weekday: pattern.weekday,
         start: pattern.span.from,
@@ -188,7 +189,11 @@ pub(crate) enum Taken {
 
 /// Dates of an offer if nothing stands against it any more, else what does.
 fn still_possible(table: &Table, chosen: &Chosen) -> std::result::Result<Vec<Date>, Vec<String>> {
-    let gone = || Err(vec!["Raum oder Fachkräfte stehen nicht mehr zur Wahl.".to_owned()]);
+    let gone = || {
+        Err(vec![
+            "Raum oder Fachkräfte stehen nicht mehr zur Wahl.".to_owned(),
+        ])
+    };
     let (world, made) = (&table.world, &table.made);
     let [one, two] = chosen.trainers;
     let (Some(group), Some(room), Some(one), Some(two)) = (
@@ -215,7 +220,10 @@ fn still_possible(table: &Table, chosen: &Chosen) -> std::result::Result<Vec<Dat
         .people
         .iter()
         .enumerate()
-        .filter(|(_, seat)| seat.application.is_some_and(|id| chosen.seats.contains(&id)))
+        .filter(|(_, seat)| {
+            seat.application
+                .is_some_and(|id| chosen.seats.contains(&id))
+        })
         .map(|(place, _)| PersonKey::of(place))
         .collect();
     if seated.len() != chosen.seats.len() {
@@ -290,7 +298,10 @@ pub(crate) async fn take<P: Writes>(
         let why = draft.conflicts.iter().map(|one| one.text.clone()).collect();
         return Ok(Taken::Gone(why));
     }
-    if groups::save(writer, facility, id, &draft, "").await?.is_none() {
+    if groups::save(writer, facility, id, &draft, "")
+        .await?
+        .is_none()
+    {
         return Ok(Taken::Gone(vec![
             "Für diese Maßnahme ist heute kein führender Träger eingetragen.".to_owned(),
         ]));

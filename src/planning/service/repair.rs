@@ -167,9 +167,8 @@ fn leaving(table: &Table) -> Vec<Leaving> {
                 .filter(|member| member.to.is_none_or(|to| to > table.facts.today))
             {
                 let known = house.known.people.get(&member.person);
-                let day = known.and_then(|known| {
-                    [known.release, known.leaves].into_iter().flatten().min()
-                });
+                let day = known
+                    .and_then(|known| [known.release, known.leaves].into_iter().flatten().min());
                 if let (Some(day), Some(person)) = (day, known.and_then(|known| known.name.clone()))
                     && day <= last
                 {
@@ -260,7 +259,10 @@ pub(crate) async fn take<P: Writes>(
                             covered += number;
                             continue;
                         }
-                        Err(why) => why.into_iter().map(|one| format!("{name}: {one}")).collect(),
+                        Err(why) => why
+                            .into_iter()
+                            .map(|one| format!("{name}: {one}"))
+                            .collect(),
                     }
                 }
             };
@@ -342,11 +344,9 @@ async fn put_in<P: Writes>(
 ) -> Result<std::result::Result<usize, Vec<String>>> {
     // Versions as they are now: moving and covering changed them.
     let versions = cover::versions(writer, group, sessions).await?;
-    Ok(
-        match cover::put_in(writer, &versions, gone, come).await? {
-            Put::Done(_, count) => Ok(count),
-            Put::Refused(why) => Err(why),
-            Put::Unknown => Err(vec!["Die Vertretung steht nicht mehr zur Wahl.".to_owned()]),
-        },
-    )
+    Ok(match cover::put_in(writer, &versions, gone, come).await? {
+        Put::Done(_, count) => Ok(count),
+        Put::Refused(why) => Err(why),
+        Put::Unknown => Err(vec!["Die Vertretung steht nicht mehr zur Wahl.".to_owned()]),
+    })
 }

@@ -5,9 +5,7 @@ use std::collections::BTreeSet;
 use time::{Date, Duration, Weekday};
 
 use super::{monday, set_up, today};
-use crate::base::ids::{
-    FacilityId, GroupId, GroupSessionId, RoomId, StaffId, TemplateId,
-};
+use crate::base::ids::{FacilityId, GroupId, GroupSessionId, RoomId, StaffId, TemplateId};
 use crate::planning::Desk;
 use crate::planning::rules::{Made, Order, Source, Wanted};
 use crate::store::{Result, Rows};
@@ -109,15 +107,11 @@ fn weekly(made: &Made, world: &World, pattern: &Placement) -> Option<Other> {
 
 /// A weekly time for a group that is planned anew. `None`: nothing can be said (the template is not weekly, or room or
 /// trainers are unknown).
-pub(crate) async fn of_new<R: Rows>(
-    rows: &R,
-    desk: &Desk,
-    asked: &NewWish,
-) -> Result<Option<Why>> {
+pub(crate) async fn of_new<R: Rows>(rows: &R, desk: &Desk, asked: &NewWish) -> Result<Option<Why>> {
     let wait = i64::from(asked.weekday.number_days_from_monday())
         - i64::from(asked.first_day.weekday().number_days_from_monday());
     let first = asked.first_day + Duration::days(wait.rem_euclid(7));
-    let begin = monday(asked.first_day.min(today(rows).max(asked.first_day)));
+    let begin = monday(asked.first_day);
     let facts = super::known(rows, asked.facility, (begin, WEEKS)).await?;
     let fit = facts
         .template(asked.template)
@@ -127,7 +121,7 @@ pub(crate) async fn of_new<R: Rows>(
     }
     let order = Order {
         name: "Warum nicht".to_owned(),
-        from: Some(begin),
+        from: Some(asked.first_day),
         weeks: WEEKS,
         wanted: vec![Wanted {
             facility: asked.facility,

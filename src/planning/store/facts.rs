@@ -11,8 +11,8 @@ use crate::base::ids::{
 };
 use crate::base::time::berlin_today;
 use crate::conflicts;
-use crate::cover::rules::ranking::ROLES;
 use crate::cover;
+use crate::cover::rules::ranking::ROLES;
 use crate::facilities;
 use crate::people::scope_condition;
 use crate::planning::rules::{Facts, House, Place, Staff, Template, Waiting};
@@ -107,6 +107,8 @@ pub(crate) async fn templates<R: Rows>(rows: &R, day: Date) -> Result<Vec<Templa
             }),
         }
     }
+    // The shortest first: it is the one that the waiting list reckons with.
+    templates.sort_by_key(|template| template.sessions.len());
     Ok(templates)
 }
 
@@ -168,8 +170,8 @@ async fn waiting<R: Rows>(rows: &R, facility: FacilityId) -> Result<Vec<Waiting>
                 "select a.id, a.person_id, a.programme_id, p.family_name, p.given_name, a.access_route, a.applied_on, a.state \
                  from application a join person p on p.id = a.person_id where a.closed_on is null \
                  and a.state in ('applied', 'interviewed', 'suitable') \
-                 and (a.recommended_form is null or a.recommended_form = 'group') and exists (select 1 from placement q \
-                 where q.person_id = a.person_id and q.facility_id = ? and q.from_day <= ? and (q.to_day is null or q.to_day > ?)) \
+                 and (a.recommended_form is null or a.recommended_form = 'group') and a.person_id in (select q.person_id from placement q \
+                 where q.facility_id = ? and q.from_day <= ? and (q.to_day is null or q.to_day > ?)) \
                  and not exists (select 1 from membership m where m.person_id = a.person_id \
                  and m.programme_id = a.programme_id and m.to_day is null) and ",
             )
@@ -211,8 +213,7 @@ pub(crate) async fn house<R: Rows>(
     staff.sort();
     staff.dedup();
     let people: Vec<PersonId> = waiting.iter().map(|one| one.person).collect();
-    let known =
-        conflicts::known_of_house(rows, facility, (from, to), &staff, &people).await?;
+    let known = conflicts::known_of_house(rows, facility, (from, to), &staff, &people).await?;
     let rooms = facilities::rooms(rows, facility, today).await?;
     Ok(House {
         id: facility,
@@ -223,11 +224,7 @@ pub(crate) async fn house<R: Rows>(
 }
 
 /// Puts everything together: one more statement.
-pub(crate) async fn facts<R: Rows>(
-    rows: &R,
-    common: Common,
-    houses: Vec<House>,
-) -> Result<Facts> {
+pub(crate) async fn facts<R: Rows>(rows: &R, common: Common, houses: Vec<House>) -> Result<Facts> {
     let today = berlin_today(rows.now());
     let mut staff: BTreeMap<StaffId, Staff> = BTreeMap::new();
     for row in common.staff {
@@ -323,7 +320,7 @@ pub(crate) async fn waiting_counts<R: Rows>(
             Sql::new(
                 "select a.programme_id, count(*) as number from application a where a.closed_on is null \
                  and a.state = 'suitable' and (a.recommended_form is null or a.recommended_form = 'group') \
-                 and exists (select 1 from placement q where q.person_id = a.person_id and q.facility_id = ? \
+                 and a.person_id in (select q.person_id from placement q where q.facility_id = ? \
                  and q.from_day <= ? and (q.to_day is null or q.to_day > ?)) and ",
             )
             .bind(facility)

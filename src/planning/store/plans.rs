@@ -5,8 +5,8 @@ use time::Date;
 
 use crate::access::{Scope, Writes};
 use crate::base::ids::{
-    ApplicationId, FacilityId, GroupId, HalfYearGroupId, HalfYearPlanId, PersonId,
-    RoomId, StaffId, TemplateId,
+    ApplicationId, FacilityId, GroupId, HalfYearGroupId, HalfYearPlanId, PersonId, RoomId, StaffId,
+    TemplateId,
 };
 use crate::base::time::{Instant, berlin_today};
 use crate::people::scope_condition;

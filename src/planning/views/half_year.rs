@@ -106,7 +106,10 @@ pub(in crate::planning) fn form(
         .enumerate()
         .map(|(number, (name, first, last))| {
             let days = format!("{} bis {}", german::date(*first), german::date(*last));
-            (number.to_string(), format!("{name}: Gruppen beginnen vom {days}"))
+            (
+                number.to_string(),
+                format!("{name}: Gruppen beginnen vom {days}"),
+            )
         })
         .collect();
     let halves: Vec<(&str, &str, Option<&str>)> = halves
@@ -225,7 +228,11 @@ fn names(seats: &[SeatRow], line: &GroupRow) -> Vec<String> {
         .iter()
         .filter(|seat| ids.contains(&seat.id))
         .map(|seat| {
-            let gone = if seat.waits { "" } else { " (wartet nicht mehr)" };
+            let gone = if seat.waits {
+                ""
+            } else {
+                " (wartet nicht mehr)"
+            };
             format!("{}, {}{gone}", seat.family_name, seat.given_name)
         })
         .collect()
@@ -249,14 +256,32 @@ fn worth(plan: &PlanRow, groups: &[&GroupRow]) -> Vec<(&'static str, Markup)> {
     let waiting = (plan.waiting - plan.seated).max(0);
     let asked: i64 = wanted(plan).iter().map(|(_, number)| number).sum();
     vec![
-        ("Gruppen", html! { (groups.len()) " von höchstens " (asked) }),
-        ("Wartende mit Platz", html! { (plan.seated) " von " (plan.waiting) }),
-        ("Weiter warten müssten", html! { (german::plural(waiting.unsigned_abs(), "Person", "Personen")) }),
-        ("Versäumte Sitzungen", html! {
-            @if missed == 0 { "keine" } @else { (german::plural(missed.unsigned_abs(), "Sitzung müsste nachgeholt werden", "Sitzungen müssten nachgeholt werden")) }
-        }),
-        ("Fahrzeit der Fachkräfte", html! { (road(travel.unsigned_abs())) }),
-        ("Zielwerte", html! { "Wartende " (plan.service) ", Güte " (plan.quality) ", Aufwand " (plan.cost) " (kleiner ist besser)" }),
+        (
+            "Gruppen",
+            html! { (groups.len()) " von höchstens " (asked) },
+        ),
+        (
+            "Wartende mit Platz",
+            html! { (plan.seated) " von " (plan.waiting) },
+        ),
+        (
+            "Weiter warten müssten",
+            html! { (german::plural(waiting.unsigned_abs(), "Person", "Personen")) },
+        ),
+        (
+            "Versäumte Sitzungen",
+            html! {
+                @if missed == 0 { "keine" } @else { (german::plural(missed.unsigned_abs(), "Sitzung müsste nachgeholt werden", "Sitzungen müssten nachgeholt werden")) }
+            },
+        ),
+        (
+            "Fahrzeit der Fachkräfte",
+            html! { (road(travel.unsigned_abs())) },
+        ),
+        (
+            "Zielwerte",
+            html! { "Wartende " (plan.service) ", Güte " (plan.quality) ", Aufwand " (plan.cost) " (kleiner ist besser)" },
+        ),
     ]
 }
 
@@ -284,7 +309,7 @@ fn result(frame: &Frame, view: &Shown<'_>) -> Markup {
                 (group(frame, view, line, &name))
             }
         }
-        p { (post_button(frame, &format!("/plan/{}/loeschen", plan.id), None, "Plan löschen")) }
+        (post_button(frame, &format!("/plan/{}/loeschen", plan.id), None, "Plan löschen"))
         p.muted { "Entwürfe, die schon übernommen sind, bleiben beim Löschen erhalten." }
     }
 }
@@ -294,7 +319,7 @@ fn group(frame: &Frame, view: &Shown<'_>, line: &GroupRow, name: &str) -> Markup
     let dates = line.dates();
     let people = names(view.seats, line);
     html! {
-        section.panel {
+        section {
             h2 { (line.template_name) ": " (weekly(line_weekday(line))) " " (span(from, to)) }
             (summary_list(&[
                 ("Zeitraum", html! { (from_to(&dates)) ", " (german::plural(dates.len() as u64, "Sitzung", "Sitzungen")) }),
@@ -378,9 +403,16 @@ pub(in crate::planning) fn compare(
     )
 }
 
-fn side_by_side((one, two): (&PlanRow, &PlanRow), groups: &[GroupRow], seats: &[SeatRow]) -> Markup {
+fn side_by_side(
+    (one, two): (&PlanRow, &PlanRow),
+    groups: &[GroupRow],
+    seats: &[SeatRow],
+) -> Markup {
     let of = |plan: &PlanRow| -> Vec<&GroupRow> {
-        groups.iter().filter(|line| line.plan_id == plan.id).collect()
+        groups
+            .iter()
+            .filter(|line| line.plan_id == plan.id)
+            .collect()
     };
     let (left, right) = (of(one), of(two));
     let mut rows: Vec<Vec<Markup>> = worth(one, &left)

@@ -47,7 +47,8 @@ pub(in crate::planning) fn page(
         .iter()
         .map(|(id, text)| (id.as_str(), text.as_str()))
         .collect();
-    let hint = format!("Vorgeschlagen werden Gruppen, die innerhalb von {LATER} Wochen danach beginnen");
+    let hint =
+        format!("Vorgeschlagen werden Gruppen, die innerhalb von {LATER} Wochen danach beginnen");
     page_with(
         frame,
         "Terminvorschlag",
@@ -83,7 +84,7 @@ fn result(frame: &Frame, form: &Form, found: &Offers, token: &str) -> Markup {
     html! {
         h2 #vorschlaege { (german::plural(found.offers.len() as u64, "Vorschlag", "Vorschläge")) ", der beste zuerst" }
         @for (number, offer) in (1..).zip(&found.offers) {
-            section.panel {
+            section {
                 h3 {
                     "Vorschlag " (number) ": " (weekly(offer.weekday)) " " (span(offer.start, offer.end))
                     @if let Some(first) = offer.days.first() { ", ab " (german::weekday_date(*first)) }
@@ -120,33 +121,51 @@ fn quality(offer: &Offer) -> Vec<(&'static str, Markup)> {
         .map(|seat| seat.name.as_deref().unwrap_or("Gesperrte Person"))
         .collect();
     vec![
-        ("Zeitraum", html! {
-            (from_to(&offer.days)) ", " (german::plural(offer.days.len() as u64, "Sitzung", "Sitzungen"))
-            @match offer.skipped {
-                0 => ", jede Woche eine",
-                1 => ", 1 Woche fällt aus",
-                more => { ", " (more) " Wochen fallen aus (Feiertage, Schließtage, Abwesenheiten)" }
-            }
-        }),
+        (
+            "Zeitraum",
+            html! {
+                (from_to(&offer.days)) ", " (german::plural(offer.days.len() as u64, "Sitzung", "Sitzungen"))
+                @match offer.skipped {
+                    0 => ", jede Woche eine",
+                    1 => ", 1 Woche fällt aus",
+                    more => { ", " (more) " Wochen fallen aus (Feiertage, Schließtage, Abwesenheiten)" }
+                }
+            },
+        ),
         ("Raum", html! { (offer.room.1) }),
-        ("Fachkräfte", html! {
-            @for (place, (_, name)) in offer.trainers.iter().enumerate() {
-                @if place > 0 { " und " } (name)
-            }
-        }),
-        ("Teilnehmen könnten", html! {
-            @if names.is_empty() { "Zurzeit wartet niemand, für den dieser Termin passt." }
-            @else { (names.join("; ")) }
-        }),
-        ("Weiter warten müssten", html! {
-            @if offer.left.is_empty() { "niemand" } @else { (offer.left.join("; ")) }
-        }),
-        ("Versäumte Sitzungen", html! {
-            @match offer.missed {
-                0 => "keine",
-                more => { (german::plural(u64::from(more), "Sitzung müsste nachgeholt werden", "Sitzungen müssten nachgeholt werden")) }
-            }
-        }),
-        ("Fahrzeit beider Fachkräfte", html! { (road(offer.travel)) " über alle Sitzungen" }),
+        (
+            "Fachkräfte",
+            html! {
+                @for (place, (_, name)) in offer.trainers.iter().enumerate() {
+                    @if place > 0 { " und " } (name)
+                }
+            },
+        ),
+        (
+            "Teilnehmen könnten",
+            html! {
+                @if names.is_empty() { "Zurzeit wartet niemand, für den dieser Termin passt." }
+                @else { (names.join("; ")) }
+            },
+        ),
+        (
+            "Weiter warten müssten",
+            html! {
+                @if offer.left.is_empty() { "niemand" } @else { (offer.left.join("; ")) }
+            },
+        ),
+        (
+            "Versäumte Sitzungen",
+            html! {
+                @match offer.missed {
+                    0 => "keine",
+                    more => { (german::plural(u64::from(more), "Sitzung müsste nachgeholt werden", "Sitzungen müssten nachgeholt werden")) }
+                }
+            },
+        ),
+        (
+            "Fahrzeit beider Fachkräfte",
+            html! { (road(offer.travel)) " über alle Sitzungen" },
+        ),
     ]
 }

@@ -2,8 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::span;
 use crate::base::german;
+use crate::groups::rules::minute;
 use crate::groups::service::planning::Choices;
 use crate::planning::pages::{KINDS, REASON};
 use crate::planning::rules::changes::{Change, Held};
@@ -45,10 +45,10 @@ pub(in crate::planning) fn page(
         .iter()
         .map(|room| (room.id.to_string(), room.name.clone()))
         .collect();
-    let pairs = |list: &'_ [(String, String)]| -> Vec<(String, String)> { list.to_vec() };
-    let (staff, rooms) = (pairs(&staff), pairs(&rooms));
     fn words(list: &[(String, String)]) -> Vec<(&str, &str)> {
-        list.iter().map(|(id, text)| (id.as_str(), text.as_str())).collect()
+        list.iter()
+            .map(|(id, text)| (id.as_str(), text.as_str()))
+            .collect()
     }
     page_with(
         frame,
@@ -80,8 +80,7 @@ fn held(held: &Held, other: &Held) -> Markup {
             .join(", ")
     };
     html! {
-        (german::weekday_date(held.day)) ", " (span(held.start, held.start)
-            .split('–').next().unwrap_or_default()) " Uhr"
+        (german::weekday_date(held.day)) ", " (german::time_of_day(minute(i64::from(held.start))))
         @if held.room.0 != other.room.0 { br; (held.room.1) }
         @if held.trainers != other.trainers { br; (names(held)) }
     }

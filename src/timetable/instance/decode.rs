@@ -8,8 +8,8 @@ use time::Weekday;
 
 use super::node::{InstanceError, Node};
 use super::{
-    DateRange, DatedSpan, FORMAT, Facility, FixedEvent, Group, Instance, Participant, Programme, Repair, Room,
-    Single, Trainer, WeeklySpan, solution,
+    DateRange, DatedSpan, FORMAT, Facility, FixedEvent, Group, Instance, Participant, Programme,
+    Repair, Room, Single, Trainer, WeeklySpan, solution,
 };
 
 type Read<T> = Result<T, InstanceError>;

@@ -142,7 +142,13 @@ fn trainer_file(one: &Trainer, facility: &impl Fn(usize) -> Value) -> Value {
 
 fn person_file(one: &Participant, facility: &impl Fn(usize) -> Value) -> Value {
     let block = |(span, days): &(WeeklySpan, DateRange)| {
-        json!([span.weekday, span.from, span.to, day(days.first), day(days.last)])
+        json!([
+            span.weekday,
+            span.from,
+            span.to,
+            day(days.first),
+            day(days.last)
+        ])
     };
     json!({
         "id": one.id, "facility": facility(one.facility), "cat": one.cat, "langs": one.langs, "sec": one.sec,

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::bookings::{Bookings, Event};
+use super::super::measure;
 use super::super::world::{
     Course, Day, FacilityKey, GroupKey, PersonKey, Plan, RoomKey, SingleKey, Span, TrainerKey,
     World, week_of, weekday_of,
@@ -175,7 +176,7 @@ fn room_for_members(
     room: RoomKey,
     found: &mut Findings,
 ) {
-    if course.members.len() > members::seats(world, room) {
+    if measure::overfull(course.members.len(), members::seats(world, room)) {
         let reason = format!("Der Raum {} hat zu wenig Plätze", world.rooms[room].id);
         found.add(
             Rule::H3,

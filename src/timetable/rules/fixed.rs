@@ -47,7 +47,11 @@ pub(super) fn clashes(
             world.rooms[event.room].id,
             date(world, day),
         );
-        found.push(Violation::new(Rule::H2, [Party::Room(event.room), party], text));
+        found.push(Violation::new(
+            Rule::H2,
+            [Party::Room(event.room), party],
+            text,
+        ));
     }
     for trainer in event.trainers() {
         for one in occupancy::beside(world, anyway, trainer, day, at) {
@@ -57,7 +61,11 @@ pub(super) fn clashes(
                 world.trainers[trainer].id,
                 date(world, day),
             );
-            found.push(Violation::new(Rule::H8, [Party::Trainer(trainer), party], text));
+            found.push(Violation::new(
+                Rule::H8,
+                [Party::Trainer(trainer), party],
+                text,
+            ));
         }
     }
 }

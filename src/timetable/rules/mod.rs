@@ -7,8 +7,8 @@
 pub mod calendar;
 pub mod check;
 pub mod event;
-mod fixed;
 pub(super) mod findings;
+mod fixed;
 pub mod members;
 pub mod occupancy;
 mod past;

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::plan::Plan;
 use super::{
-    Days, Facility, FacilityKey, Fixed, Group, Instance, InstanceError, Key, Person, PersonKey, Published,
-    Room, RoomKey, Single, SingleKey, Span, Table, Trainer, TrainerKey, Traits, Weeks, Window,
-    World,
+    Days, Facility, FacilityKey, Fixed, Group, Instance, InstanceError, Key, Person, PersonKey,
+    Published, Room, RoomKey, Single, SingleKey, Span, Table, Trainer, TrainerKey, Traits, Weeks,
+    Window, World,
 };
 use crate::timetable::instance;
 
