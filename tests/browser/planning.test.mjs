@@ -75,7 +75,7 @@ async function halfYear(ctx) {
 }
 
 export const tests = [
-  ['planning: a proposal becomes a published group', proposeAndTake],
-  ['planning: a closed week is repaired', disruptAndRepair],
-  ['planning: a half-year, computed twice and compared', halfYear],
+  { name: 'planning: a proposal becomes a published group', run: proposeAndTake },
+  { name: 'planning: a closed week is repaired', run: disruptAndRepair },
+  { name: 'planning: a half-year, computed twice and compared', run: halfYear },
 ];
