@@ -170,7 +170,7 @@ impl<P: Permission> Ctx<P> {
                     .clone()
                     .or_else(|| profile.provider_name.clone()),
             }),
-            nav: nav::items(actor, &self.path),
+            nav: nav::rows(actor, &self.path),
             demo: self.app.demo,
             csrf: self.csrf.clone(),
             notice: self.notice.clone().map(Flash::into_notice),

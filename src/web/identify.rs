@@ -245,7 +245,7 @@ pub fn frame_for(app: &App, identity: &Identity, path: &str) -> Frame {
                 .clone()
                 .or_else(|| profile.provider_name.clone()),
         });
-        frame.nav = nav::items(&signed_in.actor, path);
+        frame.nav = nav::rows(&signed_in.actor, path);
     }
     frame
 }

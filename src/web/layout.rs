@@ -25,7 +25,7 @@ pub struct NavItem {
     /// German word of the link.
     pub label: &'static str,
     /// Where it leads.
-    pub href: String,
+    pub href: &'static str,
     /// Whether the page shown lies below this link.
     pub current: bool,
 }
@@ -46,8 +46,8 @@ pub struct Notice {
 pub struct Frame {
     /// `None` on pages before sign-in.
     pub user: Option<UserLine>,
-    /// Links the role may follow, in their fixed order.
-    pub nav: Vec<NavItem>,
+    /// Links the role may follow, in their fixed order: a row of areas or pages, and below it the pages of the area.
+    pub nav: Vec<Vec<NavItem>>,
     /// Whether the data is made up; shows the banner "DEMO".
     pub demo: bool,
     /// Token against forged requests, put into every form and into `<meta name="csrf">`.
@@ -179,9 +179,13 @@ fn header(frame: &Frame) -> Markup {
             }
             @if !frame.nav.is_empty() {
                 nav.main aria-label="Hauptnavigation" {
-                    ul {
-                        @for item in &frame.nav {
-                            li { a href=(item.href) aria-current=[item.current.then_some("page")] { (item.label) } }
+                    @for (row, items) in frame.nav.iter().enumerate() {
+                        // The page itself stands in the last row; above it stands the area it lies in.
+                        @let current = if row + 1 == frame.nav.len() { "page" } else { "true" };
+                        ul {
+                            @for item in items {
+                                li { a href=(item.href) aria-current=[item.current.then_some(current)] { (item.label) } }
+                            }
                         }
                     }
                 }

@@ -16,7 +16,7 @@ async function offers(page, ctx) {
 }
 
 async function proposeAndTake(ctx) {
-  const page = await at(ctx, 'sozialdienst', 'Planung');
+  const page = await at(ctx, 'sozialdienst', 'Gruppen');
   await offers(page, ctx);
   const sections = page.locator('main section');
   assert.equal(await sections.count(), 5, 'five ways to hold the group');
@@ -39,7 +39,8 @@ async function proposeAndTake(ctx) {
 }
 
 async function disruptAndRepair(ctx) {
-  const page = await at(ctx, 'sozialdienst', 'Planung');
+  const page = await at(ctx, 'sozialdienst', 'Gruppen');
+  await page.goto(`${ctx.url}/plan`);
   await follow(page, 'Umplanung');
   await page.getByLabel('Das Haus ist geschlossen').check();
   const first = plusDays(today(), 30);
@@ -57,7 +58,7 @@ async function disruptAndRepair(ctx) {
 }
 
 async function halfYear(ctx) {
-  const page = await at(ctx, 'sozialdienst', 'Planung');
+  const page = await at(ctx, 'sozialdienst', 'Gruppen');
   for (const seed of ['1', '2']) {
     await page.goto(`${ctx.url}/plan/neu`);
     await page.getByLabel(/^kurz/).check();
