@@ -303,7 +303,7 @@ async fn moving_a_session_is_explained_with_the_nearest_days() {
     let mut social = test.signed_in("sozialdienst").await;
     let group = published(&test, &mut social, &FRIDAYS).await;
     let page = social.get(&group).await.expect(200);
-    let path = sessions(&page, "/verschieben")[2].clone();
+    let path = sessions(&page, "/absagen")[2].replace("/absagen", "/verschieben");
     let form = social.get(&path).await.expect(200);
     let room = form.option("raum", "Gruppenraum").unwrap();
     let mut wish = vec![

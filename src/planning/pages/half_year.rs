@@ -370,7 +370,10 @@ pub(super) async fn take(
         match service::take_over(&writer, facility, (&found, wanted), id, name).await {
             Ok(Taken::Done) => {
                 let object = format!("aus halbjahresplan uebernommen training_group/{id}");
-                let seen = writer.commit(Entry::new(Verb::Change, object)).await?;
+                let seats = plans::seats(&writer, &wanted.seats()).await?;
+                let people = seats.iter().map(|seat| seat.person_id);
+                let entry = Entry::new(Verb::Change, object).about_all(people, Level::Case);
+                let seen = writer.commit(entry).await?;
                 return ctx.done(
                     seen,
                     &format!("/plan/{plan}"),

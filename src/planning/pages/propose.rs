@@ -11,7 +11,7 @@ use crate::groups::service::planning::{NAME_LENGTH, WEEKDAYS};
 use crate::groups::store::plan::names;
 use crate::planning::rules::Template;
 use crate::planning::service::propose::{self as service, Asked, Chosen, Offers, Taken};
-use crate::planning::store::facts;
+use crate::planning::store::{facts, plans};
 use crate::planning::views;
 use crate::store::{Rows, StoreError};
 use crate::web::{Answer, Ctx, Fault, Form, Posted};
@@ -209,7 +209,10 @@ pub(super) async fn take(ctx: Ctx<GroupPlan>, Posted(mut form): Posted) -> Answe
     let why = match service::take(&writer, id, &chosen).await {
         Ok(Taken::Done) => {
             let object = format!("terminvorschlag uebernommen training_group/{id}");
-            let seen = writer.commit(Entry::new(Verb::Change, object)).await?;
+            let seats = plans::seats(&writer, &chosen.seats).await?;
+            let people = seats.iter().map(|seat| seat.person_id);
+            let entry = Entry::new(Verb::Change, object).about_all(people, Level::Case);
+            let seen = writer.commit(entry).await?;
             return ctx.done(
                 seen,
                 &location,

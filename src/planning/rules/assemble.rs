@@ -435,7 +435,7 @@ impl<'a> Bench<'a> {
                 lead: true,
                 langs,
                 quals: quals.into_iter().collect(),
-                avail: hours(staff),
+                avail: self.hours(*id, staff),
                 absent: self.absences(*id, staff),
                 access,
                 max_day: MOST_A_DAY,
@@ -492,6 +492,24 @@ impl<'a> Bench<'a> {
             }
         }
         (ranges, held)
+    }
+
+    /// The times that were announced, and those at which the trainer holds a group that is asked about: agreed once, such
+    /// a time needs no announcement.
+    fn hours(&self, id: StaffId, staff: &Staff) -> Vec<WeeklySpan> {
+        let mut hours = announced(staff);
+        for series in &self.series {
+            for meeting in series.meetings.iter().filter(|one| one.staff.contains(&id)) {
+                let weekday = meeting.day.weekday().number_days_from_monday();
+                let last = meeting.span.from + i64::from(series.minutes);
+                let (from, to) = minutes(meeting.span.from, last);
+                let span = WeeklySpan { weekday, from, to };
+                if from < to && !hours.contains(&span) {
+                    hours.push(span);
+                }
+            }
+        }
+        hours
     }
 
     fn absences(&self, id: StaffId, staff: &Staff) -> Vec<DateRange> {
@@ -874,7 +892,7 @@ impl<'a> Bench<'a> {
     }
 }
 
-fn hours(staff: &Staff) -> Vec<WeeklySpan> {
+fn announced(staff: &Staff) -> Vec<WeeklySpan> {
     let all_day = |weekday| WeeklySpan {
         weekday,
         from: 0,
