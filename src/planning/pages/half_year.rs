@@ -238,29 +238,26 @@ pub(super) async fn stop(
 ) -> Answer {
     let writer = ctx.write().await?;
     plans::find(&writer, id).await?.ok_or(Fault::NotFound)?;
-    let change = Change::new("half_year_plan", id.0, "Berechnung beendet");
-    history::record(&writer, vec![change]).await?;
     let entry = Entry::new(
         Verb::Change,
         format!("berechnung beendet half_year_plan/{id}"),
     );
-    let seen = writer.commit(entry).await?;
     let location = format!("/plan/{id}");
-    match ctx.app.planning.run_of(id) {
-        Some(run) => {
-            run.progress.stop();
-            ctx.done(
-                seen,
-                &location,
-                "Die Berechnung endet; was bis jetzt gefunden ist, wird gespeichert.",
-            )
-        }
-        None => ctx.done_saying(
-            seen,
-            &location,
-            Flash::warning("Diese Berechnung läuft nicht mehr."),
-        ),
-    }
+    let Some(run) = ctx.app.planning.run_of(id) else {
+        writer.abandon().await?;
+        let seen = ctx.read().seen(entry.denied()).await?;
+        let why = Flash::warning("Diese Berechnung läuft nicht mehr.");
+        return ctx.done_saying(seen, &location, why);
+    };
+    let change = Change::new("half_year_plan", id.0, "Berechnung beendet");
+    history::record(&writer, vec![change]).await?;
+    let seen = writer.commit(entry).await?;
+    run.progress.stop();
+    ctx.done(
+        seen,
+        &location,
+        "Die Berechnung endet; was bis jetzt gefunden ist, wird gespeichert.",
+    )
 }
 
 /// Takes up a computation that a process left behind.

@@ -26,8 +26,8 @@ pub fn routes() -> Vec<Route> {
         Route::get("/plan/{plan}", half_year::show),
         Route::post("/plan/{plan}/beenden", half_year::stop),
         Route::post("/plan/{plan}/fortsetzen", half_year::resume),
-        Route::post("/plan/{plan}/loeschen", half_year::delete),
         Route::post("/plan/{plan}/gruppen/{line}/uebernehmen", half_year::take),
+        Route::post("/plan/{plan}/loeschen", half_year::delete),
     ]
 }
 
