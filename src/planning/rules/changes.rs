@@ -7,6 +7,9 @@ use crate::timetable::rules::event_violations;
 use crate::timetable::world::{Key, Plan, Session, World};
 use time::Date;
 
+/// A trainer with the name.
+pub type Trainer = (StaffId, String);
+
 /// Where and with whom a session is held.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Held {
@@ -17,7 +20,7 @@ pub struct Held {
     /// The room with its name.
     pub room: (RoomId, String),
     /// The trainers with their names.
-    pub trainers: Vec<(StaffId, String)>,
+    pub trainers: Vec<Trainer>,
 }
 
 /// A session that changes.
@@ -45,7 +48,7 @@ impl Change {
     }
 
     /// Who is replaced by whom.
-    pub fn replaced(&self) -> Vec<(&(StaffId, String), &(StaffId, String))> {
+    pub fn replaced(&self) -> Vec<(&Trainer, &Trainer)> {
         let gone = self
             .old
             .trainers
