@@ -164,6 +164,7 @@ fn rules_and_queries_of_a_room_do_not_know_the_web() {
         "review",
         "worklog",
         "groups",
+        "planning",
         "waiting",
         "calendar",
         "casework",
