@@ -2,7 +2,7 @@
 //!
 //! The map of the house: `docs/ARCHITECTURE.md`. Imports go one way, from the top of this list to its end:
 //! [`base`], [`timetable`], [`audit`], [`access`], [`schema`], [`store`], [`history`], [`paper`]; then the rooms
-//! ([`accounts`], [`approvals`], [`facilities`], [`people`], [`providers`], [`grants`], [`gate`], [`groups`], [`waiting`],
+//! ([`accounts`], [`approvals`], [`facilities`], [`people`], [`providers`], [`grants`], [`gate`], [`groups`], [`planning`], [`waiting`],
 //! [`casework`], [`handover`], [`consent`], [`merge`], [`calendar`], [`cover`], [`review`], [`worklog`], [`notes`], [`mod@todo`], [`statistics`], [`privacy`], [`subject_report`], [`log_keeping`], [`purpose`], [`emergency`], [`start`]) beside the frame [`web`];
 //! then [`server`] and [`jobs`], [`demo`], [`cli`].
 #![forbid(unsafe_code)]
@@ -44,6 +44,7 @@ pub mod merge;
 pub mod notes;
 pub mod paper;
 pub mod people;
+pub mod planning;
 pub mod privacy;
 pub mod providers;
 pub mod purpose;

@@ -40,6 +40,8 @@ mod m0037_inquiry;
 mod m0038_audit_hold;
 mod m0039_release_choices;
 mod m0040_case_reports;
+mod m0042_half_year;
+mod m0043_planned_members;
 mod sql;
 
 /// All steps in order.
@@ -85,6 +87,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0038_audit_hold::Migration),
             Box::new(m0039_release_choices::Migration),
             Box::new(m0040_case_reports::Migration),
+            Box::new(m0042_half_year::Migration),
+            Box::new(m0043_planned_members::Migration),
         ]
     }
 }

@@ -88,6 +88,10 @@ ids! {
     ProgrammeId,
     /// A dated version of a programme's course.
     TemplateId,
+    /// A stored plan of a half-year.
+    HalfYearPlanId,
+    /// A group that a stored plan proposes.
+    HalfYearGroupId,
     /// A training group.
     GroupId,
     /// One meeting of a group.

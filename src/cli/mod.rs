@@ -22,6 +22,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 pub use config::{Config, ConfigProblem, Settings};
+pub use plan::instance_of_database;
 
 /// A command's end: what went wrong, and the exit code.
 #[derive(Debug)]
@@ -135,7 +136,7 @@ struct Output {
 pub async fn run(cli: Cli) -> ExitCode {
     let outcome = match cli.command {
         Command::Demo(demo) => demo::run(demo).await,
-        Command::Plan(plan) => plan::run(plan),
+        Command::Plan(plan) => plan::run(&cli.settings, plan).await,
         Command::Verify(verify) => verify::run(&cli.settings, verify),
         Command::Permissions => {
             print_text(&crate::access::permissions::table());

@@ -9,7 +9,8 @@ use std::time::{Duration, Instant as Stopwatch};
 use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{Failure, Outcome, Output, print_text};
+use super::{Config, Failure, Outcome, Output, Settings as Installation, print_text};
+use crate::audit::{Entry, Level, Verb};
 use crate::timetable::instance::{self, Solution};
 use crate::timetable::objective::Objective;
 use crate::timetable::search::{self, Catalogue, Effort, Found, Settings};
@@ -27,7 +28,7 @@ const HELP: &str = "{about}\n\nAufruf: {usage}\n\n{all-args}{after-help}";
 #[derive(Debug, Args)]
 #[command(
     help_template = HELP,
-    override_usage = "geleit plan [OPTIONEN] <DATEI>\n        geleit plan <FRAGE> [OPTIONEN] <DATEI>",
+    override_usage = "geleit plan [OPTIONEN] <DATEI>\n        geleit plan [OPTIONEN] --from-database\n        geleit plan <FRAGE> [OPTIONEN] <DATEI>",
     disable_help_subcommand = true,
     subcommand_help_heading = "Fragen zu einem Plan",
     after_help = "Ende: 0 Plan gefunden, 2 die Datei oder der Aufruf ist fehlerhaft, 3 es gibt keinen zulässigen \
@@ -48,6 +49,12 @@ struct Solve {
     /// Was zu planen ist: eine Datei im Format akt-sched/1
     #[arg(value_name = "DATEI", help_heading = "Angaben")]
     instance: Option<PathBuf>,
+    /// Statt einer Datei die eigene Datenbank: alle Anstalten, alle geeigneten Wartenden, das kommende Halbjahr
+    #[arg(long, conflicts_with = "instance")]
+    from_database: bool,
+    /// Was aus der Datenbank gelesen wurde, in diese Datei schreiben (Format akt-sched/1, ohne Namen von Gefangenen)
+    #[arg(long, value_name = "DATEI", requires = "from_database")]
+    write_instance: Option<PathBuf>,
     /// So lange suchen, zum Beispiel 500ms, 10s oder 2m [Vorgabe: 10s]
     #[arg(long, value_name = "DAUER", default_value = "10s", hide_default_value = true, value_parser = duration)]
     time: Duration,
@@ -160,23 +167,72 @@ fn asked(asked: &Asked) -> Result<(World, Timetable), Failure> {
     Ok((world, plan))
 }
 
-pub(super) fn run(plan: Plan) -> Outcome {
+pub(super) async fn run(settings: &Installation, plan: Plan) -> Outcome {
     match plan.question {
         Some(Question::Explain(explain)) => wish::explain(&explain),
         Some(Question::Propose(propose)) => proposals(&propose),
         Some(Question::Check(check)) => check_plan(&check),
-        None => make(&plan.solve),
+        None if plan.solve.from_database => {
+            let world = from_database(settings, &plan.solve).await?;
+            make(&plan.solve, &world)
+        }
+        None => {
+            let file = plan.solve.instance.as_deref().ok_or_else(|| {
+                Failure::wrong_use(
+                    "Bitte eine Datei angeben: geleit plan DATEI, oder geleit plan --from-database (mehr mit geleit plan --help).",
+                )
+            })?;
+            make(&plan.solve, &world_of(file)?)
+        }
     }
 }
 
-fn make(solve: &Solve) -> Outcome {
-    let file = solve.instance.as_deref().ok_or_else(|| {
-        Failure::wrong_use(
-            "Bitte eine Datei angeben: geleit plan DATEI (mehr mit geleit plan --help).",
-        )
-    })?;
-    let world = world_of(file)?;
-    let proofs = infeasible::proofs(&world);
+/// What is to be planned in the whole Land, as the database of the installation knows it.
+async fn from_database(settings: &Installation, solve: &Solve) -> Result<World, Failure> {
+    let config = Config::resolve(settings)
+        .map_err(|problems| Failure::wrong_use(super::config::report(&problems)))?;
+    let app = config.open().await?;
+    let instance = instance_of_database(&app.store)
+        .await
+        .map_err(Failure::failed)?
+        .ok_or_else(|| Failure::failed("Die Datenbank lässt sich nicht als Aufgabe lesen."))?;
+    app.store.clone().close().await.map_err(Failure::failed)?;
+    if instance.groups.is_empty() {
+        return Err(impossible(
+            "Nirgends warten genug geeignete Personen, um eine Gruppe zu eröffnen.",
+        ));
+    }
+    if let Some(file) = &solve.write_instance {
+        let json = instance::write(&instance).to_string() + "\n";
+        std::fs::write(file, json)
+            .map_err(|error| Failure::failed(format!("{}: {error}", file.display())))?;
+    }
+    World::new(&instance).map_err(Failure::failed)
+}
+
+/// The whole Land as an instance: every prison with everybody suitable who waits there, and everything that takes place.
+/// `None` if it does not fit the format's limits. It names people by their applications only; the audit log says of whom
+/// it tells.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn instance_of_database(
+    store: &crate::store::Store,
+) -> Result<Option<instance::Instance>, crate::store::StoreError> {
+    let reader = |facility| store.read(crate::jobs::operate(store, "plan", facility));
+    let Some(table) = crate::planning::land(reader, false).await? else {
+        return Ok(None);
+    };
+    let people = table.made.people.iter().map(|seat| seat.person);
+    let entry = Entry::new(Verb::Disclose, "plan aus der datenbank")
+        .about_all(people, Level::Case)
+        .to("Kommandozeile");
+    reader(None).seen(entry).await?;
+    Ok(Some(table.made.instance))
+}
+
+fn make(solve: &Solve, world: &World) -> Outcome {
+    let proofs = infeasible::proofs(world);
     if !proofs.is_empty() {
         let lines: Vec<String> = proofs.into_iter().map(|proof| proof.text).collect();
         return Err(impossible(format!(
@@ -185,10 +241,10 @@ fn make(solve: &Solve) -> Outcome {
         )));
     }
     let bar = progress_bar();
-    let found = look(&world, solve, &bar);
+    let found = look(world, solve, &bar);
     bar.finish_and_clear();
     if found.objective.hard > 0 {
-        let violations = rules::check(&world, &found.plan);
+        let violations = rules::check(world, &found.plan);
         let lines: Vec<String> = violations
             .iter()
             .take(SHOWN)
@@ -200,9 +256,9 @@ fn make(solve: &Solve) -> Outcome {
             lines.join("\n")
         )));
     }
-    let solution = found.plan.write(&world);
+    let solution = found.plan.write(world);
     let json = serde_json::to_string(&solution).map_err(Failure::failed)? + "\n";
-    let summary = summary(&world, &solution, &found);
+    let summary = summary(world, &solution, &found);
     match &solve.output.output {
         Some(file) => {
             std::fs::write(file, json)

@@ -9,7 +9,7 @@ pub(crate) mod store;
 mod views;
 
 pub(crate) use service::{
-    Dated, Judged, Planned, REASON, Sent, beside, impossible, judge, of_catch_up, of_change,
-    of_person, of_plan, take_on,
+    Dated, Judged, Planned, REASON, Sent, beside, impossible, judge, known_of_house, mark,
+    of_catch_up, of_change, of_person, of_plan, take_on,
 };
 pub(crate) use views::panel;

@@ -123,7 +123,26 @@ async fn known<R: Rows>(
         from,
         to,
         staff: planned.trainers,
-        person,
+        people: person.as_slice(),
+    };
+    Ok(store::world(rows, &question).await?.0)
+}
+
+/// Everything that is known of a house between two days (both included), as far as the actor may know it, for planning
+/// anew: with further staff and people, who hold or attend nothing yet. Four statements.
+pub(crate) async fn known_of_house<R: Rows>(
+    rows: &R,
+    facility: FacilityId,
+    (from, to): (Date, Date),
+    staff: &[(StaffId, String)],
+    people: &[PersonId],
+) -> Result<World> {
+    let question = Question {
+        facility,
+        from,
+        to,
+        staff,
+        people,
     };
     Ok(store::world(rows, &question).await?.0)
 }
@@ -259,7 +278,7 @@ pub(super) async fn of_house<R: Rows>(rows: &R, facility: FacilityId) -> Result<
         from: today,
         to: today + Duration::days(AHEAD_DAYS),
         staff: &[],
-        person: None,
+        people: &[],
     };
     let (world, taken) = store::world(rows, &question).await?;
     let index = Index::new(&world, &[], None);

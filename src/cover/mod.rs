@@ -13,4 +13,5 @@ pub mod travel;
 mod views;
 
 pub use service::{Counts, counts, group_problems, keep_only, plan_problems, publish_problems};
+pub(crate) use service::{Outcome as Put, put_in, versions};
 pub(crate) use store::facts::{CERTIFICATE, facts as staff_known};

@@ -356,8 +356,26 @@ pub async fn plan_problems<R: Rows>(
     Ok(sentences)
 }
 
+/// Sessions of a group in the actor's responsibility with their versions as they are now, for [`put_in`].
+pub(crate) async fn versions<R: Rows>(
+    rows: &R,
+    group: GroupId,
+    sessions: &[GroupSessionId],
+) -> Result<Vec<(GroupSessionId, i64)>> {
+    let looked = look(rows, &Wanted::These(sessions.to_vec())).await?;
+    let mut found: Vec<(GroupSessionId, i64)> = looked
+        .rows
+        .iter()
+        .filter(|row| row.group_id == group)
+        .map(|row| (row.id, row.version))
+        .collect();
+    found.sort();
+    found.dedup();
+    Ok(found)
+}
+
 /// What came of putting somebody in.
-pub(super) enum Outcome {
+pub(crate) enum Outcome {
     /// Stored, not yet committed; carries the name and how many sessions.
     Done(String, usize),
     /// Refused; carries the German sentences. Nothing may be committed.
@@ -370,7 +388,7 @@ pub(super) enum Outcome {
 ///
 /// # Errors
 /// [`StoreError::Changed`] if somebody else changed one of them first.
-pub(super) async fn put_in<P: Writes>(
+pub(crate) async fn put_in<P: Writes>(
     writer: &Writer<P>,
     sessions: &[(GroupSessionId, i64)],
     instead_of: StaffId,

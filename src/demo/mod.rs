@@ -14,6 +14,7 @@ mod inquiries;
 mod many;
 mod many_talks;
 mod people;
+mod planning;
 mod protection;
 mod providers;
 mod retention;
@@ -113,6 +114,7 @@ pub async fn seed(app: &App) -> Outcome<Vec<DemoAccount>> {
     completion::seed(&writer, &app.certificates, &accounts, &made).await?;
     providers::seed(&writer, &accounts).await?;
     waiting::seed(&writer, &accounts, &placed, made.running).await?;
+    planning::seed(&writer, &accounts, &placed).await?;
     casework::seed(&writer, &accounts, &placed).await?;
     cases::seed(&writer, &accounts, &placed).await?;
     talks::seed(&writer, &accounts).await?;

@@ -318,6 +318,14 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("POST /notizen/{note}/loeschen", "Notiz gelöscht"),
     ("GET /aufgaben", "Aufgaben geöffnet"),
     ("GET /gruppen", "Gruppenliste geöffnet"),
+    (
+        "POST /gruppen/terminvorschlag",
+        "Vorschläge für eine neue Gruppe berechnet",
+    ),
+    ("POST /plan/neu", "Halbjahresplan berechnet"),
+    ("GET /plan/{plan}", "Halbjahresplan geöffnet"),
+    ("GET /plan/vergleich", "Zwei Halbjahrespläne verglichen"),
+    ("POST /plan/umplanung", "Umplanung von Terminen berechnet"),
     ("GET /gruppen/{group}", "Gruppe geöffnet"),
     (
         "POST /gruppen/{group}/veroeffentlichen",

@@ -12,6 +12,7 @@ pub mod completion;
 pub mod groups;
 pub mod inquiry;
 pub mod people;
+pub mod planning;
 pub mod protection;
 pub mod providers;
 pub mod reference;
@@ -37,6 +38,7 @@ pub fn tables() -> Vec<TableClass> {
         providers::TABLES,
         review::TABLES,
         transitions::TABLES,
+        planning::TABLES,
         inquiry::TABLES,
         protection::TABLES,
         retention::TABLES,

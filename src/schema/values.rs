@@ -91,6 +91,8 @@ stored_ids!(
     ProgrammeId,
     TemplateId,
     GroupId,
+    HalfYearPlanId,
+    HalfYearGroupId,
     GroupSessionId,
     MembershipId,
     AttendanceId,

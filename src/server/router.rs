@@ -13,7 +13,7 @@ use crate::web::security::{headers, to_its_end};
 use crate::web::{App, Fault, Route, assets};
 use crate::{
     accounts, approvals, calendar, casework, completion, conflicts, consent, cover, emergency,
-    facilities, gate, grants, groups, handover, log_keeping, merge, notes, people, privacy,
+    facilities, gate, grants, groups, handover, log_keeping, merge, notes, people, planning, privacy,
     providers, purpose, restriction, retention, review, start, statistics, subject_report, todo,
     waiting, worklog,
 };
@@ -24,6 +24,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(accounts::pages::routes());
     routes.extend(people::pages::routes());
     routes.extend(groups::pages::routes());
+    routes.extend(planning::pages::routes());
     routes.extend(calendar::pages::routes());
     routes.extend(waiting::pages::routes());
     routes.extend(completion::pages::routes());

@@ -2,8 +2,8 @@
 //! travel and work load, so that the search pays for what changes only.
 
 use super::world::{
-    Appointment, Course, Day, Days, FacilityKey, Grid, GroupKey, Plan, RoomKey, Session, SingleKey,
-    Span, Table, TrainerKey, World, week_of,
+    Appointment, Course, Day, Days, FacilityKey, Fixed, Grid, GroupKey, Key, Plan, RoomKey,
+    Session, SingleKey, Span, Table, TrainerKey, World, week_of,
 };
 
 /// What an event belongs to.
@@ -13,6 +13,8 @@ pub enum Owner {
     Session(GroupKey, u8),
     /// A one-to-one event.
     Single(SingleKey),
+    /// What takes place anyway: its place in [`World::fixed`].
+    Fixed(u32),
 }
 
 /// Something that takes place, or is meant to.
@@ -130,7 +132,7 @@ pub fn utilisation(world: &World, trainer: TrainerKey, minutes: u32) -> u32 {
 }
 
 impl Bookings {
-    /// An empty calendar.
+    /// A calendar with nothing but what takes place anyway.
     pub fn new(world: &World) -> Self {
         let days = usize::from(world.weeks) * 7;
         let mut load = Load {
@@ -138,7 +140,7 @@ impl Bookings {
             top: 0,
         };
         world.trainers.keys().for_each(|_| load.put(0));
-        Self {
+        let mut bookings = Self {
             by_trainer: Grid::new(world.trainers.len(), days, Vec::new()),
             by_room: Grid::new(world.rooms.len(), days, Vec::new()),
             by_facility: Grid::new(world.facilities.len(), days, Vec::new()),
@@ -149,7 +151,11 @@ impl Bookings {
             minutes: Table::like(&world.trainers, 0),
             travel: 0,
             load,
+        };
+        for (place, fixed) in (0u32..).zip(&world.fixed) {
+            bookings.enter_fixed(world, Owner::Fixed(place), fixed);
         }
+        bookings
     }
 
     /// The calendar of a plan. Events outside the horizon leave no trace.
@@ -185,7 +191,6 @@ impl Bookings {
     /// Enters an event.
     pub fn add(&mut self, world: &World, event: &Event) {
         let Some(day) = column(event.day) else { return };
-        let length = u32::from(event.span.to - event.span.from);
         for (place, trainer) in event.trainers().enumerate() {
             let booking = Booking {
                 owner: event.owner,
@@ -193,31 +198,68 @@ impl Bookings {
                 facility: event.facility,
                 trainer,
             };
-            let Some(list) = self.by_trainer.at_mut(trainer, day) else {
+            if !self.enter(world, booking, event.day) {
                 return;
-            };
-            if !list.iter().any(|one| one.facility == event.facility) {
-                self.travel += u64::from(world.round_trip(trainer, event.facility));
-            }
-            list.push(booking);
-            self.trainer_busy[trainer].insert(event.day);
-            if let Some(list) = self.by_facility.at_mut(event.facility, day) {
-                list.push(booking);
             }
             if place == 0
                 && let Some(list) = self.by_room.at_mut(event.room, day)
             {
                 list.push(booking);
             }
-            if let Some(sum) =
-                column(week_of(event.day)).and_then(|week| self.week_minutes.at_mut(trainer, week))
-            {
-                *sum += length;
-            }
-            self.change_minutes(world, trainer, |sum| sum + length);
         }
         self.room_busy[event.room].insert(event.day);
-        self.facility_busy[event.facility].insert(event.day);
+    }
+
+    /// Enters what somebody has on a day; says whether the day lies in the horizon.
+    fn enter(&mut self, world: &World, booking: Booking, on: Day) -> bool {
+        let Booking {
+            span,
+            facility,
+            trainer,
+            ..
+        } = booking;
+        let Some(list) = column(on).and_then(|day| self.by_trainer.at_mut(trainer, day)) else {
+            return false;
+        };
+        if !list.iter().any(|one| one.facility == facility) {
+            self.travel += u64::from(world.round_trip(trainer, facility));
+        }
+        list.push(booking);
+        self.trainer_busy[trainer].insert(on);
+        if let Some(list) = column(on).and_then(|day| self.by_facility.at_mut(facility, day)) {
+            list.push(booking);
+            self.facility_busy[facility].insert(on);
+        }
+        let length = u32::from(span.to - span.from);
+        if let Some(sum) =
+            column(week_of(on)).and_then(|week| self.week_minutes.at_mut(trainer, week))
+        {
+            *sum += length;
+        }
+        self.change_minutes(world, trainer, |sum| sum + length);
+        true
+    }
+
+    /// Enters what takes place anyway. It may take a room without anybody from outside.
+    fn enter_fixed(&mut self, world: &World, owner: Owner, fixed: &Fixed) {
+        let booking = |trainer| Booking {
+            owner,
+            span: fixed.span,
+            facility: fixed.facility,
+            trainer,
+        };
+        for trainer in &fixed.trainers {
+            self.enter(world, booking(*trainer), fixed.day);
+        }
+        // Nobody asks who is in a room, only what; a room alone has the first trainer's key for want of another.
+        let first = fixed.trainers.first().copied();
+        let first = first.unwrap_or_else(|| TrainerKey::of(0));
+        if let Some(room) = fixed.room
+            && let Some(list) = column(fixed.day).and_then(|day| self.by_room.at_mut(room, day))
+        {
+            list.push(booking(first));
+            self.room_busy[room].insert(fixed.day);
+        }
     }
 
     /// Takes out an event that was entered before.

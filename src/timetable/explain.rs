@@ -24,25 +24,50 @@ pub struct Explanation<A> {
     pub alternatives: Vec<A>,
 }
 
+/// What was worked out about a world while questions were answered: kept for the next ones about the same world.
+#[derive(Debug, Clone)]
+pub struct Memory {
+    patterns: Table<GroupKey, Option<Vec<Placement>>>,
+    places: Table<SingleKey, Option<Vec<Appointment>>>,
+}
+
+impl Memory {
+    /// Nothing is worked out yet.
+    pub fn new(world: &World) -> Self {
+        Self {
+            patterns: Table::like(&world.groups, None),
+            places: Table::like(&world.singles, None),
+        }
+    }
+}
+
 /// Answers questions about one plan. The patterns of a group are worked out when it is first asked about.
 pub struct Explainer<'w> {
     world: &'w World,
     plan: Plan,
     bookings: Bookings,
-    patterns: Table<GroupKey, Option<Vec<Placement>>>,
-    places: Table<SingleKey, Option<Vec<Appointment>>>,
+    memory: Memory,
 }
 
 impl<'w> Explainer<'w> {
     /// An explainer for a plan.
     pub fn new(world: &'w World, plan: Plan) -> Self {
+        Self::remembering(world, plan, Memory::new(world))
+    }
+
+    /// The same with what was worked out about this world before.
+    pub fn remembering(world: &'w World, plan: Plan, memory: Memory) -> Self {
         Self {
             world,
             bookings: Bookings::of(world, &plan),
-            patterns: Table::like(&world.groups, None),
-            places: Table::like(&world.singles, None),
+            memory,
             plan,
         }
+    }
+
+    /// What was worked out, for the next time.
+    pub fn into_memory(self) -> Memory {
+        self.memory
     }
 
     /// The plan that is asked about.
@@ -86,7 +111,7 @@ impl<'w> Explainer<'w> {
     fn nearest(&mut self, group: GroupKey, wish: &Wish) -> Vec<Placement> {
         let world = self.world;
         let patterns =
-            self.patterns[group].get_or_insert_with(|| placements::of_group(world, group));
+            self.memory.patterns[group].get_or_insert_with(|| placements::of_group(world, group));
         let mut order: Vec<(u32, u32)> = (0u32..)
             .zip(patterns.iter())
             .map(|(place, pattern)| (distance(wish, pattern), place))
@@ -264,7 +289,7 @@ impl<'w> Explainer<'w> {
             violations.push(Violation::new(Rule::H22, [Party::Single(single)], text));
         }
         let places =
-            self.places[single].get_or_insert_with(|| placements::of_single(world, single));
+            self.memory.places[single].get_or_insert_with(|| placements::of_single(world, single));
         let mut order: Vec<(u32, u32)> = (0u32..)
             .zip(places.iter())
             .map(|(place, other)| {
@@ -279,7 +304,7 @@ impl<'w> Explainer<'w> {
         order.sort_unstable();
         let mut alternatives = Vec::new();
         for (_, place) in order {
-            let Some(place) = self.places[single]
+            let Some(place) = self.memory.places[single]
                 .as_ref()
                 .and_then(|places| places.get(place as usize).copied())
             else {

@@ -1,7 +1,8 @@
 //! The timetable: which courses are held where, when, by whom and with whom. Pure computation on the format
 //! `akt-sched/1`: no database, no web, no clock and no randomness but what is passed in.
 //!
-//! [`instance`] reads and writes files; [`world`] is the compact model; [`rules`] holds every hard rule once;
+//! [`instance`] reads and writes files; [`world`] is the compact model; [`rules`] holds every hard rule once,
+//! [`measure`] the comparisons inside;
 //! [`objective`] says what a plan is worth; [`search`] makes plans and repairs them; [`explain`] says why a wish
 //! cannot be had and what comes near; [`propose`] offers a group five ways to be held; [`infeasible`] names what
 //! makes a plan impossible.
@@ -10,6 +11,7 @@ pub mod bookings;
 pub mod explain;
 pub mod infeasible;
 pub mod instance;
+pub mod measure;
 pub mod objective;
 pub mod placements;
 pub mod propose;

@@ -28,6 +28,8 @@ pub struct Inner {
     pub certificates: KeyedHash,
     /// Keys and computations of releases of figures.
     pub desk: Desk,
+    /// Computations of plans, and what was asked about them.
+    pub planning: crate::planning::Desk,
     /// Whether the data is made up.
     pub demo: bool,
     /// Threshold of the disclosure control.
@@ -54,6 +56,7 @@ impl App {
     ) -> Self {
         Self(Arc::new(Inner {
             desk: Desk::new(store.clone(), secret),
+            planning: crate::planning::Desk::default(),
             store,
             passwords,
             second_factor: secret.seal_box(Purpose::SecondFactor),

@@ -42,6 +42,7 @@ const AREAS: &[(&str, &[Link])] = &[
         "Gruppen",
         &[
             ("Gruppen", "/gruppen", may::GroupRead::INFO),
+            ("Planung", "/plan", may::GroupPlan::INFO),
             ("Warteliste", "/warteliste", may::WaitingRead::INFO),
             ("Konflikte", "/konflikte", may::GroupPlan::INFO),
             ("Vertretung", "/vertretung", may::CoverRead::INFO),

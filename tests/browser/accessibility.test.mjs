@@ -358,6 +358,13 @@ const STATES = [
     await plan(page, ctx, day, { room, trainers: [ctx.account('training').name, ctx.account('training.vsr').name] });
     await expectText(page, 'So kann nicht gespeichert werden');
   }],
+  ['proposals for a group', 'sozialdienst', async (page, ctx) => {
+    await page.goto(`${ctx.url}/gruppen/terminvorschlag`);
+    await page.getByLabel('Vorlage', { exact: true }).selectOption({ index: 1 });
+    await press(page, 'Vorschläge berechnen');
+  }],
+  ['why a time cannot be had', 'sozialdienst', async (page, ctx) => { await plan(page, ctx, 'Dienstag'); await press(page, 'Warum nicht?'); }],
+  ['dates to be repaired', 'sozialdienst', async (page, ctx) => { await page.goto(`${ctx.url}/plan/umplanung`); await press(page, 'Umplanung berechnen'); }],
   ['existing group sent empty', 'sozialdienst', empty('/gruppen/bestehend')],
   ['moving a session sent empty', 'sozialdienst', async (page, ctx) => { await plannedSession(page, ctx); await follow(page, 'Verschieben'); await sendEmpty(page); }],
   ['moving this and the following, preview', 'sozialdienst', async (page, ctx) => {

@@ -198,6 +198,7 @@ async fn strangers_find_nothing() {
                 "{handover}",
                 "{consent}",
                 "{merge}",
+                "{plan}",
             ]
             .iter()
             .any(|part| route.path.contains(part));

@@ -484,6 +484,13 @@ async fn application(url: &str, clock: Arc<FixedClock>) -> (App, Arc<MasterSecre
     application_with(url, clock, 4).await
 }
 
+/// An application on a database that somebody made.
+pub async fn app_on(url: &str) -> App {
+    application(url, Arc::new(FixedClock::new(morning())))
+        .await
+        .0
+}
+
 async fn application_with(
     url: &str,
     clock: Arc<FixedClock>,

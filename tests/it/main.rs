@@ -59,6 +59,7 @@ mod stops;
 mod subject_report;
 mod talks;
 mod tampering;
+mod timetable;
 mod waiting;
 mod web;
 mod world;

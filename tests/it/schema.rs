@@ -112,7 +112,7 @@ async fn every_column_has_a_class_and_every_class_a_column() {
 #[tokio::test]
 async fn every_entity_can_be_read() {
     use geleit::schema::{
-        accounts, audit, casework, completion, groups, inquiry, people, protection, providers,
+        accounts, audit, casework, completion, groups, inquiry, people, planning, protection, providers,
         reference, retention, review, statistics, transitions,
     };
     use sea_orm::{EntityTrait, QuerySelect};
@@ -224,6 +224,9 @@ async fn every_entity_can_be_read() {
         protection::sampled_read,
         inquiry::inquiry,
         inquiry::audit_hold,
+        planning::half_year_plan,
+        planning::half_year_group,
+        planning::planned_member,
     );
     database.close().await.unwrap();
 }

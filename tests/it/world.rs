@@ -5,7 +5,7 @@ use geleit::base::fold::{search_keys, sort_key};
 use geleit::base::ids::*;
 use geleit::base::time::Instant;
 use geleit::schema::{
-    accounts, casework, completion, groups, inquiry as inquiries, people, protection, providers,
+    accounts, casework, completion, groups, inquiry as inquiries, people, planning, protection, providers,
     reference, retention, review, statistics, transitions,
 };
 use sea_orm::{
@@ -57,6 +57,9 @@ pub struct World {
     pub erasure: Uuid,
     pub catch_up: Uuid,
     pub completion: Uuid,
+    /// A plan of a half-year with one group.
+    pub plan: Uuid,
+    pub line: Uuid,
     pub certificate: Uuid,
     pub case: Uuid,
     pub client_case: Uuid,
@@ -1162,6 +1165,62 @@ impl World {
             },
         )
         .await;
+        let (plan, line) = (HalfYearPlanId(fresh()), HalfYearGroupId(fresh()));
+        let second = reference::staff::Entity::find()
+            .filter(reference::staff::Column::Id.ne(staff))
+            .one(&database)
+            .await
+            .unwrap()
+            .unwrap();
+        insert(
+            &database,
+            planning::half_year_plan::Model {
+                id: plan,
+                facility_id: dresden,
+                name: "1. Halbjahr 2027".into(),
+                first_day: date!(2027 - 01 - 01),
+                last_day: date!(2027 - 06 - 30),
+                seed: 1,
+                thorough: "kurz".into(),
+                everybody: false,
+                wanted: "[]".into(),
+                state: "ready".into(),
+                rounds: 7168,
+                service: 2,
+                quality: 30,
+                cost: 40,
+                waiting: 2,
+                seated: 1,
+                created_at: now,
+                created_by: test.account("sozialdienst").id,
+                created_by_name: "Sabine Muster".into(),
+                finished_at: Some(now),
+                version: 1,
+            },
+        )
+        .await;
+        insert(
+            &database,
+            planning::half_year_group::Model {
+                id: line,
+                plan_id: plan,
+                ordinal: 1,
+                template_id: template.id,
+                room_id: room.id,
+                weekday: 3,
+                start_minute: 13 * 60,
+                minutes: 210,
+                days: format!("[{}]", date!(2027 - 01 - 13).to_julian_day()),
+                trainer_one: staff,
+                trainer_two: second.id,
+                applications: format!("[\"{}\"]", application.0),
+                missed: 0,
+                travel: 60,
+                group_id: None,
+                version: 1,
+            },
+        )
+        .await;
         let merge = MergeId(fresh());
         insert(
             &database,
@@ -1238,6 +1297,8 @@ impl World {
             merge: merge.0,
             erasure: erasure.0,
             catch_up: catch_up.0,
+            plan: plan.0,
+            line: line.0,
             completion: ended.0,
             certificate: certificate.0,
             case: cases[0],
@@ -1353,6 +1414,8 @@ impl World {
                 .to_string(),
             ),
             ("{completion}", self.completion.to_string()),
+            ("{plan}", self.plan.to_string()),
+            ("{line}", self.line.to_string()),
             ("{certificate}", self.certificate.to_string()),
             ("{account}", account.to_string()),
             ("{placement}", Uuid::nil().to_string()),

@@ -12,6 +12,7 @@ use super::{
 use crate::base::calendar::saxon_holiday;
 use crate::base::ids::{GroupId, GroupSessionId, PersonId, StaffId};
 use crate::cover::rules::{Gap, gap};
+use crate::timetable::measure;
 
 /// The sessions of one day.
 #[derive(Debug, Default)]
@@ -173,7 +174,7 @@ impl<'a> Index<'a> {
             return;
         };
         let number = i64::try_from(day.external.len()).unwrap_or(i64::MAX);
-        if number > limit {
+        if measure::crowded(number, limit) {
             let text = format!(
                 "An diesem Tag kommen {number} externe Fachkräfte ins Haus, erlaubt sind {limit}."
             );
@@ -221,7 +222,10 @@ impl<'a> Index<'a> {
             found.soft(Kind::Closed, about, None, text, reason.clone());
         }
         if let Some(window) = house.window
-            && (meeting.span.from < window.from || window.to < meeting.span.to)
+            && !measure::inside(
+                (meeting.span.from, meeting.span.to),
+                (window.from, window.to),
+            )
         {
             let text = format!(
                 "Die Sitzung ist {}, das Haus lässt Maßnahmen {} zu.",
@@ -244,7 +248,7 @@ impl<'a> Index<'a> {
             Expected::One => (come.min(1), 1),
             Expected::Only(_) => (come, come),
         };
-        if people > room.places {
+        if measure::overfull(people, room.places) {
             let what = match found.meeting.expected {
                 Expected::All => "in der Gruppe sind",
                 Expected::One | Expected::Only(_) => "erwartet werden",
@@ -256,7 +260,7 @@ impl<'a> Index<'a> {
                 words::people(people),
             );
             found.hard(Kind::RoomSmall, id.0, None, text);
-        } else if places > room.places {
+        } else if measure::overfull(places, room.places) {
             let text = format!(
                 "{} hat {}, die Gruppe ist für {} Personen gedacht.",
                 words::room(Some(room)),
@@ -267,7 +271,7 @@ impl<'a> Index<'a> {
             found.soft(Kind::RoomSmall, id.0, None, text, cause);
         }
         for (person, known) in members {
-            if known.security > room.security {
+            if !measure::secure(known.security, room.security) {
                 self.secure(*person, known, room, found);
             }
         }

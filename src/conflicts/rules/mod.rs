@@ -21,6 +21,7 @@ use crate::base::ids::{
 use crate::base::interval::DaySpan;
 use crate::cover::rules::Facts;
 use crate::groups::rules::{CATCH_UP, SessionKind};
+use crate::timetable::measure;
 
 pub use check::Index;
 pub use words::{Line, fold};
@@ -127,7 +128,7 @@ impl Span {
 
     /// Whether both share a minute; touching they share none, and what lasts no time meets nothing.
     pub fn meets(self, other: Self) -> bool {
-        self.from.max(other.from) < self.to.min(other.to)
+        measure::meet((self.from, self.to), (other.from, other.to))
     }
 }
 

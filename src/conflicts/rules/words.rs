@@ -6,6 +6,7 @@ use super::{Conflict, Engagement, Kind, Person, Room, Span, Trainer, Weight, Wha
 use crate::base::german;
 use crate::groups::rules::time_range;
 use crate::providers::Language;
+use crate::timetable::measure;
 
 /// "14:00–17:30 Uhr".
 pub(super) fn span(span: Span) -> String {
@@ -77,7 +78,7 @@ pub(crate) fn beside(engagement: &Engagement) -> String {
 
 /// Whether and how a person is gone by a day: the end of a sentence.
 pub(super) fn leaves(person: &Person, day: Date) -> Option<String> {
-    let gone = |from: &Date| *from <= day;
+    let gone = |from: &Date| !measure::stays(day, *from);
     if let Some(from) = person.leaves.filter(gone) {
         return Some(format!(
             "ist ab dem {} nicht mehr in der Einrichtung",

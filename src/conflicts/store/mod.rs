@@ -32,8 +32,8 @@ pub(in crate::conflicts) struct Question<'a> {
     pub to: Date,
     /// Further staff, who do not hold anything yet.
     pub staff: &'a [(StaffId, String)],
-    /// A person who is in none of the groups yet.
-    pub person: Option<PersonId>,
+    /// People who are in none of the groups yet.
+    pub people: &'a [PersonId],
 }
 
 #[derive(FromQueryResult)]

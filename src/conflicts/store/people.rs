@@ -153,7 +153,7 @@ pub(super) async fn load<R: Rows>(
     )
     .bind(house)
     .bind(from)
-    .list(question.person);
+    .list(question.people.iter().copied());
     let sql = taken(rows, who, (from, to))
         .push(
             " union all select 'stay', q.person_id, null, null, null, null, (q.to_day is null), q.expected_release, \

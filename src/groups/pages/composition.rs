@@ -9,6 +9,7 @@ use crate::groups::rules::composition::{Advice, Candidate, Course, Elsewhere, Ve
 use crate::groups::service::members::{self as service, AddedAll};
 use crate::groups::store::GroupHead;
 use crate::groups::store::members::{self as member_store, Room};
+use crate::groups::store::plan as plan_store;
 use crate::groups::{store, views};
 use crate::store::Rows;
 use crate::waiting::{Waiting, waiting_for};
@@ -113,11 +114,20 @@ pub(super) async fn page(ctx: Ctx<GroupPlan>, Id(id): Id<GroupId>) -> Answer {
         return refused_as(&ctx, desk.entry(), &format!("/gruppen/{id}"), why).await;
     }
     let advice = desk.advice();
+    // Whom a proposal meant the draft for is ticked in place of the first who fit.
+    let intended = plan_store::intended(&reader, id).await?;
     let seen = reader.seen(desk.entry()).await?;
     let proposed = advice
         .iter()
-        .filter(|one| one.verdict == Verdict::Proposed)
-        .filter_map(|one| desk.waiting.get(one.index))
+        .filter_map(|one| Some((one.verdict, desk.waiting.get(one.index)?)))
+        .filter(|(verdict, line)| {
+            if intended.is_empty() {
+                *verdict == Verdict::Proposed
+            } else {
+                *verdict != Verdict::Excluded && intended.contains(&line.id)
+            }
+        })
+        .map(|(_, line)| line)
         .map(|line| line.person_id.to_string());
     let form = Form::empty().with_values("person", proposed);
     let token = ctx.once();
@@ -180,6 +190,7 @@ pub(super) async fn take(
         };
         match service::add_all(&writer, id, &wanted, &sent).await? {
             AddedAll::Done(name) => {
+                plan_store::forget_intended(&writer, id).await?;
                 let entry = Entry::new(Verb::Change, format!("teilnehmende training_group/{id}"))
                     .about_all(wanted.iter().map(|(person, _)| *person), Level::Case)
                     .fields(["group_id", "enrolment_id", "state"]);

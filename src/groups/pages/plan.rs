@@ -4,9 +4,10 @@ use super::forms::{proposal, read_plan};
 use super::own_facility;
 use crate::access::permissions::GroupPlan;
 use crate::audit::{Entry, Verb};
-use crate::base::ids::GroupId;
+use crate::base::ids::{FacilityId, GroupId};
 use crate::groups::service::planning::{self, Choices, Draft};
 use crate::groups::views;
+use crate::planning::why::NewWish;
 use crate::store::StoreError;
 use crate::web::{Answer, Ctx, Form, Posted};
 
@@ -31,6 +32,9 @@ pub(super) async fn send(ctx: Ctx<GroupPlan>, Posted(mut form): Posted) -> Answe
     } else {
         let reader = ctx.read();
         let choices = planning::choices(&reader, facility).await?;
+        if form.value("aktion") == "warum" {
+            return why(ctx, facility, form, &choices).await;
+        }
         let mut draft = None;
         if let Some(request) = read_plan(&mut form, &choices) {
             draft = kept(planning::plan(&reader, facility, request).await?, &mut form);
@@ -39,6 +43,51 @@ pub(super) async fn send(ctx: Ctx<GroupPlan>, Posted(mut form): Posted) -> Answe
             .seen(Entry::new(Verb::Query, "gruppe planen vorschau"))
             .await?;
         again(&ctx, seen, &form, &choices, draft.as_ref())
+    }
+}
+
+/// What speaks against the weekly time in the form, and what comes nearest to it.
+async fn why(
+    ctx: Ctx<GroupPlan>,
+    facility: FacilityId,
+    mut form: Form,
+    choices: &Choices,
+) -> Answer {
+    let reader = ctx.read();
+    let mut answer = None;
+    if let Some(request) = read_plan(&mut form, choices) {
+        let found = match request.trainers.as_slice() {
+            [(one, _), (two, _)] if request.more.is_empty() => {
+                let wish = NewWish {
+                    facility,
+                    template: request.template.id,
+                    name: request.name.clone(),
+                    weekday: request.weekday,
+                    start: request.start.value(),
+                    room: request.room,
+                    trainers: [*one, *two],
+                    first_day: request.first_day,
+                };
+                crate::planning::why::of_new(&reader, &ctx.app.planning, &wish).await?
+            }
+            _ => None,
+        };
+        answer = Some(found);
+    }
+    let entry = Entry::new(Verb::Query, "gruppe planen warum nicht");
+    let seen = reader.seen(entry).await?;
+    let frame = ctx.frame();
+    let panel = answer.as_ref().map(|found| {
+        crate::planning::why_panel(found.as_ref(), &[], &|other| {
+            views::plan::take_other(&frame, &form, other)
+        })
+    });
+    let token = form.value("einmal");
+    let markup = views::plan::form_with(&frame, &form, choices, None, token, panel);
+    if form.has_errors() {
+        ctx.invalid(seen, markup)
+    } else {
+        ctx.page(seen, markup)
     }
 }
 
@@ -70,11 +119,7 @@ fn again(
     }
 }
 
-async fn save(
-    ctx: Ctx<GroupPlan>,
-    facility: crate::base::ids::FacilityId,
-    mut form: Form,
-) -> Answer {
+async fn save(ctx: Ctx<GroupPlan>, facility: FacilityId, mut form: Form) -> Answer {
     let writer = ctx.write().await?;
     let id = GroupId(writer.entropy().uuid());
     let location = format!("/gruppen/{id}");

@@ -16,6 +16,7 @@ use crate::groups::service::series::{self as service, Command, Order, Saved};
 use crate::groups::store::{register, series as store};
 use crate::groups::views::series::{self as views, Kind, Subject};
 use crate::history;
+use crate::planning::why::MoveWish;
 use crate::web::flash::Flash;
 use crate::web::route::Id;
 use crate::web::{Answer, Ctx, Fault, Form, Posted};
@@ -154,6 +155,58 @@ async fn shown(ctx: &Ctx<GroupPlan>, subject: &Subject, mut form: Form, stale: b
     }
 }
 
+/// What speaks against another day for the session, and what comes nearest to it.
+async fn why(ctx: &Ctx<GroupPlan>, subject: &Subject, mut form: Form) -> Answer {
+    let now = ctx.access().now();
+    let reader = ctx.read();
+    let (mut people, mut answer) = (Vec::new(), None);
+    let order = read(&mut form, subject, now);
+    if let (Some(order), Some(session)) = (order, subject.id())
+        && let Command::MoveOne(_, to) | Command::MoveFrom(_, to) = order.command
+    {
+        let one = Order {
+            command: Command::MoveOne(session, to),
+            ..order
+        };
+        match subject.loaded.apply(&one, now) {
+            // Room, trainers and house are told by the rules of the timetable, those who take part by the conflicts.
+            Ok(changed) => {
+                people = service::conflicts(&reader, &subject.loaded, &changed).await?;
+                people.retain(|one| !one.people().is_empty());
+            }
+            Err(refusals) => {
+                for (field, why) in refusals {
+                    form.reject(field_of(subject, field), why);
+                }
+            }
+        }
+        let wish = MoveWish {
+            facility: subject.loaded.group.facility_id,
+            group: subject.loaded.group.id,
+            session,
+            day: to.day,
+            start: to.start.value(),
+            room: to.room,
+        };
+        answer = Some(crate::planning::why::of_move(&reader, &ctx.app.planning, &wish).await?);
+    }
+    let seen = reader
+        .seen(Entry::new(Verb::Query, subject.object()).about_all(named(&people), Level::Case))
+        .await?;
+    let frame = ctx.frame();
+    let panel = answer.as_ref().map(|found| {
+        crate::planning::why_panel(found.as_ref(), &people, &|other| {
+            views::take_other(&frame, &form, subject, other)
+        })
+    });
+    let markup = views::page_with_why(&frame, &form, subject, None, panel);
+    if form.has_errors() {
+        ctx.invalid(seen, markup)
+    } else {
+        ctx.page(seen, markup)
+    }
+}
+
 /// Messages about fields that a page does not have stand above it.
 fn field_of(subject: &Subject, field: &'static str) -> &'static str {
     let there: &[&str] = match subject.kind {
@@ -169,6 +222,9 @@ fn field_of(subject: &Subject, field: &'static str) -> &'static str {
 async fn sent(ctx: Ctx<GroupPlan>, subject: Subject, mut form: Form) -> Answer {
     if let Some(why) = closed(&subject) {
         return refused(&ctx, subject.object(), &subject.back(), why).await;
+    }
+    if subject.kind == Kind::Move && form.value("aktion") == "warum" {
+        return why(&ctx, &subject, form).await;
     }
     if !form.checked("bestaetigt") {
         return shown(&ctx, &subject, form, false).await;

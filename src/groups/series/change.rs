@@ -297,6 +297,46 @@ pub fn move_one(
     })
 }
 
+/// Moves sessions, each to a place of its own. Only where all of them end counts: on the way they may stand in each
+/// other's place.
+pub fn move_each(
+    sessions: &[Session],
+    targets: &[(GroupSessionId, Target)],
+    world: &World<'_>,
+) -> Result<Changed, Refusals> {
+    let mut after = sessions.to_vec();
+    let mut moved = Vec::with_capacity(targets.len());
+    for (id, to) in targets {
+        let index = find(sessions, *id)?;
+        let Some(session) = after.get_mut(index) else {
+            return refuse("", "Diese Sitzung gibt es nicht.");
+        };
+        if let Some(why) = why_closed(session, world) {
+            return refuse("", why);
+        }
+        let content = &session.content;
+        if let Some(problem) =
+            day_problem(content.ordinal, to.day, to.start, content.minutes, world)
+        {
+            return Err(vec![problem]);
+        }
+        session.day = to.day;
+        session.start = to.start;
+        session.room = to.room;
+        moved.push(index);
+    }
+    for index in moved {
+        if let Some(why) = order_problem(&after, index) {
+            return refuse("tag", why);
+        }
+    }
+    Ok(Changed {
+        sessions: after,
+        skipped: Vec::new(),
+        slots: None,
+    })
+}
+
 /// Moves a session and everything after it that has not begun; the rest follows in the group's rhythm, in which the
 /// new weekday and time take the place of the old ones.
 pub fn move_from(

@@ -226,6 +226,53 @@ pub(crate) async fn plan<R: Rows>(
     }))
 }
 
+/// A group on dates that were worked out elsewhere, one for each session of its template; `None` if their number differs
+/// or one of them has begun.
+pub(crate) async fn plan_on<R: Rows>(
+    rows: &R,
+    facility: FacilityId,
+    request: Request,
+    days: &[Date],
+) -> Result<Option<Draft>> {
+    let sessions = plan::template_sessions(rows, request.template.id).await?;
+    let past = days
+        .first()
+        .is_none_or(|first| rules::begins(*first, i64::from(request.start.value())) <= rows.now());
+    let planned: Option<Vec<PlannedSession>> = sessions
+        .iter()
+        .zip(days)
+        .map(|(session, day)| {
+            Some(PlannedSession {
+                ordinal: u16::try_from(session.ordinal).ok()?,
+                date: *day,
+                start: request.start,
+                end: request
+                    .start
+                    .plus_minutes(u16::try_from(session.minutes).ok()?)?,
+            })
+        })
+        .collect();
+    let Some(planned) = planned.filter(|_| !past && sessions.len() == days.len()) else {
+        return Ok(None);
+    };
+    let programme = request.template.programme_id;
+    let grants =
+        crate::cover::plan_problems(rows, facility, programme, &request.trainers, days).await?;
+    let conflicts = against(rows, facility, &request, planned.iter().zip(&sessions)).await?;
+    let series = Series {
+        planned,
+        skipped: Vec::new(),
+        warnings: Vec::new(),
+    };
+    Ok(Some(Draft {
+        request,
+        sessions,
+        series,
+        grants,
+        conflicts,
+    }))
+}
+
 /// What stands against dates of a group that is not stored yet.
 pub(super) async fn against<R: Rows>(
     rows: &R,

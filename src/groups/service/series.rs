@@ -38,6 +38,8 @@ pub(crate) enum Command {
     MoveOne(GroupSessionId, Target),
     /// This one and everything after it that has not begun.
     MoveFrom(GroupSessionId, Target),
+    /// Each of these to a place of its own, in one change.
+    MoveEach(Vec<(GroupSessionId, Target)>),
     /// Cancel.
     Cancel(Vec<GroupSessionId>, Instead, Why),
     /// Cancel everything that is still to take place between two days (both included).
@@ -169,6 +171,7 @@ impl Loaded {
             Command::MoveFrom(id, to) => {
                 change::move_from(&self.sessions, *id, *to, &rhythm, &world)
             }
+            Command::MoveEach(targets) => change::move_each(&self.sessions, targets, &world),
             Command::Cancel(ids, instead, why) => {
                 change::cancel(&self.sessions, ids, *instead, why, &rhythm, room, &world)
             }

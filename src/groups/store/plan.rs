@@ -4,7 +4,9 @@ use sea_orm::FromQueryResult;
 use time::Date;
 
 use crate::access::Writes;
-use crate::base::ids::{FacilityId, GroupId, ProgrammeId, ProviderId, StaffId, TemplateId};
+use crate::base::ids::{
+    ApplicationId, FacilityId, GroupId, ProgrammeId, ProviderId, StaffId, TemplateId,
+};
 use crate::groups::scope::{group_scope, own_group_scope};
 use crate::schema::groups::{group_session, group_trainer, training_group};
 use crate::store::{Result, Rows, Sql, Writer};
@@ -238,6 +240,27 @@ pub(crate) async fn set_state<P: Writes>(
 }
 
 #[derive(FromQueryResult)]
+struct IntendedRow {
+    application_id: ApplicationId,
+}
+
+/// The applications of those whom a proposal meant a group for. The caller has found the group in scope.
+pub(crate) async fn intended(rows: &impl Rows, group: GroupId) -> Result<Vec<ApplicationId>> {
+    let found: Vec<IntendedRow> = rows
+        .all(Sql::new("select application_id from planned_member where group_id = ? order by application_id limit 100").bind(group))
+        .await?;
+    Ok(found.into_iter().map(|row| row.application_id).collect())
+}
+
+/// Forgets whom a proposal meant a group for: people were taken in.
+pub(crate) async fn forget_intended<P: Writes>(writer: &Writer<P>, group: GroupId) -> Result<()> {
+    writer
+        .change(Sql::new("delete from planned_member where group_id = ?").bind(group))
+        .await?;
+    Ok(())
+}
+
+#[derive(FromQueryResult)]
 struct CountRow {
     number: i64,
 }
@@ -267,6 +290,8 @@ pub(crate) async fn delete_draft<P: Writes>(writer: &Writer<P>, group: GroupId) 
     for table in [
         "delete from group_slot where group_id = ?",
         "delete from series_undo where group_id = ?",
+        "delete from planned_member where group_id = ?",
+        "update half_year_group set group_id = null where group_id = ?",
     ] {
         writer.change(Sql::new(table).bind(group)).await?;
     }

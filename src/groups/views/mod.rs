@@ -99,6 +99,7 @@ pub(super) fn list(frame: &Frame, view: &List<'_>) -> Markup {
         tools: (view.may_plan && !view.closed).then(|| {
             html! {
                 (link_button("Gruppe planen", "/gruppen/neu", true))
+                (link_button("Terminvorschlag", "/gruppen/terminvorschlag", false))
                 (link_button("Bestehende Gruppe eintragen", "/gruppen/bestehend", false))
                 (link_button("Einstellungen", "/gruppen/einstellungen", false))
             }

@@ -5,11 +5,13 @@ use time::Date;
 
 use crate::base::german;
 use crate::conflicts::{self, rules::Kind};
+use crate::groups::rules::minute;
 use crate::groups::service::planning::{Choices, Draft, MORE_SLOTS, TRAINER_FIELDS, WEEKDAYS};
+use crate::planning::why::Other;
 use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{
-    Column, Field, Tone, Width, error_summary, fieldset, notice, post_form, select_field,
+    Column, Field, Tone, Width, error_summary, fieldset, hidden, notice, post_form, select_field,
     submit_secondary, table, tag, text_field,
 };
 
@@ -20,6 +22,18 @@ pub fn form(
     choices: &Choices,
     draft: Option<&Draft>,
     token: &str,
+) -> Markup {
+    form_with(frame, form, choices, draft, token, None)
+}
+
+/// The same with the answer to "Warum nicht?" below.
+pub fn form_with(
+    frame: &Frame,
+    form: &Form,
+    choices: &Choices,
+    draft: Option<&Draft>,
+    token: &str,
+    why: Option<Markup>,
 ) -> Markup {
     let options = PageOptions {
         errored: form.has_errors(),
@@ -39,9 +53,34 @@ pub fn form(
                 div.actions {
                     button type="submit" name="aktion" value="vorschau" { "Vorschau" }
                     (submit_secondary("aktion", "entwurf", "Als Entwurf speichern"))
+                    (submit_secondary("aktion", "warum", "Warum nicht?"))
+                    a href="/gruppen/terminvorschlag" { "Termin vorschlagen lassen" }
                     a href="/gruppen" { "Abbrechen" }
                 }
             }))
+            @if let Some(why) = why { (why) }
+        },
+    )
+}
+
+/// Puts another time into the form and shows its preview.
+pub fn take_other(frame: &Frame, form: &Form, other: &Other) -> Markup {
+    let weekday = other.day.weekday().number_from_monday().to_string();
+    let start = german::time(minute(i64::from(other.start)));
+    post_form(
+        frame,
+        "/gruppen/neu",
+        Some(form.value("einmal")),
+        html! {
+            @for field in ["template", "name"] { (hidden(field, form.value(field))) }
+            (hidden("room", &other.room.0.to_string()))
+            (hidden("weekday", &weekday))
+            (hidden("start", &start))
+            (hidden("first_day", &german::date(other.day)))
+            @for ((field, _), (id, _)) in TRAINER_FIELDS.into_iter().zip(&other.trainers) {
+                (hidden(field, &id.to_string()))
+            }
+            (submit_secondary("aktion", "vorschau", "Übernehmen"))
         },
     )
 }

@@ -7,18 +7,20 @@ use crate::base::ids::{GroupSessionId, RoomId};
 use crate::base::time::{Instant, berlin_local};
 use crate::conflicts::{self, rules::Conflict, rules::Kind as ConflictKind};
 use crate::facilities::RoomLine;
-use crate::groups::rules::{CancelReason, SessionKind, begins, time_range};
+use crate::groups::rules::{CancelReason, SessionKind, begins, minute, time_range};
 use crate::groups::series::change::{Changed, Session};
 use crate::groups::service::planning::weekday;
 use crate::groups::service::series::{Loaded, Preview, PreviewLine};
 use crate::groups::store::register::SessionHead;
 use crate::groups::store::series::NoteRow;
 use crate::history::HistoryLine;
+use crate::planning::why::Other;
 use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{
     Column, Field, TimelineItem, Tone, checkbox, error_summary, hidden, link_button, notice,
-    post_form, radio_group, select_field, summary_list, table, tag, text_field, timeline,
+    post_form, radio_group, select_field, submit_secondary, summary_list, table, tag, text_field,
+    timeline,
 };
 
 /// Which change a page makes.
@@ -142,6 +144,40 @@ pub(in crate::groups) fn page(
     subject: &Subject,
     proposal: Option<&Proposal<'_>>,
 ) -> Markup {
+    page_with_why(frame, form, subject, proposal, None)
+}
+
+/// Puts another day into the form of a move and shows its preview.
+pub(in crate::groups) fn take_other(
+    frame: &Frame,
+    form: &Form,
+    subject: &Subject,
+    other: &Other,
+) -> Markup {
+    let start = german::time(minute(i64::from(other.start)));
+    post_form(
+        frame,
+        &subject.here(),
+        None,
+        html! {
+            (hidden("umfang", "nur"))
+            (hidden("tag", &german::date(other.day)))
+            (hidden("start", &start))
+            (hidden("raum", &other.room.0.to_string()))
+            (hidden("bemerkung", form.value("bemerkung")))
+            (submit_secondary("aktion", "vorschau", "Übernehmen"))
+        },
+    )
+}
+
+/// The page of a change with the answer to "Warum nicht?" below.
+pub(in crate::groups) fn page_with_why(
+    frame: &Frame,
+    form: &Form,
+    subject: &Subject,
+    proposal: Option<&Proposal<'_>>,
+    why: Option<Markup>,
+) -> Markup {
     let group = &subject.loaded.group;
     let back = format!("/gruppen/{}", group.id);
     let options = PageOptions {
@@ -164,9 +200,11 @@ pub(in crate::groups) fn page(
                     @if subject.kind != Kind::Restore || proposal.is_none() {
                         button.second[proposal.is_some()] type="submit" { @if proposal.is_some() { "Neue Vorschau" } @else { "Vorschau" } }
                     }
+                    @if subject.kind == Kind::Move { (submit_secondary("aktion", "warum", "Warum nicht?")) }
                     a href=(back) { "Abbrechen" }
                 }
             }))
+            @if let Some(why) = why { (why) }
         },
     )
 }

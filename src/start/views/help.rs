@@ -14,6 +14,7 @@ const TOPICS: &[(&str, &str)] = &[
     ("einlesen", "Personenlisten einlesen"),
     ("kalender", "Kalender"),
     ("gruppen", "Gruppen und Terminreihen"),
+    ("planung", "Terminvorschlag, Halbjahresplan, Umplanung"),
     ("warteliste", "Warteliste"),
     ("anwesenheit", "Anwesenheit"),
     ("nachholen", "Versäumtes nachholen"),
@@ -137,6 +138,13 @@ fn topic(anchor: &str) -> Markup {
         "kalender" => html! {
             p { "Woche und Monat zeigen, was Sie sehen dürfen; Abgesagtes ist durchgestrichen und trägt das Wort „abgesagt“. „Heute“ nennt zuerst, welche Anwesenheitslisten fehlen." }
             p { "Die Zuführliste nennt Person, Nummer, Zeit und Raum, sonst nichts; jeder Ausdruck wird protokolliert. Fachkräfte können ihre Termine abonnieren: Die Adresse ist geheim, nennt keine Namen und lässt sich jederzeit beenden." }
+        },
+        "planung" => html! {
+            p { "Ein " strong { "Terminvorschlag" } " nennt fünf Möglichkeiten für eine neue Gruppe: Wochentag, Uhrzeit, Raum, zwei Fachkräfte, Beginn und wer von der Warteliste teilnehmen könnte. Was schon geplant ist, bleibt, wie es ist. „Als Entwurf übernehmen“ legt die Gruppe mit allen Terminen als Entwurf an; beim Besetzen aus der Warteliste sind die Vorgesehenen angekreuzt. Aufgenommen ist damit niemand." }
+            p { "Der " strong { "Halbjahresplan" } " verteilt alle Gruppen eines Halbjahres auf Tage, Räume und Fachkräfte, so dass möglichst wenige weiter warten, danach möglichst wenige Sitzungen versäumt werden, danach wenig gefahren wird. Sie können die Berechnung jederzeit beenden und behalten den besten Plan. Gleiche Zufallszahl und gleiche Daten ergeben denselben Plan; zwei Pläne lassen sich vergleichen. Jede Gruppe übernehmen, ändern und veröffentlichen Sie einzeln. Pläne werden nach 200 Tagen gelöscht." }
+            p { "Die " strong { "Umplanung" } " hilft, wenn eine Fachkraft oder ein Raum ausfällt, das Haus geschlossen ist oder eine Freigabe endet: Sie zeigt mit so wenigen Änderungen wie möglich alte und neue Termine und Vertretungen mit dem Grund. Gehaltene und heutige Sitzungen bleiben unberührt. Gespeichert wird erst, wenn Sie übernehmen." }
+            p { "„" strong { "Warum nicht?" } "“ beim Planen einer Gruppe und beim Verschieben einer Sitzung nennt alles, was gegen einen Termin spricht, und die drei nächsten möglichen Termine." }
+            p { "Gerechnet wird mit wöchentlichen Vorlagen und zwei Fachkräften, montags bis freitags, in den Zeiten des Hauses (ohne Angabe 7 bis 20 Uhr) und in den gemeldeten Zeiten der Fachkräfte; je Tag höchstens drei Termine einer Fachkraft, je Woche höchstens 39 Stunden, zwischen zwei Häusern Fahrzeit und eine halbe Stunde für den Einlass." }
         },
         "gruppen" => html! {
             p { "Eine Gruppe entsteht aus einer Vorlage: Wochentag, Uhrzeit, Raum, erster Tag. Die Vorschau zeigt alle Termine und was dagegen spricht: Feiertage, Schließtage, belegte Räume, Abwesenheit von Fachkräften. Veröffentlicht wird erst danach." }

@@ -8,8 +8,8 @@ use time::Weekday;
 
 use super::node::{InstanceError, Node};
 use super::{
-    DateRange, DatedSpan, FORMAT, Facility, Group, Instance, Participant, Programme, Repair, Room,
-    Single, Trainer, WeeklySpan, solution,
+    DateRange, DatedSpan, FORMAT, Facility, FixedEvent, Group, Instance, Participant, Programme,
+    Repair, Room, Single, Trainer, WeeklySpan, solution,
 };
 
 type Read<T> = Result<T, InstanceError>;
@@ -131,6 +131,13 @@ fn decode(root: &Node<'_>) -> Read<Instance> {
         }),
         other => return Err(mode.wrong(format!("„{other}“ ist weder plan noch repair"))),
     };
+    let fixed = match root.maybe("fixed")? {
+        Some(list) => {
+            let room_names = Names::of(&facilities_node, "der Raum", &rooms)?;
+            list.each(|node| fixed(node, &facility_names, &room_names, &trainer_names))?
+        }
+        None => Vec::new(),
+    };
     Ok(Instance {
         name: root.field("name")?.text()?.to_owned(),
         start,
@@ -148,6 +155,25 @@ fn decode(root: &Node<'_>) -> Read<Instance> {
         separations,
         singles,
         repair,
+        fixed,
+    })
+}
+
+fn fixed(
+    node: &Node<'_>,
+    facilities: &Names<'_>,
+    rooms: &Names<'_>,
+    trainers: &Names<'_>,
+) -> Read<FixedEvent> {
+    Ok(FixedEvent {
+        label: node.field("label")?.text()?.to_owned(),
+        facility: facilities.find(&node.field("facility")?)?,
+        room: match node.maybe("room")? {
+            Some(name) => Some(rooms.find(&name)?),
+            None => None,
+        },
+        trainers: node.field("trainers")?.each(|name| trainers.find(name))?,
+        span: dated(&node.field("when")?)?,
     })
 }
 

@@ -5,6 +5,7 @@
 //! The format is written down in `fixtures/timetable/FORMAT.md`.
 
 mod decode;
+mod encode;
 mod node;
 mod solution;
 
@@ -13,6 +14,7 @@ use std::collections::BTreeMap;
 use time::Date;
 
 pub use decode::read;
+pub use encode::write;
 pub use node::InstanceError;
 pub use solution::{
     CourseRecord, GroupRecord, SessionRecord, SingleRecord, Solution, read_solution,
@@ -87,6 +89,25 @@ pub struct Instance {
     pub singles: Vec<Single>,
     /// What is there already, when a published plan is to be repaired.
     pub repair: Option<Repair>,
+    /// What takes place whatever is planned. The format has no word for it: a file may name it under `fixed`, which
+    /// other readers of the format pass over.
+    pub fixed: Vec<FixedEvent>,
+}
+
+/// Something that takes place anyway and takes room and people from outside: a session of a group that is not planned
+/// anew, an announced visit.
+#[derive(Clone, Debug)]
+pub struct FixedEvent {
+    /// What it is called in a sentence ("Im Raum 2.14 ist …").
+    pub label: String,
+    /// Place in the list of facilities.
+    pub facility: usize,
+    /// Place of the room, counted over all facilities in their order.
+    pub room: Option<usize>,
+    /// Places in the list of trainers.
+    pub trainers: Vec<usize>,
+    /// When.
+    pub span: DatedSpan,
 }
 
 /// A published plan that no longer fits.

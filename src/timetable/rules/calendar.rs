@@ -2,6 +2,7 @@
 //! persons announced already (part of H10 and H11). Each rule once, for a weekday over all weeks where that is
 //! possible; a single day is one bit of the same answer.
 
+use super::super::measure;
 use super::super::world::{
     Day, FacilityKey, RoomKey, Span, TrainerKey, Weeks, World, week_of, weekday_of,
 };
@@ -134,7 +135,8 @@ pub fn announced(world: &World, facility: FacilityKey, day: Day) -> u16 {
 
 /// H10: beside those announced there is room for so many persons more.
 pub fn announced_leave_room(world: &World, facility: FacilityKey, day: Day, persons: u16) -> bool {
-    announced(world, facility, day) + persons <= world.facilities[facility].ext_cap
+    let there = announced(world, facility, day) + persons;
+    !measure::crowded(there, world.facilities[facility].ext_cap)
 }
 
 /// H11: weeks in which a pair can come beside those announced already.

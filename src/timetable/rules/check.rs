@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::bookings::Event;
+use super::super::bookings::{Bookings, Event};
+use super::super::measure;
 use super::super::world::{
     Course, Day, FacilityKey, GroupKey, PersonKey, Plan, RoomKey, SingleKey, Span, TrainerKey,
     World, week_of, weekday_of,
@@ -10,7 +11,7 @@ use super::super::world::{
 use super::event::{calendar_findings, single_findings};
 use super::findings::{Findings, date};
 use super::pattern::one_member;
-use super::{Party, Rule, Violation, calendar, members, occupancy, past, series};
+use super::{Party, Rule, Violation, calendar, fixed, members, occupancy, past, series};
 
 /// Something of a plan that takes place.
 struct Held {
@@ -175,7 +176,7 @@ fn room_for_members(
     room: RoomKey,
     found: &mut Findings,
 ) {
-    if course.members.len() > members::seats(world, room) {
+    if measure::overfull(course.members.len(), members::seats(world, room)) {
         let reason = format!("Der Raum {} hat zu wenig Plätze", world.rooms[room].id);
         found.add(
             Rule::H3,
@@ -315,6 +316,7 @@ type Day2<K> = BTreeMap<(K, Day), Vec<usize>>;
 
 /// H2, H8, H9, H10: neighbours in time are compared.
 fn resources(world: &World, held: &[Held], found: &mut Vec<Violation>) {
+    let beside = Bookings::new(world);
     let mut rooms: Day2<RoomKey> = BTreeMap::new();
     let mut trainers: Day2<TrainerKey> = BTreeMap::new();
     let mut facilities: BTreeMap<(FacilityKey, Day), BTreeSet<TrainerKey>> = BTreeMap::new();
@@ -337,7 +339,12 @@ fn resources(world: &World, held: &[Held], found: &mut Vec<Violation>) {
                 u32::from(event.span.to - event.span.from);
         }
     }
+    fixed::add_persons(world, &mut facilities);
+    fixed::add_minutes(world, &mut weeks);
     let now = world.now();
+    for Held { event, label } in held.iter().filter(|one| one.event.day >= now) {
+        fixed::clashes(world, &beside, event, label, found);
+    }
     for ((room, day), mut places) in rooms {
         for (one, two) in neighbours(held, &mut places) {
             if day >= now && one.event.span.overlaps(two.event.span) {
@@ -374,8 +381,9 @@ fn resources(world: &World, held: &[Held], found: &mut Vec<Violation>) {
                 found.push(Violation::new(Rule::H8, about, text));
             }
         }
-        if occupancy::day_exceeded(world, trainer, places.len()) {
-            let text = format!("{id} hat am {} {} Termine.", date(world, day), places.len());
+        let events = places.len() + beside.trainer_day(trainer, day).len();
+        if occupancy::day_exceeded(world, trainer, events) {
+            let text = format!("{id} hat am {} {events} Termine.", date(world, day));
             found.push(Violation::new(Rule::H9, about, text));
         }
     }

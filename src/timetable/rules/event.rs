@@ -129,6 +129,7 @@ fn team_findings(world: &World, event: &Event, found: &mut Findings) {
             let known = &world.singles[single];
             (known.needs, &known.needs_names)
         }
+        Owner::Fixed(_) => return,
     };
     for trainer in event.trainers() {
         let id = &world.trainers[trainer].id;

@@ -103,5 +103,12 @@ pub(in super::super) fn owner_name(world: &World, owner: Owner) -> (Party, Strin
             Party::Single(single),
             format!("Einzeltermin {}", world.singles[single].id),
         ),
+        Owner::Fixed(place) => (
+            Party::Fixed(place),
+            world
+                .fixed
+                .get(place as usize)
+                .map_or_else(String::new, |fixed| fixed.label.clone()),
+        ),
     }
 }

@@ -1,6 +1,7 @@
 //! Who may sit in a group: room (H3, H4), group (H16), release (H17), missed sessions (H18), separations (H19), other
 //! events of the same person (H20).
 
+use super::super::measure;
 use super::super::world::{
     Appointment, Day, Group, PersonKey, RoomKey, SingleKey, Span, Table, Weeks, World, week_of,
     weekday_of,
@@ -21,7 +22,7 @@ pub fn most(world: &World, group: &Group, room: RoomKey) -> usize {
 
 /// H4: the room is secure enough.
 pub fn secure(world: &World, room: RoomKey, person: PersonKey) -> bool {
-    world.people[person].sec <= world.rooms[room].sec
+    measure::secure(world.people[person].sec, world.rooms[room].sec)
 }
 
 /// H16: is in the prison and of the kind the group is for.
@@ -37,7 +38,7 @@ pub fn understands(world: &World, group: &Group, person: PersonKey) -> bool {
 
 /// H17: is still there on the last day.
 pub fn stays(world: &World, person: PersonKey, last: Day) -> bool {
-    last < world.people[person].out
+    measure::stays(last, world.people[person].out)
 }
 
 /// H18, H21: weeks in which the person cannot come at this time of the week.

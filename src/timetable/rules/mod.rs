@@ -8,6 +8,7 @@ pub mod calendar;
 pub mod check;
 pub mod event;
 pub(super) mod findings;
+mod fixed;
 pub mod members;
 pub mod occupancy;
 mod past;
@@ -94,6 +95,8 @@ pub enum Party {
     Person(PersonKey),
     /// A one-to-one event.
     Single(SingleKey),
+    /// What takes place anyway: its place in the world's list.
+    Fixed(u32),
 }
 
 /// A rule that is broken, by whom, and in words.

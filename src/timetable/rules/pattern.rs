@@ -1,6 +1,7 @@
 //! A weekly pattern of a group with its members against all rules, in words.
 
 use super::super::bookings::{Bookings, Event};
+use super::super::measure;
 use super::super::objective::missed;
 use super::super::placements::Placement;
 use super::super::world::{
@@ -124,7 +125,7 @@ fn member_findings(world: &World, group: GroupKey, course: &Course, found: &mut 
     let count = course.members.len();
     let about = [Party::Group(group)];
     let seats = members::seats(world, course.room);
-    if count > seats {
+    if measure::overfull(count, seats) {
         let reason = format!(
             "Der Raum {} hat Platz für {seats} Teilnehmende, es sind {count}",
             world.rooms[course.room].id

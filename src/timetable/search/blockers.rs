@@ -82,6 +82,9 @@ fn same(one: Owner, other: Owner) -> bool {
 }
 
 fn note(found: &mut Vec<Owner>, owner: Owner) -> Option<()> {
+    if matches!(owner, Owner::Fixed(_)) {
+        return None;
+    }
     if !found.iter().any(|known| same(*known, owner)) {
         if found.len() + 1 >= MANY {
             return None;
@@ -99,6 +102,7 @@ fn one_of(found: &mut Vec<Owner>, mut owners: Vec<Owner>, random: &mut Random) -
     {
         return Some(());
     }
+    owners.retain(|owner| !matches!(owner, Owner::Fixed(_)));
     random.shuffle(&mut owners);
     note(found, *owners.first()?)
 }

@@ -207,6 +207,7 @@ impl<'w> Walker<'w> {
             match owner {
                 Owner::Session(other, _) => loose.extend(self.dissolve(*other)),
                 Owner::Single(single) => self.state.set_single(*single, None),
+                Owner::Fixed(_) => return false,
             }
         }
         if !self.leaves_room(group, choice) || !self.crew(group, choice, &[]) {
@@ -221,6 +222,7 @@ impl<'w> Walker<'w> {
                 Owner::Single(single) => {
                     self.reschedule(single);
                 }
+                Owner::Fixed(_) => return false,
             }
         }
         self.adopt(&loose);

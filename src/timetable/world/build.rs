@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::plan::Plan;
 use super::{
-    Days, Facility, FacilityKey, Group, Instance, InstanceError, Key, Person, PersonKey, Published,
-    Room, RoomKey, Single, SingleKey, Span, Table, Trainer, TrainerKey, Traits, Weeks, Window,
-    World,
+    Days, Facility, FacilityKey, Fixed, Group, Instance, InstanceError, Key, Person, PersonKey,
+    Published, Room, RoomKey, Single, SingleKey, Span, Table, Trainer, TrainerKey, Traits, Weeks,
+    Window, World,
 };
 use crate::timetable::instance;
 
@@ -68,6 +68,7 @@ impl World {
             people: Table::new(Vec::new()),
             singles: Table::new(Vec::new()),
             repair: None,
+            fixed: Vec::new(),
             travel: instance.travel.iter().flatten().copied().collect(),
             towns: instance.towns.len(),
         };
@@ -121,6 +122,21 @@ impl World {
         }
         world.people = people;
         world.singles = Table::new(singles);
+        world.fixed = instance
+            .fixed
+            .iter()
+            .map(|one| Fixed {
+                label: one.label.clone(),
+                day: world.day(one.span.date),
+                span: Span {
+                    from: one.span.from,
+                    to: one.span.to,
+                },
+                facility: FacilityKey::of(one.facility),
+                room: one.room.map(RoomKey::of),
+                trainers: one.trainers.iter().copied().map(TrainerKey::of).collect(),
+            })
+            .collect();
         if let Some(repair) = &instance.repair {
             world.repair = Some(Published {
                 now: world.day(repair.now),

@@ -43,8 +43,27 @@ pub struct World {
     pub singles: Table<SingleKey, Single>,
     /// What is published already and since when it may be changed; only for a repair.
     pub repair: Option<Published>,
+    /// What takes place whatever is planned.
+    pub fixed: Vec<Fixed>,
     travel: Vec<u16>,
     towns: usize,
+}
+
+/// Something that takes place whatever is planned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fixed {
+    /// What it is called in a sentence.
+    pub label: String,
+    /// The day.
+    pub day: Day,
+    /// The minutes.
+    pub span: Span,
+    /// The prison.
+    pub facility: FacilityKey,
+    /// The room, if it takes one.
+    pub room: Option<RoomKey>,
+    /// Who is taken by it.
+    pub trainers: Vec<TrainerKey>,
 }
 
 /// The plan everybody knows.
@@ -256,6 +275,29 @@ impl World {
     pub fn round_trip(&self, trainer: TrainerKey, facility: FacilityKey) -> u32 {
         let (home, there) = (self.trainers[trainer].home, self.facilities[facility].town);
         2 * u32::from(self.travel(home, there))
+    }
+
+    /// Gives facilities, rooms, groups and people other names, in the order of their keys: those for the screen. Names need
+    /// not differ then; files are written from the world as it was made.
+    pub fn rename(
+        &mut self,
+        facilities: &[String],
+        rooms: &[String],
+        groups: &[String],
+        people: &[String],
+    ) {
+        for (key, name) in self.facilities.keys().zip(facilities) {
+            self.facilities[key].id.clone_from(name);
+        }
+        for (key, name) in self.rooms.keys().zip(rooms) {
+            self.rooms[key].id.clone_from(name);
+        }
+        for (key, name) in self.groups.keys().zip(groups) {
+            self.groups[key].id.clone_from(name);
+        }
+        for (key, name) in self.people.keys().zip(people) {
+            self.people[key].id.clone_from(name);
+        }
     }
 
     /// The number of a day.

@@ -2,6 +2,8 @@
 
 use std::ops::{BitAnd, BitOr, Not};
 
+use super::super::measure;
+
 /// Days since the Monday of week 0; negative before, beyond the last week after it.
 pub type Day = i32;
 
@@ -39,13 +41,13 @@ impl Span {
     /// Whether both have a minute in common.
     #[inline]
     pub fn overlaps(self, other: Self) -> bool {
-        self.from < other.to && other.from < self.to
+        measure::meet((self.from, self.to), (other.from, other.to))
     }
 
     /// Whether `other` lies within this span.
     #[inline]
     pub fn covers(self, other: Self) -> bool {
-        self.from <= other.from && other.to <= self.to
+        measure::inside((other.from, other.to), (self.from, self.to))
     }
 }
 

@@ -253,6 +253,7 @@ impl<'w> Mender<'w> {
             match owner {
                 Owner::Session(group, number) => self.draft.lift(group, usize::from(number)),
                 Owner::Single(single) => self.draft.set_single(single, None),
+                Owner::Fixed(_) => return None,
             }
             pushed.push(owner);
         }
@@ -301,6 +302,7 @@ impl<'w> Mender<'w> {
                 self.insert_single(single);
                 true
             }
+            Owner::Fixed(_) => false,
         })
     }
 

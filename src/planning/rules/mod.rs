@@ -1,0 +1,11 @@
+//! From what the rooms know to a timetable: [`facts`] says what is known, [`assemble`] makes an instance of it, [`runs`]
+//! searches in rounds that get longer, [`changes`] says what a repair would change. Pure.
+
+pub mod assemble;
+pub mod changes;
+pub mod facts;
+pub mod runs;
+pub mod series;
+
+pub use assemble::{Made, Seat, Source, assemble};
+pub use facts::{Disruption, Facts, House, Order, Place, Staff, Template, Waiting, Wanted};

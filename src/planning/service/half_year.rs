@@ -1,0 +1,391 @@
+//! A plan of a half-year: begun, computed beside the requests, stored, its groups taken over one by one.
+
+use time::{Date, Duration, Weekday};
+
+use super::propose::{Asked, Chosen, Taken, take};
+use super::{Table, monday, set_up};
+use crate::access::{Access, Writes};
+use crate::audit::{Entry, Verb};
+use crate::base::ids::{FacilityId, GroupId, HalfYearGroupId, TemplateId};
+use crate::groups::rules::minute;
+use crate::planning::desk::Seat;
+use crate::planning::rules::runs::{self, Rounds};
+use crate::planning::rules::{Order, Source, Wanted};
+use crate::planning::store::plans::{self, GroupRow, Outcome, PlanRow};
+use crate::schema::planning::half_year_group;
+use crate::store::{Result, Rows, Store, StoreError, Writer};
+use crate::timetable::search::Found;
+use crate::timetable::world::{Key, World};
+
+/// Weeks of the horizon: a half-year of beginnings, and time for the last courses to end.
+const WEEKS: u8 = 60;
+/// The least members of a course that is worth opening.
+pub(crate) const LEAST: u16 = 3;
+/// The most courses of one template in a plan.
+pub(crate) const MOST: i64 = 6;
+
+/// How thorough a search may be: code, words, steps.
+pub(crate) const THOROUGH: [(&str, &str, Rounds); 3] = [
+    (
+        "kurz",
+        "kurz (Sekunden)",
+        Rounds {
+            first: 1024,
+            number: 3,
+        },
+    ),
+    (
+        "normal",
+        "normal (bis zu einer Minute)",
+        Rounds {
+            first: 4096,
+            number: 7,
+        },
+    ),
+    (
+        "lang",
+        "gründlich (einige Minuten)",
+        Rounds {
+            first: 8192,
+            number: 11,
+        },
+    ),
+];
+
+/// The rounds of a code.
+pub(crate) fn rounds(code: &str) -> Rounds {
+    THOROUGH
+        .iter()
+        .find(|(known, ..)| *known == code)
+        .map_or(THOROUGH[0].2, |(_, _, rounds)| *rounds)
+}
+
+/// The half-year that begins next, and the one after it: name, first and last day.
+pub(crate) fn half_years(today: Date) -> Vec<(String, Date, Date)> {
+    let halves = |year: i32| {
+        [
+            (1, time::Month::January, (time::Month::June, 30)),
+            (2, time::Month::July, (time::Month::December, 31)),
+        ]
+        .into_iter()
+        .filter_map(move |(number, first, (last, day))| {
+            let first = Date::from_calendar_date(year, first, 1).ok()?;
+            let last = Date::from_calendar_date(year, last, day).ok()?;
+            Some((format!("{number}. Halbjahr {year}"), first, last))
+        })
+    };
+    halves(today.year())
+        .chain(halves(today.year() + 1))
+        .filter(|(_, _, last)| *last > today + Duration::weeks(4))
+        .take(3)
+        .map(|(name, first, last)| (name, first.max(today + Duration::DAY), last))
+        .collect()
+}
+
+/// What a plan asked for: templates and how many courses of each.
+pub(crate) fn wanted(row: &PlanRow) -> Vec<(TemplateId, i64)> {
+    serde_json::from_str(&row.wanted).unwrap_or_default()
+}
+
+/// Reads what a plan needs. `None`: there is nothing to plan.
+pub(crate) async fn table<R: Rows>(rows: &R, row: &PlanRow) -> Result<Option<Table>> {
+    let facts = super::known(rows, row.facility_id, (monday(row.first_day), WEEKS)).await?;
+    let mut courses = Vec::new();
+    for (template, number) in wanted(row) {
+        let Some(template) = facts.template(template).filter(|one| one.unfit().is_none()) else {
+            continue;
+        };
+        for count in 1..=number.min(MOST) {
+            courses.push(Wanted {
+                facility: row.facility_id,
+                template: template.id,
+                label: format!("{} Nr. {count}", template.name),
+                start: (row.first_day, row.last_day),
+                least: LEAST,
+            });
+        }
+    }
+    if courses.is_empty() {
+        return Ok(None);
+    }
+    let order = Order {
+        name: row.name.clone(),
+        from: Some(row.first_day),
+        weeks: WEEKS,
+        wanted: courses,
+        everybody: row.everybody,
+        ..Order::default()
+    };
+    Ok(set_up(facts, &order))
+}
+
+/// Starts the computation of a stored plan in a task of its own, and waits a moment: small ones are done by then.
+pub(crate) async fn begin<P: Writes>(
+    store: Store,
+    access: Access<P>,
+    plan: PlanRow,
+    table: Table,
+    seat: Seat,
+) {
+    let (done, wait) = tokio::sync::oneshot::channel::<()>();
+    tokio::spawn(async move {
+        if let Err(error) = compute(&store, access, &plan, table, seat).await {
+            tracing::error!(%error, "a plan of a half-year could not be stored");
+        }
+        let _ = done.send(());
+    });
+    tokio::select! {
+        _ = wait => {}
+        () = tokio::time::sleep(std::time::Duration::from_millis(800)) => {}
+    }
+}
+
+async fn compute<P: Writes>(
+    store: &Store,
+    access: Access<P>,
+    plan: &PlanRow,
+    table: Table,
+    seat: Seat,
+) -> std::result::Result<(), StoreError> {
+    let run = std::sync::Arc::clone(&seat.run);
+    let (seed, rounds) = (plan.seed.unsigned_abs(), rounds(&plan.thorough));
+    let work = tokio::task::spawn_blocking(move || {
+        let found = runs::search(
+            &table.world,
+            seed,
+            rounds,
+            &run.progress,
+            &mut |found, round| {
+                if let Ok(mut best) = run.best.lock() {
+                    *best = Some((round, found.objective.vector(false)));
+                }
+            },
+        );
+        (table, found, run)
+    });
+    let computed = work.await;
+    let writer = store.write(access).await?;
+    let (outcome, groups) = match &computed {
+        Ok((table, Some(found), run)) => {
+            let state = if run.progress.stopped() {
+                "stopped"
+            } else {
+                "ready"
+            };
+            result(&writer, plan, table, found, (state, run.progress.steps()))
+        }
+        _ => (
+            Outcome {
+                state: "failed",
+                rounds: 0,
+                service: 0,
+                quality: 0,
+                cost: 0,
+                waiting: 0,
+                seated: 0,
+            },
+            Vec::new(),
+        ),
+    };
+    if plans::finish(&writer, plan.id, &outcome, groups).await? {
+        let entry = Entry::new(
+            Verb::Change,
+            format!("halbjahresplan berechnet half_year_plan/{}", plan.id),
+        );
+        writer.commit(entry).await?;
+    } else {
+        writer.abandon().await?;
+    }
+    // Only now may the next one begin: the plan is stored.
+    drop(seat);
+    Ok(())
+}
+
+fn result<P: Writes>(
+    writer: &Writer<P>,
+    plan: &PlanRow,
+    table: &Table,
+    found: &Found,
+    (state, steps): (&'static str, u64),
+) -> (Outcome, Vec<half_year_group::Model>) {
+    let (world, made) = (&table.world, &table.made);
+    let mut groups = Vec::new();
+    let mut seated = 0;
+    for (key, course) in found.plan.groups.iter() {
+        let (Some(course), Some((Source::New(_, template), _))) =
+            (course, made.groups.get(key.place()))
+        else {
+            continue;
+        };
+        let [one, two] = course
+            .team
+            .map(|trainer| made.trainers.get(trainer.place()).map(|(id, _)| *id));
+        let room = made.rooms.get(course.room.place()).map(|(id, _)| *id);
+        let (Some(one), Some(two), Some(room)) = (one, two, room) else {
+            continue;
+        };
+        let seats: Vec<_> = course
+            .members
+            .iter()
+            .filter_map(|member| made.people.get(member.place())?.application)
+            .collect();
+        seated += i64::try_from(seats.len()).unwrap_or(0);
+        let dates: Vec<i32> = course
+            .sessions
+            .iter()
+            .map(|session| world.date(session.day).to_julian_day())
+            .collect();
+        groups.push(half_year_group::Model {
+            id: HalfYearGroupId(writer.entropy().uuid()),
+            plan_id: plan.id,
+            ordinal: i64::try_from(groups.len() + 1).unwrap_or(i64::MAX),
+            template_id: *template,
+            room_id: room,
+            weekday: i64::from(course.weekday) + 1,
+            start_minute: i64::from(course.start),
+            minutes: i64::from(world.groups[key].minutes),
+            days: serde_json::to_string(&dates).unwrap_or_default(),
+            trainer_one: one,
+            trainer_two: two,
+            applications: serde_json::to_string(&seats).unwrap_or_default(),
+            missed: missed(world, key, course),
+            travel: i64::try_from(road(world, key, course)).unwrap_or(0),
+            group_id: None,
+            version: 1,
+        });
+    }
+    groups.sort_by(|left, right| left.days.cmp(&right.days));
+    for (place, group) in groups.iter_mut().enumerate() {
+        group.ordinal = i64::try_from(place + 1).unwrap_or(i64::MAX);
+    }
+    let waiting = world.people.values().iter().filter(|one| one.waits).count();
+    let outcome = Outcome {
+        state,
+        rounds: i64::try_from(steps).unwrap_or(i64::MAX),
+        service: found.objective.service,
+        quality: found.objective.quality,
+        cost: found.objective.cost,
+        waiting: i64::try_from(waiting).unwrap_or(0),
+        seated,
+    };
+    (outcome, groups)
+}
+
+type Course = crate::timetable::world::Course;
+type Key2 = crate::timetable::world::GroupKey;
+
+fn missed(world: &World, group: Key2, course: &Course) -> i64 {
+    let minutes = world.groups[group].minutes;
+    let of = |member| crate::timetable::objective::missed(world, minutes, course, member);
+    course
+        .members
+        .iter()
+        .map(|member| i64::from(of(*member)))
+        .sum()
+}
+
+fn road(world: &World, group: Key2, course: &Course) -> u64 {
+    let facility = world.groups[group].facility;
+    let trips = course
+        .team
+        .iter()
+        .map(|one| u64::from(world.round_trip(*one, facility)));
+    trips.sum::<u64>() * course.sessions.len() as u64
+}
+
+/// Takes a group of a plan over as a draft under a name. The rules are asked again: what was planned since counts.
+pub(crate) async fn take_over<P: Writes>(
+    writer: &Writer<P>,
+    facility: FacilityId,
+    (plan, line): (&PlanRow, &GroupRow),
+    id: GroupId,
+    name: String,
+) -> Result<Taken> {
+    let dates = line.dates();
+    let Some(first) = dates.first().copied() else {
+        return Ok(Taken::Gone(vec![
+            "Der Vorschlag hat keine Termine.".to_owned(),
+        ]));
+    };
+    let weekday = u8::try_from(line.weekday - 1).unwrap_or(0);
+    let chosen = Chosen {
+        asked: Asked {
+            facility,
+            template: line.template_id,
+            label: name.clone(),
+            earliest: first,
+            everybody: plan.everybody,
+        },
+        name,
+        weekday: Weekday::Monday.nth_next(weekday),
+        start: minute(line.start_minute),
+        room: line.room_id,
+        trainers: [line.trainer_one, line.trainer_two],
+        first,
+        seats: line.seats(),
+    };
+    let taken = take(writer, id, &chosen).await?;
+    if matches!(taken, Taken::Done) {
+        plans::took(writer, line, id).await?;
+    }
+    Ok(taken)
+}
+
+/// A row as it will be stored, to plan with before it is.
+pub(crate) fn row(model: &crate::schema::planning::half_year_plan::Model) -> PlanRow {
+    PlanRow {
+        id: model.id,
+        facility_id: model.facility_id,
+        name: model.name.clone(),
+        first_day: model.first_day,
+        last_day: model.last_day,
+        seed: model.seed,
+        thorough: model.thorough.clone(),
+        everybody: model.everybody,
+        wanted: model.wanted.clone(),
+        state: model.state.clone(),
+        rounds: 0,
+        service: 0,
+        quality: 0,
+        cost: 0,
+        waiting: 0,
+        seated: 0,
+        created_at: model.created_at,
+        created_by_name: model.created_by_name.clone(),
+        finished_at: None,
+        version: model.version,
+        groups: 0,
+        taken: 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use time::macros::date;
+
+    #[test]
+    fn half_years_that_are_worth_planning() {
+        let names = |today| {
+            half_years(today)
+                .into_iter()
+                .map(|(name, first, _)| (name, first))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            names(date!(2026 - 11 - 23)),
+            vec![
+                ("2. Halbjahr 2026".to_owned(), date!(2026 - 11 - 24)),
+                ("1. Halbjahr 2027".to_owned(), date!(2027 - 01 - 01)),
+                ("2. Halbjahr 2027".to_owned(), date!(2027 - 07 - 01)),
+            ]
+        );
+        assert_eq!(
+            names(date!(2026 - 12 - 20))
+                .first()
+                .map(|(name, _)| name.as_str()),
+            Some("1. Halbjahr 2027"),
+            "nothing begins in the last days of a year"
+        );
+    }
+}

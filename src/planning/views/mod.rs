@@ -1,0 +1,40 @@
+//! Pages of planning.
+
+pub(super) mod half_year;
+pub(super) mod propose;
+pub(super) mod repair;
+pub(crate) mod why;
+
+use time::Date;
+
+use crate::base::german;
+use crate::base::time::MinuteOfDay;
+
+/// "13:00–16:30 Uhr".
+fn span(from: u16, to: u16) -> String {
+    let minute = |value: u16| MinuteOfDay::new(value).unwrap_or(MinuteOfDay::MIDNIGHT);
+    german::time_range(minute(from), minute(to))
+}
+
+/// "dienstags" for 1.
+fn weekly(weekday: u8) -> String {
+    let name = german::weekday_name(time::Weekday::Monday.nth_next(weekday));
+    format!("{}s", name.to_lowercase())
+}
+
+/// "Di., 12.01.2027 bis Di., 15.06.2027".
+fn from_to(days: &[Date]) -> String {
+    match (days.first(), days.last()) {
+        (Some(first), Some(last)) => format!(
+            "{} bis {}",
+            german::weekday_date(*first),
+            german::weekday_date(*last)
+        ),
+        _ => "–".to_owned(),
+    }
+}
+
+/// "3 Stunden 20 Minuten" of so many minutes.
+fn road(minutes: u64) -> String {
+    german::duration_minutes(u32::try_from(minutes).unwrap_or(u32::MAX))
+}

@@ -1,0 +1,82 @@
+// Planning with the timetable: a proposal for a group, taken over and published; a trainer falls ill, the dates are
+// repaired. `run.mjs "planning: "`.
+import assert from 'node:assert/strict';
+import { at, choose, expectAccessible, expectNoOverflow, expectText, follow, german, noConsoleErrors, plusDays, press, rowsOf, today } from './lib.mjs';
+
+const NAME = 'Vorschlag Browsertest';
+
+/** Asks for offers for a group that begins soon. */
+async function offers(page, ctx) {
+  await page.goto(`${ctx.url}/gruppen/terminvorschlag`);
+  await choose(page, 'Vorlage', 'AKT Gruppe 23');
+  await page.getByLabel(/^Name der Gruppe/).fill(NAME);
+  await page.getByLabel(/^Frühester Beginn/).fill(german(plusDays(today(), 7)));
+  await press(page, 'Vorschläge berechnen');
+  await expectText(page, 'der beste zuerst');
+}
+
+async function proposeAndTake(ctx) {
+  const page = await at(ctx, 'sozialdienst', 'Gruppen');
+  await offers(page, ctx);
+  const sections = page.locator('main section');
+  assert.equal(await sections.count(), 5, 'five ways to hold the group');
+  const words = await sections.allInnerTexts();
+  assert.equal(new Set(words).size, 5, 'they differ');
+  for (const text of words) for (const part of ['Weiter warten müssten', 'Versäumte Sitzungen', 'Fahrzeit']) assert.ok(text.includes(part), part);
+  await expectAccessible(page);
+  await expectNoOverflow(page);
+  await press(page, /^Vorschlag 1 als Entwurf übernehmen/);
+  await expectText(page, 'als Entwurf gespeichert');
+  await expectText(page, NAME);
+  // Meant for people who wait: they are ticked where the group is filled.
+  const group = page.url();
+  await page.goto(`${group}/zusammensetzung`);
+  assert.ok(await page.locator('input[name=person]:checked').count() > 0, 'nobody is ticked');
+  await page.goto(group);
+  await press(page, 'Veröffentlichen');
+  await expectText(page, 'Die Gruppe ist veröffentlicht.');
+  noConsoleErrors(page);
+}
+
+async function disruptAndRepair(ctx) {
+  const page = await at(ctx, 'sozialdienst', 'Gruppen');
+  await page.goto(`${ctx.url}/plan`);
+  await follow(page, 'Umplanung');
+  await page.getByLabel('Das Haus ist geschlossen').check();
+  const first = plusDays(today(), 30);
+  await page.getByLabel(/^Erster Tag/).fill(german(first));
+  await page.getByLabel(/^Letzter Tag/).fill(german(plusDays(first, 6)));
+  await press(page, 'Umplanung berechnen');
+  await expectText(page, 'Was sich ändern würde');
+  const rows = await rowsOf(page, 'Alte und neue Termine');
+  assert.ok(rows.length > 0, 'a closed week touches nobody');
+  await expectAccessible(page);
+  await page.getByLabel(/^Bemerkung/).fill('Heizung ausgefallen');
+  await page.getByRole('button', { name: /Änderung(en)? übernehmen/ }).click();
+  await expectText(page, 'Übernommen:');
+  noConsoleErrors(page);
+}
+
+async function halfYear(ctx) {
+  const page = await at(ctx, 'sozialdienst', 'Gruppen');
+  for (const seed of ['1', '2']) {
+    await page.goto(`${ctx.url}/plan/neu`);
+    await page.getByLabel(/^kurz/).check();
+    await page.getByLabel(/^Zufallszahl/).fill(seed);
+    await press(page, 'Berechnung beginnen');
+    await page.waitForFunction(() => !document.body.innerText.includes('wird berechnet'), null, { timeout: 120_000 });
+    await expectText(page, 'Wartende mit Platz');
+  }
+  await expectAccessible(page);
+  await expectNoOverflow(page);
+  await page.goto(`${ctx.url}/plan/vergleich`);
+  await expectText(page, 'Zwei Pläne nebeneinander');
+  await expectAccessible(page);
+  noConsoleErrors(page);
+}
+
+export const tests = [
+  { name: 'planning: a proposal becomes a published group', run: proposeAndTake },
+  { name: 'planning: a closed week is repaired', run: disruptAndRepair },
+  { name: 'planning: a half-year, computed twice and compared', run: halfYear },
+];
