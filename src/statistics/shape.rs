@@ -149,12 +149,12 @@ fn shaped_tables(whole: &Report, shape: &Shape) -> Vec<Coarse> {
                 .copied()
                 .filter(|dimension| !gone.contains(dimension))
                 .collect();
-            let said_elsewhere = whole.tables.iter().filter(untouched).any(|other| {
-                other.dimensions == left
-                    && table
-                        .measures
-                        .iter()
-                        .all(|measure| other.measures.contains(measure))
+            let said_elsewhere = table.measures.iter().all(|measure| {
+                whole
+                    .tables
+                    .iter()
+                    .filter(untouched)
+                    .any(|other| other.dimensions == left && other.measures.contains(measure))
             });
             (!left.is_empty() && !said_elsewhere).then_some(Coarse {
                 of: table.code,
