@@ -107,10 +107,12 @@ impl Budget {
     }
 
     fn load(number: usize) -> Load {
-        match number {
-            ..=MANY => Load::Usual,
-            ..=TOO_MANY => Load::Many,
-            _ => Load::Blocked,
+        if number <= MANY {
+            Load::Usual
+        } else if number <= TOO_MANY {
+            Load::Many
+        } else {
+            Load::Blocked
         }
     }
 

@@ -242,8 +242,8 @@ mod tests {
                         }
                     }
                     Act::Step(step) => {
-                        for index in 0..all.len() {
-                            let before = all[index];
+                        for one in &mut all {
+                            let before = *one;
                             match before.after(step, by, now) {
                                 Err(_) => {}
                                 Ok(after) => {
@@ -259,7 +259,7 @@ mod tests {
                                         Step::Review(_) => prop_assert!(!same_person(by, before.holder)),
                                         Step::End => {}
                                     }
-                                    all[index] = after;
+                                    *one = after;
                                 }
                             }
                         }

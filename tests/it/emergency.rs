@@ -146,8 +146,10 @@ async fn half_an_hour_of_reading_one_person_and_no_more() {
     );
     // After half an hour to the second there is nothing to read.
     let opened_at = test.number("select opened_at from emergency_access").await;
-    test.clock
-        .set(geleit::base::time::Instant::from_millis(opened_at).plus_seconds(1_799));
+    let opened_at = geleit::base::time::Instant::from_millis(opened_at);
+    test.clock.set(opened_at.plus_minutes(29));
+    prison.sign_in(test.account("sozialdienst")).await;
+    test.clock.set(opened_at.plus_seconds(1_799));
     assert!(
         prison
             .open(&path)
@@ -156,9 +158,7 @@ async fn half_an_hour_of_reading_one_person_and_no_more() {
             .text()
             .contains("Specht")
     );
-    test.clock
-        .set(geleit::base::time::Instant::from_millis(opened_at).plus_minutes(30));
-    prison.sign_in(test.account("sozialdienst")).await;
+    test.clock.set(opened_at.plus_minutes(30));
     let over = prison.open(&path).await.expect(200);
     assert!(!over.text().contains("Specht"));
     assert_eq!(html::problems(&over.text()), Vec::<String>::new());
