@@ -163,15 +163,25 @@ async fn complete(test: &TestApp, world: &World) {
     for (table, sql) in [
         (
             "attendance",
-            format!("insert into attendance (id, session_id, person_id, status, reason, recorded_at, recorded_by_name, version) values ({}, {}, {who}, 'absent', 'x', 0, 'x', 1)", new(), id(world.session)),
+            format!(
+                "insert into attendance (id, session_id, person_id, status, reason, recorded_at, recorded_by_name, version) values ({}, {}, {who}, 'absent', 'x', 0, 'x', 1)",
+                new(),
+                id(world.session)
+            ),
         ),
         (
             "person_merge_row",
-            format!("insert into person_merge_row (merge_id, number, table_name, before) values ({}, 1, 'person', 'x')", id(world.merge)),
+            format!(
+                "insert into person_merge_row (merge_id, number, table_name, before) values ({}, 1, 'person', 'x')",
+                id(world.merge)
+            ),
         ),
         (
             "consent",
-            format!("insert into consent (id, person_id, purpose, from_day, kept_at, recorded_at, recorded_by_name, version) values ({}, {who}, 'probation', '2026-10-01', 'x', 0, 'x', 1)", new()),
+            format!(
+                "insert into consent (id, person_id, purpose, from_day, kept_at, recorded_at, recorded_by_name, version) values ({}, {who}, 'probation', '2026-10-01', 'x', 0, 'x', 1)",
+                new()
+            ),
         ),
         (
             "stated_purpose",
