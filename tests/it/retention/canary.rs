@@ -88,7 +88,7 @@ async fn texts(database: &DatabaseConnection, table: &str) -> Vec<String> {
         DbBackend::Postgres => format!(
             "select column_name::text from information_schema.columns where table_name = '{table}' and data_type = 'text'"
         ),
-        _ => format!("select name from pragma_table_info('{table}') where type = 'text'"),
+        _ => format!("select name from pragma_table_info('{table}') where lower(type) = 'text'"),
     };
     rows(database, &sql)
         .await
@@ -161,6 +161,28 @@ async fn complete(test: &TestApp, world: &World) {
         test.execute(&sql).await;
     }
     for (table, sql) in [
+        (
+            "attendance",
+            format!(
+                "insert into attendance (id, session_id, person_id, status, reason, recorded_at, recorded_by_name, version) values ({}, {}, {who}, 'absent', 'x', 0, 'x', 1)",
+                new(),
+                id(world.session)
+            ),
+        ),
+        (
+            "person_merge_row",
+            format!(
+                "insert into person_merge_row (merge_id, number, table_name, before) values ({}, 1, 'person', 'x')",
+                id(world.merge)
+            ),
+        ),
+        (
+            "consent",
+            format!(
+                "insert into consent (id, person_id, purpose, from_day, kept_at, recorded_at, recorded_by_name, version) values ({}, {who}, 'probation', '2026-10-01', 'x', 0, 'x', 1)",
+                new()
+            ),
+        ),
         (
             "stated_purpose",
             format!(
@@ -365,6 +387,7 @@ async fn of_fifty_erased_people_nothing_is_found_anywhere() {
     let mut all = vec![first.clone()];
     all.extend(multiply(&database, &first).await);
     assert_eq!(all.len(), PEOPLE);
+    let mut empty = Vec::new();
     for table in erased() {
         if matches!(
             table,
@@ -377,11 +400,14 @@ async fn of_fifty_erased_people_nothing_is_found_anywhere() {
             "select count(*) from {table} where {}",
             belongs(table, &list.join(", "))
         );
-        assert!(
-            test.number(&sql).await > 0,
-            "nobody has a row in {table}: the world must have one"
-        );
+        if test.number(&sql).await == 0 {
+            empty.push(table);
+        }
     }
+    assert!(
+        empty.is_empty(),
+        "nobody has a row in {empty:?}: the world must have one"
+    );
     let taken = mark(&database, &all).await;
     for column in [
         "person.family_name",
