@@ -13,9 +13,9 @@ use crate::web::security::{headers, to_its_end};
 use crate::web::{App, Fault, Route, assets};
 use crate::{
     accounts, approvals, calendar, casework, completion, conflicts, consent, cover, emergency,
-    facilities, gate, grants, groups, handover, log_keeping, merge, notes, people, planning, privacy,
-    providers, purpose, restriction, retention, review, start, statistics, subject_report, todo,
-    waiting, worklog,
+    facilities, gate, grants, groups, handover, log_keeping, merge, notes, people, planning,
+    privacy, providers, purpose, restriction, retention, review, start, statistics, subject_report,
+    todo, waiting, worklog,
 };
 
 /// Every route there is.

@@ -112,8 +112,8 @@ async fn every_column_has_a_class_and_every_class_a_column() {
 #[tokio::test]
 async fn every_entity_can_be_read() {
     use geleit::schema::{
-        accounts, audit, casework, completion, groups, inquiry, people, planning, protection, providers,
-        reference, retention, review, statistics, transitions,
+        accounts, audit, casework, completion, groups, inquiry, people, planning, protection,
+        providers, reference, retention, review, statistics, transitions,
     };
     use sea_orm::{EntityTrait, QuerySelect};
     let test = TestApp::new().await;

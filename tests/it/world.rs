@@ -5,8 +5,8 @@ use geleit::base::fold::{search_keys, sort_key};
 use geleit::base::ids::*;
 use geleit::base::time::Instant;
 use geleit::schema::{
-    accounts, casework, completion, groups, inquiry as inquiries, people, planning, protection, providers,
-    reference, retention, review, statistics, transitions,
+    accounts, casework, completion, groups, inquiry as inquiries, people, planning, protection,
+    providers, reference, retention, review, statistics, transitions,
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, DatabaseConnection, EntityTrait, IntoActiveModel, QueryFilter,

@@ -12,6 +12,7 @@ use super::super::disclosure::Rule;
 use super::super::file::{AttackerInterval, Figure, OUTSIDER};
 use super::super::link::{Earlier, FigureKey};
 use super::super::protection::{NotProtected, protect_report};
+use super::super::shape::Shape;
 use super::*;
 use crate::base::calendar::Quarter;
 use crate::statistics::dimension::Dimension;
@@ -93,6 +94,7 @@ impl Register {
             revision,
             correction: (revision > 1).then(|| "Nachträge".to_owned()),
             threshold: 5,
+            shape: Shape::default(),
         }
     }
 
