@@ -49,7 +49,7 @@ table! {
         version: i64 => Plain withheld "technische Angabe" never;
     }
     /// Whom of the waiting list a draft is meant for, until somebody is taken in.
-    planned_member "planned_member" Reference {
+    planned_member "planned_member" Person {
         group_id [key]: GroupId => Special withheld "Vorschlag ohne Entscheidung, endet mit der Aufnahme" never;
         application_id [key]: ApplicationId => Special withheld "interne Kennung" never;
         planned_at: Instant => Plain withheld "technische Angabe" never;

@@ -568,6 +568,8 @@ async fn what_another_prison_accepted_is_taken_back_until_somebody_is_moved() {
         if moved {
             transfer(&mut social, person, "JVA Leipzig", "23.11.2026").await;
         }
+        // Whoever was moved away is opened with a reason; the page asks for it.
+        social.get(&place).await.expect(200);
         social
             .post(
                 &format!("{place}/zurueckziehen"),

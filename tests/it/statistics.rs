@@ -11,6 +11,7 @@ pub mod sealed;
 
 use axum::http::header;
 use geleit::base::crypto::{hex, sha256};
+use geleit::jobs;
 use geleit::statistics::file::{self, Figure, Known, ReleaseContent, read_zip};
 use time::macros::date;
 
@@ -450,8 +451,8 @@ async fn a_file_changed_in_the_database_is_neither_approved_nor_handed_out() {
     kora.get(&format!("{page}/csv")).await.expect(503);
 }
 
-/// Runs the command line on the test's database; returns exit code, output, message.
-fn export(test: &TestApp, arguments: &[&str]) -> (Option<i32>, Vec<u8>, String) {
+/// A data directory for the command line on the test's database: its key, and the ledger of erasures that belongs to it.
+async fn data_directory(test: &TestApp) -> tempfile::TempDir {
     use std::io::Write;
     use std::os::unix::fs::OpenOptionsExt;
     let folder = tempfile::tempdir().unwrap();
@@ -462,6 +463,17 @@ fn export(test: &TestApp, arguments: &[&str]) -> (Option<i32>, Vec<u8>, String) 
         .open(folder.path().join("geleit.key"))
         .unwrap();
     writeln!(key, "{}", hex(&crate::harness::SECRET)).unwrap();
+    let ledger = crate::retention::ledger(&folder.path().join("loeschbuch.jsonl"));
+    jobs::open_ledger(&test.app.store, &ledger).await.unwrap();
+    folder
+}
+
+/// Runs the command line on the test's database; returns exit code, output, message.
+fn export(
+    test: &TestApp,
+    folder: &tempfile::TempDir,
+    arguments: &[&str],
+) -> (Option<i32>, Vec<u8>, String) {
     let output = std::process::Command::new(env!("CARGO_BIN_EXE_geleit"))
         .args(["export", "kora"])
         .args(arguments)
@@ -480,7 +492,8 @@ fn export(test: &TestApp, arguments: &[&str]) -> (Option<i32>, Vec<u8>, String) 
 async fn the_command_line_writes_the_published_bytes() {
     let test = TestApp::new().await;
     small_figures(&test).await;
-    let (code, bytes, message) = export(&test, &["--period", "2026-Q3"]);
+    let folder = data_directory(&test).await;
+    let (code, bytes, message) = export(&test, &folder, &["--period", "2026-Q3"]);
     assert_eq!((code, bytes.is_empty()), (Some(1), true), "{message}");
     assert!(message.contains("3. Quartal 2026"), "{message}");
     let id = publish(&test, "quartal", Q3).await;
@@ -492,17 +505,23 @@ async fn the_command_line_writes_the_published_bytes() {
             .await
             .expect(200)
             .body;
-        let (code, bytes, message) = export(&test, &["--period", "2026-Q3", "--format", kind]);
+        let (code, bytes, message) =
+            export(&test, &folder, &["--period", "2026-Q3", "--format", kind]);
         assert_eq!(code, Some(0), "{message}");
         assert_eq!(bytes, file);
     }
-    assert_eq!(export(&test, &["--period", "2026-3"]).0, Some(2));
+    assert_eq!(export(&test, &folder, &["--period", "2026-3"]).0, Some(2));
     assert_eq!(
-        export(&test, &["--period", "2026-Q3", "--format", "pdf"]).0,
+        export(&test, &folder, &["--period", "2026-Q3", "--format", "pdf"]).0,
         Some(2)
     );
     assert_eq!(
-        export(&test, &["--period", "2026-Q3", "--report", "landtag"]).0,
+        export(
+            &test,
+            &folder,
+            &["--period", "2026-Q3", "--report", "landtag"]
+        )
+        .0,
         Some(1)
     );
     let entries = "select count(*) from audit_entry where object like 'kora quartal 2026-Q3 %' and recipient = 'KORA'";

@@ -88,6 +88,10 @@ pub const TABLES: &[Table] = &[
         "membership_pause",
         &[Link::Row("membership_id", "membership")],
     ),
+    erased(
+        "planned_member",
+        &[Link::Row("application_id", "application")],
+    ),
     erased("application", PERSON),
     erased("membership", PERSON),
     erased("hand_over_part", &[Link::Row("hand_over_id", "hand_over")]),
@@ -134,6 +138,8 @@ pub const TABLES: &[Table] = &[
     // Their own twelve months are shorter; whoever is erased earlier takes them along.
     erased("stated_purpose", PERSON),
     erased("emergency_access", PERSON),
+    // Answers to requests go with the person: what was told can no longer be asked about.
+    erased("inquiry", PERSON),
     erased("erasure_hold", PERSON),
     erased("person_restriction", PERSON),
     erased("person", &[Link::Person("id")]),
@@ -148,6 +154,10 @@ pub const TABLES: &[Table] = &[
     // Twelve months with the internal id only, which then is nobody's any more (section 32 SächsDSUG).
     short("audit_subject", Category::Audit),
     short("sampled_read", Category::Audit),
+    kept(
+        "audit_hold",
+        "Tage des Protokolls, die ein Verfahren braucht, und sein Aktenzeichen; die Einträge selbst gehen mit dem Protokoll",
+    ),
     kept(
         "audit_segment",
         "Siegel gelöschter Tage des Protokolls, ohne Inhalt",
@@ -186,6 +196,11 @@ pub const TABLES: &[Table] = &[
     kept("group_session", GROUP),
     kept("series_undo", GROUP),
     kept("conflict_acceptance", GROUP),
+    kept("half_year_plan", GROUP),
+    kept(
+        "half_year_group",
+        "Terminvorschläge; die Kennungen von Anträgen darin zeigen nach der Löschung auf nichts mehr",
+    ),
     kept("catch_up", GROUP),
     kept("facility", REFERENCE),
     kept("room", REFERENCE),
@@ -239,6 +254,7 @@ pub fn objects() -> impl Iterator<Item = &'static str> {
                 | "person_key"
                 | "person_merge_row"
                 | "catch_up_person"
+                | "planned_member"
         );
         let direct = !links.iter().any(|link| matches!(link, Link::Object(_)));
         (has_id && direct).then_some(table.name)
