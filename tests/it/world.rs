@@ -1221,6 +1221,15 @@ impl World {
             },
         )
         .await;
+        insert(
+            &database,
+            planning::planned_member::Model {
+                group_id: group,
+                application_id: application,
+                planned_at: now,
+            },
+        )
+        .await;
         let merge = MergeId(fresh());
         insert(
             &database,

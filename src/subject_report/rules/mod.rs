@@ -91,6 +91,19 @@ pub const TABLES: &[Told] = &[
         "Zusammengeführte Einträge",
         &[Link::Person("into_person_id")],
     ),
+    told(
+        "person_restriction",
+        "Einschränkung der Verarbeitung",
+        PERSON,
+    ),
+    told("erasure_hold", "Löschsperren", PERSON),
+    told(
+        "erasure_item",
+        "Vorgeschlagene Löschung",
+        &[Link::Person("subject_id")],
+    ),
+    told("stated_purpose", "Gründe von Zugriffen", PERSON),
+    told("emergency_access", "Notfallzugriffe", PERSON),
     told("inquiry", "Auskunftsersuchen", PERSON),
     Told {
         name: "history",
@@ -164,6 +177,12 @@ pub const NOT_TOLD: &[(&str, NotTold)] = &[
     ("statistics_counter", NotTold::NoData),
     ("audit_segment", NotTold::NoData),
     ("audit_hold", NotTold::NoData),
+    ("approval", NotTold::NoData),
+    ("retention_period", NotTold::NoData),
+    ("erasure", NotTold::NoData),
+    ("erasure_count", NotTold::NoData),
+    ("half_year_plan", NotTold::NoData),
+    ("half_year_group", NotTold::NoData),
     ("installation", NotTold::NoData),
     ("staff_qualification", NotTold::NoData),
     ("staff_language", NotTold::NoData),
@@ -183,6 +202,8 @@ pub const NOT_TOLD: &[(&str, NotTold)] = &[
     ("review_setting", NotTold::NoData),
     ("audit_entry", NotTold::Protocol),
     ("audit_subject", NotTold::Protocol),
+    ("sampled_read", NotTold::Protocol),
+    ("planned_member", NotTold::Derived),
     ("person_key", NotTold::Derived),
     ("hand_over_part", NotTold::Derived),
     ("person_merge_row", NotTold::Derived),
@@ -259,6 +280,20 @@ const REASONS: &[(&str, Mark)] = &[
     (
         "Stand nach einer Zusammenführung; die geltenden Angaben stehen in der Auskunft",
         Mark::Nothing,
+    ),
+    // Whom a draft could seat is worked out from the applications, which are told.
+    (
+        "Rechenvorschlag ohne Entscheidung, endet mit dem Plan",
+        Mark::Nothing,
+    ),
+    (
+        "Vorschlag ohne Entscheidung, endet mit der Aufnahme",
+        Mark::Nothing,
+    ),
+    ("kann Dritte nennen; der Grund wird mitgeteilt", OTHERS),
+    (
+        "kann Dritte nennen; der Notfallzugriff wird mitgeteilt",
+        OTHERS,
     ),
     ("Angabe zu Beschäftigten", STAFF),
     ("Schutz der anderen Person", OTHERS),

@@ -1,6 +1,7 @@
 //! Codes of the database in German words, one decision for every column of text that is told. Pure.
 
 use crate::access::Role;
+use crate::access::purpose::Purpose as OpeningPurpose;
 use crate::base::german;
 use crate::base::time::MinuteOfDay;
 use crate::casework::codes::{
@@ -11,11 +12,14 @@ use crate::casework::rules::course;
 use crate::completion::rules::Ending;
 use crate::conflicts::rules::BusyKind;
 use crate::consent::Purpose;
+use crate::emergency::rules::Verdict;
 use crate::groups::rules::register::{Reason as AbsenceReason, Status};
 use crate::groups::rules::{PauseReason, end_reason_label as place_end};
 use crate::handover::rules::{Check, Kind as HandOverKind, State as HandOverState, Summary};
 use crate::people::rules::{absence_label, end_reason_label, setting_label, sex_from_code};
 use crate::providers::Language;
+use crate::restriction::rules::{Ground, HoldGround};
+use crate::retention::rules::Category;
 use crate::review::rules::{Conclusion, Kind as ReviewKind, events::Event};
 use crate::waiting::rules::{CloseReason, InterviewResult, Recommended, State as Application};
 
@@ -258,6 +262,15 @@ const COLUMNS: &[(&str, &str, Words)] = &[
     ("consent", "kept_at", Words::Typed),
     ("person_merge", "reason", Words::Typed),
     ("person_merge", "undo_reason", Words::Typed),
+    ("person_restriction", "ground", label!(Ground)),
+    ("person_restriction", "reason", Words::Typed),
+    ("person_restriction", "lift_reason", Words::Typed),
+    ("erasure_hold", "ground", label!(HoldGround)),
+    ("erasure_hold", "reason", Words::Typed),
+    ("erasure_hold", "lift_reason", Words::Typed),
+    ("erasure_item", "category", label!(Category)),
+    ("stated_purpose", "reason", label!(OpeningPurpose)),
+    ("emergency_access", "result", label!(Verdict)),
     ("inquiry", "reference", Words::Typed),
     ("inquiry", "asker", label!(InquiryAsker)),
     ("inquiry", "identity", label!(Identity)),
