@@ -127,7 +127,7 @@ impl Ledger {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(self.broken(error)),
         };
-        let whole = text.rfind('\n').map_or("", |end| &text[..end]);
+        let whole = text.rsplit_once('\n').map_or("", |(whole, _)| whole);
         let mut lines: Vec<Line> = Vec::new();
         let mut before = Vec::new();
         for (index, written) in whole.lines().enumerate() {

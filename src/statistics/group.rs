@@ -184,9 +184,11 @@ fn alone<'a>(
     Some((all, zero))
 }
 
-/// Reports of one table and measure. There are finitely many, and each is made once.
-static ONE: LazyLock<Mutex<BTreeMap<(&'static str, &'static str, Measure), &'static Report>>> =
-    LazyLock::new(Mutex::default);
+/// Reports of one table and measure, by report, table and measure.
+type OneTable = BTreeMap<(&'static str, &'static str, Measure), &'static Report>;
+
+/// There are finitely many, and each is made once.
+static ONE: LazyLock<Mutex<OneTable>> = LazyLock::new(Mutex::default);
 
 fn only(report: &'static Report, table: &'static TableSpec, measure: Measure) -> &'static Report {
     let mut known = ONE.lock().unwrap_or_else(PoisonError::into_inner);

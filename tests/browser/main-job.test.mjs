@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { at, choose, expectText, expectedComplaint, fact, follow, german, iso, noConsoleErrors, plusDays, press, rowsOf, sendPast, signIn, tabTo, today } from './lib.mjs';
+import { at, choose, expectText, expectedComplaint, fact, follow, german, iso, navigate, noConsoleErrors, plusDays, press, rowsOf, sendPast, signIn, tabTo, today } from './lib.mjs';
 
 const imports = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..', 'fixtures', 'imports');
 const LIST = resolve(imports, 'jva-dresden-utf8-bom-semicolon.csv');
@@ -101,7 +101,7 @@ async function upload(page, file) {
 
 /** How many people the list says there are. */
 async function peopleCount(page) {
-  await follow(page, 'Personen', page.getByRole('navigation').first());
+  await navigate(page, 'Personen');
   const text = await page.getByRole('status').first().innerText();
   return Number(/(\d+) Person/.exec(text.replaceAll('.', ''))[1]);
 }
