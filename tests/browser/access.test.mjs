@@ -3,7 +3,7 @@
 // made, the next one uses. So run them together: `run.mjs "access: "`. At the end the demo
 // is as it was, but for one member of staff with new grants and the older stop, which is lifted.
 import assert from 'node:assert/strict';
-import { at, choose, cutOffTexts, expectText, expectedComplaint, fact, follow, german, noConsoleErrors, plusDays, press, rowsOf, sendPast, signIn, today } from './lib.mjs';
+import { at, choose, cutOffTexts, expectedComplaint, expectText, fact, follow, german, navigate, noConsoleErrors, plusDays, press, rowsOf, sendPast, signIn, today } from './lib.mjs';
 
 const HERE = 'JVA Dresden';
 const ELSEWHERE = 'JVA Leipzig';
@@ -12,7 +12,9 @@ const SINGLE = 'Antigewalt- und Kompetenztraining (AKT) im Einzeltraining';
 const COACHING = 'Elterncoaching';
 const REASON = 'Verstoß gegen die Hausordnung, Browsertest';
 /** Evening hours: no visit or session of the demo lies there. */
-const TIMES = { cover: ['19:00', '19:45'], trainer: ['20:00', '20:45'] };
+/** Late on the day, so that they are still to come whenever the checks run before; in the evening later still. */
+const evening = Number(new Intl.DateTimeFormat('de-DE', { timeZone: 'Europe/Berlin', hour: 'numeric', hourCycle: 'h23' }).formatToParts(new Date()).find((part) => part.type === 'hour').value) >= 18;
+const TIMES = evening ? { cover: ['23:20', '23:35'], trainer: ['23:40', '23:55'] } : { cover: ['19:00', '19:45'], trainer: ['20:00', '20:45'] };
 const WIDTHS = [1366, 390];
 /** A4 in points, upright or across. */
 const A4 = [595, 842];
@@ -110,7 +112,7 @@ async function approve(ctx) {
 
 /** Announces a visit of today. */
 async function announce(page, who, [from, to]) {
-  await follow(page, 'Termine', page.getByRole('navigation').first());
+  await navigate(page, 'Termine');
   await follow(page, 'Termin ankündigen');
   await choose(page, 'Externe Fachkraft', who);
   await page.getByLabel(/^Tag/).fill(german(today()));

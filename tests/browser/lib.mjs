@@ -350,7 +350,7 @@ export const today = () => new Date(`${new Intl.DateTimeFormat('sv-SE', { timeZo
 const AREAS = {
   'Personen und Fälle': ['Personen', 'Fälle', 'Übergaben', 'Prüfung'],
   Gruppen: ['Warteliste', 'Konflikte', 'Vertretung'],
-  Externe: ['Freigaben', 'Pforte', 'Fachkräfte', 'Überprüfungen'],
+  Externe: ['Freigaben', 'Pforte', 'Termine', 'Gegenstände', 'Familientage', 'Fachkräfte', 'Überprüfungen'],
   Datenschutz: ['Protokoll', 'Auskunft', 'Löschungen', 'Vier Augen'],
 };
 

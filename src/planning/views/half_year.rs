@@ -442,7 +442,7 @@ fn side_by_side(
     let [first, second] = &heads;
     table(
         "Zwei Pläne nebeneinander",
-        &["", first.as_str(), second.as_str()].map(Column::text),
+        &["Angabe", first.as_str(), second.as_str()].map(Column::text),
         rows,
     )
 }
