@@ -96,8 +96,10 @@ fn bases(asked: &Asked<'_>, person: PersonId) -> Vec<Sql> {
             // Whoever has just moved or released somebody comes back to the page and finishes what belongs to it.
             branch(
                 Basis::FollowUp,
-                "b.object_id as reference from history b join placement bp on bp.id = b.object_id \
-                 where b.person_id = ? and b.object_kind = 'placement' and b.actor_id = ? and b.at > ? and bp.facility_id = ?",
+                // Of a transfer it is the new placement that the history names; the own one may be any.
+                "b.object_id as reference from history b where b.person_id = ? and b.object_kind = 'placement' \
+                 and b.actor_id = ? and b.at > ? and exists (select 1 from placement bp where bp.person_id = b.person_id \
+                 and bp.facility_id = ?)",
             )
             .bind(person)
             .bind(asked.stamp.actor)

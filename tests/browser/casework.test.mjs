@@ -2,7 +2,7 @@
 // taken over by the probation service with stabilisation coaching, and completes it. Every step by the pages, each by whom
 // it belongs to; who is not meant to know anything yet sees nothing yet.
 import assert from 'node:assert/strict';
-import { expectAccessible, expectNoOverflow, expectText, german, noConsoleErrors, plusDays, press, rowsOf, signIn, statePurpose, today } from './lib.mjs';
+import { expectAccessible, expectNoOverflow, expectText, german, noConsoleErrors, plusDays, press, rowsOf, signIn, today } from './lib.mjs';
 
 const LAST = 'Wegstrecke';
 const NAME = `${LAST}, Timo`;
@@ -30,8 +30,6 @@ async function openPerson(page, ctx) {
 /** Fills and sends the offer of a hand-over. */
 async function offer(page, person, to, day, more = async () => {}) {
   await page.goto(`${person}/uebergabe`);
-  // Whoever is placed elsewhere is opened with a reason.
-  await statePurpose(page);
   await pick(page, 'an', to);
   await page.fill('[name=tag]', german(day));
   await more();

@@ -15,7 +15,7 @@ use geleit::server;
 use geleit::statistics::disclosure::Rule;
 use geleit::store::{Store, StoreOptions};
 use geleit::web::App;
-use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend};
 use time::macros::date;
 use tokio::sync::OnceCell;
 use tower::ServiceExt;
@@ -412,7 +412,10 @@ impl TestApp {
 
     /// A connection past the application, to look at rows.
     pub async fn database(&self) -> DatabaseConnection {
-        Database::connect(&self.url).await.unwrap()
+        // What tests write themselves must not look like what the program logs.
+        let mut options = ConnectOptions::new(self.url.clone());
+        options.sqlx_logging(false);
+        Database::connect(options).await.unwrap()
     }
 
     /// A number that a query gives, such as a count.
