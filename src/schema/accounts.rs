@@ -25,6 +25,7 @@ table! {
         disabled_at: Option<Instant> => Staff withheld "Angabe zu Beschäftigten" never;
         version: i64 => Plain withheld "keine Angabe zur Person" never;
         holder_id: Option<AccountId> => Staff withheld "Angabe zu Beschäftigten" never;
+        lead: bool => Staff withheld "Angabe zu Beschäftigten" never;
     }
     /// A code with which an account gets in without its second factor, once.
     recovery_code "recovery_code" Account {
