@@ -43,6 +43,7 @@ mod m0040_case_reports;
 mod m0042_half_year;
 mod m0043_planned_members;
 mod m0048_lead;
+mod m0049_stand_in;
 mod sql;
 
 /// All steps in order.
@@ -91,6 +92,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0042_half_year::Migration),
             Box::new(m0043_planned_members::Migration),
             Box::new(m0048_lead::Migration),
+            Box::new(m0049_stand_in::Migration),
         ]
     }
 }

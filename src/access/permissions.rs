@@ -321,6 +321,9 @@ permissions! {
     /// Saying why one opens a person who is not assigned to one.
     PurposeState Writes Query "purpose.state" "Grund eines Zugriffs angeben"
         [SocialService Probation Trainer Coordinator DataProtection];
+    /// Standing in for absent colleagues.
+    StandInKeep Writes Rights "stand_in.keep" "Vertretung bei Abwesenheit einrichten und beenden"
+        [Probation];
     /// Emergency access: one's own, and those to be reviewed.
     EmergencyRead Reads Query "emergency.read" "Notfallzugriffe sehen"
         [SocialService Probation DataProtection];

@@ -162,6 +162,7 @@ ids! {
     PurposeId,
     /// Emergency access to a person.
     EmergencyId,
+    StandInId,
     /// A line of an append-only history.
     HistoryId,
 }

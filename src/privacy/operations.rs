@@ -541,6 +541,14 @@ const OPERATIONS: &[(&str, &str)] = &[
         "Eingeschränkte Datensätze gelistet",
     ),
     (
+        "POST /abwesenheiten",
+        "Vertretung bei Abwesenheit eingerichtet",
+    ),
+    (
+        "POST /abwesenheiten/{standin}/beenden",
+        "Vertretung bei Abwesenheit beendet",
+    ),
+    (
         "GET /einschraenkungen/stelle",
         "Eingeschränkte Datensätze der Stelle geöffnet",
     ),

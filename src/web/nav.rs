@@ -36,6 +36,7 @@ const AREAS: &[(&str, &[Link])] = &[
                 "/notfallzugriff",
                 may::EmergencyRead::INFO,
             ),
+            ("Vertretung", "/abwesenheiten", may::StandInKeep::INFO),
             (
                 "Eingeschränkte",
                 "/einschraenkungen/stelle",

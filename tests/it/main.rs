@@ -56,6 +56,7 @@ mod rows;
 mod schema;
 mod series;
 mod sign_in;
+mod stand_in;
 mod statements;
 mod statistics;
 mod stops;

@@ -1417,6 +1417,7 @@ impl World {
             ("{hold}", self.hold.to_string()),
             ("{merge}", self.merge.to_string()),
             ("{approval}", self.approval.to_string()),
+            ("{standin}", Uuid::nil().to_string()),
             (
                 "{emergency}",
                 if probation {

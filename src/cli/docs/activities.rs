@@ -212,6 +212,7 @@ const ACTIVITIES: &[Activity] = &[
         tables: &[
             "account",
             "recovery_code",
+            "stand_in",
             "sign_in_throttle",
             "web_session",
             "form_token",

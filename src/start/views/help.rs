@@ -43,6 +43,7 @@ const TOPICS: &[(&str, &str)] = &[
     ("protokollpflege", "Protokollpflege"),
     ("vier-augen", "Vier-Augen-Anträge"),
     ("ausgabe", "Listen als Datei ausgeben"),
+    ("abwesenheit", "Vertretung bei Abwesenheit"),
     ("grund", "Grund eines Zugriffs"),
     ("notfallzugriff", "Notfallzugriff"),
     ("einschraenkung", "Einschränkung und Löschsperre"),
@@ -267,6 +268,9 @@ fn topic(anchor: &str) -> Markup {
         "vier-augen" => html! {
             p { "Was viel Schaden anrichten kann, geschieht erst nach Zustimmung einer zweiten Person: das Protokoll nach einem Konto auswerten, fällige Daten löschen, die Leitung einer Stelle übertragen, mehr als 50 Personen als Datei ausgeben. Der Antrag nennt Anlass und Umfang, nie eine Person aus einer Maßnahme." }
             p { "Die Genehmigung ist an genau diesen Antrag gebunden, gilt 72 Stunden und für eine Ausführung. Wer den Antrag gestellt hat, kann ihn zurückziehen, aber nicht entscheiden, auch nicht mit einem zweiten Konto." }
+        },
+        "abwesenheit" => html! {
+            p { "Wer in der Bewährungshilfe abwesend ist, lässt sich von jemandem derselben Dienststelle vertreten, von Tag bis Tag. Für andere richtet das die Leitung ein. In diesen Tagen stehen die Personen bei der Vertretung wie die eigenen; danach nicht mehr. Beenden lässt es sich jederzeit, es gilt sofort." }
         },
         "ausgabe" => html! {
             p { "Eine Liste von Personen geht als Datei für Tabellenprogramme hinaus, so gefiltert, wie sie gezeigt wird. Der Zweck steht im Protokoll." }
