@@ -61,7 +61,7 @@ async fn blocks(
     let (profile, today) = (ctx.actor().profile(), ctx.today());
     match profile.role {
         Role::SocialService => {
-            tasks(reader, found).await?;
+            open_tasks(reader, found).await?;
             group_blocks(ctx, reader, found).await?;
             found.sections.push(views::tasks(&[
                 (
@@ -87,21 +87,19 @@ async fn blocks(
             ]));
         }
         Role::Probation => {
-            tasks(reader, found).await?;
+            open_tasks(reader, found).await?;
             let clients = casework::clients(reader).await?;
             found.people.extend(clients.iter().map(|client| client.id));
             found.sections.push(views::clients(&clients, today));
         }
         Role::Trainer | Role::Coordinator => {
+            open_tasks(reader, found).await?;
             let (valid, closed): (Vec<_>, Vec<_>) = store::grants(reader, profile, today)
                 .await?
                 .into_iter()
                 .partition(|grant| views::is_valid(grant, today));
             if !valid.is_empty() {
                 group_blocks(ctx, reader, found).await?;
-            }
-            if profile.role == Role::Trainer {
-                tasks(reader, found).await?;
             }
             found
                 .sections
@@ -118,7 +116,6 @@ async fn blocks(
                 found
                     .sections
                     .extend(views::clearances::to_do(&clearances, profile.role, today));
-                tasks(reader, found).await?;
                 let waiting = match valid.first().or(closed.first()) {
                     Some(grant) => grant.waiting.unsigned_abs(),
                     None => grants::waiting(reader).await?.0,
@@ -132,7 +129,7 @@ async fn blocks(
             }
         }
         Role::AccessOfficer => {
-            tasks(reader, found).await?;
+            open_tasks(reader, found).await?;
             let (waiting, unconfirmed) = grants::waiting(reader).await?;
             found.sections.push(views::figure(
                 waiting,
@@ -257,7 +254,7 @@ async fn blocks(
 }
 
 /// What waits for the actor, as on the page of tasks.
-async fn tasks(reader: &Reader<Start>, found: &mut Blocks) -> Result<(), StoreError> {
+async fn open_tasks(reader: &Reader<Start>, found: &mut Blocks) -> Result<(), StoreError> {
     let tasks = todo::open(reader).await?;
     // The open registers stand on the page themselves.
     let others: Vec<&todo::Task> = tasks
