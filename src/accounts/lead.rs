@@ -43,7 +43,7 @@ pub(super) fn can_lead(row: &AccountRow) -> bool {
 
 /// Gives the lead to an account that was just made up.
 pub(crate) async fn appoint<P: Writes>(writer: &Writer<P>, account: AccountId) -> Result<()> {
-    store::set_lead(writer, account, 1, true).await
+    store::appoint(writer, account).await
 }
 
 /// Gives the lead or takes it away, if the account stands as it was shown.

@@ -580,6 +580,14 @@ pub(super) async fn set_holder<P: Writes>(
     writer.change_one(sql).await
 }
 
+/// Gives the lead of an office to an account that nobody else knows yet.
+pub(super) async fn appoint<P: Writes>(writer: &Writer<P>, account: AccountId) -> Result<()> {
+    let sql = Sql::new("update account set lead = ? where id = ?")
+        .bind(true)
+        .bind(account);
+    writer.change_one(sql).await
+}
+
 /// Gives or takes the lead of an office.
 pub(super) async fn set_lead<P: Writes>(
     writer: &Writer<P>,

@@ -100,7 +100,7 @@ async fn the_lead_is_given_by_two_people_and_taken_at_once() {
             ],
         )
         .await
-        .expect(303);
+        .expect(409);
     // Only offices that hold people have a lead, and nobody gives it to themselves.
     for login in ["pforte", "kora", "verwaltung"] {
         admin.get(&place(&test, login)).await.expect(404);

@@ -105,6 +105,10 @@ pub(super) async fn change(
         let seen = writer.commit(entry).await?;
         return ctx.done(seen, &here, "Die Leitung ist übertragen. Sie gilt sofort.");
     }
+    // Taking away what is taken already is no request to give it.
+    if row.lead != (form.value("tun") == "entziehen") {
+        return Err(Fault::Changed);
+    }
     let Some(reason) = form.required_text("grund", "Grund", REASON) else {
         return again(&ctx, writer, account, &form).await;
     };

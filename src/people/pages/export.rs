@@ -98,28 +98,39 @@ async fn posted<P: Writes>(
     wish: &Wish,
     form: &mut Form,
 ) -> Result<Outcome<P>, Fault> {
-    let mut problem = wish.obstacle.map(str::to_owned);
-    if problem.is_none() && form.value("tun") == "genehmigt" {
+    let mut problem = None;
+    if wish.obstacle.is_none() && form.value("tun") == "genehmigt" {
         match wish.approved(&writer).await? {
-            None => problem = Some("Genehmigt wurde eine andere Liste: Seitdem ist jemand dazugekommen oder weggefallen, oder die 72 Stunden sind vorbei. Bitte neu beantragen.".to_owned()),
+            None => {
+                problem = Some(
+                    "Genehmigt wurde eine andere Liste: Seitdem ist jemand dazugekommen oder weggefallen, oder die 72 Stunden sind vorbei. Bitte neu beantragen.",
+                )
+            }
             Some(approval) => {
                 let redeemed =
-                    approvals::redeem(&writer, approval.id, Kind::PeopleExport, &wish.payload).await?;
+                    approvals::redeem(&writer, approval.id, Kind::PeopleExport, &wish.payload)
+                        .await?;
                 match redeemed {
                     Ok(_) => {
-                        let why = format!("{} (Vier Augen: approval/{})", approval.reason, approval.id);
+                        let why =
+                            format!("{} (Vier Augen: approval/{})", approval.reason, approval.id);
                         return Ok(Outcome::Out(why, writer));
                     }
-                    Err(refusal) => problem = Some(refusal.sentence().to_owned()),
+                    Err(refusal) => problem = Some(refusal.sentence()),
                 }
             }
         }
     }
-    let reason = form.required_text("grund", "Wofür", REASON);
-    if let Some(problem) = problem {
-        form.reject("grund", problem);
-    }
-    let (Some(reason), false) = (reason, form.has_errors()) else {
+    let reason = match (wish.obstacle, problem) {
+        // The page says what stands in the way.
+        (Some(_), _) => None,
+        (None, Some(problem)) => {
+            form.reject("grund", problem);
+            None
+        }
+        (None, None) => form.required_text("grund", "Wofür", REASON),
+    };
+    let Some(reason) = reason else {
         writer.abandon().await?;
         let reader = ctx.read();
         let markup = page(ctx, &reader, wish, form).await?;
