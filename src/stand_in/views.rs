@@ -32,7 +32,7 @@ fn line(frame: &Frame, view: &View<'_>, row: &StandInRow) -> Vec<Markup> {
         me(row.stand_in_id, &row.stand_in_name),
         html! { (german::date(row.from_day)) " bis " (german::date(row.to_day - Duration::days(1))) },
         html! {
-            @if row.from_day <= view.today { (tag(Tone::Success, "gilt")) } @else { (tag(Tone::Info, "ab dann")) }
+            @if row.from_day <= view.today { (tag(Tone::Success, "gilt")) } @else { (tag(Tone::Info, "geplant")) }
             span.detail { "eingerichtet von " (row.set_by_name) }
         },
         post_form(

@@ -209,6 +209,10 @@ async fn who_asked_can_take_it_back_and_nobody_else() {
         .await
         .expect(422);
     let mut stranger = test.signed_in("sozialdienst").await;
-    stranger.open("/vier-augen").await.expect(404);
+    // The own requests only.
+    let list = stranger.open("/vier-augen").await.expect(200);
+    assert!(list.links("/vier-augen/").is_empty(), "{}", list.text());
     stranger.open(&path).await.expect(404);
+    let mut gate = test.signed_in("pforte").await;
+    gate.open("/vier-augen").await.expect(404);
 }

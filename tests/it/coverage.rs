@@ -199,7 +199,6 @@ async fn strangers_find_nothing() {
                 "{consent}",
                 "{merge}",
                 "{plan}",
-                "{approval}",
             ]
             .iter()
             .any(|part| route.path.contains(part));
