@@ -4,6 +4,7 @@ mod absence;
 mod imports;
 mod master;
 mod placement;
+mod viewers;
 
 use super::import::Setting;
 use super::service::Trouble;
@@ -47,6 +48,7 @@ pub fn routes() -> Vec<Route> {
         Route::post("/personen/{person}/unterbringung", placement::change),
         Route::get("/personen/{person}/abwesenheit", absence::form),
         Route::post("/personen/{person}/abwesenheit", absence::change),
+        Route::get("/personen/{person}/einblick", viewers::page),
     ]
 }
 

@@ -4,6 +4,7 @@ pub(super) mod absences;
 pub(super) mod imports;
 pub(super) mod list;
 pub(super) mod profile;
+pub(super) mod viewers;
 pub(super) mod write;
 
 use sea_orm::FromQueryResult;
