@@ -11,6 +11,7 @@ mod audit;
 mod calendar;
 mod cancelled;
 mod case_ends;
+mod case_list;
 mod cases;
 mod casework;
 mod clearance;

@@ -3,8 +3,8 @@
 use crate::access::permissions::PersonViewers;
 use crate::audit::{Entry, Level, Verb};
 use crate::base::ids::PersonId;
-use crate::people::store::viewers::viewers;
 use crate::people::store;
+use crate::people::store::viewers::viewers;
 use crate::people::views;
 use crate::web::route::Id;
 use crate::web::{Answer, Ctx, Fault};

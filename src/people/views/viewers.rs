@@ -15,8 +15,12 @@ fn why(kind: &str) -> &'static str {
     match kind {
         "prison" => "Die Person ist dort untergebracht.",
         "officer" => "Die Person ist ihr oder ihm zugeteilt.",
-        "coordination" => "Der Träger begleitet die Person; eine Freigabe von heute öffnet Einrichtung und Maßnahme.",
-        _ => "Leitet oder vertritt eine Gruppe der Person oder berät sie; eine Freigabe von heute öffnet Einrichtung und Maßnahme.",
+        "coordination" => {
+            "Der Träger begleitet die Person; eine Freigabe von heute öffnet Einrichtung und Maßnahme."
+        }
+        _ => {
+            "Leitet oder vertritt eine Gruppe der Person oder berät sie; eine Freigabe von heute öffnet Einrichtung und Maßnahme."
+        }
     }
 }
 
