@@ -96,6 +96,9 @@ permissions! {
     /// Recording and changing people and their placements.
     PersonChange Writes Change "person.change" "Personen anlegen, ändern, unterbringen, entlassen"
         [SocialService Probation];
+    /// Seeing who sees a person.
+    PersonViewers Reads Query "person.viewers" "Sehen, wer eine Person sieht"
+        [SocialService Probation];
     /// Importing a list of people.
     PersonImport Writes Collect "person.import" "Personenlisten einlesen"
         [SocialService Probation];

@@ -198,6 +198,10 @@ const OPERATIONS: &[(&str, &str)] = &[
     ),
     ("GET /personen/{person}/abwesenheit", "Abwesenheit geöffnet"),
     (
+        "GET /personen/{person}/einblick",
+        "Wer eine Person sieht, geöffnet",
+    ),
+    (
         "POST /personen/{person}/abwesenheit",
         "Abwesenheit geändert",
     ),

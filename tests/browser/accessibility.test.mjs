@@ -314,6 +314,46 @@ async function setUp(page, ctx, steps) {
   await expectText(page, 'Wiederherstellungscodes');
 }
 
+/** A hand-over in this state. */
+async function handOver(page, ctx, state) {
+  await page.goto(`${ctx.url}/uebergaben`);
+  await follow(page, /./, page.locator('main tbody tr').filter({ hasText: state }));
+}
+
+/** A step of an open case of somebody, by its link; the form sent empty. */
+async function caseStep(page, ctx, stand, link) {
+  await page.goto(`${ctx.url}/faelle?stand=${stand}`);
+  await follow(page, /./, page.locator('main tbody'));
+  await follow(page, link);
+  await sendEmpty(page);
+}
+
+/** Two records of the own prison, side by side. */
+async function compared(page, ctx) {
+  await page.goto(`${ctx.url}/personen`);
+  const names = (await page.getByRole('table', { name: 'Personen' }).locator('tbody a').allInnerTexts()).map((name) => name.trim());
+  await firstPerson(page, ctx, /Doppelt erfasst/);
+  const other = names.find((name) => name.includes(',') && name.split(',')[0] !== names[0].split(',')[0]);
+  await page.getByLabel(/^Anderen Eintrag suchen/).fill(other.split(',')[0]);
+  await press(page, 'Suchen');
+  await press(page, 'Vergleichen');
+  await expectText(page, 'Angaben zur Person');
+}
+
+/** An enquiry about a relative, filled in, up to the page that shows it once more. */
+async function checkedReferral(page, ctx) {
+  await page.goto(`${ctx.url}/anfragen/neu`);
+  const label = (name) => page.getByLabel(new RegExp(`^${name}`)).first();
+  for (const name of ['Anfragende Stelle', 'Zugangsweg', 'Phänomenbereich']) await label(name).selectOption({ index: 1 });
+  await page.getByLabel(/^Angehörige/).check();
+  await choose(page, 'Beziehung oder Beruf', /Elternteil/);
+  await choose(page, 'Angebot', /Umfeld/);
+  await page.getByRole('group', { name: /Weisung oder Auflage/ }).getByLabel('keine').check();
+  await page.getByRole('group', { name: /Vollzugsplan/ }).getByLabel(/^entfällt/).check();
+  await press(page, /^Weiter|^Prüfen/);
+  await expectText(page, 'Anfrage prüfen');
+}
+
 /** Name, login (none: nobody is signed in), way to the state. */
 const STATES = [
   ['sign-in sent empty', null, empty('/anmelden')],
@@ -344,6 +384,14 @@ const STATES = [
   ['new word sent empty', 'verwaltung', empty('/codelisten?liste=reason')],
   ['no case of this number', 'beratung', open('/faelle?nummer=K7Q')],
   ['case of somebody without a name', 'beratung', async (page, ctx) => { await open('/faelle')(page, ctx); await page.click('main tbody a:text-is("Elternteil")'); }],
+  ['enquiry to check before it is sent', 'beratung', checkedReferral],
+  ['two records compared', 'sozialdienst', compared],
+  ['two records put together without a reason', 'sozialdienst', async (page, ctx) => { await compared(page, ctx); await page.getByLabel(/^Grund/).fill(''); await press(page, 'Zusammenführen'); }],
+  ['hand-over declined without a reason', 'bewaehrung', async (page, ctx) => { await handOver(page, ctx, 'angeboten'); await press(page, 'Übergabe ablehnen'); }],
+  ['hand-over offered, sent empty', 'sozialdienst', async (page, ctx) => { await firstPerson(page, ctx, 'Übergabe anbieten'); await sendEmpty(page); }],
+  ['case broken off without a reason', 'beratung', (page, ctx) => caseStep(page, ctx, 'running', 'Abbrechen')],
+  ['case passed on without a reason', 'beratung', (page, ctx) => caseStep(page, ctx, 'first_talk', 'Weitergeben')],
+  ['planned talk to move, sent empty', 'bewaehrung', async (page, ctx) => { await page.goto(`${ctx.url}/faelle?stand=running`); await follow(page, /./, page.locator('main tbody')); await follow(page, /^Verschieben/); await sendEmpty(page); }],
   ['list with errors, dry run', 'sozialdienst', dryRun],
   ['list with errors, taken over without the tick', 'sozialdienst', async (page, ctx) => { await dryRun(page, ctx); await press(page, 'Übernehmen'); }],
   ['list with errors, discarded', 'sozialdienst', async (page, ctx) => { await dryRun(page, ctx); await press(page, 'Liste verwerfen'); }],

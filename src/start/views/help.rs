@@ -132,6 +132,7 @@ fn topic(anchor: &str) -> Markup {
         "personen" => html! {
             p { "Die Suche findet Teile von Namen und Nummern; Umlaute und ihre Umschreibung gelten gleich (Müller, Mueller). Bitte vor dem Anlegen suchen: Jede Person wird nur einmal geführt." }
             p { "Eine Verlegung oder Entlassung beendet keine Teilnahme. Eine vorübergehende Abwesenheit (Gericht, Krankenhaus) wird als Abwesenheit erfasst." }
+            p { "„Wer diese Person sieht“ nennt, wer die Person heute öffnen kann und warum; für die zuständige Anstalt und die Bewährungshilfe." }
         },
         "einlesen" => html! {
             p { "Listen als CSV aus dem Fachverfahren: Datei wählen, Spalten zuordnen, Vorschau prüfen, übernehmen. Erst die Übernahme speichert. Zeilen mit Fehlern werden mit Grund genannt und lassen sich als Datei herunterladen, berichtigen und neu einlesen." }
