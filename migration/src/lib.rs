@@ -42,6 +42,7 @@ mod m0039_release_choices;
 mod m0040_case_reports;
 mod m0042_half_year;
 mod m0043_planned_members;
+mod m0050_land_plan;
 mod sql;
 
 /// All steps in order.
@@ -89,6 +90,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0040_case_reports::Migration),
             Box::new(m0042_half_year::Migration),
             Box::new(m0043_planned_members::Migration),
+            Box::new(m0050_land_plan::Migration),
         ]
     }
 }
