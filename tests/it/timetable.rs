@@ -542,7 +542,7 @@ async fn all_houses_are_planned_together_in_numbers_and_each_takes_its_own_part(
         .await
         .expect(303);
     let page = lead.get(&path).await.expect(200);
-    assert!(page.text().contains("Entwurf"), "{}", page.text());
+    assert!(page.text().contains("1 von 2"), "{}", page.text());
     // Its end takes the proposals back and leaves the draft.
     lead.post(&format!("{path}/loeschen"), &[])
         .await

@@ -20,7 +20,7 @@ fn reader(store: &Store, facility: Option<FacilityId>) -> Reader<Operate> {
     let now = store.clock().now();
     let request = RequestRef {
         id: String::new(),
-        route: "landesplan".to_owned(),
+        route: "POST /landesplan/neu".to_owned(),
     };
     let actor = Actor::system("Landesplan (Geleit)", None, facility, now);
     store.read(Access::system(actor, request))
