@@ -45,6 +45,7 @@ mod m0043_planned_members;
 mod m0044_case_order;
 mod m0048_lead;
 mod m0049_stand_in;
+mod m0050_land_plan;
 mod sql;
 
 /// All steps in order.
@@ -95,6 +96,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0044_case_order::Migration),
             Box::new(m0048_lead::Migration),
             Box::new(m0049_stand_in::Migration),
+            Box::new(m0050_land_plan::Migration),
         ]
     }
 }

@@ -150,6 +150,9 @@ permissions! {
     /// Planning groups and their members.
     GroupPlan Writes Change "group.plan" "Gruppen planen, veröffentlichen, Teilnehmende aufnehmen"
         [SocialService];
+    /// A half-year for all houses in which the own organisation works, in numbers.
+    LandPlan Writes Change "plan.land" "Halbjahr aller Einrichtungen des Trägers planen (nur Zahlen, keine Namen)"
+        [Coordinator];
     /// Seeing registers.
     RegisterRead Reads Query "register.read" "Anwesenheitslisten sehen"
         [SocialService Trainer];

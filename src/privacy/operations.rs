@@ -346,6 +346,10 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("GET /plan/{plan}", "Halbjahresplan geöffnet"),
     ("GET /plan/vergleich", "Zwei Halbjahrespläne verglichen"),
     ("POST /plan/umplanung", "Umplanung von Terminen berechnet"),
+    (
+        "POST /landesplan/neu",
+        "Halbjahresplan mehrerer Einrichtungen berechnet (ohne Namen)",
+    ),
     ("GET /gruppen/{group}", "Gruppe geöffnet"),
     (
         "POST /gruppen/{group}/veroeffentlichen",

@@ -174,6 +174,13 @@ async function plannedSession(page, ctx) {
   await follow(page, /./, page.getByRole('table', { name: 'Termine', exact: true }).locator('tbody tr').filter({ hasText: 'geplant' }).nth(3));
 }
 
+async function computed(page, form) {
+  await page.goto(form);
+  await page.getByLabel(/^kurz/).check();
+  await press(page, 'Berechnung beginnen');
+  await page.waitForFunction(() => !document.body.innerText.includes('wird berechnet'), null, { timeout: 120_000 });
+}
+
 async function plan(page, ctx, weekday, { room, trainers } = {}) {
   await page.goto(`${ctx.url}/gruppen/neu`);
   const fill = async (label, text) => page.getByLabel(label).first().fill(text);
@@ -411,6 +418,9 @@ const STATES = [
     await page.getByLabel('Vorlage', { exact: true }).selectOption({ index: 1 });
     await press(page, 'Vorschläge berechnen');
   }],
+  ['half-year sent without a group', 'sozialdienst', async (page, ctx) => { await page.goto(`${ctx.url}/plan/neu`); for (const field of await page.getByLabel(/^Gruppen nach/).all()) await field.fill('0'); await press(page, 'Berechnung beginnen'); }],
+  ['half-year, computed', 'sozialdienst', (page, ctx) => computed(page, `${ctx.url}/plan/neu`)],
+  ['half-year of all houses, computed', 'koordination', (page, ctx) => computed(page, `${ctx.url}/landesplan/neu`)],
   ['why a time cannot be had', 'sozialdienst', async (page, ctx) => { await plan(page, ctx, 'Dienstag'); await press(page, 'Warum nicht?'); }],
   ['dates to be repaired', 'sozialdienst', async (page, ctx) => { await page.goto(`${ctx.url}/plan/umplanung`); await press(page, 'Umplanung berechnen'); }],
   ['existing group sent empty', 'sozialdienst', empty('/gruppen/bestehend')],
