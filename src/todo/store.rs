@@ -58,10 +58,17 @@ fn sources<R: Rows>(rows: &R) -> Vec<Source> {
         ("überfällige Prüfung eines Notfallzugriffs", "überfällige Prüfungen von Notfallzugriffen", "Drei Arbeitstage sind vorbei", "/notfallzugriff", may::EmergencyRead::INFO, emergency::overdue_count(rows)),
         ("Sperre wegen zu vieler geöffneter Personen", "Sperren wegen zu vieler geöffneter Personen", "In den letzten sieben Tagen", "/protokoll/auffaelligkeiten", may::AuditRead::INFO, privacy::blocked_count(rows)),
         ("Vier-Augen-Antrag zu entscheiden", "Vier-Augen-Anträge zu entscheiden", "Eine zweite Person muss zustimmen oder ablehnen", "/vier-augen", may::ApprovalRead::INFO, approvals::waiting_count(rows)),
+        ("genehmigter Antrag auszuführen", "genehmigte Anträge auszuführen", "Eine zweite Person hat zugestimmt; nach 72 Stunden verfällt es", "/vier-augen", may::ApprovalRead::INFO, approvals::usable_count(rows)),
     ];
     let role = rows.access().actor().role();
+    let decides = approvals::Kind::ALL
+        .iter()
+        .any(|kind| kind.approvers().contains(&role));
     all.into_iter()
-        .filter(|(.., permission, _)| permission.roles.contains(&role))
+        .filter(|(one, .., permission, _)| {
+            permission.roles.contains(&role)
+                && (decides || *one != "Vier-Augen-Antrag zu entscheiden")
+        })
         .collect()
 }
 

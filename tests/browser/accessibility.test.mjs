@@ -174,6 +174,13 @@ async function plannedSession(page, ctx) {
   await follow(page, /./, page.getByRole('table', { name: 'Termine', exact: true }).locator('tbody tr').filter({ hasText: 'geplant' }).nth(3));
 }
 
+async function computed(page, form) {
+  await page.goto(form);
+  await page.getByLabel(/^kurz/).check();
+  await press(page, 'Berechnung beginnen');
+  await page.waitForFunction(() => !document.body.innerText.includes('wird berechnet'), null, { timeout: 120_000 });
+}
+
 async function plan(page, ctx, weekday, { room, trainers } = {}) {
   await page.goto(`${ctx.url}/gruppen/neu`);
   const fill = async (label, text) => page.getByLabel(label).first().fill(text);
@@ -412,6 +419,9 @@ const STATES = [
     await page.getByLabel('Vorlage', { exact: true }).selectOption({ index: 1 });
     await press(page, 'Vorschläge berechnen');
   }],
+  ['half-year sent without a group', 'sozialdienst', async (page, ctx) => { await page.goto(`${ctx.url}/plan/neu`); for (const field of await page.getByLabel(/^Gruppen nach/).all()) await field.fill('0'); await press(page, 'Berechnung beginnen'); }],
+  ['half-year, computed', 'sozialdienst', (page, ctx) => computed(page, `${ctx.url}/plan/neu`)],
+  ['half-year of all houses, computed', 'koordination', (page, ctx) => computed(page, `${ctx.url}/landesplan/neu`)],
   ['why a time cannot be had', 'sozialdienst', async (page, ctx) => { await plan(page, ctx, 'Dienstag'); await press(page, 'Warum nicht?'); }],
   ['dates to be repaired', 'sozialdienst', async (page, ctx) => { await page.goto(`${ctx.url}/plan/umplanung`); await press(page, 'Umplanung berechnen'); }],
   ['existing group sent empty', 'sozialdienst', empty('/gruppen/bestehend')],
@@ -517,6 +527,12 @@ const STATES = [
   ['emergency accesses', 'sozialdienst', open('/notfallzugriff')],
   ['emergency access to review', 'sozialdienst', async (page, ctx) => { await page.goto(`${ctx.url}/notfallzugriff`); await follow(page, /./, page.locator('tbody')); }],
   ['emergency access sent empty', 'sozialdienst', empty('/notfallzugriff/neu')],
+  ['standing in', 'bewaehrung', open('/abwesenheiten')],
+  ['standing in sent empty', 'bewaehrung', async (page, ctx) => { await page.goto(`${ctx.url}/abwesenheiten`); await press(page, 'Einrichten'); }],
+  ['list as a file', 'sozialdienst', open('/personen/ausgabe')],
+  ['list as a file sent empty', 'sozialdienst', async (page, ctx) => { await page.goto(`${ctx.url}/personen/ausgabe`); await press(page, /Datei ausgeben|Ausgabe beantragen/); }],
+  ['restricted records of the office', 'sozialdienst', open('/einschraenkungen/stelle')],
+  ['lead of an office', 'verwaltung', async (page, ctx) => { await page.goto(`${ctx.url}/konten`); await page.getByRole('link', { name: /^Leitung/ }).first().click(); }],
   ['requests for a second person', 'datenschutz', open('/vier-augen')],
   ['request to decide', 'datenschutz', async (page, ctx) => { await page.goto(`${ctx.url}/vier-augen`); await follow(page, /./, page.locator('tbody')); }],
   ['protocol searched by operation', 'datenschutz', open('/protokoll/suche?vorgang=Person')],

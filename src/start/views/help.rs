@@ -14,7 +14,10 @@ const TOPICS: &[(&str, &str)] = &[
     ("einlesen", "Personenlisten einlesen"),
     ("kalender", "Kalender"),
     ("gruppen", "Gruppen und Terminreihen"),
-    ("planung", "Terminvorschlag, Halbjahresplan, Umplanung"),
+    (
+        "planung",
+        "Terminvorschlag, Halbjahresplan, Landesplan, Umplanung",
+    ),
     ("warteliste", "Warteliste"),
     ("anwesenheit", "Anwesenheit"),
     ("nachholen", "Versäumtes nachholen"),
@@ -42,6 +45,8 @@ const TOPICS: &[(&str, &str)] = &[
     ("auskunft", "Auskunft"),
     ("protokollpflege", "Protokollpflege"),
     ("vier-augen", "Vier-Augen-Anträge"),
+    ("ausgabe", "Listen als Datei ausgeben"),
+    ("abwesenheit", "Vertretung bei Abwesenheit"),
     ("grund", "Grund eines Zugriffs"),
     ("notfallzugriff", "Notfallzugriff"),
     ("einschraenkung", "Einschränkung und Löschsperre"),
@@ -143,6 +148,7 @@ fn topic(anchor: &str) -> Markup {
         "planung" => html! {
             p { "Ein " strong { "Terminvorschlag" } " nennt fünf Möglichkeiten für eine neue Gruppe: Wochentag, Uhrzeit, Raum, zwei Fachkräfte, Beginn und wer von der Warteliste teilnehmen könnte. Was schon geplant ist, bleibt, wie es ist. „Als Entwurf übernehmen“ legt die Gruppe mit allen Terminen als Entwurf an; beim Besetzen aus der Warteliste sind die Vorgesehenen angekreuzt. Aufgenommen ist damit niemand." }
             p { "Der " strong { "Halbjahresplan" } " verteilt alle Gruppen eines Halbjahres auf Tage, Räume und Fachkräfte, so dass möglichst wenige weiter warten, danach möglichst wenige Sitzungen versäumt werden, danach wenig gefahren wird. Sie können die Berechnung jederzeit beenden und behalten den besten Plan. Gleiche Zufallszahl und gleiche Daten ergeben denselben Plan; zwei Pläne lassen sich vergleichen. Jede Gruppe übernehmen, ändern und veröffentlichen Sie einzeln. Pläne werden nach 200 Tagen gelöscht." }
+            p { "Mit dem " strong { "Landesplan" } " berechnet die Koordination eines Trägers das Halbjahr für alle Einrichtungen zusammen, in denen der Träger Zugangsfreigaben hat: Fachkräfte, die in mehreren Häusern arbeiten, werden so verteilt, dass insgesamt möglichst wenige weiter warten. Die Koordination sieht dabei nur Zahlen, keine Namen von Wartenden. Jede Einrichtung findet ihren Teil unter „Planung“ und entscheidet über jede Gruppe selbst." }
             p { "Die " strong { "Umplanung" } " hilft, wenn eine Fachkraft oder ein Raum ausfällt, das Haus geschlossen ist oder eine Freigabe endet: Sie zeigt mit so wenigen Änderungen wie möglich alte und neue Termine und Vertretungen mit dem Grund. Gehaltene und heutige Sitzungen bleiben unberührt. Gespeichert wird erst, wenn Sie übernehmen." }
             p { "„" strong { "Warum nicht?" } "“ beim Planen einer Gruppe und beim Verschieben einer Sitzung nennt alles, was gegen einen Termin spricht, und die drei nächsten möglichen Termine." }
             p { "Gerechnet wird mit wöchentlichen Vorlagen und zwei Fachkräften, montags bis freitags, in den Zeiten des Hauses (ohne Angabe 7 bis 20 Uhr) und in den gemeldeten Zeiten der Fachkräfte; je Tag höchstens drei Termine einer Fachkraft, je Woche höchstens 39 Stunden, zwischen zwei Häusern Fahrzeit und eine halbe Stunde für den Einlass." }
@@ -262,14 +268,21 @@ fn topic(anchor: &str) -> Markup {
         },
         "notfallzugriff" => html! {
             p { "Wenn Gefahr droht und die zuständige Stelle nicht erreichbar ist: Mit Nummer, Begründung und Code der zweiten Anmeldestufe lassen sich die Stammdaten einer Person außerhalb des eigenen Zuständigkeitsbereichs 30 Minuten lang lesen. Notizen und Inhalte von Fällen gehören nie dazu." }
-            p { "Die eigene Stelle und der Datenschutz sehen den Zugriff sofort. Innerhalb von drei Arbeitstagen prüft eine andere Person, ob er nötig war. Verlängern geht nicht; dieselbe Person lässt sich erst nach der Prüfung noch einmal öffnen." }
+            p { "Die Leitung der eigenen Stelle und der Datenschutz sehen den Zugriff sofort. Innerhalb von drei Arbeitstagen prüft eine andere Person von ihnen, ob er nötig war. Verlängern geht nicht; dieselbe Person lässt sich erst nach der Prüfung noch einmal öffnen." }
         },
         "vier-augen" => html! {
-            p { "Was viel Schaden anrichten kann, geschieht erst nach Zustimmung einer zweiten Person: das Protokoll nach einem Konto auswerten, fällige Daten löschen, eine Löschung aussetzen. Der Antrag nennt Anlass und Umfang, nie eine Person aus einer Maßnahme." }
+            p { "Was viel Schaden anrichten kann, geschieht erst nach Zustimmung einer zweiten Person: das Protokoll nach einem Konto auswerten, fällige Daten löschen, die Leitung einer Stelle übertragen, mehr als 50 Personen als Datei ausgeben. Der Antrag nennt Anlass und Umfang, nie eine Person aus einer Maßnahme." }
             p { "Die Genehmigung ist an genau diesen Antrag gebunden, gilt 72 Stunden und für eine Ausführung. Wer den Antrag gestellt hat, kann ihn zurückziehen, aber nicht entscheiden, auch nicht mit einem zweiten Konto." }
         },
+        "abwesenheit" => html! {
+            p { "Wer in der Bewährungshilfe abwesend ist, lässt sich von jemandem derselben Dienststelle vertreten, von Tag bis Tag. Für andere richtet das die Leitung ein. In diesen Tagen stehen die Personen bei der Vertretung wie die eigenen; danach nicht mehr. Beenden lässt es sich jederzeit, es gilt sofort." }
+        },
+        "ausgabe" => html! {
+            p { "Eine Liste von Personen geht als Datei für Tabellenprogramme hinaus, so gefiltert, wie sie gezeigt wird. Der Zweck steht im Protokoll." }
+            p { "Mehr als 50 Personen am Tag brauchen die Zustimmung des Datenschutzes zu genau dieser Liste. Ist sie da, steht die Ausgabe unter „Aufgaben“, 72 Stunden lang und für eine Datei. Kommt jemand dazu oder fällt weg, ist sie neu zu beantragen." }
+        },
         "einschraenkung" => html! {
-            p { "Ein eingeschränkter Datensatz steht in keiner Liste, Suche, Zählung und in keinem Kalender mehr, für niemanden. Wo ein Platz belegt bleibt, steht „Gesperrte Person“. Der Datenschutz sieht ihn im Einzelfall ein, jedes Mal mit Begründung, und hebt die Einschränkung mit Begründung auf." }
+            p { "Ein eingeschränkter Datensatz steht in keiner Liste, Suche, Zählung und in keinem Kalender mehr, für niemanden. Wo ein Platz belegt bleibt, steht „Gesperrte Person“. Im Einzelfall sehen ihn der Datenschutz und die Leitung einer Stelle ein, in der die Person war, jedes Mal mit Begründung. Aufheben kann die Einschränkung nur der Datenschutz." }
             p { "Geleit schränkt nachts selbst ein, wenn die erste Stufe der Löschfrist vorbei ist, und hebt es auf, wenn die Person wieder untergebracht ist, teilnimmt oder die Aufsicht verlängert wurde. Wird die Löschung verlangt oder war die Verarbeitung unrechtmäßig, steht der Datensatz sofort unter „Heute zu löschen“." }
             p { "Eine Löschsperre hält die Löschung auf, solange ein Verfahren läuft, mit einem Tag, an dem sie zu prüfen ist." }
         },
@@ -280,6 +293,7 @@ fn topic(anchor: &str) -> Markup {
         },
         "konten" => html! {
             p { "Die Verwaltung legt Konten an und gibt den Einrichtungscode persönlich weiter. Ein Konto hat eine Rolle; wer zwei Aufgaben hat, hat zwei Konten. Bei gleichem Namen fragt das Formular, ob es dieselbe Person ist: Vier Augen zählen Personen. Sperren beendet alle Anmeldungen sofort." }
+            p { "Die Leitung einer Stelle prüft deren Notfallzugriffe nach und kann eingeschränkte Datensätze im Einzelfall einsehen. Übertragen wird sie mit Zustimmung einer zweiten Person aus Verwaltung oder Datenschutz; entziehen lässt sie sich sofort." }
             p { "Eigene Anmeldungen und Wiederherstellungscodes stehen unter " a href="/konto" { "Mein Konto" } "." }
         },
         _ => html! {},
