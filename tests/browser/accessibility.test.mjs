@@ -353,8 +353,10 @@ async function checkedReferral(page, ctx) {
   const label = (name) => page.getByLabel(new RegExp(`^${name}`)).first();
   for (const name of ['Anfragende Stelle', 'Zugangsweg', 'Phänomenbereich']) await label(name).selectOption({ index: 1 });
   await page.getByLabel(/^Angehörige/).check();
-  await choose(page, 'Beziehung oder Beruf', /Elternteil/);
-  await choose(page, 'Angebot', /Umfeld/);
+  for (const [name, fits] of [['Beziehung oder Beruf', /Elternteil/], ['Angebot', /Umfeld/]]) {
+    const words = await label(name).locator('option').allInnerTexts();
+    await label(name).selectOption({ label: words.find((word) => fits.test(word)) });
+  }
   await page.getByRole('group', { name: /Weisung oder Auflage/ }).getByLabel('keine').check();
   await page.getByRole('group', { name: /Vollzugsplan/ }).getByLabel(/^entfällt/).check();
   await press(page, /^Weiter|^Prüfen/);
@@ -395,9 +397,8 @@ const STATES = [
   ['two records compared', 'sozialdienst', compared],
   ['two records put together without a reason', 'sozialdienst', async (page, ctx) => { await compared(page, ctx); await page.getByLabel(/^Grund/).fill(''); await press(page, 'Zusammenführen'); }],
   ['hand-over declined without a reason', 'bewaehrung', async (page, ctx) => { await handOver(page, ctx, 'angeboten'); await press(page, 'Übergabe ablehnen'); }],
-  ['hand-over offered, sent empty', 'sozialdienst', async (page, ctx) => { await firstPerson(page, ctx, 'Übergabe anbieten'); await sendEmpty(page); }],
   ['case broken off without a reason', 'beratung', (page, ctx) => caseStep(page, ctx, 'running', 'Abbrechen')],
-  ['case passed on without a reason', 'beratung', (page, ctx) => caseStep(page, ctx, 'first_talk', 'Weitergeben')],
+  ['case passed on without a reason', 'beratung', (page, ctx) => caseStep(page, ctx, 'clearing', 'Weitergeben')],
   ['planned talk to move, sent empty', 'bewaehrung', async (page, ctx) => { await page.goto(`${ctx.url}/faelle?stand=running`); await follow(page, /./, page.locator('main tbody')); await follow(page, /^Verschieben/); await sendEmpty(page); }],
   ['list with errors, dry run', 'sozialdienst', dryRun],
   ['list with errors, taken over without the tick', 'sozialdienst', async (page, ctx) => { await dryRun(page, ctx); await press(page, 'Übernehmen'); }],

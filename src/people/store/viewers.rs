@@ -16,7 +16,7 @@ use crate::store::{Result, Rows, Sql};
 /// Somebody who sees the person.
 #[derive(Debug, Clone, FromQueryResult)]
 pub(in crate::people) struct Viewer {
-    /// `prison`, `officer`, `coordination` or `staff`.
+    /// `prison`, `officer`, `stand_in`, `coordination` or `staff`.
     pub kind: String,
     /// The facility or the organisation.
     pub place: String,
@@ -96,6 +96,21 @@ pub(in crate::people) async fn viewers<R: Rows>(rows: &R, person: PersonId) -> R
              and sp.kind = 'probation' and sp.facility_id <> a.facility_id and sp.from_day <= ? \
              and (sp.to_day is null or sp.to_day > ?))",
         )
+        .bind(person)
+        .bind(today)
+        .bind(today)
+        .bind(today)
+        .bind(today)
+        .push(
+            " union select 2, 'stand_in', f.name, a.name, null from assignment sa join stand_in vs on vs.absent_id = sa.account_id \
+             and vs.ended_at is null and vs.from_day <= ? and vs.to_day > ? join account a on a.id = vs.stand_in_id \
+             and a.facility_id = vs.facility_id and a.disabled_at is null join facility f on f.id = a.facility_id \
+             where sa.person_id = ? and sa.from_day <= ? and (sa.to_day is null or sa.to_day > ?) \
+             and not exists (select 1 from placement sp where sp.person_id = sa.person_id and sp.kind = 'probation' \
+             and sp.facility_id <> a.facility_id and sp.from_day <= ? and (sp.to_day is null or sp.to_day > ?))",
+        )
+        .bind(today)
+        .bind(today)
         .bind(person)
         .bind(today)
         .bind(today)

@@ -15,6 +15,7 @@ fn why(kind: &str) -> &'static str {
     match kind {
         "prison" => "Die Person ist dort untergebracht.",
         "officer" => "Die Person ist ihr oder ihm zugeteilt.",
+        "stand_in" => "Vertritt heute, wem die Person zugeteilt ist.",
         "coordination" => {
             "Der Träger begleitet die Person; eine Freigabe von heute öffnet Einrichtung und Maßnahme."
         }
