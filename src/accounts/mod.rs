@@ -23,5 +23,6 @@ pub use pages::again::{confirmed, demo_code};
 pub use pages::once::once;
 pub use passwords::{HashCost, Passwords};
 pub use rules::{NewAccount, WhosePerson, idle_warning_seconds};
+pub(crate) use service::own_eyes;
 pub use service::{Found, HalfWay, housekeeping, identify};
 pub use store::{AccountLine, Namesake};

@@ -145,8 +145,16 @@ fn impossible(text: impl Into<String>) -> Failure {
 }
 
 fn text_of(file: &Path) -> Result<String, Failure> {
-    std::fs::read_to_string(file)
-        .map_err(|error| Failure::wrong_use(format!("{}: {error}", file.display())))
+    use std::io::ErrorKind;
+    std::fs::read_to_string(file).map_err(|error| {
+        let why = match error.kind() {
+            ErrorKind::NotFound => "diese Datei gibt es nicht".to_owned(),
+            ErrorKind::PermissionDenied => "diese Datei darf nicht gelesen werden".to_owned(),
+            ErrorKind::InvalidData => "diese Datei ist kein Text in UTF-8".to_owned(),
+            _ => error.to_string(),
+        };
+        Failure::wrong_use(format!("{}: {why}", file.display()))
+    })
 }
 
 fn world_of(file: &Path) -> Result<World, Failure> {

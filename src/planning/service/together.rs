@@ -7,7 +7,8 @@ use time::{Date, Duration};
 use super::land::{enough, known};
 use super::{Table, half_year, monday};
 use crate::access::permissions::Operate;
-use crate::access::{Access, Actor, GrantedPlace, RequestRef};
+use crate::access::{GrantedPlace, RequestRef};
+use crate::accounts::own_eyes;
 use crate::audit::{Entry, Level, Verb};
 use crate::base::ids::{FacilityId, HalfYearPlanId, LandPlanId, TemplateId};
 use crate::planning::rules::Facts;
@@ -22,8 +23,7 @@ fn reader(store: &Store, facility: Option<FacilityId>) -> Reader<Operate> {
         id: String::new(),
         route: "POST /landesplan/neu".to_owned(),
     };
-    let actor = Actor::system("Landesplan (Geleit)", None, facility, now);
-    store.read(Access::system(actor, request))
+    store.read(own_eyes("Landesplan (Geleit)", facility, now, request))
 }
 
 async fn facts(store: &Store, first_day: Date, houses: &[FacilityId]) -> Result<Facts> {
