@@ -24,7 +24,7 @@ use super::measure::Measure;
 use super::period::Period;
 use super::verify::{Evidence, Finding, VerifyError};
 use grid::{Grids, Secret, grids};
-use ties::{Agreed, tie};
+use ties::{Agreed, Parents, tie};
 
 /// What an insider is said to know at best of a hidden figure: who, and between what. Never for a file.
 pub(super) type Inside = (String, u64, Option<u64>);
@@ -37,21 +37,41 @@ pub(super) struct Known<'a> {
     pub counted: &'a Counted,
 }
 
-/// Small figures that these releases give away all together, in German, and certificates that say something else than what
-/// comes out; nothing is what should come out.
+/// What came of recomputing releases from their files.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Recomputed {
+    /// Small figures that the releases give away all together, in German, and certificates that say something else than what
+    /// comes out; nothing is what should come out.
+    pub problems: Vec<String>,
+    /// Hidden figures by release: how many certificates were compared in both directions, and of how many only that they
+    /// promise no more than what comes out. The latter must not narrow the interval to be safe, but no file tells enough to
+    /// say that it could not be wider.
+    pub compared: BTreeMap<String, Compared>,
+}
+
+/// How the certificate of one release was compared.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Compared {
+    /// Figures whose interval is what comes out, no more and no less.
+    pub exactly: usize,
+    /// Figures whose interval is at most as wide as what comes out.
+    pub safely: usize,
+}
+
+/// Recomputes releases from nothing but their files.
 ///
 /// # Errors
 /// If the releases contradict each other or cannot be judged; never to be read as "nothing found".
-pub fn verify_releases(packages: &[ReadPackage]) -> Result<Vec<String>, String> {
-    verify_contents(packages.iter().map(|package| &package.content))
+pub fn verify_releases(packages: &[ReadPackage]) -> Result<Recomputed, String> {
+    recompute(packages.iter().map(|package| &package.content))
 }
 
-fn verify_contents<'a>(
+fn recompute<'a>(
     contents: impl IntoIterator<Item = &'a ReleaseContent>,
-) -> Result<Vec<String>, String> {
+) -> Result<Recomputed, String> {
     let contents = ordered(contents);
     let threshold = threshold(&contents)?;
-    let mut problems = Vec::new();
+    let mut recomputed = Recomputed::default();
     for family in closed() {
         let wrong = |error: VerifyError| format!("{}: {error}", family.words().label);
         // In which quarter entries were late without a correction is not to be seen; so stocks are tied only if they fit.
@@ -60,15 +80,19 @@ fn verify_contents<'a>(
                 || (measure == Measure::Running && follows(&contents, one, other))
         };
         let plain: Agreed<'_> = &|one, other, _| built_on(&contents, one, other);
-        let judged = match judged(&contents, family, threshold, chained) {
-            Err(VerifyError::Contradiction) => judged(&contents, family, threshold, plain),
+        let judged = match judged(&contents, family, threshold, chained, UNTOLD) {
+            Err(VerifyError::Contradiction) => judged(&contents, family, threshold, plain, UNTOLD),
             other => other,
         };
-        problems.extend(judged.map_err(wrong)?.given_away());
-        problems.extend(certificates(&contents, family, threshold).map_err(wrong)?);
+        let given_away = judged.map_err(wrong)?.given_away();
+        recomputed.problems.extend(given_away);
+        certificates(&contents, family, threshold, &mut recomputed).map_err(wrong)?;
     }
-    Ok(problems)
+    Ok(recomputed)
 }
+
+/// What no file tells.
+const UNTOLD: Parents<'static> = &|_| None;
 
 /// What a release that is about to be published, the last one of these, gives away together with everything that was ever
 /// published; also to somebody who knows a part. `inside` is what disclosure control says of those, by table, measure and
@@ -90,11 +114,12 @@ pub(super) fn verify_next(
         late.get(&(one.min(other), one.max(other)))
             .is_some_and(|measures| !measures.contains(&measure))
     };
+    let parents: Parents<'_> = &|place| releases.get(place).map(|one| &one.counted.parents);
     let corrected = contents.iter().any(|content| content.version > 1);
     let mut problems = Vec::new();
     for family in closed() {
         let wrong = |error: VerifyError| format!("{}: {error}", family.words().label);
-        let judged = judged(&contents, family, threshold, agreed).map_err(wrong)?;
+        let judged = judged(&contents, family, threshold, agreed, parents).map_err(wrong)?;
         problems.extend(judged.given_away());
         let exact = is_exact(family, corrected);
         for secret in judged.secrets_of(last) {
@@ -255,11 +280,19 @@ fn gathered(
     family: Measure,
     threshold: u64,
     agreed: Agreed<'_>,
+    parents: Parents<'_>,
     limits: bool,
 ) -> Result<(Evidence, Grids), VerifyError> {
     let mut evidence = Evidence::new(threshold);
     let mut grids = grids(contents, family, &mut evidence)?;
-    tie(contents, &mut grids, agreed, limits, &mut evidence);
+    tie(
+        contents,
+        &mut grids,
+        agreed,
+        parents,
+        limits,
+        &mut evidence,
+    );
     Ok((evidence, grids))
 }
 
@@ -269,9 +302,10 @@ fn judged(
     family: Measure,
     threshold: u64,
     agreed: Agreed<'_>,
+    parents: Parents<'_>,
 ) -> Result<Judged, VerifyError> {
     let judged = |limits| {
-        let (evidence, grids) = gathered(contents, family, threshold, agreed, limits)?;
+        let (evidence, grids) = gathered(contents, family, threshold, agreed, parents, limits)?;
         let findings = evidence.verify()?.into_iter();
         Ok(Judged {
             findings: findings
@@ -300,8 +334,8 @@ fn certificates(
     contents: &[&ReleaseContent],
     family: Measure,
     threshold: u64,
-) -> Result<Vec<String>, VerifyError> {
-    let mut problems = Vec::new();
+    recomputed: &mut Recomputed,
+) -> Result<(), VerifyError> {
     let days: BTreeSet<Date> = contents.iter().map(|content| content.cut_off).collect();
     for day in days {
         let until: Vec<&ReleaseContent> = contents
@@ -317,8 +351,11 @@ fn certificates(
         let alone = of_day.len() == 1;
         if exact || alone {
             for (secret, finding) in known_of(&until, &of_day, family, threshold)? {
-                problems.extend(narrower(&secret, &finding).filter(|_| exact));
-                problems.extend(wider(&secret, &finding).filter(|_| alone));
+                let tight = narrower(&secret, &finding).filter(|_| exact);
+                recomputed.problems.extend(tight);
+                if alone {
+                    recomputed.safe(&until, &secret, &finding, exact);
+                }
             }
         }
         for own in of_day.iter().filter(|_| !alone) {
@@ -333,11 +370,39 @@ fn certificates(
                 continue;
             };
             for (secret, finding) in known_of(&before, &[place], family, threshold)? {
-                problems.extend(wider(&secret, &finding));
+                recomputed.safe(&before, &secret, &finding, exact);
             }
         }
     }
-    Ok(problems)
+    Ok(())
+}
+
+impl Recomputed {
+    /// That a certificate promises no more than what comes out, and in how many directions it was compared.
+    fn safe(
+        &mut self,
+        contents: &[&ReleaseContent],
+        secret: &Secret,
+        finding: &Finding,
+        exact: bool,
+    ) {
+        self.problems.extend(wider(secret, finding));
+        let release = contents
+            .get(secret.release)
+            .filter(|_| secret.certified.is_some());
+        if let Some(content) = release {
+            let title = format!(
+                "{}, {}, Version {}",
+                content.report.label, content.period.label, content.version
+            );
+            let compared = self.compared.entry(title).or_default();
+            if exact {
+                compared.exactly += 1;
+            } else {
+                compared.safely += 1;
+            }
+        }
+    }
 }
 
 /// What can be known of the hidden cells of some of these releases.
@@ -349,7 +414,7 @@ fn known_of(
 ) -> Result<Vec<(Secret, Finding)>, VerifyError> {
     let plain: Agreed<'_> = &|one, other, _| built_on(contents, one, other);
     let known = |limits| {
-        let (evidence, grids) = gathered(contents, family, threshold, plain, limits)?;
+        let (evidence, grids) = gathered(contents, family, threshold, plain, UNTOLD, limits)?;
         let secrets = grids.secrets.into_iter();
         let secrets: Vec<Secret> = secrets
             .filter(|secret| releases.contains(&secret.release))
