@@ -53,6 +53,7 @@ pub mod retention;
 pub mod review;
 pub mod schema;
 pub mod server;
+pub mod stand_in;
 pub mod start;
 pub mod statistics;
 pub mod store;

@@ -42,6 +42,8 @@ mod m0039_release_choices;
 mod m0040_case_reports;
 mod m0042_half_year;
 mod m0043_planned_members;
+mod m0048_lead;
+mod m0049_stand_in;
 mod sql;
 
 /// All steps in order.
@@ -89,6 +91,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0040_case_reports::Migration),
             Box::new(m0042_half_year::Migration),
             Box::new(m0043_planned_members::Migration),
+            Box::new(m0048_lead::Migration),
+            Box::new(m0049_stand_in::Migration),
         ]
     }
 }

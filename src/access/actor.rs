@@ -52,6 +52,8 @@ pub struct ActorProfile {
     pub provider_name: Option<String>,
     /// The entry of external staff.
     pub staff: Option<StaffId>,
+    /// Whether the account leads its office.
+    pub lead: bool,
     /// The grants of the staff member (or of the organisation, for coordination) that are valid today.
     pub grants: Vec<GrantedPlace>,
     /// The first bytes of the session's hash, for the audit log.
@@ -104,6 +106,7 @@ impl Actor {
             provider: None,
             provider_name: None,
             staff: None,
+            lead: false,
             grants: Vec::new(),
             session: String::new(),
         };
@@ -133,6 +136,11 @@ impl Actor {
     /// The role.
     pub fn role(&self) -> Role {
         self.profile.role
+    }
+
+    /// The office that the actor leads: reviews its emergency accesses, looks into its restricted records.
+    pub fn leads(&self) -> Option<FacilityId> {
+        self.profile.facility.filter(|_| self.profile.lead)
     }
 
     /// When the request began.

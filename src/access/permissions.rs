@@ -90,6 +90,9 @@ permissions! {
     /// People in one's scope.
     PersonRead Reads Query "person.read" "Personen im eigenen Zuständigkeitsbereich sehen"
         [SocialService Probation Trainer Coordinator];
+    /// Lists of people as a file; above fifty people with a second person.
+    PersonExport Writes Disclose "person.export" "Personenlisten als Datei ausgeben (über 50 Personen mit zweiter Person)"
+        [SocialService Probation];
     /// Recording and changing people and their placements.
     PersonChange Writes Change "person.change" "Personen anlegen, ändern, unterbringen, entlassen"
         [SocialService Probation];
@@ -318,6 +321,9 @@ permissions! {
     /// Saying why one opens a person who is not assigned to one.
     PurposeState Writes Query "purpose.state" "Grund eines Zugriffs angeben"
         [SocialService Probation Trainer Coordinator DataProtection];
+    /// Standing in for absent colleagues.
+    StandInKeep Writes Rights "stand_in.keep" "Vertretung bei Abwesenheit einrichten und beenden"
+        [Probation];
     /// Emergency access: one's own, and those to be reviewed.
     EmergencyRead Reads Query "emergency.read" "Notfallzugriffe sehen"
         [SocialService Probation DataProtection];
@@ -329,10 +335,10 @@ permissions! {
         [SocialService Probation DataProtection];
     /// Requests that a second person decides about.
     ApprovalRead Reads Query "approval.read" "Vier-Augen-Anträge sehen"
-        [DataProtection Administration];
+        [SocialService Probation DataProtection Administration];
     /// Deciding about them, taking one's own back.
     ApprovalDecide Writes Rights "approval.decide" "Vier-Augen-Anträge entscheiden und zurückziehen"
-        [DataProtection Administration];
+        [SocialService Probation DataProtection Administration];
     /// The audit log.
     AuditRead Reads Query "audit.read" "Protokoll einsehen"
         [DataProtection];
@@ -360,6 +366,9 @@ permissions! {
     /// Restricting a record, lifting that, looking into one in the single case.
     RestrictionChange Writes Change "restriction.change" "Datensätze einschränken, Einschränkungen aufheben, im Einzelfall einsehen"
         [DataProtection];
+    /// Restricted records of the office that one leads, each look with its reason.
+    RestrictionLook Writes Query "restriction.look" "Eingeschränkte Datensätze der eigenen Stelle im Einzelfall einsehen (nur die Leitung)"
+        [SocialService Probation];
     /// Periods, what is due, what was erased.
     RetentionRead Reads Query "retention.read" "Löschfristen und Löschungen sehen"
         [DataProtection];

@@ -39,6 +39,8 @@ codes! {
         Placement "unterbringung" "Unterbringung in der Einrichtung",
         /// Own responsibility as probation officer.
         Assignment "bewaehrung" "Eigene Zuständigkeit",
+        /// Standing in for the responsible officer.
+        StandIn "abwesenheit" "Vertretung der zuständigen Person bei Abwesenheit",
         /// Member of an own group.
         Group "gruppe" "Eigene Gruppe",
         /// Own participation or case.

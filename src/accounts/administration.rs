@@ -117,6 +117,7 @@ pub async fn create<P: Writes>(
         disabled_at: None,
         version: 1,
         holder_id,
+        lead: false,
     };
     match store::insert(writer, row).await {
         Ok(()) => Ok((id, SetupCode(code))),

@@ -6,6 +6,7 @@
 mod administration;
 pub mod feeds;
 mod holder;
+mod lead;
 pub mod pages;
 pub mod passwords;
 pub mod rules;
@@ -17,6 +18,7 @@ pub use administration::{
     AccountProblem, SetupCode, create, disable, enable, find_by_login, reset, staff_left,
 };
 pub(crate) use administration::{create_ready, second_factor_place};
+pub(crate) use lead::appoint;
 pub use pages::again::{confirmed, demo_code};
 pub use pages::once::once;
 pub use passwords::{HashCost, Passwords};

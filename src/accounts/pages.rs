@@ -2,6 +2,7 @@
 
 pub(super) mod again;
 mod holder;
+mod lead;
 pub(super) mod once;
 
 use axum::extract::State;
@@ -49,6 +50,8 @@ pub fn routes() -> Vec<Route> {
         Route::post("/konten/{account}/entsperren", enable),
         Route::get("/konten/{account}/person", holder::form),
         Route::post("/konten/{account}/person", holder::change),
+        Route::get("/konten/{account}/leitung", lead::form),
+        Route::post("/konten/{account}/leitung", lead::change),
     ]
 }
 

@@ -133,6 +133,7 @@ pub(super) async fn actor_of(
             provider: holder.provider_id,
             provider_name: holder.provider_name,
             staff: holder.staff_id,
+            lead: holder.lead,
             grants,
             session,
         },

@@ -28,6 +28,7 @@ pub(super) struct Holder {
     pub disabled_at: Option<Instant>,
     pub staff_until: Option<Date>,
     pub provider_until: Option<Date>,
+    pub lead: bool,
 }
 
 impl Holder {
@@ -44,7 +45,7 @@ impl Holder {
 /// The columns of a [`Holder`], and the tables they are in besides the one that leads to the account `a`.
 const HOLDER: &str = "a.id as account_id, a.holder_id, a.name, a.role, a.facility_id, f.name as facility_name, a.provider_id, \
      p.name as provider_name, a.staff_id, a.session_epoch, a.disabled_at, st.valid_to as staff_until, \
-     p.valid_to as provider_until ";
+     p.valid_to as provider_until, a.lead ";
 const HOLDER_FROM: &str = "left join facility f on f.id = a.facility_id left join provider p on p.id = a.provider_id \
      left join staff st on st.id = a.staff_id ";
 
@@ -144,6 +145,7 @@ pub struct AccountRow {
     pub version: i64,
     staff_until: Option<Date>,
     provider_until: Option<Date>,
+    pub(super) lead: bool,
 }
 
 impl AccountRow {
@@ -159,7 +161,7 @@ impl AccountRow {
 
 const ACCOUNT: &str = "select a.id, a.login, a.name, a.role, a.facility_id, a.holder_id, a.password_hash, a.second_factor, \
      a.second_factor_step, a.setup_code_hash, a.setup_expires_at, a.session_epoch, a.disabled_at, a.version, \
-     st.valid_to as staff_until, p.valid_to as provider_until from account a \
+     st.valid_to as staff_until, p.valid_to as provider_until, a.lead from account a \
      left join staff st on st.id = a.staff_id left join provider p on p.id = a.provider_id where ";
 
 pub(super) async fn by_login(rows: &impl Rows, login_key: &str) -> Result<Option<AccountRow>> {
@@ -519,11 +521,18 @@ pub struct AccountLine {
     pub provider_until: Option<Date>,
     /// The first account of the same human.
     pub holder: AccountId,
+    /// Whether it leads its office.
+    pub lead: bool,
     /// For the optimistic lock.
     pub version: i64,
 }
 
 impl AccountLine {
+    /// Whether it can lead an office.
+    pub fn can_lead(&self) -> bool {
+        super::lead::leading(&self.role) && self.disabled_at.is_none()
+    }
+
     /// Whether staff or organisation behind the account have left.
     pub fn left(&self, day: Date) -> bool {
         !open(None, [self.staff_until, self.provider_until], day)
@@ -534,7 +543,7 @@ pub(super) async fn accounts(rows: &impl Rows) -> Result<Vec<AccountLine>> {
     rows.all(Sql::new(
         "select a.id, a.login, a.name, a.role, coalesce(f.name, p.name) as place, \
          (a.password_hash is not null and a.second_factor is not null) as ready, a.disabled_at, \
-         st.valid_to as staff_until, p.valid_to as provider_until, coalesce(a.holder_id, a.id) as holder, a.version \
+         st.valid_to as staff_until, p.valid_to as provider_until, coalesce(a.holder_id, a.id) as holder, a.lead, a.version \
          from account a left join facility f on f.id = a.facility_id left join provider p on p.id = a.provider_id \
          left join staff st on st.id = a.staff_id \
          order by a.login_key limit 1000",
@@ -568,6 +577,29 @@ pub(super) async fn set_holder<P: Writes>(
         .push(", version = version + 1 where id = ? and version = ?")
         .bind(account)
         .bind(version);
+    writer.change_one(sql).await
+}
+
+/// Gives the lead of an office to an account that nobody else knows yet.
+pub(super) async fn appoint<P: Writes>(writer: &Writer<P>, account: AccountId) -> Result<()> {
+    let sql = Sql::new("update account set lead = ? where id = ?")
+        .bind(true)
+        .bind(account);
+    writer.change_one(sql).await
+}
+
+/// Gives or takes the lead of an office.
+pub(super) async fn set_lead<P: Writes>(
+    writer: &Writer<P>,
+    account: AccountId,
+    version: i64,
+    lead: bool,
+) -> Result<()> {
+    let sql =
+        Sql::new("update account set lead = ?, version = version + 1 where id = ? and version = ?")
+            .bind(lead)
+            .bind(account)
+            .bind(version);
     writer.change_one(sql).await
 }
 

@@ -1,6 +1,7 @@
 //! Pages of sign-in, own account, account administration.
 
 pub(super) mod holder;
+pub(super) mod lead;
 
 use maud::{Markup, html};
 use time::Date;
@@ -225,7 +226,7 @@ pub fn list(frame: &Frame, accounts: &[AccountLine], own: AccountId, today: Date
                     @let same = same_person(account, accounts);
                     @if !same.is_empty() { br; span.muted { "dieselbe Person wie " (same.join(", ")) } }
                 },
-                html! { (role) },
+                html! { (role) @if account.lead { " " (tag(Tone::Info, "Leitung")) } },
                 html! { (account.place.as_deref().unwrap_or("–")) },
                 if account.disabled_at.is_some() {
                     tag(Tone::Danger, "gesperrt")
@@ -247,6 +248,7 @@ pub fn list(frame: &Frame, accounts: &[AccountLine], own: AccountId, today: Date
                         }
                         " "
                         a.button.second href={ "/konten/" (account.id) "/person" } { "Person" span.hide { " hinter " (account.login) } }
+                        @if account.can_lead() { " " a.button.second href={ "/konten/" (account.id) "/leitung" } { "Leitung" span.hide { ": " (account.login) } } }
                     }
                 },
             ]

@@ -1,6 +1,6 @@
 //! Requests for a second person: routes and handlers.
 
-use super::rules::{Kind, State};
+use super::rules::State;
 use super::service::{self, Decision};
 use super::{store, views};
 use crate::access::permissions::{ApprovalDecide, ApprovalRead};
@@ -24,21 +24,10 @@ pub fn routes() -> Vec<Route> {
 /// The longest reason.
 pub(super) const REASON_LENGTH: usize = 300;
 
-/// The kinds a role has to do with: those it asks for, and those it decides about.
-fn kinds<P: Permission>(ctx: &Ctx<P>) -> Vec<Kind> {
-    let role = ctx.actor().role();
-    Kind::ALL
-        .iter()
-        .copied()
-        .filter(|kind| kind.requesters().contains(&role) || kind.approvers().contains(&role))
-        .collect()
-}
-
 async fn list(ctx: Ctx<ApprovalRead>) -> Answer {
-    let kinds = kinds(&ctx);
     let reader = ctx.read();
-    let open = store::open_for(&reader, &kinds).await?;
-    let over = store::over_for(&reader, &kinds).await?;
+    let open = store::open(&reader).await?;
+    let over = store::over(&reader).await?;
     let seen = reader
         .seen(Entry::new(Verb::Query, "vier-augen-antraege"))
         .await?;
@@ -56,18 +45,15 @@ fn object(id: ApprovalId) -> String {
     format!("vier-augen-antrag approval/{id}")
 }
 
-/// A request with its history, if the role has to do with its kind.
+/// A request with its history, if it is one's own or the role decides about its kind.
 async fn page<P: Permission>(
     ctx: &Ctx<P>,
     reader: &Reader<P>,
     id: ApprovalId,
     form: &Form,
 ) -> Result<maud::Markup, Fault> {
-    let row = store::find(reader, id).await?.ok_or(Fault::NotFound)?;
-    let kind = row
-        .kind()
-        .filter(|kind| kinds(ctx).contains(kind))
-        .ok_or(Fault::NotFound)?;
+    let row = store::seen(reader, id).await?.ok_or(Fault::NotFound)?;
+    let kind = row.kind().ok_or(Fault::NotFound)?;
     let lines = history::of_object(reader, "approval", id.0).await?;
     let own = same_person(row.requester(), ctx.actor().person());
     let state = row.shown(ctx.access().now());
@@ -126,10 +112,7 @@ async fn decide(
         return refused(&ctx, id, &form).await;
     }
     let writer = ctx.write().await?;
-    let row = store::find(&writer, id).await?.ok_or(Fault::NotFound)?;
-    if row.kind().is_none_or(|kind| !kinds(&ctx).contains(&kind)) {
-        return Err(Fault::NotFound);
-    }
+    store::seen(&writer, id).await?.ok_or(Fault::NotFound)?;
     match service::decide(&writer, id, decision, reason).await? {
         Ok(row) => {
             let (what, said) = match decision {

@@ -20,6 +20,10 @@ codes! {
         Erasure "erasure" "Fällige Daten löschen",
         /// Keeping data or log entries beyond their period.
         LegalHold "legal_hold" "Löschung aussetzen",
+        /// Giving an account the lead of its office.
+        Lead "lead" "Leitung einer Stelle übertragen",
+        /// A file with more than fifty people.
+        PeopleExport "people_export" "Liste von Personen ausgeben",
     }
 }
 
@@ -28,6 +32,8 @@ impl Kind {
     pub const fn requesters(self) -> &'static [Role] {
         match self {
             Kind::ProtocolByStaff | Kind::Erasure | Kind::LegalHold => &[Role::DataProtection],
+            Kind::Lead => &[Role::Administration],
+            Kind::PeopleExport => &[Role::SocialService, Role::Probation],
         }
     }
 
@@ -35,8 +41,8 @@ impl Kind {
     /// people cannot, because the administration sees no person.
     pub const fn approvers(self) -> &'static [Role] {
         match self {
-            Kind::ProtocolByStaff => &[Role::DataProtection, Role::Administration],
-            Kind::Erasure | Kind::LegalHold => &[Role::DataProtection],
+            Kind::ProtocolByStaff | Kind::Lead => &[Role::DataProtection, Role::Administration],
+            Kind::Erasure | Kind::LegalHold | Kind::PeopleExport => &[Role::DataProtection],
         }
     }
 

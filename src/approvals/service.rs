@@ -171,6 +171,28 @@ pub async fn redeem<P: Writes>(
     }
 }
 
+/// Uses up the approval of an act that was done before the program was cut short, whatever its period: who approved it.
+/// A request that nobody has decided about, as in a restored backup, is taken back.
+///
+/// # Errors
+/// If the store cannot.
+pub async fn used_before<P: Writes>(writer: &Writer<P>, id: ApprovalId) -> Result<Option<String>> {
+    let Ok((row, before)) = stand(writer, id).await? else {
+        return Ok(None);
+    };
+    let (state, what) = match before.state {
+        State::Approved => (State::Used, "Ausgeführt"),
+        State::Requested => (State::Withdrawn, "Zurückgezogen"),
+        _ => return Ok(row.decided_by_name),
+    };
+    store::end(writer, &row, &Stand { state, ..before }).await?;
+    let change = Change::new("approval", id.0, what).because(Some(
+        "Schon ausgeführt, bevor das Programm abbrach".to_owned(),
+    ));
+    history::record(writer, vec![change]).await?;
+    Ok(row.decided_by_name)
+}
+
 /// The actor's own approval for exactly this payload that could be redeemed now, if there is one.
 ///
 /// # Errors

@@ -96,6 +96,17 @@ fn kinds(kinds: &[Kind]) -> Vec<String> {
     kinds.iter().map(|kind| kind.code().to_owned()).collect()
 }
 
+/// A request that the actor may know of.
+pub(super) async fn seen<R: Rows>(rows: &R, id: ApprovalId) -> Result<Option<Approval>> {
+    rows.one(
+        Sql::new(APPROVAL)
+            .push("v.id = ? and ")
+            .bind(id)
+            .append(scope(rows)),
+    )
+    .await
+}
+
 /// A request.
 ///
 /// # Errors
@@ -104,30 +115,38 @@ pub async fn find(rows: &impl Rows, id: ApprovalId) -> Result<Option<Approval>> 
     rows.one(Sql::new(APPROVAL).push("v.id = ?").bind(id)).await
 }
 
-/// The requests of these kinds that wait for a decision or for their use, the oldest first. The caller's role asks for
-/// them or decides about them.
+/// What the actor may know of: requests about which the role decides, and the own ones.
+fn scope<R: Rows>(rows: &R) -> Sql {
+    let actor = rows.access().actor();
+    Sql::new("(coalesce(ra.holder_id, ra.id) = ? or v.kind in ")
+        .bind(actor.person().holder())
+        .list(kinds(&Kind::decided_by(actor.role())))
+        .push(")")
+}
+
+/// The requests that wait for a decision or for their use, the oldest first.
 ///
 /// # Errors
 /// If the store cannot.
-pub async fn open_for<R: Rows>(rows: &R, of: &[Kind]) -> Result<Vec<Approval>> {
+pub(super) async fn open<R: Rows>(rows: &R) -> Result<Vec<Approval>> {
     rows.all(
         Sql::new(APPROVAL)
-            .push("v.state in ('requested', 'approved') and v.expires_at > ? and v.kind in ")
+            .push("v.state in ('requested', 'approved') and v.expires_at > ? and ")
             .bind(rows.now())
-            .list(kinds(of))
+            .append(scope(rows))
             .push(" order by v.requested_at, v.id limit ?")
             .bind(LINES),
     )
     .await
 }
 
-/// The newest requests of these kinds that are over.
-pub(super) async fn over_for<R: Rows>(rows: &R, of: &[Kind]) -> Result<Vec<Approval>> {
+/// The newest requests that are over.
+pub(super) async fn over<R: Rows>(rows: &R) -> Result<Vec<Approval>> {
     rows.all(
         Sql::new(APPROVAL)
-            .push("(v.state in ('declined', 'withdrawn', 'used') or v.expires_at <= ?) and v.kind in ")
+            .push("(v.state in ('declined', 'withdrawn', 'used') or v.expires_at <= ?) and ")
             .bind(rows.now())
-            .list(kinds(of))
+            .append(scope(rows))
             .push(" order by v.requested_at desc, v.id limit ?")
             .bind(LINES),
     )
@@ -161,6 +180,16 @@ pub fn waiting_count<R: Rows>(rows: &R) -> Sql {
     .bind(actor.person().holder())
     .list(kinds(&Kind::decided_by(actor.role())))
     .push(")")
+}
+
+/// How many requests of the actor were approved and can be used, as a value in a statement.
+pub fn usable_count<R: Rows>(rows: &R) -> Sql {
+    Sql::new(
+        "(select count(*) from approval v join account ra on ra.id = v.requested_by where v.state = 'approved' \
+         and v.expires_at > ? and coalesce(ra.holder_id, ra.id) = ?)",
+    )
+    .bind(rows.now())
+    .bind(rows.access().actor().person().holder())
 }
 
 pub(super) async fn insert<P: Writes>(writer: &Writer<P>, row: approval::Model) -> Result<()> {

@@ -91,10 +91,16 @@ pub(super) fn list(frame: &Frame, view: &List<'_>) -> Markup {
                 "Was hier steht, geschieht erst, wenn eine zweite Person zugestimmt hat. Eine Genehmigung gilt für genau das Beantragte, einmal und " (HOURS) " Stunden lang. "
                 "Ein zweites Konto derselben Person zählt nicht."
             }
-            h2 { "Von Ihnen zu entscheiden" }
-            @if to_decide.is_empty() {
-                (empty_state("Nichts zu entscheiden", "Sobald jemand anderes einen Antrag stellt, steht er hier.", None))
-            } @else { (lines("Zu entscheiden", &to_decide, view.now)) }
+            @if Kind::decided_by(view.role).is_empty() {
+                @if mine.is_empty() {
+                    (empty_state("Keine offenen Anträge", "Was Sie beantragen, steht hier, bis es ausgeführt oder abgelaufen ist.", None))
+                }
+            } @else {
+                h2 { "Von Ihnen zu entscheiden" }
+                @if to_decide.is_empty() {
+                    (empty_state("Nichts zu entscheiden", "Sobald jemand anderes einen Antrag stellt, steht er hier.", None))
+                } @else { (lines("Zu entscheiden", &to_decide, view.now)) }
+            }
             @if !mine.is_empty() {
                 h2 { "Ihre offenen Anträge" }
                 (lines("Ihre offenen Anträge", &mine, view.now))

@@ -162,6 +162,8 @@ ids! {
     PurposeId,
     /// Emergency access to a person.
     EmergencyId,
+    /// Somebody standing in for an absent colleague.
+    StandInId,
     /// A line of an append-only history.
     HistoryId,
 }

@@ -4,6 +4,7 @@
 pub mod calendar;
 pub(crate) mod codes;
 pub mod crypto;
+pub mod csv;
 pub mod fold;
 pub mod german;
 pub mod ids;

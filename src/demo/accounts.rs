@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::DemoProblem;
 use crate::access::Role;
 use crate::access::permissions::Operate;
-use crate::accounts::{NewAccount, WhosePerson, create_ready, second_factor_place};
+use crate::accounts::{NewAccount, WhosePerson, appoint, create_ready, second_factor_place};
 use crate::base::ids::{AccountId, StaffId};
 use crate::base::time::berlin_today;
 use crate::facilities;
@@ -136,6 +136,9 @@ const ACCOUNTS: &[Line] = &[
     ),
 ];
 
+/// Who leads an office, one as the other's deputy.
+const LEADS: [&str; 3] = ["sozialdienst", "sozialdienst.zwei", "bewaehrung"];
+
 pub(super) async fn seed(
     app: &App,
     writer: &Writer<Operate>,
@@ -206,6 +209,9 @@ pub(super) async fn seed(
         })
         .await
         .map_err(DemoProblem::new)?;
+        if LEADS.contains(login) {
+            appoint(writer, id).await.map_err(DemoProblem::new)?;
+        }
         accounts.push(DemoAccount {
             role: role.code(),
             login: (*login).to_owned(),

@@ -6,9 +6,10 @@ use crate::access::Person;
 use crate::access::permissions::Operate;
 use crate::approvals::rules::{Kind, deadline, hash};
 use crate::base::german;
-use crate::base::ids::{ApprovalId, EmergencyId, PersonId, PurposeId};
+use crate::base::ids::{ApprovalId, EmergencyId, PersonId, PurposeId, StandInId};
 use crate::base::time::{Instant, berlin_today};
 use crate::emergency::rules::{MINUTES, review_due};
+use crate::schema::accounts::stand_in;
 use crate::schema::protection::{approval, emergency_access, stated_purpose};
 use crate::store::{Rows, Writer};
 
@@ -121,6 +122,29 @@ impl Stage<'_> {
     }
 }
 
+impl Stage<'_> {
+    /// An officer goes on leave in a fortnight.
+    async fn stand_in(&self, absent: &str, by: &str) -> Outcome<()> {
+        let (absent, by) = (account(self.accounts, absent)?, account(self.accounts, by)?);
+        let from_day = berlin_today(self.writer.now()) + time::Duration::days(14);
+        let row = stand_in::Model {
+            id: StandInId(self.writer.entropy().uuid()),
+            absent_id: absent.id,
+            stand_in_id: by.id,
+            facility_id: facility(self.writer, "BH-DD").await?,
+            from_day,
+            to_day: from_day + time::Duration::days(14),
+            set_by: absent.id,
+            set_by_name: absent.name.clone(),
+            set_at: self.writer.now(),
+            ended_by_name: None,
+            ended_at: None,
+            version: 1,
+        };
+        self.writer.insert(row).await.map_err(DemoProblem::new)
+    }
+}
+
 pub(super) async fn seed(
     writer: &Writer<Operate>,
     accounts: &[DemoAccount],
@@ -128,6 +152,7 @@ pub(super) async fn seed(
 ) -> Outcome<()> {
     let stage = Stage { writer, accounts };
     let (first, second) = ("datenschutz", "datenschutz.zwei");
+    stage.stand_in("bewaehrung", "bewaehrung.zwei").await?;
     stage.approval(second, "pforte", 5, None).await?;
     stage
         .approval(first, "zugang", 20, Some((second, "approved")))

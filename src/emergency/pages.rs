@@ -43,6 +43,7 @@ async fn list(ctx: Ctx<EmergencyRead>) -> Answer {
         reviewed: &reviewed,
         me: ctx.actor().person(),
         may_open: ctx.actor().may::<EmergencyOpen>(),
+        may_review: ctx.actor().role() == Role::DataProtection || ctx.actor().leads().is_some(),
         now: ctx.access().now(),
         today: ctx.today(),
     };
@@ -131,7 +132,7 @@ async fn open(ctx: Ctx<EmergencyOpen>, Posted(mut form): Posted) -> Answer {
     ctx.done(
         seen,
         &format!("/notfallzugriff/{id}"),
-        "Der Notfallzugriff ist offen: 30 Minuten, nur lesen. Ihre Stelle und der Datenschutz sehen ihn.",
+        "Der Notfallzugriff ist offen: 30 Minuten, nur lesen. Die Leitung Ihrer Stelle und der Datenschutz sehen ihn.",
     )
 }
 

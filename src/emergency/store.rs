@@ -58,15 +58,17 @@ const ROW: &str = "select m.id, m.person_id, m.account_id, coalesce(ma.holder_id
      m.reviewed_by_name, m.reviewed_at, m.version from emergency_access m join account ma on ma.id = m.account_id \
      join facility mf on mf.id = m.facility_id where ";
 
-/// What the actor may know of: the own ones, those of the own place, data protection all.
+/// What the actor may know of: the own ones, the lead those of the office, data protection all.
 fn scope<R: Rows>(rows: &R) -> Sql {
     let actor = rows.access().actor();
-    match (actor.role(), actor.profile().facility) {
+    let own = || Sql::new("coalesce(ma.holder_id, ma.id) = ?").bind(actor.person().holder());
+    match (actor.role(), actor.leads()) {
         (Role::DataProtection, _) => Sql::new("1 = 1"),
-        (_, Some(facility)) => Sql::new("(m.facility_id = ? or coalesce(ma.holder_id, ma.id) = ?)")
+        (_, Some(facility)) => Sql::new("(m.facility_id = ? or ")
             .bind(facility)
-            .bind(actor.person().holder()),
-        _ => Sql::new("1 = 0"),
+            .append(own())
+            .push(")"),
+        _ => own(),
     }
 }
 

@@ -48,6 +48,8 @@ pub(super) struct List<'a> {
     pub reviewed: &'a [EmergencyRow],
     pub me: Person,
     pub may_open: bool,
+    /// Data protection, and the lead of an office.
+    pub may_review: bool,
     pub now: Instant,
     pub today: Date,
 }
@@ -90,12 +92,18 @@ pub(super) fn list(frame: &Frame, view: &List<'_>) -> Markup {
         "Notfallzugriff",
         options,
         html! {
-            p.prose { "Wer in einem Notfall eine Person außerhalb des eigenen Zuständigkeitsbereichs lesen musste. Jeder Zugriff wird innerhalb von drei Arbeitstagen von einer anderen Person nachgeprüft." }
-            h2 { "Nachzuprüfen" }
-            @if others.is_empty() {
-                (empty_state("Nichts nachzuprüfen", "Öffnet jemand Ihrer Stelle einen Notfallzugriff, steht er sofort hier.", None))
-            } @else { (lines("Nachzuprüfen", &others, view)) }
-            @if !own.is_empty() {
+            p.prose { "Wer in einem Notfall eine Person außerhalb des eigenen Zuständigkeitsbereichs lesen musste. Jeden Zugriff prüft die Leitung der Stelle oder der Datenschutz innerhalb von drei Arbeitstagen nach." }
+            @if view.may_review {
+                h2 { "Nachzuprüfen" }
+                @if others.is_empty() {
+                    (empty_state("Nichts nachzuprüfen", "Öffnet jemand einen Notfallzugriff, den Sie nachprüfen, steht er sofort hier.", None))
+                } @else { (lines("Nachzuprüfen", &others, view)) }
+            }
+            @if own.is_empty() {
+                @if !view.may_review && reviewed.is_empty() {
+                    (empty_state("Keine Notfallzugriffe", "Was Sie öffnen, steht hier, bis die Leitung Ihrer Stelle oder der Datenschutz es nachgeprüft hat.", None))
+                }
+            } @else {
                 h2 { "Ihre Notfallzugriffe" }
                 (lines("Ihre Notfallzugriffe", &own, view))
             }
@@ -134,7 +142,7 @@ pub(super) fn opening(
             (error_summary(form))
             (notice(Tone::Warning, Some("Nur im Notfall"), html! {
                 "Sie lesen " (MINUTES) " Minuten lang die Stammdaten einer Person außerhalb Ihres Zuständigkeitsbereichs. "
-                "Ihre Stelle und der Datenschutz sehen es sofort; eine andere Person prüft innerhalb von drei Arbeitstagen, ob es nötig war."
+                "Die Leitung Ihrer Stelle und der Datenschutz sehen es sofort; eine andere Person prüft innerhalb von drei Arbeitstagen, ob es nötig war."
             }))
             (shown_code(code))
             (post_form(frame, "/notfallzugriff/neu", Some(token), html! {

@@ -54,6 +54,7 @@ mod tests {
                     provider: place.then(|| ProviderId(Uuid::nil())),
                     provider_name: None,
                     staff: place.then(|| StaffId(Uuid::nil())),
+                    lead: false,
                     grants: Vec::new(),
                     session: String::new(),
                 };

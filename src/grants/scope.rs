@@ -60,6 +60,7 @@ mod tests {
             provider: provider.then(|| ProviderId(Uuid::from_u128(3))),
             provider_name: None,
             staff: None,
+            lead: false,
             grants: Vec::new(),
             session: String::new(),
         }

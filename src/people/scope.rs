@@ -7,6 +7,7 @@ use time::{Date, Duration};
 
 use crate::access::{GrantedPlace, Scope};
 use crate::base::ids::{FacilityId, ProgrammeId};
+use crate::stand_in;
 use crate::store::Sql;
 
 /// Days after a transfer or release during which the former facility still sees a person, to hand over.
@@ -46,12 +47,15 @@ fn within(scope: &Scope, today: Date, column: &'static str) -> Sql {
         // where nobody ended the assignment.
         Scope::Assigned { account, office } => inside(
             Sql::new(
-                "select sa.person_id from assignment sa where sa.account_id = ? and sa.from_day <= ? \
+                "select sa.person_id from assignment sa where sa.account_id in ",
+            )
+            .append(stand_in::charges(*account, *office, today))
+            .push(
+                " and sa.from_day <= ? \
                  and (sa.to_day is null or sa.to_day > ?) and not exists (select 1 from placement sp \
                  where sp.person_id = sa.person_id and sp.kind = 'probation' and sp.facility_id <> ? \
                  and sp.from_day <= ? and (sp.to_day is null or sp.to_day > ?))",
             )
-            .bind(*account)
             .bind(today)
             .bind(today)
             .bind(*office)

@@ -1,8 +1,8 @@
 //! Planning with the timetable: a proposal for one group ("Terminvorschlag"), a half-year for the whole house
 //! ("Halbjahresplan"), the repair of dates that no longer fit ("Umplanung"), and why a wish cannot be had. Reads what the
 //! other rooms know, computes in [`crate::timetable`], and hands what is taken over to the room of groups. Offers the
-//! page of a new group and that of moving dates the answer to "Warum nicht?" ([`why`]), and the command line the instance
-//! of the database ([`land`]).
+//! page of a new group and that of moving dates the answer to "Warum nicht?" (`why`), and the command line the instance
+//! of the database (`land`).
 
 pub(crate) mod desk;
 pub mod pages;

@@ -56,6 +56,14 @@ const OPERATIONS: &[(&str, &str)] = &[
         "Notfallzugriff nachgeprüft",
     ),
     ("GET /personen", "Personenliste oder Suche geöffnet"),
+    (
+        "GET /personen/ausgabe",
+        "Ausgabe einer Personenliste vorbereitet",
+    ),
+    (
+        "POST /personen/ausgabe",
+        "Personenliste als Datei ausgegeben",
+    ),
     ("POST /personen/neu", "Person angelegt"),
     ("POST /personen/einlesen", "Personenliste hochgeladen"),
     (
@@ -69,6 +77,14 @@ const OPERATIONS: &[(&str, &str)] = &[
     (
         "GET /personen/einlesen/{import}/abgelehnt.csv",
         "Abgelehnte Zeilen einer Personenliste heruntergeladen",
+    ),
+    (
+        "GET /personen/einlesen/{import}/ausgabe",
+        "Ausgabe abgelehnter Zeilen vorbereitet",
+    ),
+    (
+        "POST /personen/einlesen/{import}/ausgabe",
+        "Abgelehnte Zeilen als Datei ausgegeben",
     ),
     (
         "POST /personen/einlesen/{import}/uebernehmen",
@@ -523,6 +539,26 @@ const OPERATIONS: &[(&str, &str)] = &[
     (
         "GET /einschraenkungen",
         "Eingeschränkte Datensätze gelistet",
+    ),
+    (
+        "POST /abwesenheiten",
+        "Vertretung bei Abwesenheit eingerichtet",
+    ),
+    (
+        "POST /abwesenheiten/{standin}/beenden",
+        "Vertretung bei Abwesenheit beendet",
+    ),
+    (
+        "GET /einschraenkungen/stelle",
+        "Eingeschränkte Datensätze der Stelle geöffnet",
+    ),
+    (
+        "GET /einschraenkungen/stelle/{person}",
+        "Eingeschränkten Datensatz vor der Einsicht geöffnet",
+    ),
+    (
+        "POST /einschraenkungen/stelle/{person}",
+        "Eingeschränkten Datensatz als Leitung eingesehen",
     ),
     (
         "GET /personen/{person}/einschraenkung",

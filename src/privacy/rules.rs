@@ -7,8 +7,8 @@ use super::store::EntryRow;
 use super::store::log::LogRow;
 use crate::access::{Role, purpose};
 use crate::audit::{Level, Outcome, Verb};
-use crate::base::german;
 use crate::base::time::berlin_local;
+use crate::base::{csv, german};
 use crate::schema::{self, Report, Retention};
 use crate::store::{BLOCKED_CODE, MANY_CODE};
 
@@ -173,30 +173,12 @@ impl Told {
     }
 }
 
-/// The entries as CSV: `;`, UTF-8 with byte order mark, CRLF, and no cell that a spreadsheet runs as a formula
-/// (OWASP "CSV Injection").
+/// The entries as CSV.
 pub(super) fn csv(entries: &[Told]) -> Vec<u8> {
-    let mut text = String::from("\u{FEFF}");
-    let mut line = |cells: [&str; 10]| {
-        for (index, cell) in cells.into_iter().enumerate() {
-            if index > 0 {
-                text.push(';');
-            }
-            let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
-            if formula || cell.contains([';', '"', '\r', '\n']) {
-                text.push('"');
-                text.push_str(if formula { "'" } else { "" });
-                text.push_str(&cell.replace('"', "\"\""));
-                text.push('"');
-            } else {
-                text.push_str(cell);
-            }
-        }
-        text.push_str("\r\n");
-    };
-    line(HEAD);
+    let mut text = String::from(csv::BEGIN);
+    csv::line(&mut text, HEAD);
     for entry in entries {
-        line(entry.cells());
+        csv::line(&mut text, entry.cells());
     }
     text.into_bytes()
 }

@@ -60,6 +60,7 @@ mod tests {
             provider: Some(ProviderId(Uuid::from_u128(3))),
             provider_name: None,
             staff: None,
+            lead: false,
             grants: Vec::new(),
             session: String::new(),
         }

@@ -1,5 +1,7 @@
 //! Restrictions and holds: routes and handlers.
 
+mod lead;
+
 use super::rules::{self, Ground, HoldGround, REASON_MOST};
 use super::store::{self, SubjectRow};
 use super::views;
@@ -17,6 +19,9 @@ use crate::web::{Answer, Ctx, Fault, Form, Posted, Query, Route};
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/einschraenkungen", list),
+        Route::get("/einschraenkungen/stelle", lead::list),
+        Route::get("/einschraenkungen/stelle/{person}", lead::form),
+        Route::post("/einschraenkungen/stelle/{person}", lead::look),
         Route::get("/personen/{person}/einschraenkung", show),
         Route::post("/personen/{person}/einschraenkung", restrict),
         Route::post("/personen/{person}/einschraenkung/aufheben", lift),
@@ -219,7 +224,11 @@ async fn look(
     .about(person, Level::Case)
     .because(reason.clone());
     let seen = writer.commit(entry).await?;
-    ctx.page(seen, views::look(&ctx.frame(), &subject, &facts, &reason))
+    let above = views::above(&subject);
+    ctx.page(
+        seen,
+        views::look(&ctx.frame(), above, &subject, &facts, &reason),
+    )
 }
 
 async fn hold(

@@ -6,7 +6,7 @@ use time::Date;
 
 use super::rules::{Ground, HoldGround};
 use crate::access::{Role, Writes};
-use crate::base::ids::{AccountId, ErasureHoldId, PersonId, RestrictionId};
+use crate::base::ids::{AccountId, ErasureHoldId, FacilityId, PersonId, RestrictionId};
 use crate::base::time::Instant;
 use crate::people::search_condition;
 use crate::schema::retention::{erasure_hold, person_restriction};
@@ -290,6 +290,38 @@ pub(super) async fn release<P: Writes>(
             .bind(version),
         )
         .await
+}
+
+const OF_OFFICE: &str = "select p.id, p.family_name, p.given_name, r.ground, r.restricted_at, h.review_on \
+     from person_restriction r left join (select person_id, min(review_on) as review_on from erasure_hold where lifted_at is null \
+     group by person_id) h on h.person_id = r.person_id join person p on p.id = r.person_id where r.lifted_at is null \
+     and exists (select 1 from placement k where k.person_id = p.id and k.facility_id = ?) \
+     and not exists (select 1 from person_merge g where g.from_person_id = p.id and g.undone_at is null)";
+
+/// Restricted records of people who were ever with an office, the newest restriction first.
+pub(super) async fn of_office(rows: &impl Rows, office: FacilityId) -> Result<Vec<Line>> {
+    rows.all(
+        Sql::new(OF_OFFICE)
+            .bind(office)
+            .push(" order by r.restricted_at desc, p.id limit ?")
+            .bind(LINES as i64 + 1),
+    )
+    .await
+}
+
+/// One of them.
+pub(super) async fn at_office(
+    rows: &impl Rows,
+    person: PersonId,
+    office: FacilityId,
+) -> Result<Option<Line>> {
+    rows.one(
+        Sql::new(OF_OFFICE)
+            .bind(office)
+            .push(" and p.id = ?")
+            .bind(person),
+    )
+    .await
 }
 
 /// A stay or a participation, as a look into a restricted record shows it: facts, no content.

@@ -1,5 +1,7 @@
 //! Pages of restrictions and holds.
 
+pub(super) mod lead;
+
 use maud::{Markup, html};
 use time::Date;
 
@@ -230,11 +232,22 @@ fn ended(at: Option<crate::base::time::Instant>, by: Option<&str>, reason: Optio
     }
 }
 
-/// What a look into a restricted record shows.
-pub(super) fn look(frame: &Frame, subject: &SubjectRow, facts: &[FactRow], reason: &str) -> Markup {
+/// Where one is within a record.
+pub(super) fn above(subject: &SubjectRow) -> Vec<(String, String)> {
     let place = format!("/personen/{}/einschraenkung", subject.id);
     let mut above = crumbs();
     above.push((subject.name(), place));
+    above
+}
+
+/// What a look into a restricted record shows.
+pub(super) fn look(
+    frame: &Frame,
+    above: Vec<(String, String)>,
+    subject: &SubjectRow,
+    facts: &[FactRow],
+    reason: &str,
+) -> Markup {
     let span = |fact: &FactRow| {
         html! { (german::date(fact.from_day)) " bis " @match fact.to_day { Some(day) => (german::date(day)), None => "heute" } }
     };

@@ -25,6 +25,7 @@ table! {
         disabled_at: Option<Instant> => Staff withheld "Angabe zu Beschäftigten" never;
         version: i64 => Plain withheld "keine Angabe zur Person" never;
         holder_id: Option<AccountId> => Staff withheld "Angabe zu Beschäftigten" never;
+        lead: bool => Staff withheld "Angabe zu Beschäftigten" never;
     }
     /// A code with which an account gets in without its second factor, once.
     recovery_code "recovery_code" Account {
@@ -60,6 +61,21 @@ table! {
         created_at: Instant => Staff withheld "Angabe zu Beschäftigten" never;
         used_at: Option<Instant> => Staff withheld "Angabe zu Beschäftigten" never;
         revoked_at: Option<Instant> => Staff withheld "Angabe zu Beschäftigten" never;
+    }
+    /// Who of a probation office stands in for whom while somebody is absent.
+    stand_in "stand_in" Account {
+        id [key]: StandInId => Staff withheld "Angabe zu Beschäftigten" never;
+        absent_id: AccountId => Staff withheld "Angabe zu Beschäftigten" never;
+        stand_in_id: AccountId => Staff withheld "Angabe zu Beschäftigten" never;
+        facility_id: FacilityId => Staff withheld "Angabe zu Beschäftigten" never;
+        from_day: Date => Staff withheld "Angabe zu Beschäftigten" never;
+        to_day: Date => Staff withheld "Angabe zu Beschäftigten" never;
+        set_by: AccountId => Staff withheld "Angabe zu Beschäftigten" never;
+        set_by_name: String => Staff withheld "Angabe zu Beschäftigten" never;
+        set_at: Instant => Staff withheld "Angabe zu Beschäftigten" never;
+        ended_by_name: Option<String> => Staff withheld "Angabe zu Beschäftigten" never;
+        ended_at: Option<Instant> => Staff withheld "Angabe zu Beschäftigten" never;
+        version: i64 => Plain withheld "technische Angabe" never;
     }
     /// A form that was sent: sending it again leads to what it made.
     form_token "form_token" Short {

@@ -124,6 +124,7 @@ stored_ids!(
     ApprovalId,
     PurposeId,
     EmergencyId,
+    StandInId,
     HistoryId,
     RestrictionId,
     ErasureHoldId,

@@ -14,8 +14,8 @@ use crate::web::{App, Fault, Route, assets};
 use crate::{
     accounts, approvals, calendar, casework, completion, conflicts, consent, cover, emergency,
     facilities, gate, grants, groups, handover, log_keeping, merge, notes, people, planning,
-    privacy, providers, purpose, restriction, retention, review, start, statistics, subject_report,
-    todo, waiting, worklog,
+    privacy, providers, purpose, restriction, retention, review, stand_in, start, statistics,
+    subject_report, todo, waiting, worklog,
 };
 
 /// Every route there is.
@@ -49,6 +49,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(purpose::pages::routes());
     routes.extend(emergency::pages::routes());
     routes.extend(restriction::pages::routes());
+    routes.extend(stand_in::pages::routes());
     routes.extend(retention::pages::routes());
     routes.extend(facilities::pages::routes());
     routes

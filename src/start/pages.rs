@@ -13,7 +13,7 @@ use crate::base::ids::PersonId;
 use crate::store::{Reader, StoreError};
 use crate::web::identify::{Identity, frame_for};
 use crate::web::{Answer, App, Ctx, Query, Reply, Route};
-use crate::{casework, cover, gate, grants, groups, providers, todo};
+use crate::{casework, gate, grants, groups, providers, todo};
 
 /// Days back for which refused requests are counted.
 const REFUSAL_DAYS: i64 = 7;
@@ -61,7 +61,7 @@ async fn blocks(
     let (profile, today) = (ctx.actor().profile(), ctx.today());
     match profile.role {
         Role::SocialService => {
-            check_blocks(reader, profile.role, found).await?;
+            open_tasks(reader, found).await?;
             group_blocks(ctx, reader, found).await?;
             found.sections.push(views::tasks(&[
                 (
@@ -87,21 +87,19 @@ async fn blocks(
             ]));
         }
         Role::Probation => {
-            check_blocks(reader, profile.role, found).await?;
+            open_tasks(reader, found).await?;
             let clients = casework::clients(reader).await?;
             found.people.extend(clients.iter().map(|client| client.id));
             found.sections.push(views::clients(&clients, today));
         }
         Role::Trainer | Role::Coordinator => {
+            open_tasks(reader, found).await?;
             let (valid, closed): (Vec<_>, Vec<_>) = store::grants(reader, profile, today)
                 .await?
                 .into_iter()
                 .partition(|grant| views::is_valid(grant, today));
             if !valid.is_empty() {
                 group_blocks(ctx, reader, found).await?;
-            }
-            if profile.role == Role::Trainer {
-                check_blocks(reader, profile.role, found).await?;
             }
             found
                 .sections
@@ -118,7 +116,6 @@ async fn blocks(
                 found
                     .sections
                     .extend(views::clearances::to_do(&clearances, profile.role, today));
-                check_blocks(reader, profile.role, found).await?;
                 let waiting = match valid.first().or(closed.first()) {
                     Some(grant) => grant.waiting.unsigned_abs(),
                     None => grants::waiting(reader).await?.0,
@@ -132,7 +129,7 @@ async fn blocks(
             }
         }
         Role::AccessOfficer => {
-            check_blocks(reader, profile.role, found).await?;
+            open_tasks(reader, found).await?;
             let (waiting, unconfirmed) = grants::waiting(reader).await?;
             found.sections.push(views::figure(
                 waiting,
@@ -256,37 +253,16 @@ async fn blocks(
     Ok(())
 }
 
-/// Sessions without a trainer who can come, and what else waits for the actor.
-async fn check_blocks(
-    reader: &Reader<Start>,
-    role: Role,
-    found: &mut Blocks,
-) -> Result<(), StoreError> {
-    let mut lines = Vec::new();
-    if matches!(
-        role,
-        Role::SocialService | Role::AccessOfficer | Role::Coordinator
-    ) {
-        let counts = cover::counts(reader).await?;
-        lines.push((
-            counts.now,
-            "Sitzung mit verhinderter Fachkraft",
-            "Sitzungen mit verhinderter Fachkraft",
-            "/vertretung",
-        ));
-        lines.push((
-            counts.ahead,
-            "Sitzung, vor der eine Freigabe oder Überprüfung endet",
-            "Sitzungen, vor denen eine Freigabe oder Überprüfung endet",
-            "/vertretung?ansicht=vorschau",
-        ));
-    }
+/// What waits for the actor, as on the page of tasks.
+async fn open_tasks(reader: &Reader<Start>, found: &mut Blocks) -> Result<(), StoreError> {
     let tasks = todo::open(reader).await?;
     // The open registers stand on the page themselves.
-    let others = tasks.iter().filter(|task| task.href != "/heute");
-    lines.extend(others.map(|task| (task.number, task.one, task.other, task.href)));
-    if lines.iter().any(|(number, ..)| *number > 0) {
-        found.sections.push(views::to_check(&lines));
+    let others: Vec<&todo::Task> = tasks
+        .iter()
+        .filter(|task| task.number > 0 && task.href != "/heute")
+        .collect();
+    if !others.is_empty() {
+        found.sections.push(views::to_do(&others));
     }
     Ok(())
 }

@@ -116,6 +116,19 @@ fn bases(asked: &Asked<'_>, person: PersonId) -> Vec<Sql> {
             .bind(*account)
             .bind(today)
             .bind(today),
+            branch(
+                Basis::StandIn,
+                "b.id as reference from stand_in b join assignment ba on ba.account_id = b.absent_id where ba.person_id = ? \
+                 and ba.from_day <= ? and (ba.to_day is null or ba.to_day > ?) and b.stand_in_id = ? and b.facility_id = ? \
+                 and b.ended_at is null and b.from_day <= ? and b.to_day > ?",
+            )
+            .bind(person)
+            .bind(today)
+            .bind(today)
+            .bind(*account)
+            .bind(*office)
+            .bind(today)
+            .bind(today),
             hand_over(*office),
         ],
         Scope::Trainer { staff, .. } => vec![

@@ -1,5 +1,6 @@
 //! The to-do list: route and handler.
 
+use super::store::DUE;
 use super::{store, views};
 use crate::access::permissions::{CaseDeadline, TodoRead};
 use crate::audit::{Entry, Level, Verb};
@@ -14,7 +15,8 @@ pub fn routes() -> Vec<Route> {
 async fn tasks(ctx: Ctx<TodoRead>) -> Answer {
     let reader = ctx.read();
     let tasks = store::open(&reader).await?;
-    let due = if ctx.actor().may::<CaseDeadline>() {
+    let has_due = tasks.iter().any(|task| task.href == DUE && task.number > 0);
+    let due = if has_due && ctx.actor().may::<CaseDeadline>() {
         casework::due_lines(&reader).await?
     } else {
         Vec::new()

@@ -27,7 +27,7 @@ pub(super) fn tasks(frame: &Frame, tasks: &[Task], due: &[DueLine], today: Date)
                 ul.ways {
                     @for task in tasks.iter().filter(|task| task.number > 0) {
                         li {
-                            a href=(task.href) { (german::count(task.number)) " " (if task.number == 1 { task.one } else { task.other }) }
+                            a href=(task.href) { (task.label()) }
                             " " span.hint { (task.hint) }
                         }
                     }

@@ -2,7 +2,7 @@
 
 use super::layout::NavItem;
 use crate::access::permissions as may;
-use crate::access::{Actor, Permission, PermissionInfo};
+use crate::access::{Actor, Permission, PermissionInfo, Role};
 
 /// A link: its word, its address, the permission its page needs.
 type Link = (&'static str, &'static str, PermissionInfo);
@@ -35,6 +35,12 @@ const AREAS: &[(&str, &[Link])] = &[
                 "Notfallzugriff",
                 "/notfallzugriff",
                 may::EmergencyRead::INFO,
+            ),
+            ("Vertretung", "/abwesenheiten", may::StandInKeep::INFO),
+            (
+                "Eingeschränkte",
+                "/einschraenkungen/stelle",
+                may::RestrictionLook::INFO,
             ),
         ],
     ),
@@ -128,6 +134,16 @@ fn below(path: &str, href: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
+/// Whether somebody who may open a page looks for it here.
+fn needed(actor: &Actor, href: &str) -> bool {
+    match href {
+        "/einschraenkungen/stelle" => actor.leads().is_some(),
+        // Who only asks finds what was approved among the tasks.
+        "/vier-augen" => matches!(actor.role(), Role::DataProtection | Role::Administration),
+        _ => true,
+    }
+}
+
 /// The rows of links that the actor may follow from a page: one where they are few, else the areas and, where the page
 /// lies in one with several pages, the pages of that area.
 pub(super) fn rows(actor: &Actor, path: &str) -> Vec<Vec<NavItem>> {
@@ -147,9 +163,9 @@ pub(super) fn rows(actor: &Actor, path: &str) -> Vec<Vec<NavItem>> {
     let areas: Vec<(&str, Vec<NavItem>)> = AREAS
         .iter()
         .map(|(label, links)| {
-            let open = links
-                .iter()
-                .filter(|(_, _, permission)| permission.roles.contains(&actor.role()));
+            let open = links.iter().filter(|(_, href, permission)| {
+                permission.roles.contains(&actor.role()) && needed(actor, href)
+            });
             (*label, open.map(item).collect())
         })
         .collect();

@@ -348,10 +348,12 @@ export const today = () => new Date(`${new Intl.DateTimeFormat('sv-SE', { timeZo
 
 /** The areas of the navigation, for whoever has many links, and the pages below that tests go to. */
 const AREAS = {
-  'Personen und Fälle': ['Personen', 'Fälle', 'Übergaben', 'Prüfung'],
-  Gruppen: ['Warteliste', 'Konflikte', 'Vertretung'],
+  'Personen und Fälle': ['Personen', 'Anfragen', 'Fälle', 'Übergaben', 'Prüfung', 'Frühere Termine', 'Notfallzugriff'],
+  Gruppen: ['Planung', 'Warteliste', 'Konflikte', 'Vertretung', 'Bescheinigungen'],
   Externe: ['Freigaben', 'Pforte', 'Termine', 'Gegenstände', 'Familientage', 'Fachkräfte', 'Überprüfungen'],
-  Datenschutz: ['Protokoll', 'Auskunft', 'Löschungen', 'Vier Augen'],
+  Zahlen: ['Statistik'],
+  Datenschutz: ['Protokoll', 'Auskunft', 'Protokollpflege', 'Einschränkungen', 'Löschungen', 'Löschfristen', 'Vier Augen'],
+  Stammdaten: ['Einrichtungen', 'Träger', 'Codelisten', 'Beratungsregeln'],
 };
 
 /** Goes to a page by the navigation, through its area where the role has areas. */

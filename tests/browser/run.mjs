@@ -1,5 +1,5 @@
-// Runs the browser tests: `GELEIT_BIN=target/debug/geleit node tests/browser/run.mjs [words]`.
-// With words, only tests whose name contains them. Each `*.test.mjs` file exports
+// Runs the browser tests: `GELEIT_BIN=target/debug/geleit node tests/browser/run.mjs [expression]`; without one, all of them.
+// With an expression, only tests whose name matches it. Each `*.test.mjs` file exports
 // `tests = [{name, run: async (ctx) => {}, ms}]`; a test passes when it does not throw within `ms` milliseconds.
 import { spawn } from 'node:child_process';
 import { createWriteStream, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
@@ -142,7 +142,8 @@ async function loadTests(words) {
   const files = readdirSync(here).filter((file) => file.endsWith('.test.mjs')).sort();
   const loaded = [];
   for (const file of files) loaded.push(...(await import(join(here, file))).tests);
-  return loaded.filter((test) => test.name.includes(words));
+  const wanted = new RegExp(words);
+  return loaded.filter((test) => wanted.test(test.name));
 }
 
 async function main() {

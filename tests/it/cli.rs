@@ -5,18 +5,18 @@ use std::process::{Command, Output};
 
 use crate::harness::postgres;
 
-struct Installation {
-    folder: tempfile::TempDir,
+pub struct Installation {
+    pub folder: tempfile::TempDir,
 }
 
 impl Installation {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self {
             folder: tempfile::tempdir().unwrap(),
         }
     }
 
-    fn run(&self, arguments: &[&str]) -> Output {
+    pub fn run(&self, arguments: &[&str]) -> Output {
         Command::new(env!("CARGO_BIN_EXE_geleit"))
             .args([
                 "--data-dir",
@@ -36,7 +36,7 @@ fn text(bytes: &[u8]) -> String {
 }
 
 #[track_caller]
-fn expect(output: &Output, code: i32) -> String {
+pub fn expect(output: &Output, code: i32) -> String {
     assert_eq!(
         output.status.code(),
         Some(code),

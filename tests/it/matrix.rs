@@ -115,6 +115,31 @@ async fn arrange(situation: &str, role: Role, database: &DatabaseConnection) {
             )
             .await;
         }
+        // The client is a colleague's, who is absent until yesterday or tomorrow.
+        "standing in" | "stood in" => {
+            let id = match database.get_database_backend() {
+                sea_orm::DbBackend::Postgres => "gen_random_uuid()",
+                _ => "randomblob(16)",
+            };
+            let until = if situation == "standing in" {
+                TOMORROW
+            } else {
+                // The first day on which it does not hold any more.
+                "2026-11-23"
+            };
+            let colleague = "(select id from account where login = 'bewaehrung.zwei')";
+            execute(
+                database,
+                &[
+                    format!("update assignment set account_id = {colleague}"),
+                    format!(
+                        "insert into stand_in (id, absent_id, stand_in_id, facility_id, from_day, to_day, set_by, set_by_name, set_at, version) \
+                         select {id}, {colleague}, id, facility_id, '2026-11-02', '{until}', id, name, 0, 1 from account where id = {account}"
+                    ),
+                ],
+            )
+            .await;
+        }
         "unassigned" if role == Role::Probation => {
             execute(database, &["delete from assignment".into()]).await;
         }
@@ -201,6 +226,8 @@ fn situations(role: Role) -> &'static [&'static str] {
             "foreign",
             "assignment over",
             "assignment to come",
+            "standing in",
+            "stood in",
             "unassigned",
             "restricted",
         ],

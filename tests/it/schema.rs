@@ -139,6 +139,7 @@ async fn every_entity_can_be_read() {
         reference::staff,
         accounts::account,
         accounts::recovery_code,
+        accounts::stand_in,
         accounts::sign_in_throttle,
         accounts::web_session,
         accounts::form_token,

@@ -19,6 +19,7 @@ const MORE: &[(&str, usize)] = &[
     // The list is read anew and compared with what is stored, in one statement for each kind of row.
     ("/personen/einlesen/{import}", 8),
     ("/personen/einlesen/{import}/abgelehnt.csv", 8),
+    ("/personen/einlesen/{import}/ausgabe", 8),
     ("/gruppen/{group}", 6),
     // A coordination: who is asking and with which grants (two), then one for each room that has something to do.
     ("/", 7),

@@ -76,6 +76,7 @@ pub struct World {
     pub office_emergency: Uuid,
     /// Somebody's account; only to look at, for disabling it would end what others test with it.
     pub account: Uuid,
+    pub colleague: Uuid,
 }
 
 /// A case as it comes with a participation; change what differs.
@@ -1321,6 +1322,7 @@ impl World {
             emergency: emergencies[0],
             office_emergency: emergencies[1],
             account: test.account("kora").id.0,
+            colleague: test.account("bewaehrung.zwei").id.0,
         }
     }
 
@@ -1330,6 +1332,8 @@ impl World {
         let person = if probation { self.client } else { self.person };
         let account = if pattern.ends_with("/person") {
             self.account
+        } else if pattern.ends_with("/leitung") {
+            self.colleague
         } else {
             Uuid::nil()
         };
@@ -1413,6 +1417,7 @@ impl World {
             ("{hold}", self.hold.to_string()),
             ("{merge}", self.merge.to_string()),
             ("{approval}", self.approval.to_string()),
+            ("{standin}", Uuid::nil().to_string()),
             (
                 "{emergency}",
                 if probation {

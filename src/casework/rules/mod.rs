@@ -336,6 +336,7 @@ mod tests {
             provider: None,
             provider_name: None,
             staff: None,
+            lead: false,
             grants: Vec::new(),
             session: String::new(),
         };

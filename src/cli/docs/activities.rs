@@ -24,7 +24,7 @@ const ACTIVITIES: &[Activity] = &[
         purpose: "Wissen, für wen welche Anstalt oder Dienststelle zuständig ist; Übergaben bei Verlegung und Entlassung",
         basis: JUSTICE,
         people: "Gefangene, Probandinnen und Probanden",
-        permissions: &["person", "hand_over", "review", "todo"],
+        permissions: &["person", "hand_over", "review", "todo", "stand_in"],
         tables: &[
             "person",
             "person_key",
@@ -212,6 +212,7 @@ const ACTIVITIES: &[Activity] = &[
         tables: &[
             "account",
             "recovery_code",
+            "stand_in",
             "sign_in_throttle",
             "web_session",
             "form_token",

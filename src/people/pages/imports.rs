@@ -6,7 +6,7 @@ use crate::access::Permission;
 use crate::access::permissions::PersonImport;
 use crate::audit::{Entry, Level, Verb};
 use crate::base::crypto::{hex, sha256};
-use crate::base::ids::{FacilityId, ImportId};
+use crate::base::ids::{FacilityId, ImportId, PersonId};
 use crate::people::PlacementKind;
 use crate::people::import::{MAX_BYTES, Mapping, Setting, Target};
 use crate::people::import_service::{self, ImportProblem, ImportRequest, Preview};
@@ -253,22 +253,35 @@ pub(super) async fn choose(
 
 pub(super) async fn rejected(ctx: Ctx<PersonImport>, Id(id): Id<ImportId>) -> Answer {
     let reader = ctx.read();
-    let line = imports::import(&reader, id).await?.ok_or(Fault::NotFound)?;
-    let preview = previewed(&reader, &ctx, &line)
-        .await?
-        .ok_or(Fault::NotFound)?;
+    let (csv, number, people) = rejected_lines(&reader, &ctx, id).await?;
+    if number > super::export::ALONE {
+        return Err(Fault::See(format!("/personen/einlesen/{id}/ausgabe")));
+    }
     let entry = Entry::new(
         Verb::Disclose,
         format!("abgelehnte zeilen person_import/{id}"),
     )
-    .about_all(preview.people(), Level::List);
+    .about_all(people, Level::List);
     let seen = reader.seen(entry).await?;
     ctx.download(
         seen,
         "abgelehnte-zeilen.csv",
         "text/csv; charset=utf-8",
-        preview.rejected_csv(),
+        csv,
     )
+}
+
+/// The rejected lines of a list as a file, how many they are, and the known people among them.
+pub(super) async fn rejected_lines<R: Rows>(
+    rows: &R,
+    ctx: &Ctx<PersonImport>,
+    id: ImportId,
+) -> Result<(Vec<u8>, usize, Vec<PersonId>), Fault> {
+    let line = imports::import(rows, id).await?.ok_or(Fault::NotFound)?;
+    let preview = previewed(rows, ctx, &line).await?.ok_or(Fault::NotFound)?;
+    let people = preview.people().collect();
+    let number = preview.refused_lines().len();
+    Ok((preview.rejected_csv(), number, people))
 }
 
 /// New people in one list from which on the database plans anew.

@@ -1,6 +1,7 @@
 //! People: routes, the list, the page of one person.
 
 mod absence;
+pub(super) mod export;
 mod imports;
 mod master;
 mod placement;
@@ -11,8 +12,8 @@ use super::store::list::{self, Sort, Stay, Wanted};
 use super::store::{self, profile};
 use super::views;
 use crate::access::permissions::{
-    CalendarRead, CounsellingLog, EnrolmentChange, GroupPlan, PersonChange, PersonImport,
-    PersonRead, StatementPrint, WaitingChange,
+    CalendarRead, CounsellingLog, EnrolmentChange, GroupPlan, PersonChange, PersonExport,
+    PersonImport, PersonRead, StatementPrint, WaitingChange,
 };
 use crate::access::{Role, Scope};
 use crate::audit::{Entry, Level, Verb};
@@ -27,6 +28,8 @@ pub fn routes() -> Vec<Route> {
         Route::get("/personen", people),
         Route::get("/personen/neu", master::create_form),
         Route::post("/personen/neu", master::create),
+        Route::get("/personen/ausgabe", export::list_form),
+        Route::post("/personen/ausgabe", export::list_out),
         Route::get("/personen/einlesen", imports::list),
         Route::post("/personen/einlesen", imports::upload),
         Route::get("/personen/einlesen/{import}", imports::show),
@@ -35,6 +38,8 @@ pub fn routes() -> Vec<Route> {
             "/personen/einlesen/{import}/abgelehnt.csv",
             imports::rejected,
         ),
+        Route::get("/personen/einlesen/{import}/ausgabe", export::rejected_form),
+        Route::post("/personen/einlesen/{import}/ausgabe", export::rejected_out),
         Route::post(
             "/personen/einlesen/{import}/uebernehmen",
             imports::take_over,
@@ -95,21 +100,28 @@ fn wanted(form: &Form) -> Wanted {
         },
         descending: form.value("ab") == "1",
         from: form.value("seite").parse().ok(),
+        whole: false,
     }
+}
+
+/// What the address asks for, as far as the actor may ask it.
+fn wanted_within(scope: &Scope, form: &Form) -> Wanted {
+    let mut wanted = wanted(form);
+    if !matches!(scope, Scope::Facility(_)) {
+        wanted.stay = Stay::All;
+    }
+    if !profile::sees_course(scope) {
+        // Who takes part in what of others is not theirs to know.
+        wanted.enrolled = None;
+    }
+    wanted
 }
 
 async fn people(ctx: Ctx<PersonRead>, Query(pairs): Query<Vec<(String, String)>>) -> Answer {
     let form = Form::from_pairs(pairs);
-    let mut wanted = wanted(&form);
     let reader = ctx.read();
     let scope = reader.access().scope();
-    if !matches!(scope, Scope::Facility(_)) {
-        wanted.stay = Stay::All;
-    }
-    if !profile::sees_course(&scope) {
-        // Who takes part in what of others is not theirs to know.
-        wanted.enrolled = None;
-    }
+    let wanted = wanted_within(&scope, &form);
     let page = list::page(&reader, &wanted).await?;
     let count = list::count(&reader, &wanted, &page).await?;
     let ids: Vec<PersonId> = page.rows.iter().map(|line| line.id).collect();
@@ -124,6 +136,7 @@ async fn people(ctx: Ctx<PersonRead>, Query(pairs): Query<Vec<(String, String)>>
         scope: &scope,
         may_create: ctx.actor().may::<PersonChange>(),
         may_import: ctx.actor().may::<PersonImport>(),
+        may_export: ctx.actor().may::<PersonExport>() && !page.rows.is_empty(),
     };
     ctx.page(seen, views::list::page(&ctx.frame(), &form, &shown))
 }

@@ -17,6 +17,8 @@ use crate::store::{Cursor, Page, Result, Rows, Sql};
 
 /// Rows of a page.
 pub(in crate::people) const PAGE: usize = 50;
+/// Most people of a file.
+pub(in crate::people) const EXPORT_MOST: usize = 1_000;
 /// Counting stops here.
 pub(in crate::people) const COUNT_LIMIT: i64 = 1_000;
 
@@ -53,6 +55,15 @@ pub(in crate::people) struct Wanted {
     pub sort: Sort,
     pub descending: bool,
     pub from: Option<Cursor>,
+    /// Everybody at once, up to [`EXPORT_MOST`] and one more, instead of a page.
+    pub whole: bool,
+}
+
+impl Wanted {
+    fn limit(&self) -> i64 {
+        let most = if self.whole { EXPORT_MOST } else { PAGE };
+        i64::try_from(most).unwrap_or(50) + 1
+    }
 }
 
 /// A line of the list.
@@ -88,15 +99,28 @@ const CURRENT: &str = " left join placement pl on pl.id = (select q.id from plac
      and q.from_day <= ? and (q.to_day is null or q.to_day > ?) order by q.kind, q.from_day desc, q.id limit 1) \
      left join facility f on f.id = pl.facility_id ";
 
+async fn lines<R: Rows>(rows: &R, wanted: &Wanted) -> Result<Vec<ListLine>> {
+    let today = berlin_today(rows.now());
+    match &rows.access().scope() {
+        Scope::Facility(facility) => rows.all(facility_page(*facility, today, wanted)).await,
+        Scope::Nothing => Ok(Vec::new()),
+        other => rows.all(set_page(other, today, wanted)).await,
+    }
+}
+
+/// Everybody on the list, up to [`EXPORT_MOST`] and one more.
+pub(in crate::people) async fn all<R: Rows>(rows: &R, wanted: &Wanted) -> Result<Vec<ListLine>> {
+    let wanted = Wanted {
+        from: None,
+        whole: true,
+        ..wanted.clone()
+    };
+    lines(rows, &wanted).await
+}
+
 /// One page of the list.
 pub(in crate::people) async fn page<R: Rows>(rows: &R, wanted: &Wanted) -> Result<Page<ListLine>> {
-    let today = berlin_today(rows.now());
-    let scope = rows.access().scope();
-    let lines = match &scope {
-        Scope::Facility(facility) => rows.all(facility_page(*facility, today, wanted)).await?,
-        Scope::Nothing => Vec::new(),
-        other => rows.all(set_page(other, today, wanted)).await?,
-    };
+    let lines = lines(rows, wanted).await?;
     let key = |line: &ListLine| match wanted.sort {
         Sort::Name => (line.sort_key.clone(), line.id.0),
         Sort::Release => (
@@ -204,7 +228,7 @@ fn facility_page(facility: FacilityId, today: Date, wanted: &Wanted) -> Sql {
             };
             part.push(order(Sort::Name, wanted))
                 .push(" limit ?")
-                .bind(limit())
+                .bind(wanted.limit())
         }
         Sort::Release => by_release(facility, today, wanted),
     };
@@ -262,7 +286,7 @@ fn by_release(facility: FacilityId, today: Date, wanted: &Wanted) -> Sql {
         } else {
             " limit ?) undated"
         })
-        .bind(limit())
+        .bind(wanted.limit())
     };
     let both = |first: Sql, second: Sql| {
         Sql::new("select * from (")
@@ -272,7 +296,7 @@ fn by_release(facility: FacilityId, today: Date, wanted: &Wanted) -> Sql {
             .push(") d")
             .push(order(Sort::Release, wanted))
             .push(" limit ?")
-            .bind(limit())
+            .bind(wanted.limit())
     };
     match at {
         None => both(walk(0, None), walk(1, None)),
@@ -309,10 +333,6 @@ fn order(sort: Sort, wanted: &Wanted) -> &'static str {
             " order by d.phase desc, d.expected_release desc, d.person_id desc"
         }
     }
-}
-
-fn limit() -> i64 {
-    i64::try_from(PAGE).unwrap_or(50) + 1
 }
 
 /// A day as [`Date`] prints itself.
@@ -391,5 +411,5 @@ fn set_page(scope: &Scope, today: Date, wanted: &Wanted) -> Sql {
         } else {
             " desc, p.id desc limit ?"
         })
-        .bind(limit())
+        .bind(wanted.limit())
 }

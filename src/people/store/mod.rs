@@ -1,6 +1,7 @@
 //! Queries of people.
 
 pub(super) mod absences;
+pub(super) mod exports;
 pub(super) mod imports;
 pub(super) mod list;
 pub(super) mod profile;

@@ -26,6 +26,7 @@ pub(in crate::people) struct Shown<'a> {
     pub scope: &'a Scope,
     pub may_create: bool,
     pub may_import: bool,
+    pub may_export: bool,
 }
 
 impl Shown<'_> {
@@ -89,11 +90,14 @@ impl Shown<'_> {
 }
 
 pub(in crate::people) fn page(frame: &Frame, form: &Form, shown: &Shown<'_>) -> Markup {
+    let wanted = shown.wanted;
     let options = PageOptions {
         wide: true,
         help: Some("personen"),
-        tools: (shown.may_create || shown.may_import).then(|| {
+        tools: (shown.may_create || shown.may_import || shown.may_export).then(|| {
+            let out = shown.address(wanted.sort, wanted.descending, None).replacen("/personen", "/personen/ausgabe", 1);
             html! {
+                @if shown.may_export { (link_button("Als Datei ausgeben", &out, false)) " " }
                 @if shown.may_import { (link_button("Liste einlesen", "/personen/einlesen", false)) " " }
                 @if shown.may_create { (link_button("Person anlegen", "/personen/neu", true)) }
             }

@@ -1,6 +1,7 @@
 //! Pages of people.
 
 pub(super) mod absence;
+pub(super) mod export;
 pub(super) mod imports;
 pub(super) mod list;
 pub(super) mod master;

@@ -1,4 +1,4 @@
-//! From what the rooms know to a timetable: [`facts`] says what is known, [`assemble`] makes an instance of it, [`runs`]
+//! From what the rooms know to a timetable: [`facts`] says what is known, [`mod@assemble`] makes an instance of it, [`runs`]
 //! searches in rounds that get longer, [`changes`] says what a repair would change. Pure.
 
 pub mod assemble;

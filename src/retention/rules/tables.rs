@@ -176,6 +176,7 @@ pub const TABLES: &[Table] = &[
     kept("account", STAFF),
     kept("recovery_code", STAFF),
     kept("calendar_feed", STAFF),
+    kept("stand_in", STAFF),
     kept("staff", STAFF),
     kept("staff_qualification", STAFF),
     kept("staff_language", STAFF),

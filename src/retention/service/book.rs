@@ -1,10 +1,13 @@
 //! The ledger of erasures and the database: compared at the start, brought to the same end, or refused.
 
 use crate::access::Writes;
+use crate::approvals;
 use crate::base::ids::{CaseId, PersonId};
-use crate::retention::ledger::{Damage, End, Ledger, Meeting, Refused, meet};
-use crate::retention::store::erase;
-use crate::store::{Rows, StoreError, Writer};
+use crate::base::time::Instant;
+use crate::history::{self, Change};
+use crate::retention::ledger::{Damage, End, Ledger, Line, Meeting, Refused, meet};
+use crate::retention::store::{erase, proposals};
+use crate::store::{Result, Rows, StoreError, Writer};
 
 /// Why a database must not be opened beside this ledger. German, says how to go on.
 #[derive(Debug, thiserror::Error)]
@@ -43,7 +46,8 @@ pub async fn level<R: Rows>(rows: &R, ledger: &Ledger) -> std::result::Result<bo
 }
 
 /// Brings the database up to the ledger before anybody sees a page: what was erased after the backup was made is erased
-/// again. Begins a ledger if neither knows of one. Says how many erasures were done again.
+/// again, and a list whose erasure was cut short after its line was written is finished. Begins a ledger if neither knows
+/// of one. Says how many erasures were done again.
 ///
 /// # Errors
 /// If the two do not belong together; the program must not start then.
@@ -61,22 +65,47 @@ pub async fn catch_up<P: Writes>(
             Ok(Some(0))
         }
         Meeting::Behind(lines) => {
-            let mut again = 0;
-            for line in &lines {
-                let people: Vec<PersonId> = line.people.iter().copied().map(PersonId).collect();
-                let cases: Vec<CaseId> = line.cases.iter().copied().map(CaseId).collect();
-                erase::erase(writer, &people, &cases).await?;
-                again += usize::from(line.number > 0);
-            }
+            // First, so that of two instances one waits here and then finds it done.
             if let Some(last) = lines.last() {
                 erase::know_end(writer, known.as_ref(), &last.end()).await?;
             }
-            Ok(Some(again))
+            for line in &lines {
+                again(writer, line).await?;
+            }
+            Ok(Some(lines.iter().filter(|line| line.number > 0).count()))
         }
         Meeting::Refused(Refused::Missing) => Err(LedgerProblem::Missing(place())),
         Meeting::Refused(Refused::Short) => Err(LedgerProblem::Short(place())),
         Meeting::Refused(Refused::Other) => Err(LedgerProblem::Other(place())),
     }
+}
+
+/// Does what a line says once more. Was it cut short after the line was written, its list becomes the proof that it would
+/// have been, and its approval is used up.
+async fn again<P: Writes>(writer: &Writer<P>, line: &Line) -> Result<()> {
+    let list = proposals::naming_exactly(writer, &line.people, &line.cases).await?;
+    let people: Vec<PersonId> = line.people.iter().copied().map(PersonId).collect();
+    let cases: Vec<CaseId> = line.cases.iter().copied().map(CaseId).collect();
+    let rows_gone = erase::erase(writer, &people, &cases).await?;
+    let Some(list) = list else {
+        return Ok(());
+    };
+    let approved_by = match list.approval() {
+        Some(approval) => approvals::used_before(writer, approval).await?,
+        None => None,
+    };
+    let proof = proposals::Proof {
+        approved_by: approved_by.as_deref(),
+        done_at: Instant::from_millis(line.at),
+        done_by: &list.proposed_by_name,
+        ledger_number: line.number,
+        rows_gone,
+    };
+    proposals::done(writer, &list, &proof).await?;
+    let change = Change::new("erasure", list.id.0, "Gelöscht").because(Some(
+        "Nach einem Abbruch aus dem Löschbuch zu Ende geführt".to_owned(),
+    ));
+    history::record(writer, vec![change]).await
 }
 
 async fn begin<P: Writes>(

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
+use super::book::{LedgerProblem, catch_up};
 use super::due::still_due;
 use crate::access::Writes;
 use crate::approvals::{self, Kind, Refusal};
@@ -148,41 +149,13 @@ pub(in crate::retention) struct Erased {
 }
 
 /// Erases a list that a second person approved: the approval is used up, the ledger knows it first, then the rows go, all
-/// in one unit of work. If that fails after the ledger was written, the next start does it (`catch_up`).
+/// in one unit of work. If that fails after the ledger was written, the next start or the next attempt finishes it.
 pub(in crate::retention) async fn run<P: Writes>(
     writer: &Writer<P>,
     ledger: &Ledger,
     list: &ErasureRow,
 ) -> std::result::Result<Erased, Trouble> {
-    let refused = |text: &str| Err(Trouble::Refused(text.to_owned()));
     let items = of_list(&proposals::items(writer, list.id).await?);
-    let chosen: Vec<(bool, Uuid)> = items
-        .iter()
-        .map(|item| (item.person, item.subject))
-        .collect();
-    let due: BTreeSet<Uuid> = still_due(writer, &chosen)
-        .await?
-        .iter()
-        .map(|line| line.item.subject)
-        .collect();
-    if items.is_empty() || items.iter().any(|item| !due.contains(&item.subject)) {
-        return refused(
-            "Etwas auf dieser Liste ist nicht mehr fällig oder gesperrt. Bitte die Liste zurückziehen und neu vorschlagen.",
-        );
-    }
-    let Some(approval) = list.approval() else {
-        return refused(
-            "Diese Liste wurde keiner zweiten Person vorgelegt. Bitte zurückziehen und neu vorschlagen.",
-        );
-    };
-    let redeemed = approvals::redeem(writer, approval, Kind::Erasure, &payload(&items)).await??;
-    let known = erase::known_end(writer).await?;
-    let lines = ledger.read().map_err(|damage| unusable(&damage))?;
-    if meet(known.as_ref(), lines) != Meeting::Level {
-        return refused(
-            "Löschbuch und Datenbank passen nicht zusammen. Bitte Geleit neu starten und, wenn es dann nicht startet, der Meldung folgen.",
-        );
-    }
     let of = |person: bool| -> Vec<Uuid> {
         items
             .iter()
@@ -190,6 +163,16 @@ pub(in crate::retention) async fn run<P: Writes>(
             .map(|item| item.subject)
             .collect()
     };
+    let people: Vec<PersonId> = of(true).into_iter().map(PersonId).collect();
+    if met(writer, ledger).await? {
+        let again = proposals::find(writer, list.id).await?;
+        if let Some(rows) = again.and_then(|again| again.rows_gone) {
+            let rows = rows.unsigned_abs();
+            return Ok(Erased { people, rows });
+        }
+    }
+    let approved_by = approved(writer, list, &items).await?;
+    let known = erase::known_end(writer).await?;
     let line = ledger.next(
         known.as_ref(),
         writer.entropy().uuid(),
@@ -200,19 +183,65 @@ pub(in crate::retention) async fn run<P: Writes>(
     // Whoever is first here is the only one who writes: the database says so.
     erase::know_end(writer, known.as_ref(), &line.end()).await?;
     ledger.append(&line).map_err(|damage| unusable(&damage))?;
-    let people: Vec<PersonId> = of(true).into_iter().map(PersonId).collect();
     let cases: Vec<CaseId> = of(false).into_iter().map(CaseId).collect();
     let rows = erase::erase(writer, &people, &cases).await?;
-    proposals::done(
-        writer,
-        list,
-        &redeemed.approved_by,
-        i64::try_from(line.number).unwrap_or(i64::MAX),
-        i64::try_from(rows).unwrap_or(i64::MAX),
-    )
-    .await?;
+    let proof = proposals::Proof {
+        approved_by: Some(&approved_by),
+        done_at: writer.now(),
+        done_by: writer.access().actor().name(),
+        ledger_number: line.number,
+        rows_gone: rows,
+    };
+    proposals::done(writer, list, &proof).await?;
     history::record(writer, vec![Change::new("erasure", list.id.0, "Gelöscht")]).await?;
     Ok(Erased { people, rows })
+}
+
+/// Whether the ledger knew more than the database and was followed: an erasure had been cut short after its line was
+/// written.
+async fn met<P: Writes>(writer: &Writer<P>, ledger: &Ledger) -> std::result::Result<bool, Trouble> {
+    let known = erase::known_end(writer).await?;
+    let lines = ledger.read().map_err(|damage| unusable(&damage))?;
+    match meet(known.as_ref(), lines) {
+        Meeting::Level => Ok(false),
+        Meeting::Behind(_) => match catch_up(writer, ledger).await {
+            Ok(_) => Ok(true),
+            Err(LedgerProblem::Store(error)) => Err(error.into()),
+            Err(problem) => Err(Trouble::Refused(problem.to_string())),
+        },
+        Meeting::Begin | Meeting::Refused(_) => Err(Trouble::Refused(
+            "Löschbuch und Datenbank passen nicht zusammen. Bitte Geleit neu starten und, wenn es dann nicht startet, der Meldung folgen.".into(),
+        )),
+    }
+}
+
+/// Uses up the approval of a list of which everything is still due; who approved it.
+async fn approved<P: Writes>(
+    writer: &Writer<P>,
+    list: &ErasureRow,
+    items: &[Item],
+) -> std::result::Result<String, Trouble> {
+    let chosen: Vec<(bool, Uuid)> = items
+        .iter()
+        .map(|item| (item.person, item.subject))
+        .collect();
+    let due: BTreeSet<Uuid> = still_due(writer, &chosen)
+        .await?
+        .iter()
+        .map(|line| line.item.subject)
+        .collect();
+    if items.is_empty() || items.iter().any(|item| !due.contains(&item.subject)) {
+        return Err(Trouble::Refused(
+            "Etwas auf dieser Liste ist nicht mehr fällig oder gesperrt. Bitte die Liste zurückziehen und neu vorschlagen.".into(),
+        ));
+    }
+    let approval = list.approval().ok_or_else(|| {
+        Trouble::Refused(
+            "Diese Liste wurde keiner zweiten Person vorgelegt. Bitte zurückziehen und neu vorschlagen.".into(),
+        )
+    })?;
+    let redeemed = approvals::redeem(writer, approval, Kind::Erasure, &payload(items)).await??;
+    Ok(redeemed.approved_by)
 }
 
 fn unusable(damage: &Damage) -> StoreError {

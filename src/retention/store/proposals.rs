@@ -1,5 +1,7 @@
 //! Lists of what is to be erased, and the proofs of those that were.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use sea_orm::FromQueryResult;
 use time::Date;
 use uuid::Uuid;
@@ -173,13 +175,20 @@ pub(in crate::retention) async fn ask<P: Writes>(
         .await
 }
 
+/// What a proof says when nobody is named any more.
+pub(in crate::retention) struct Proof<'a> {
+    pub approved_by: Option<&'a str>,
+    pub done_at: Instant,
+    pub done_by: &'a str,
+    pub ledger_number: u64,
+    pub rows_gone: u64,
+}
+
 /// Turns a list into the proof: nobody is named any more.
 pub(in crate::retention) async fn done<P: Writes>(
     writer: &Writer<P>,
     list: &ErasureRow,
-    approved_by: &str,
-    ledger_number: i64,
-    rows_gone: i64,
+    proof: &Proof<'_>,
 ) -> Result<()> {
     writer
         .change_one(
@@ -187,16 +196,58 @@ pub(in crate::retention) async fn done<P: Writes>(
                 "update erasure set state = 'done', approved_by_name = ?, done_at = ?, done_by_name = ?, ledger_number = ?, \
                  rows_gone = ?, version = version + 1 where id = ? and version = ? and state = 'proposed'",
             )
-            .bind(approved_by.to_owned())
-            .bind(writer.now())
-            .bind(writer.access().actor().name().to_owned())
-            .bind(ledger_number)
-            .bind(rows_gone)
+            .bind(proof.approved_by.map(str::to_owned))
+            .bind(proof.done_at)
+            .bind(proof.done_by.to_owned())
+            .bind(i64::try_from(proof.ledger_number).unwrap_or(i64::MAX))
+            .bind(i64::try_from(proof.rows_gone).unwrap_or(i64::MAX))
             .bind(list.id)
             .bind(list.version),
         )
         .await?;
     forget(writer, list.id).await
+}
+
+#[derive(FromQueryResult)]
+struct NamedRow {
+    erasure_id: ErasureId,
+    kind: String,
+    subject_id: Uuid,
+}
+
+/// The open list that names exactly these people and cases, if there is one.
+pub(in crate::retention) async fn naming_exactly(
+    rows: &impl Rows,
+    people: &[Uuid],
+    cases: &[Uuid],
+) -> Result<Option<ErasureRow>> {
+    let Some(one) = people.first().or(cases.first()) else {
+        return Ok(None);
+    };
+    let named: Vec<NamedRow> = rows
+        .all(
+            Sql::new(
+                "select i.erasure_id, i.kind, i.subject_id from erasure_item i join erasure x on x.id = i.erasure_id \
+                 where x.state = 'proposed' and i.erasure_id in (select erasure_id from erasure_item where subject_id = ?",
+            )
+            .bind(*one)
+            .push(") order by i.erasure_id limit 10000"),
+        )
+        .await?;
+    let mut lists: BTreeMap<ErasureId, BTreeSet<(bool, Uuid)>> = BTreeMap::new();
+    for row in named {
+        let item = (row.kind == "person", row.subject_id);
+        lists.entry(row.erasure_id).or_default().insert(item);
+    }
+    let wanted: BTreeSet<(bool, Uuid)> = people
+        .iter()
+        .map(|id| (true, *id))
+        .chain(cases.iter().map(|id| (false, *id)))
+        .collect();
+    match lists.into_iter().find(|(_, items)| *items == wanted) {
+        Some((id, _)) => find(rows, id).await,
+        None => Ok(None),
+    }
 }
 
 /// Takes a list back.

@@ -42,6 +42,8 @@ const TOPICS: &[(&str, &str)] = &[
     ("auskunft", "Auskunft"),
     ("protokollpflege", "Protokollpflege"),
     ("vier-augen", "Vier-Augen-Anträge"),
+    ("ausgabe", "Listen als Datei ausgeben"),
+    ("abwesenheit", "Vertretung bei Abwesenheit"),
     ("grund", "Grund eines Zugriffs"),
     ("notfallzugriff", "Notfallzugriff"),
     ("einschraenkung", "Einschränkung und Löschsperre"),
@@ -261,14 +263,21 @@ fn topic(anchor: &str) -> Markup {
         },
         "notfallzugriff" => html! {
             p { "Wenn Gefahr droht und die zuständige Stelle nicht erreichbar ist: Mit Nummer, Begründung und Code der zweiten Anmeldestufe lassen sich die Stammdaten einer Person außerhalb des eigenen Zuständigkeitsbereichs 30 Minuten lang lesen. Notizen und Inhalte von Fällen gehören nie dazu." }
-            p { "Die eigene Stelle und der Datenschutz sehen den Zugriff sofort. Innerhalb von drei Arbeitstagen prüft eine andere Person, ob er nötig war. Verlängern geht nicht; dieselbe Person lässt sich erst nach der Prüfung noch einmal öffnen." }
+            p { "Die Leitung der eigenen Stelle und der Datenschutz sehen den Zugriff sofort. Innerhalb von drei Arbeitstagen prüft eine andere Person von ihnen, ob er nötig war. Verlängern geht nicht; dieselbe Person lässt sich erst nach der Prüfung noch einmal öffnen." }
         },
         "vier-augen" => html! {
-            p { "Was viel Schaden anrichten kann, geschieht erst nach Zustimmung einer zweiten Person: das Protokoll nach einem Konto auswerten, fällige Daten löschen, eine Löschung aussetzen. Der Antrag nennt Anlass und Umfang, nie eine Person aus einer Maßnahme." }
+            p { "Was viel Schaden anrichten kann, geschieht erst nach Zustimmung einer zweiten Person: das Protokoll nach einem Konto auswerten, fällige Daten löschen, die Leitung einer Stelle übertragen, mehr als 50 Personen als Datei ausgeben. Der Antrag nennt Anlass und Umfang, nie eine Person aus einer Maßnahme." }
             p { "Die Genehmigung ist an genau diesen Antrag gebunden, gilt 72 Stunden und für eine Ausführung. Wer den Antrag gestellt hat, kann ihn zurückziehen, aber nicht entscheiden, auch nicht mit einem zweiten Konto." }
         },
+        "abwesenheit" => html! {
+            p { "Wer in der Bewährungshilfe abwesend ist, lässt sich von jemandem derselben Dienststelle vertreten, von Tag bis Tag. Für andere richtet das die Leitung ein. In diesen Tagen stehen die Personen bei der Vertretung wie die eigenen; danach nicht mehr. Beenden lässt es sich jederzeit, es gilt sofort." }
+        },
+        "ausgabe" => html! {
+            p { "Eine Liste von Personen geht als Datei für Tabellenprogramme hinaus, so gefiltert, wie sie gezeigt wird. Der Zweck steht im Protokoll." }
+            p { "Mehr als 50 Personen am Tag brauchen die Zustimmung des Datenschutzes zu genau dieser Liste. Ist sie da, steht die Ausgabe unter „Aufgaben“, 72 Stunden lang und für eine Datei. Kommt jemand dazu oder fällt weg, ist sie neu zu beantragen." }
+        },
         "einschraenkung" => html! {
-            p { "Ein eingeschränkter Datensatz steht in keiner Liste, Suche, Zählung und in keinem Kalender mehr, für niemanden. Wo ein Platz belegt bleibt, steht „Gesperrte Person“. Der Datenschutz sieht ihn im Einzelfall ein, jedes Mal mit Begründung, und hebt die Einschränkung mit Begründung auf." }
+            p { "Ein eingeschränkter Datensatz steht in keiner Liste, Suche, Zählung und in keinem Kalender mehr, für niemanden. Wo ein Platz belegt bleibt, steht „Gesperrte Person“. Im Einzelfall sehen ihn der Datenschutz und die Leitung einer Stelle ein, in der die Person war, jedes Mal mit Begründung. Aufheben kann die Einschränkung nur der Datenschutz." }
             p { "Geleit schränkt nachts selbst ein, wenn die erste Stufe der Löschfrist vorbei ist, und hebt es auf, wenn die Person wieder untergebracht ist, teilnimmt oder die Aufsicht verlängert wurde. Wird die Löschung verlangt oder war die Verarbeitung unrechtmäßig, steht der Datensatz sofort unter „Heute zu löschen“." }
             p { "Eine Löschsperre hält die Löschung auf, solange ein Verfahren läuft, mit einem Tag, an dem sie zu prüfen ist." }
         },
@@ -279,6 +288,7 @@ fn topic(anchor: &str) -> Markup {
         },
         "konten" => html! {
             p { "Die Verwaltung legt Konten an und gibt den Einrichtungscode persönlich weiter. Ein Konto hat eine Rolle; wer zwei Aufgaben hat, hat zwei Konten. Bei gleichem Namen fragt das Formular, ob es dieselbe Person ist: Vier Augen zählen Personen. Sperren beendet alle Anmeldungen sofort." }
+            p { "Die Leitung einer Stelle prüft deren Notfallzugriffe nach und kann eingeschränkte Datensätze im Einzelfall einsehen. Übertragen wird sie mit Zustimmung einer zweiten Person aus Verwaltung oder Datenschutz; entziehen lässt sie sich sofort." }
             p { "Eigene Anmeldungen und Wiederherstellungscodes stehen unter " a href="/konto" { "Mein Konto" } "." }
         },
         _ => html! {},

@@ -12,6 +12,7 @@ use crate::casework::{self, ClientLine};
 use crate::grants::rules::{Shown, State, shown};
 use crate::groups::{self, SessionLine};
 use crate::start::store::{GrantLine, Officer};
+use crate::todo::Task;
 use crate::web::layout::{Frame, page};
 use crate::web::parts::{Column, Tone, empty_state, table, tag};
 
@@ -29,7 +30,7 @@ pub(super) fn start(frame: &Frame, actor: &Actor, sections: &[Markup]) -> Markup
 /// Links to what the role does, each with one line about it.
 pub(super) fn tasks(links: &[(&str, &str, &str)]) -> Markup {
     html! {
-        h2 { "Ihre Aufgaben" }
+        h2 { "Häufig gebraucht" }
         ul.ways { @for (label, href, text) in links { li { a href=(href) { (label) } " – " (text) } } }
     }
 }
@@ -54,18 +55,12 @@ pub(super) fn gate_hints(objects: u64, guests: u64) -> Markup {
     }
 }
 
-/// What waits for a look: number, words for one and for several, and the way there. Nothing if nothing waits.
-pub(super) fn to_check(lines: &[(u64, &str, &str, &str)]) -> Markup {
+/// What waits for the actor.
+pub(super) fn to_do(tasks: &[&Task]) -> Markup {
     html! {
-        @if lines.iter().any(|(number, ..)| *number > 0) {
-            h2 { "Aufgaben" }
-            ul.ways {
-                @for (number, one, other, href) in lines {
-                    @if *number > 0 {
-                        li { a href=(href) { (german::count(*number)) " " (if *number == 1 { one } else { other }) } }
-                    }
-                }
-            }
+        h2 { "Aufgaben" }
+        ul.ways {
+            @for task in tasks { li { a href=(task.href) { (task.label()) } } }
         }
     }
 }

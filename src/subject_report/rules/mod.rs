@@ -160,6 +160,7 @@ pub const NOT_TOLD: &[(&str, NotTold)] = &[
     ("staff", NotTold::NoData),
     ("account", NotTold::NoData),
     ("recovery_code", NotTold::NoData),
+    ("stand_in", NotTold::NoData),
     ("sign_in_throttle", NotTold::NoData),
     ("web_session", NotTold::NoData),
     ("calendar_feed", NotTold::NoData),

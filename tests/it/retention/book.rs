@@ -181,3 +181,88 @@ async fn a_ledger_that_knows_more_is_followed_after_a_crash() {
     );
     assert!(!there(&test, who).await);
 }
+
+/// Lets the database refuse the end of an erasure, as if the power failed between the ledger's line and the commit.
+async fn cut_short(test: &TestApp) {
+    if sqlite_file(test).is_some() {
+        test.execute("create trigger cut before update on erasure when new.state = 'done' begin select raise(abort, 'cut'); end")
+            .await;
+    } else {
+        test.execute("create function cut() returns trigger as $$ begin raise exception 'cut'; end $$ language plpgsql")
+            .await;
+        test.execute("create trigger cut before update on erasure for each row when (new.state = 'done') execute function cut()")
+            .await;
+    }
+}
+
+async fn power_is_back(test: &TestApp) {
+    let on = if sqlite_file(test).is_some() {
+        ""
+    } else {
+        " on erasure"
+    };
+    test.execute(&format!("drop trigger cut{on}")).await;
+}
+
+/// An approved list whose erasure was cut short: nothing happened in the database, the ledger has its line.
+async fn cut() -> (TestApp, tempfile::TempDir, PathBuf, Uuid, String) {
+    let (test, folder, file, who) = erased_one().await;
+    let mut officer = test.signed_in("datenschutz").await;
+    let list = propose(&mut officer).await;
+    approve(&test, "datenschutz.zwei").await;
+    cut_short(&test).await;
+    let answer = run(&mut officer, &list).await;
+    assert!(answer.status.is_server_error(), "{}", answer.status);
+    assert!(there(&test, who).await, "nothing was committed");
+    assert_eq!(ledger(&file).read().unwrap().unwrap().len(), 2);
+    assert_eq!(state_of(&test).await, "proposed approved");
+    power_is_back(&test).await;
+    (test, folder, file, who, list)
+}
+
+async fn state_of(test: &TestApp) -> String {
+    let list = test.text("select state from erasure").await;
+    let approval = test.text("select state from approval").await;
+    format!("{list} {approval}")
+}
+
+/// The person is gone, the list is the proof with the line of the ledger, and the approval is used up.
+async fn finished(test: &TestApp, file: &Path, who: Uuid, list: &str) {
+    assert!(!there(test, who).await);
+    assert_eq!(state_of(test).await, "done used");
+    assert_eq!(test.number("select count(*) from erasure_item").await, 0);
+    assert_eq!(test.number("select ledger_number from erasure").await, 1);
+    assert_eq!(
+        ledger(file).read().unwrap().unwrap().len(),
+        2,
+        "the line was not written twice"
+    );
+    let mut officer = test.signed_in("datenschutz").await;
+    let page = officer.get(list).await.expect(200);
+    let text = page.text();
+    assert!(text.contains("Nachweis einer Löschung"), "{text}");
+    let approved_by = test.text("select approved_by_name from erasure").await;
+    assert!(!approved_by.is_empty() && text.contains(&approved_by));
+}
+
+#[tokio::test]
+async fn an_erasure_that_was_cut_short_is_finished_at_the_next_start() {
+    let (test, _folder, file, who, list) = cut().await;
+    let store = &test.app.store;
+    assert_eq!(jobs::open_ledger(store, &ledger(&file)).await.unwrap(), 1);
+    finished(&test, &file, who, &list).await;
+    // Once more finds nothing to do.
+    assert_eq!(jobs::open_ledger(store, &ledger(&file)).await.unwrap(), 0);
+    finished(&test, &file, who, &list).await;
+}
+
+#[tokio::test]
+async fn an_erasure_that_was_cut_short_is_finished_by_the_next_attempt() {
+    let (test, _folder, file, who, list) = cut().await;
+    // The approval's 72 hours count for what was begun, not for what is finished.
+    test.execute("update approval set expires_at = requested_at")
+        .await;
+    let mut officer = test.signed_in("datenschutz").await;
+    run(&mut officer, &list).await.expect(303);
+    finished(&test, &file, who, &list).await;
+}
