@@ -285,14 +285,7 @@ fn gathered(
 ) -> Result<(Evidence, Grids), VerifyError> {
     let mut evidence = Evidence::new(threshold);
     let mut grids = grids(contents, family, &mut evidence)?;
-    tie(
-        contents,
-        &mut grids,
-        agreed,
-        parents,
-        limits,
-        &mut evidence,
-    );
+    tie(contents, &mut grids, agreed, parents, limits, &mut evidence);
     Ok((evidence, grids))
 }
 

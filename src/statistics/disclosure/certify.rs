@@ -138,9 +138,8 @@ fn widen(attack: &Attack<'_>, hidden: &[bool], moving: &mut [bool]) {
 /// A base variable that moves by less stands still.
 const STILL: f64 = 1e-3;
 
-/// Moving base variables up to which whole numbers are looked for. Of more, branch and bound may take minutes for a single
-/// end (five dimensions, seven margins); hiding one figure more is quicker and as safe.
-const MOVING: usize = 120;
+/// Moving base variables up to which whole numbers are looked for: they are nearly whole already.
+const MOVING: usize = 600;
 
 /// Base variables up to which branch and bound settles the question.
 const SETTLED: usize = 200;

@@ -143,8 +143,8 @@ pub(super) fn improve(
     watch: &mut dyn FnMut(u64) -> bool,
 ) -> Result<f64, Gone> {
     let system = search.system;
-    if steps == 0 || search.steps() > steps {
-        // Another pattern would cost more than all that is to be spent. What must be hidden for its own sake bounds every pattern.
+    if steps == 0 {
+        // What must be hidden for its own sake bounds every pattern.
         let shut = system
             .units
             .iter()

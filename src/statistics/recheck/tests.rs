@@ -533,10 +533,7 @@ fn coached_parents() -> Vec<Fact> {
         ];
         fact(Measure::Started, time, count, &place)
     };
-    let coached = [
-        (Dimension::Programme, "eltern"),
-        (Dimension::Provider, "a"),
-    ];
+    let coached = [(Dimension::Programme, "eltern"), (Dimension::Provider, "a")];
     vec![
         began("eltern", "a", 3),
         began("eltern", "b", 0),
@@ -579,12 +576,7 @@ fn everybody_inside_knows_whose_beginnings_coached_parents_are() {
         began("e1", 10),
         began("e2", 3),
         began("gruppe", 3),
-        fact(
-            Measure::Parents,
-            time,
-            13,
-            &[(Dimension::Programme, "e1")],
-        ),
+        fact(Measure::Parents, time, 13, &[(Dimension::Programme, "e1")]),
     ];
     let register = Register::default();
     let sums: &[(&str, &[&str], u64)] = &[("massnahmen", &["e1"], 10)];
@@ -592,7 +584,9 @@ fn everybody_inside_knows_whose_beginnings_coached_parents_are() {
     reveal(Some(&mut content), Measure::Parents, 13, |_| true);
     for table in &mut content.tables {
         let wanted = [Measure::Started.code(), Measure::Parents.code()];
-        table.cells.retain(|cell| wanted.contains(&cell.measure.as_str()));
+        table
+            .cells
+            .retain(|cell| wanted.contains(&cell.measure.as_str()));
     }
     let told = |content: &ReleaseContent, counted: &Counted| {
         let found = verify_next(&[Known { content, counted }], &BTreeMap::new()).expect("judged");
@@ -615,7 +609,10 @@ fn what_was_compared_in_one_direction_only_is_told() {
     let recomputed = recompute(&register.contents).expect("judged");
     let only_exact = |one: &Compared| one.exactly > 0 && one.safely == 0;
     assert_eq!(recomputed.compared.len(), 2);
-    assert!(recomputed.compared.values().all(only_exact), "{recomputed:?}");
+    assert!(
+        recomputed.compared.values().all(only_exact),
+        "{recomputed:?}"
+    );
     facts.extend(enquiries("2026-Q1", &[("p1", "a", 1), ("p2", "b", 3)]));
     assert_eq!(
         register.publish("quartal", "2026-Q1", &facts),
@@ -628,7 +625,10 @@ fn what_was_compared_in_one_direction_only_is_told() {
         .find(|(title, _)| title.ends_with("Version 2"))
         .map(|(_, compared)| *compared)
         .expect("compared");
-    assert!(corrected.exactly == 0 && corrected.safely > 0, "{recomputed:?}");
+    assert!(
+        corrected.exactly == 0 && corrected.safely > 0,
+        "{recomputed:?}"
+    );
     // In the safe direction it is compared all the same.
     let mut told = register.contents.clone();
     let cell = told
