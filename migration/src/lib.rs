@@ -42,8 +42,10 @@ mod m0039_release_choices;
 mod m0040_case_reports;
 mod m0042_half_year;
 mod m0043_planned_members;
+mod m0044_case_order;
 mod m0048_lead;
 mod m0049_stand_in;
+mod m0050_land_plan;
 mod sql;
 
 /// All steps in order.
@@ -91,8 +93,10 @@ impl MigratorTrait for Migrator {
             Box::new(m0040_case_reports::Migration),
             Box::new(m0042_half_year::Migration),
             Box::new(m0043_planned_members::Migration),
+            Box::new(m0044_case_order::Migration),
             Box::new(m0048_lead::Migration),
             Box::new(m0049_stand_in::Migration),
+            Box::new(m0050_land_plan::Migration),
         ]
     }
 }

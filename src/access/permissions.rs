@@ -96,6 +96,9 @@ permissions! {
     /// Recording and changing people and their placements.
     PersonChange Writes Change "person.change" "Personen anlegen, ändern, unterbringen, entlassen"
         [SocialService Probation];
+    /// Seeing who sees a person.
+    PersonViewers Reads Query "person.viewers" "Sehen, wer eine Person sieht"
+        [SocialService Probation];
     /// Importing a list of people.
     PersonImport Writes Collect "person.import" "Personenlisten einlesen"
         [SocialService Probation];
@@ -147,6 +150,9 @@ permissions! {
     /// Planning groups and their members.
     GroupPlan Writes Change "group.plan" "Gruppen planen, veröffentlichen, Teilnehmende aufnehmen"
         [SocialService];
+    /// A half-year for all houses in which the own organisation works, in numbers.
+    LandPlan Writes Change "plan.land" "Halbjahr aller Einrichtungen des Trägers planen (nur Zahlen, keine Namen)"
+        [Coordinator];
     /// Seeing registers.
     RegisterRead Reads Query "register.read" "Anwesenheitslisten sehen"
         [SocialService Trainer];

@@ -90,6 +90,8 @@ ids! {
     TemplateId,
     /// A stored plan of a half-year.
     HalfYearPlanId,
+    /// A computation of a half-year for several houses at once, of which each gets its plan.
+    LandPlanId,
     /// A group that a stored plan proposes.
     HalfYearGroupId,
     /// A training group.

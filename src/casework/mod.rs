@@ -16,8 +16,7 @@ mod views;
 pub use codes::{AccessRoute, EnrolmentOutcome, SessionForm, SessionOutcome};
 pub(crate) use rules::CONFIDENTIAL_PROVIDER;
 pub use scope::enrolment_condition;
-pub(crate) use scope::not_confidential;
-pub(crate) use scope::talk_condition;
+pub(crate) use scope::{not_confidential, open_to, talk_condition};
 pub(crate) use service::begin::{NotBegun, enrol_with_lead};
 pub(crate) use service::end::{end_after_move, reopen_after_recall};
 pub(crate) use store::deadlines::{

@@ -12,7 +12,7 @@ use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{
     Column, Field, Tone, actions, empty_state, error_summary, hidden, post_form, radio_group,
-    submit_danger, summary_list, table, tag, text_field,
+    stacked_table, submit_danger, summary_list, tag, text_field,
 };
 
 /// What the page shows.
@@ -104,7 +104,7 @@ pub(super) fn list(frame: &Frame, view: &View<'_>) -> Markup {
             @if view.lines.is_empty() {
                 (empty_state("Keine Einwilligung erfasst", "Drucken Sie das Blatt für den Zweck, lassen Sie es unterschreiben und erfassen Sie es hier.", None))
             } @else {
-                (table("Einwilligungen", &["Zweck", "Zeitraum", "Stand", "Erfasst", "Nächster Schritt"].map(Column::text), rows))
+                (stacked_table("Einwilligungen", &["Zweck", "Zeitraum", "Stand", "Erfasst", "Nächster Schritt"].map(Column::text), rows))
             }
             h2 { "Blatt zum Unterschreiben" }
             ul.ways {

@@ -104,6 +104,19 @@ static SAXONY: LazyLock<Map> = LazyLock::new(|| {
     )
 });
 
+/// Minutes of the entry procedure whenever somebody changes the house.
+pub const GATE: i64 = 30;
+/// The way to a town that is not on the map.
+const UNKNOWN_WAY: u32 = 90;
+
+/// Minutes by road that are reckoned between two towns: none within one, a guess where one is not on the map.
+pub fn way(from: &str, to: &str) -> i64 {
+    if from == to {
+        return 0;
+    }
+    i64::from(minutes(from, to).unwrap_or(UNKNOWN_WAY))
+}
+
 /// Estimated minutes by road between two Saxon towns; `None` if one of them is not on the map.
 pub fn minutes(from: &str, to: &str) -> Option<u32> {
     SAXONY.minutes(from, to)

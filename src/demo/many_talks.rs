@@ -42,7 +42,8 @@ pub(super) async fn seed(
             } else {
                 talks
             };
-            let begun = today - Duration::days(number as i64 + 1);
+            // Enquiries come over the years, not all on one day, and from every prison in between.
+            let begun = today - Duration::days((number + 1 + index * 389 % 1_000) as i64);
             let id = EnrolmentId(writer.entropy().uuid());
             enrolments.push(enrolment::Model {
                 id,

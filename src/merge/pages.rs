@@ -152,7 +152,7 @@ async fn together(
     };
     let own = own(&ctx)?;
     let location = format!("/personen/{person}");
-    let writer = ctx.write().await?;
+    let writer = ctx.write_alone().await?;
     // First: after the first sending the other record is gone.
     once(&writer, form.value("einmal"), &location).await?;
     let into = here(&writer, own, person).await?;
@@ -203,7 +203,7 @@ async fn together(
 
 async fn apart(ctx: Ctx<PersonMerge>, Id(id): Id<MergeId>, Posted(mut form): Posted) -> Answer {
     let own = own(&ctx)?;
-    let writer = ctx.write().await?;
+    let writer = ctx.write_alone().await?;
     let merge = store::find(&writer, id)
         .await?
         .filter(|merge| merge.facility_id == own)

@@ -137,7 +137,7 @@ const CASES: &str = " union select sk.person_id from client_case sk join placeme
      left join enrolment se on se.id = sk.enrolment_id where ";
 
 /// The day on which such a case ended; none during after-care, whose end comes after that of the participation.
-const CASE_END: &str =
+pub(super) const CASE_END: &str =
     "(case when sk.state <> 'aftercare' then coalesce(sk.closed_on, se.ended_on) end)";
 
 /// The stay `sp` is of today, and the participation that ends on `end` is not over for longer than the hand-over

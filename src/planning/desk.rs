@@ -55,8 +55,8 @@ impl Busy {
 /// A computation that runs.
 #[derive(Default)]
 pub(crate) struct Run {
-    /// The plan it is for, if it is for one.
-    pub plan: Option<HalfYearPlanId>,
+    /// The plans it is for; none for anything else.
+    pub plans: Vec<HalfYearPlanId>,
     /// How far it is, and whether it shall end.
     pub progress: Progress,
     /// The best so far: round, and the vector.
@@ -80,11 +80,7 @@ impl Drop for Seat {
 
 impl Desk {
     /// Takes a seat for a computation.
-    pub(crate) fn sit(
-        &self,
-        account: AccountId,
-        plan: Option<HalfYearPlanId>,
-    ) -> Result<Seat, Busy> {
+    pub(crate) fn sit(&self, account: AccountId, plans: &[HalfYearPlanId]) -> Result<Seat, Busy> {
         let Ok(mut running) = self.0.running.lock() else {
             return Err(Busy::All);
         };
@@ -95,7 +91,7 @@ impl Desk {
             return Err(Busy::All);
         }
         let run = Arc::new(Run {
-            plan,
+            plans: plans.to_vec(),
             ..Run::default()
         });
         running.insert(account, Arc::clone(&run));
@@ -111,7 +107,7 @@ impl Desk {
         let running = self.0.running.lock().ok()?;
         running
             .values()
-            .find(|run| run.plan == Some(plan))
+            .find(|run| run.plans.contains(&plan))
             .map(Arc::clone)
     }
 
@@ -191,12 +187,12 @@ mod tests {
     fn one_computation_for_each_and_two_at_once() {
         let desk = Desk::default();
         let account = |number| AccountId(Uuid::from_u128(number));
-        let first = desk.sit(account(1), None).ok();
-        assert_eq!(desk.sit(account(1), None).err(), Some(Busy::Own));
-        let second = desk.sit(account(2), None).ok();
+        let first = desk.sit(account(1), &[]).ok();
+        assert_eq!(desk.sit(account(1), &[]).err(), Some(Busy::Own));
+        let second = desk.sit(account(2), &[]).ok();
         assert!(first.is_some() && second.is_some());
-        assert_eq!(desk.sit(account(3), None).err(), Some(Busy::All));
+        assert_eq!(desk.sit(account(3), &[]).err(), Some(Busy::All));
         drop(first);
-        assert!(desk.sit(account(3), None).is_ok());
+        assert!(desk.sit(account(3), &[]).is_ok());
     }
 }

@@ -198,6 +198,10 @@ const OPERATIONS: &[(&str, &str)] = &[
     ),
     ("GET /personen/{person}/abwesenheit", "Abwesenheit geöffnet"),
     (
+        "GET /personen/{person}/einblick",
+        "Wer eine Person sieht, geöffnet",
+    ),
+    (
         "POST /personen/{person}/abwesenheit",
         "Abwesenheit geändert",
     ),
@@ -342,6 +346,10 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("GET /plan/{plan}", "Halbjahresplan geöffnet"),
     ("GET /plan/vergleich", "Zwei Halbjahrespläne verglichen"),
     ("POST /plan/umplanung", "Umplanung von Terminen berechnet"),
+    (
+        "POST /landesplan/neu",
+        "Halbjahresplan mehrerer Einrichtungen berechnet (ohne Namen)",
+    ),
     ("GET /gruppen/{group}", "Gruppe geöffnet"),
     (
         "POST /gruppen/{group}/veroeffentlichen",

@@ -15,7 +15,7 @@ use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{
     Column, Field, Tone, Width, actions, empty_state, error_summary, hidden, link_button,
-    post_form, post_form_unguarded, radio_group, submit, table, tabs, tag, text_field,
+    post_form, post_form_unguarded, radio_group, stacked_table, submit, tabs, tag, text_field,
 };
 
 /// What is shown, and to whom.
@@ -221,7 +221,7 @@ fn done(view: &View<'_>) -> Markup {
         @if view.items.is_empty() {
             (empty_state("Noch nichts erledigt", "Erledigte Vorgänge stehen hier mit ihrer Begründung.", Some(("Offene zeigen", "/pruefung"))))
         } @else {
-            (table("Erledigte Vorgänge", &["Vorgang", "Worum es ging", "Ergebnis", "Erledigt"].map(Column::text), rows))
+            (stacked_table("Erledigte Vorgänge", &["Vorgang", "Worum es ging", "Ergebnis", "Erledigt"].map(Column::text), rows))
         }
     }
 }

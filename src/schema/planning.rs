@@ -27,6 +27,8 @@ table! {
         created_by: AccountId => Staff withheld "Angabe zu Beschäftigten" never;
         created_by_name: String => Staff withheld "Angabe zu Beschäftigten" never;
         finished_at: Option<Instant> => Plain withheld "keine Angabe zur Person" never;
+        land_id: Option<LandPlanId> => Plain withheld "interne Kennung" never;
+        land_provider_id: Option<ProviderId> => Plain withheld "keine Angabe zur Person" never;
         version: i64 => Plain withheld "technische Angabe" never;
     }
     /// A group that such a plan proposes: dates, trainers, and the applications of those it would seat.

@@ -92,6 +92,7 @@ stored_ids!(
     TemplateId,
     GroupId,
     HalfYearPlanId,
+    LandPlanId,
     HalfYearGroupId,
     GroupSessionId,
     MembershipId,

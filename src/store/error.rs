@@ -41,6 +41,9 @@ pub enum StoreError {
     /// Too many people were opened within an hour.
     #[error("too many people were opened within an hour")]
     TooManyOpened,
+    /// Others held what was needed for too long; nothing was stored, and the next try may succeed.
+    #[error("too much at once: {0}")]
+    Busy(String),
     /// The database does not answer.
     #[error("database: {0}")]
     Unavailable(String),
@@ -56,16 +59,19 @@ impl From<DbErr> for StoreError {
             _ => {}
         }
         // sea-orm does not know checks and `not null`; the drivers' codes do (SQLite 275, 1299;
-        // PostgreSQL 23514, 23502).
+        // PostgreSQL 23514, 23502). Waited too long for a lock, or each for the other: PostgreSQL 55P03, 40P01.
         if let DbErr::Exec(RuntimeErr::SqlxError(cause))
         | DbErr::Query(RuntimeErr::SqlxError(cause)) = &error
             && let sqlx::Error::Database(database) = cause.as_ref()
-            && matches!(
-                database.code().as_deref(),
-                Some("275" | "1299" | "23514" | "23502")
-            )
         {
-            return StoreError::Constraint(database.message().to_owned());
+            let message = || database.message().to_owned();
+            match database.code().as_deref() {
+                Some("275" | "1299" | "23514" | "23502") => {
+                    return StoreError::Constraint(message());
+                }
+                Some("55P03" | "40P01") => return StoreError::Busy(message()),
+                _ => {}
+            }
         }
         StoreError::Unavailable(error.to_string())
     }

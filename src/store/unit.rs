@@ -23,6 +23,10 @@ pub(super) async fn begin(pool: &sea_orm::DatabaseConnection) -> Result<Database
 /// Values per statement of a bulk insert: well below SQLite's 32,766.
 const BULK_VALUES: usize = 12_000;
 
+/// Taking one's turn to write on a server: with others, or alone. The lock goes with the transaction.
+const WITH_OTHERS: &str = "select pg_advisory_xact_lock_shared(78697669738401)";
+const ALONE: &str = "set local lock_timeout = '2s'; select pg_advisory_xact_lock(78697669738401)";
+
 /// Reading rows under a permission; what readers and writers have in common.
 pub trait Rows: Sync {
     /// The permission under which is read.
@@ -85,7 +89,24 @@ impl Store {
 
     /// Begins writing under a permission that allows it; refused while the clock is behind.
     pub async fn write<P: Writes>(&self, access: Access<P>) -> Result<Writer<P>> {
+        self.begin(access, WITH_OTHERS).await
+    }
+
+    /// Begins writing while nobody else writes: what others began is over, and what they begin next sees what comes of
+    /// this. For work that must know every row of a person, which no lock on rows can promise: a row that another
+    /// transaction inserts is seen by nobody until it commits. SQLite writes alone anyhow.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] if others write for longer than two seconds.
+    pub async fn write_alone<P: Writes>(&self, access: Access<P>) -> Result<Writer<P>> {
+        self.begin(access, ALONE).await
+    }
+
+    async fn begin<P: Writes>(&self, access: Access<P>, turn: &str) -> Result<Writer<P>> {
         let transaction = begin(&self.pools.write).await?;
+        if transaction.get_database_backend() == DbBackend::Postgres {
+            transaction.execute_unprepared(turn).await?;
+        }
         self.time.check(&transaction, self.clock().now()).await?;
         Ok(Writer {
             store: self.clone(),

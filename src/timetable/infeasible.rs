@@ -238,7 +238,7 @@ fn whole_week() -> Vec<Window> {
 }
 
 /// Lets a rule hold no longer for this group.
-fn drop_rule(world: &mut World, group: GroupKey, rule: Rule) {
+pub(super) fn drop_rule(world: &mut World, group: GroupKey, rule: Rule) {
     let weeks = world.weeks;
     let facility = world.groups[group].facility;
     let rooms = world.facilities[facility].rooms.clone();

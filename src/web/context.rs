@@ -239,4 +239,9 @@ impl<P: Writes> Ctx<P> {
     pub async fn write(&self) -> Result<Writer<P>, StoreError> {
         self.app.store.write(self.access.clone()).await
     }
+
+    /// Begins writing while nobody else writes, for what must know every row of a person.
+    pub async fn write_alone(&self) -> Result<Writer<P>, StoreError> {
+        self.app.store.write_alone(self.access.clone()).await
+    }
 }

@@ -50,6 +50,10 @@ impl From<StoreError> for Fault {
                 tracing::error!(%behind, "nothing written");
                 Fault::ClockBehind
             }
+            StoreError::Busy(why) => {
+                tracing::warn!(why, "nothing written");
+                Fault::Busy
+            }
             other => Fault::Unavailable(other.to_string()),
         }
     }

@@ -49,6 +49,7 @@ const AREAS: &[(&str, &[Link])] = &[
         &[
             ("Gruppen", "/gruppen", may::GroupRead::INFO),
             ("Planung", "/plan", may::GroupPlan::INFO),
+            ("Landesplan", "/landesplan", may::LandPlan::INFO),
             ("Warteliste", "/warteliste", may::WaitingRead::INFO),
             ("Konflikte", "/konflikte", may::GroupPlan::INFO),
             ("Vertretung", "/vertretung", may::CoverRead::INFO),

@@ -174,6 +174,13 @@ async function plannedSession(page, ctx) {
   await follow(page, /./, page.getByRole('table', { name: 'Termine', exact: true }).locator('tbody tr').filter({ hasText: 'geplant' }).nth(3));
 }
 
+async function computed(page, form) {
+  await page.goto(form);
+  await page.getByLabel(/^kurz/).check();
+  await press(page, 'Berechnung beginnen');
+  await page.waitForFunction(() => !document.body.innerText.includes('wird berechnet'), null, { timeout: 120_000 });
+}
+
 async function plan(page, ctx, weekday, { room, trainers } = {}) {
   await page.goto(`${ctx.url}/gruppen/neu`);
   const fill = async (label, text) => page.getByLabel(label).first().fill(text);
@@ -314,6 +321,46 @@ async function setUp(page, ctx, steps) {
   await expectText(page, 'Wiederherstellungscodes');
 }
 
+/** A hand-over in this state. */
+async function handOver(page, ctx, state) {
+  await page.goto(`${ctx.url}/uebergaben`);
+  await follow(page, /./, page.locator('main tbody tr').filter({ hasText: state }));
+}
+
+/** A step of an open case of somebody, by its link; the form sent empty. */
+async function caseStep(page, ctx, stand, link) {
+  await page.goto(`${ctx.url}/faelle?stand=${stand}`);
+  await follow(page, /./, page.locator('main tbody'));
+  await follow(page, link);
+  await sendEmpty(page);
+}
+
+/** Two records of the own prison, side by side. */
+async function compared(page, ctx) {
+  await page.goto(`${ctx.url}/personen`);
+  const names = (await page.getByRole('table', { name: 'Personen' }).locator('tbody a').allInnerTexts()).map((name) => name.trim());
+  await firstPerson(page, ctx, /Doppelt erfasst/);
+  const other = names.find((name) => name.includes(',') && name.split(',')[0] !== names[0].split(',')[0]);
+  await page.getByLabel(/^Anderen Eintrag suchen/).fill(other.split(',')[0]);
+  await press(page, 'Suchen');
+  await press(page, 'Vergleichen');
+  await expectText(page, 'Angaben zur Person');
+}
+
+/** An enquiry about a relative, filled in, up to the page that shows it once more. */
+async function checkedReferral(page, ctx) {
+  await page.goto(`${ctx.url}/anfragen/neu`);
+  const label = (name) => page.getByLabel(new RegExp(`^${name}`)).first();
+  for (const name of ['Anfragende Stelle', 'Zugangsweg', 'Phänomenbereich']) await label(name).selectOption({ index: 1 });
+  await page.getByLabel(/^Angehörige/).check();
+  await choose(page, 'Beziehung oder Beruf', /Elternteil/);
+  await choose(page, 'Angebot', /Umfeld/);
+  await page.getByRole('group', { name: /Weisung oder Auflage/ }).getByLabel('keine').check();
+  await page.getByRole('group', { name: /Vollzugsplan/ }).getByLabel(/^entfällt/).check();
+  await press(page, /^Weiter|^Prüfen/);
+  await expectText(page, 'Anfrage prüfen');
+}
+
 /** Name, login (none: nobody is signed in), way to the state. */
 const STATES = [
   ['sign-in sent empty', null, empty('/anmelden')],
@@ -344,6 +391,14 @@ const STATES = [
   ['new word sent empty', 'verwaltung', empty('/codelisten?liste=reason')],
   ['no case of this number', 'beratung', open('/faelle?nummer=K7Q')],
   ['case of somebody without a name', 'beratung', async (page, ctx) => { await open('/faelle')(page, ctx); await page.click('main tbody a:text-is("Elternteil")'); }],
+  ['enquiry to check before it is sent', 'beratung', checkedReferral],
+  ['two records compared', 'sozialdienst', compared],
+  ['two records put together without a reason', 'sozialdienst', async (page, ctx) => { await compared(page, ctx); await page.getByLabel(/^Grund/).fill(''); await press(page, 'Zusammenführen'); }],
+  ['hand-over declined without a reason', 'bewaehrung', async (page, ctx) => { await handOver(page, ctx, 'angeboten'); await press(page, 'Übergabe ablehnen'); }],
+  ['hand-over offered, sent empty', 'sozialdienst', async (page, ctx) => { await firstPerson(page, ctx, 'Übergabe anbieten'); await sendEmpty(page); }],
+  ['case broken off without a reason', 'beratung', (page, ctx) => caseStep(page, ctx, 'running', 'Abbrechen')],
+  ['case passed on without a reason', 'beratung', (page, ctx) => caseStep(page, ctx, 'first_talk', 'Weitergeben')],
+  ['planned talk to move, sent empty', 'bewaehrung', async (page, ctx) => { await page.goto(`${ctx.url}/faelle?stand=running`); await follow(page, /./, page.locator('main tbody')); await follow(page, /^Verschieben/); await sendEmpty(page); }],
   ['list with errors, dry run', 'sozialdienst', dryRun],
   ['list with errors, taken over without the tick', 'sozialdienst', async (page, ctx) => { await dryRun(page, ctx); await press(page, 'Übernehmen'); }],
   ['list with errors, discarded', 'sozialdienst', async (page, ctx) => { await dryRun(page, ctx); await press(page, 'Liste verwerfen'); }],
@@ -363,6 +418,9 @@ const STATES = [
     await page.getByLabel('Vorlage', { exact: true }).selectOption({ index: 1 });
     await press(page, 'Vorschläge berechnen');
   }],
+  ['half-year sent without a group', 'sozialdienst', async (page, ctx) => { await page.goto(`${ctx.url}/plan/neu`); for (const field of await page.getByLabel(/^Gruppen nach/).all()) await field.fill('0'); await press(page, 'Berechnung beginnen'); }],
+  ['half-year, computed', 'sozialdienst', (page, ctx) => computed(page, `${ctx.url}/plan/neu`)],
+  ['half-year of all houses, computed', 'koordination', (page, ctx) => computed(page, `${ctx.url}/landesplan/neu`)],
   ['why a time cannot be had', 'sozialdienst', async (page, ctx) => { await plan(page, ctx, 'Dienstag'); await press(page, 'Warum nicht?'); }],
   ['dates to be repaired', 'sozialdienst', async (page, ctx) => { await page.goto(`${ctx.url}/plan/umplanung`); await press(page, 'Umplanung berechnen'); }],
   ['existing group sent empty', 'sozialdienst', empty('/gruppen/bestehend')],

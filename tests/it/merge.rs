@@ -295,26 +295,27 @@ async fn compare(browser: &mut Browser, one: Uuid, other: Uuid) -> Answer {
         .await
 }
 
+/// The form of the comparison as it stands, with the reason.
+pub async fn compared(browser: &mut Browser, one: Uuid, other: Uuid) -> Vec<(String, String)> {
+    let page = compare(browser, one, other).await.expect(200);
+    let mut fields: Vec<(String, String)> = ["mit", "version", "version_mit", "einmal"]
+        .map(|name| (name.to_owned(), page.input(name).unwrap_or_default()))
+        .into();
+    fields.push(("grund".into(), "gleicher Geburtstag, gleiche Akte".into()));
+    fields
+}
+
 pub async fn together(
     browser: &mut Browser,
     one: Uuid,
     other: Uuid,
     choices: &[(&str, &str)],
 ) -> Answer {
-    let page = compare(browser, one, other).await.expect(200);
-    let (mit, version, other_version) = (
-        page.input("mit").unwrap_or_default(),
-        page.input("version").unwrap_or_default(),
-        page.input("version_mit").unwrap_or_default(),
-    );
-    let token = page.input("einmal").unwrap_or_default();
-    let mut fields = vec![
-        ("mit", mit.as_str()),
-        ("version", version.as_str()),
-        ("version_mit", other_version.as_str()),
-        ("einmal", token.as_str()),
-        ("grund", "gleicher Geburtstag, gleiche Akte"),
-    ];
+    let fields = compared(browser, one, other).await;
+    let mut fields: Vec<(&str, &str)> = fields
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
     fields.extend_from_slice(choices);
     browser
         .post(&format!("/personen/{one}/zusammenfuehren"), &fields)

@@ -442,6 +442,115 @@ async fn a_half_year_is_planned_compared_and_taken_over_group_by_group() {
     );
 }
 
+/// Begins a plan for all houses and waits until it is stored.
+async fn planned_together(lead: &mut Browser) -> (String, Answer) {
+    let form = lead.get("/landesplan/neu").await.expect(200);
+    assert_eq!(html::problems(&form.text()), Vec::<String>::new());
+    let token = form.input("einmal").unwrap();
+    let fields = [
+        ("einmal", token.as_str()),
+        ("zeitraum", "1"),
+        ("umfang", "kurz"),
+        ("saat", "1"),
+    ];
+    let path = lead.post("/landesplan/neu", &fields).await.expect(303);
+    let path = path.location().to_owned();
+    for _ in 0..600 {
+        let page = lead.get(&path).await.expect(200);
+        if !page.text().contains("wird berechnet") && !page.text().contains("endet gleich") {
+            return (path, page);
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    panic!("the plan is not finished");
+}
+
+#[tokio::test]
+async fn all_houses_are_planned_together_in_numbers_and_each_takes_its_own_part() {
+    let test = TestApp::new().await;
+    trainers(&test).await;
+    // Both may come to Leipzig too.
+    for (number, login) in [(91_u128, "training"), (92, "training.vsr")] {
+        test.execute(&format!(
+            "insert into access_grant (id, staff_id, facility_id, programme_id, first_day, last_day, state, requested_by, \
+             requested_by_name, requested_at, version) select {}, x.staff_id, f.id, p.id, '{}', '{}', 'active', x.id, 'Probe', \
+             0, 1 from account x, facility f, programme p where x.login = '{login}' and f.code = 'L' and p.code = 'akt_gruppe'",
+            id(Uuid::from_u128(number)),
+            LONG.0,
+            LONG.1
+        ))
+        .await;
+    }
+    let mut dresden = test.signed_in("sozialdienst").await;
+    let mut leipzig = test.signed_in("sozialdienst.leipzig").await;
+    let names = ["Adler", "Birke", "Dachs", "Eiche", "Fuchs", "Gans"];
+    let people: Vec<(&str, Option<&str>)> = names.iter().map(|name| (*name, None)).collect();
+    waiting(&test, &mut dresden, &people).await;
+    // Three of them were moved to Leipzig since.
+    test.execute(
+        "update placement set facility_id = (select f.id from facility f where f.code = 'L') where person_id in \
+         (select p.id from person p where p.family_name in ('Eiche', 'Fuchs', 'Gans'))",
+    )
+    .await;
+
+    let mut lead = test.signed_in("koordination").await;
+    let (path, page) = planned_together(&mut lead).await;
+    let text = page.text();
+    assert_eq!(html::problems(&text), Vec::<String>::new());
+    assert!(text.contains("6 von 6"), "{text}");
+    for name in names {
+        assert!(
+            !text.contains(name),
+            "{name} is nothing for an organisation"
+        );
+    }
+    let other = test.text("select name from staff where id = (select staff_id from account where login = 'training.vsr')").await;
+    assert!(
+        !text.contains(&other) && text.contains("Fachkraft von"),
+        "{text}"
+    );
+    assert_eq!(
+        test.number("select count(distinct facility_id) from half_year_plan")
+            .await,
+        2
+    );
+    // One pair for both houses: nobody is asked to be in two of them at once.
+    assert_eq!(test.number("select count(*) from half_year_group").await, 2);
+    let list = lead.get("/landesplan").await.expect(200);
+    assert!(list.text().contains("6 von 6"));
+    test.signed_in("koordination.apro")
+        .await
+        .get(&path)
+        .await
+        .expect(404);
+    lead.get("/plan").await.expect(404);
+
+    // Each house sees its own part with names, and takes it over.
+    let plans = leipzig.get("/plan").await.expect(200);
+    let own = plans.links("/plan/");
+    let own = own
+        .iter()
+        .find(|link| Uuid::parse_str(link.rsplit('/').next().unwrap()).is_ok())
+        .unwrap();
+    let page = leipzig.get(own).await.expect(200);
+    assert!(page.text().contains("Eiche") && !page.text().contains("Adler"));
+    dresden.get(own).await.expect(404);
+    let document = page.text();
+    let start = document.find(&format!("{own}/gruppen/")).unwrap();
+    let action = document[start..].split('"').next().unwrap().to_owned();
+    post(&mut leipzig, &action, &fields(&page, &action, 0))
+        .await
+        .expect(303);
+    let page = lead.get(&path).await.expect(200);
+    assert!(page.text().contains("1 von 2"), "{}", page.text());
+    // Its end takes the proposals back and leaves the draft.
+    lead.post(&format!("{path}/loeschen"), &[])
+        .await
+        .expect(303);
+    assert_eq!(test.number("select count(*) from half_year_plan").await, 0);
+    assert_eq!(test.number("select count(*) from training_group").await, 1);
+}
+
 const REPAIR: &str = "/plan/umplanung";
 
 #[tokio::test]

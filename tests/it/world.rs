@@ -59,6 +59,7 @@ pub struct World {
     pub completion: Uuid,
     /// A plan of a half-year with one group.
     pub plan: Uuid,
+    pub land: Uuid,
     pub line: Uuid,
     pub certificate: Uuid,
     pub case: Uuid,
@@ -1173,33 +1174,42 @@ impl World {
             .await
             .unwrap()
             .unwrap();
-        insert(
-            &database,
-            planning::half_year_plan::Model {
-                id: plan,
-                facility_id: dresden,
-                name: "1. Halbjahr 2027".into(),
-                first_day: date!(2027 - 01 - 01),
-                last_day: date!(2027 - 06 - 30),
-                seed: 1,
-                thorough: "kurz".into(),
-                everybody: false,
-                wanted: "[]".into(),
-                state: "ready".into(),
-                rounds: 7168,
-                service: 2,
-                quality: 30,
-                cost: 40,
-                waiting: 2,
-                seated: 1,
-                created_at: now,
-                created_by: test.account("sozialdienst").id,
-                created_by_name: "Sabine Muster".into(),
-                finished_at: Some(now),
-                version: 1,
-            },
-        )
-        .await;
+        let whole = planning::half_year_plan::Model {
+            id: plan,
+            facility_id: dresden,
+            name: "1. Halbjahr 2027".into(),
+            first_day: date!(2027 - 01 - 01),
+            last_day: date!(2027 - 06 - 30),
+            seed: 1,
+            thorough: "kurz".into(),
+            everybody: false,
+            wanted: "[]".into(),
+            state: "ready".into(),
+            rounds: 7168,
+            service: 2,
+            quality: 30,
+            cost: 40,
+            waiting: 2,
+            seated: 1,
+            created_at: now,
+            created_by: test.account("sozialdienst").id,
+            created_by_name: "Sabine Muster".into(),
+            finished_at: Some(now),
+            land_id: None,
+            land_provider_id: None,
+            version: 1,
+        };
+        insert(&database, whole.clone()).await;
+        let land = LandPlanId(fresh());
+        let part = planning::half_year_plan::Model {
+            id: HalfYearPlanId(fresh()),
+            land_id: Some(land),
+            land_provider_id: Some(provider),
+            created_by: test.account("koordination").id,
+            created_by_name: "Karin Beispiel".into(),
+            ..whole
+        };
+        insert(&database, part).await;
         insert(
             &database,
             planning::half_year_group::Model {
@@ -1308,6 +1318,7 @@ impl World {
             erasure: erasure.0,
             catch_up: catch_up.0,
             plan: plan.0,
+            land: land.0,
             line: line.0,
             completion: ended.0,
             certificate: certificate.0,
@@ -1429,6 +1440,7 @@ impl World {
             ),
             ("{completion}", self.completion.to_string()),
             ("{plan}", self.plan.to_string()),
+            ("{landesplan}", self.land.to_string()),
             ("{line}", self.line.to_string()),
             ("{certificate}", self.certificate.to_string()),
             ("{account}", account.to_string()),

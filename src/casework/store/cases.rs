@@ -4,6 +4,7 @@ use sea_orm::FromQueryResult;
 use time::Date;
 use uuid::Uuid;
 
+use crate::access::Scope;
 use crate::base::ids::{CaseId, EnrolmentId, PersonId, ProgrammeId, ProviderId, StaffId};
 use crate::base::time::berlin_today;
 use crate::casework::codes::{ClientKind, ClientRole};
@@ -223,6 +224,98 @@ pub(in crate::casework) struct Wanted {
     pub from: Option<Cursor>,
 }
 
+/// How many of the newest cases of the land a prison's page looks through before it begins with the prison's own people.
+const WALK: i64 = 600;
+
+/// The states that a case has without a participation. As text: only so an index over them is used.
+const ENQUIRIES: &str =
+    " and k.enrolment_id is null and k.state in ('enquiry', 'clearing', 'first_talk')";
+
+#[derive(FromQueryResult)]
+struct PlaceRow {
+    enquired_on: Date,
+    id: CaseId,
+}
+
+impl Wanted {
+    /// The row after which a page begins.
+    fn after(&self) -> Option<(Date, Uuid)> {
+        let cursor = self.from.as_ref()?;
+        let day = crate::base::german::parse_date(&cursor.key).ok()?;
+        Some((day, cursor.id))
+    }
+
+    fn backward(&self) -> bool {
+        self.from.as_ref().is_some_and(|cursor| cursor.backward)
+    }
+
+    fn order(&self) -> &'static str {
+        if self.backward() {
+            " order by k.enquired_on, k.id desc"
+        } else {
+            " order by k.enquired_on desc, k.id"
+        }
+    }
+
+    /// Conditions that an index answers: after the cursor, and an enquiry where only enquiries are asked for.
+    fn walk(&self, mut sql: Sql) -> Sql {
+        let enquiry =
+            |state: &State| matches!(state, State::Enquiry | State::Clearing | State::FirstTalk);
+        if !self.states.is_empty() && self.states.iter().all(enquiry) {
+            sql = sql.push(ENQUIRIES);
+        }
+        if let Some((first, last)) = self.ids {
+            sql = sql
+                .push(" and k.id >= ? and k.id <= ?")
+                .bind(first)
+                .bind(last);
+        }
+        match (self.after(), self.backward()) {
+            (Some((day, id)), false) => sql
+                .push(" and k.enquired_on <= ? and (k.enquired_on < ? or k.id > ?)")
+                .bind(day)
+                .bind(day)
+                .bind(id),
+            (Some((day, id)), true) => sql
+                .push(" and k.enquired_on >= ? and (k.enquired_on > ? or k.id < ?)")
+                .bind(day)
+                .bind(day)
+                .bind(id),
+            (None, _) => sql,
+        }
+    }
+
+    /// The ids of a page of the cases that fulfil a condition, up to a place if there is one.
+    fn ids(&self, condition: Sql, until: Option<&PlaceRow>) -> Sql {
+        let mut sql = Sql::new(
+            "select k.id from client_case k left join enrolment e on e.id = k.enrolment_id where ",
+        )
+        .append(condition);
+        if !self.states.is_empty() {
+            sql = sql
+                .push(" and ")
+                .push(STATE)
+                .push(" in ")
+                .list(self.states.iter().map(|state| state.code().to_owned()));
+        }
+        sql = self.walk(sql);
+        if let Some(until) = until {
+            sql = sql
+                .push(if self.backward() {
+                    " and k.enquired_on <= ? and (k.enquired_on < ? or k.id >= ?)"
+                } else {
+                    " and k.enquired_on >= ? and (k.enquired_on > ? or k.id <= ?)"
+                })
+                .bind(until.enquired_on)
+                .bind(until.enquired_on)
+                .bind(until.id);
+        }
+        sql.push(self.order())
+            .push(" limit ?")
+            .bind(LINES as i64 + 1)
+    }
+}
+
 /// One page of the cases in scope, the newest enquiry first.
 pub(in crate::casework) async fn page<R: Rows>(
     rows: &R,
@@ -231,61 +324,45 @@ pub(in crate::casework) async fn page<R: Rows>(
     let scope = rows.access().scope();
     let account = rows.access().actor().account();
     let today = berlin_today(rows.now());
-    // The page's cases first, then what is shown of them: their talks and steps are looked up for a page, not for all.
-    let mut sql = Sql::new(
-        "select k.id from client_case k left join enrolment e on e.id = k.enrolment_id where ",
-    )
-    .append(cases_condition(&scope, account, today));
-    if !wanted.states.is_empty() {
-        sql = sql
-            .push(" and ")
-            .push(STATE)
-            .push(" in ")
-            .list(wanted.states.iter().map(|state| state.code().to_owned()));
-    }
-    if let Some((first, last)) = wanted.ids {
-        sql = sql
-            .push(" and k.id >= ? and k.id <= ?")
-            .bind(first)
-            .bind(last);
-    }
-    let backward = wanted.from.as_ref().is_some_and(|cursor| cursor.backward);
-    if let Some((day, cursor)) = wanted
-        .from
-        .as_ref()
-        .and_then(|cursor| Some((crate::base::german::parse_date(&cursor.key).ok()?, cursor)))
-    {
-        sql = sql
-            .push(if backward {
-                " and (k.enquired_on > ? or (k.enquired_on = ? and k.id < ?))"
-            } else {
-                " and (k.enquired_on < ? or (k.enquired_on = ? and k.id > ?))"
-            })
-            .bind(day)
-            .bind(day)
-            .bind(cursor.id);
-    }
-    let order = if backward {
-        " order by k.enquired_on, k.id desc"
-    } else {
-        " order by k.enquired_on desc, k.id"
+    let shown = |lines| {
+        Page::from_rows(lines, LINES, wanted.from.as_ref(), |line: &CaseLine| {
+            (crate::base::german::date(line.enquired_on), line.id.0)
+        })
     };
-    let found = sql.push(order).push(" limit ?").bind(LINES as i64 + 1);
-    let lines: Vec<CaseLine> = rows
-        .all(
-            select(rows)
-                .push("k.id in (")
-                .append(found)
-                .push(")")
-                .push(order),
-        )
-        .await?;
-    Ok(Page::from_rows(
-        lines,
-        LINES,
-        wanted.from.as_ref(),
-        |line| (crate::base::german::date(line.enquired_on), line.id.0),
-    ))
+    // A large prison finds a page among the newest cases of the land, in their order and whatever its own number; where
+    // it does not, its own people are few, and the search begins with them.
+    if matches!(scope, Scope::Facility(_)) && wanted.ids.is_none() {
+        let until: Option<PlaceRow> = rows
+            .one(
+                wanted
+                    .walk(Sql::new(
+                        "select k.enquired_on, k.id from client_case k where 1 = 1",
+                    ))
+                    .push(wanted.order())
+                    .push(" limit 1 offset ?")
+                    .bind(WALK),
+            )
+            .await?;
+        let newest = wanted.ids(case_condition(&scope, account, today), until.as_ref());
+        let lines = lines(rows, newest, wanted).await?;
+        if until.is_none() || lines.len() > LINES {
+            return Ok(shown(lines));
+        }
+    }
+    let all = wanted.ids(cases_condition(&scope, account, today), None);
+    Ok(shown(lines(rows, all, wanted).await?))
+}
+
+/// What is shown of the cases of a page: their talks and steps are looked up for these, not for all.
+async fn lines<R: Rows>(rows: &R, ids: Sql, wanted: &Wanted) -> Result<Vec<CaseLine>> {
+    rows.all(
+        select(rows)
+            .push("k.id in (")
+            .append(ids)
+            .push(")")
+            .push(wanted.order()),
+    )
+    .await
 }
 
 /// A case in the actor's scope.

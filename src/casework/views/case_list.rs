@@ -11,7 +11,8 @@ use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{
     Column, Field, FieldKind, Pager, Tone, Width, empty_state, error_summary, filter_form,
-    link_button, list_layout, pager, pager_below, select_field, table, tabs, tag, text_field,
+    link_button, list_layout, pager, pager_below, select_field, stacked_table, tabs, tag,
+    text_field,
 };
 
 /// What a list shows.
@@ -181,7 +182,7 @@ fn lines(view: &ListPage<'_>) -> Markup {
     if view.team {
         head.push(Column::text("Berät"));
     }
-    table(
+    stacked_table(
         if view.enquiries { "Anfragen" } else { "Fälle" },
         &head,
         rows,

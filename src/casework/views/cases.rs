@@ -16,7 +16,7 @@ use crate::history::HistoryLine;
 use crate::providers::Language;
 use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{
-    Column, TimelineItem, Tone, link_button, summary_list, table, tag, timeline,
+    Column, TimelineItem, Tone, link_button, stacked_table, summary_list, tag, timeline,
 };
 
 /// The state of a case as a tag.
@@ -110,10 +110,15 @@ fn step_label(line: &CaseLine, to: State) -> &'static str {
     }
 }
 
+/// Whether one step is what is done next as a rule.
+fn usual_step(line: &CaseLine) -> bool {
+    line.person_id.is_some() && line.course().state.before_agreement()
+}
+
 /// The steps as buttons, the usual one first.
 pub(super) fn step_links(line: &CaseLine, steps: &[State]) -> Markup {
     // Only where one step is the usual one, and nothing else on the page is: a talk of somebody without a name is.
-    let usual = line.person_id.is_some() && line.course().state.before_agreement();
+    let usual = usual_step(line);
     html! {
         div.actions {
             @for (index, to) in steps.iter().enumerate() {
@@ -142,7 +147,7 @@ pub(in crate::casework) fn show(frame: &Frame, view: &CasePage<'_>) -> Markup {
         help: Some("faelle"),
         lead: Some(lead(line)),
         tools: Some(html! {
-            @if view.may_log { (link_button("Gespräch erfassen", &format!("{place}/gespraech"), true)) " " }
+            @if view.may_log { (link_button("Gespräch erfassen", &format!("{place}/gespraech"), !usual_step(line))) " " }
             @if let (true, Some(person), Some(_)) = (view.may_plan, line.person_id, line.enrolment_id) {
                 (link_button("Gespräch erfassen", &format!("/personen/{person}/gespraech"), true)) " "
             }
@@ -200,7 +205,8 @@ pub(in crate::casework) fn show(frame: &Frame, view: &CasePage<'_>) -> Markup {
                 (talks(view))
             }
             h2 { "Verlauf" }
-            (timeline(&view.history.iter().map(TimelineItem::from).collect::<Vec<_>>()))
+            @if view.history.is_empty() { p.muted { "Seit der Übernahme wurde nichts geändert." } }
+            @else { (timeline(&view.history.iter().map(TimelineItem::from).collect::<Vec<_>>())) }
         },
     )
 }
@@ -327,7 +333,7 @@ fn talks(view: &CasePage<'_>) -> Markup {
             ]
         })
         .collect();
-    table(
+    stacked_table(
         "Gespräche",
         &["Tag", "Dauer", "Ort", "Ergebnis", "Erfasst von"].map(Column::text),
         rows,

@@ -20,7 +20,7 @@ use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{
     Column, Field, FieldKind, Pager, Tone, Width, actions, checkbox_group, empty_state,
     error_summary, fieldset, hidden, link_button, notice, pager, post_form, radio_group,
-    select_field, table, tag, text_field, two_versions,
+    select_field, stacked_table, tag, text_field, two_versions,
 };
 
 pub(super) const NO_CONTENT: &str = "Nur die Tatsache des Gesprächs wird erfasst, kein Inhalt: Was hier steht, kann vor Gericht verlesen werden.";
@@ -247,7 +247,7 @@ fn enrolments_table(actor: &Actor, enrolments: &[EnrolmentLine]) -> Markup {
     if may_change {
         head.push(Column::text("Aktion"));
     }
-    table("Teilnahmen", &head, rows)
+    stacked_table("Teilnahmen", &head, rows)
 }
 
 /// What became of a talk, or where a planned one stands.
@@ -330,7 +330,7 @@ fn dates_table(actor: &Actor, scope: &Scope, view: &Dates<'_>, today: time::Date
     if may_log {
         head.push(Column::text("Aktion"));
     }
-    table("Gespräche", &head, rows)
+    stacked_table("Gespräche", &head, rows)
 }
 
 /// What the page of a person's participations and talks shows.

@@ -14,7 +14,7 @@ use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{
     Column, Field, Tone, actions, error_summary, hidden, post_form, post_form_unguarded,
-    radio_group, submit_secondary, table, tag, text_field,
+    radio_group, stacked_table, submit_secondary, tag, text_field,
 };
 
 /// How near a deadline is, as a tag.
@@ -90,5 +90,5 @@ pub(super) fn deadlines(
     if may_close {
         head.push(Column::text("Aktion"));
     }
-    table("Fristen", &head, rows)
+    stacked_table("Fristen", &head, rows)
 }

@@ -15,7 +15,7 @@ use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{
     Column, Field, FieldKind, Tone, Width, actions, empty_state, error_summary, hidden,
-    link_button, notice, post_form, radio_group, table, tag, text_field,
+    link_button, notice, post_form, radio_group, stacked_table, tag, text_field,
 };
 
 /// How long ago a day was.
@@ -74,7 +74,7 @@ pub(in crate::casework) fn to_record(frame: &Frame, found: &[PlanLine], today: D
                     @else { (german::plural(found.len() as u64, "Gespräch", "Gespräche")) }
                     " ohne Ergebnis, das älteste zuerst."
                 }
-                (table("Zu erfassende Gespräche", &["Termin", "Person", "Maßnahme", "Ort", "Aktion"].map(Column::text), rows))
+                (stacked_table("Zu erfassende Gespräche", &["Termin", "Person", "Maßnahme", "Ort", "Aktion"].map(Column::text), rows))
             }
         },
     )
@@ -256,7 +256,7 @@ pub(super) fn plans_table(
     if own.is_some() {
         head.push(Column::text("Aktion"));
     }
-    table("Termine", &head, rows)
+    stacked_table("Termine", &head, rows)
 }
 
 /// That a client missed several talks in a row.

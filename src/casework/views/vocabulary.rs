@@ -10,7 +10,7 @@ use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{
     Column, Field, FieldKind, Tone, Width, actions, error_summary, hidden, post_form,
-    post_form_unguarded, select_field, submit_secondary, table, tabs, tag, text_field,
+    post_form_unguarded, select_field, stacked_table, submit_secondary, tabs, tag, text_field,
 };
 
 /// A list with the form for another word.
@@ -120,5 +120,5 @@ fn lines(frame: &Frame, list: CodeList, words: &[WordLine], today: Date) -> Mark
         head.push(Column::text("Schritt"));
     }
     head.extend(["Gültig", "Verwendet", "Aktion"].map(Column::text));
-    table(list.label(), &head, rows)
+    stacked_table(list.label(), &head, rows)
 }

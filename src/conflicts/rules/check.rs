@@ -10,15 +10,16 @@ use super::{
     Conflict, Expected, Group, Kind, Meeting, Person, Room, Span, Trainer, Weight, What, World,
 };
 use crate::base::calendar::saxon_holiday;
-use crate::base::ids::{GroupId, GroupSessionId, PersonId, StaffId};
+use crate::base::ids::{FacilityId, GroupId, GroupSessionId, PersonId, StaffId};
 use crate::cover::rules::{Gap, gap};
+use crate::cover::travel;
 use crate::timetable::measure;
 
 /// The sessions of one day.
 #[derive(Debug, Default)]
 struct DayOf<'a> {
     meetings: Vec<&'a Meeting>,
-    visits: Vec<(StaffId, Span)>,
+    visits: Vec<(StaffId, FacilityId, Span)>,
     /// External staff in the house.
     external: BTreeSet<StaffId>,
 }
@@ -55,7 +56,7 @@ impl<'a> Index<'a> {
         for (staff, trainer) in &world.staff {
             for (house, day, span) in &trainer.visits {
                 let day = days.entry(*day).or_default();
-                day.visits.push((*staff, *span));
+                day.visits.push((*staff, *house, *span));
                 if Some(*house) == world.house.id {
                     day.external.insert(*staff);
                 }
@@ -129,13 +130,25 @@ impl<'a> Index<'a> {
     fn others(&self, day: &DayOf<'_>, found: &mut Found<'_>) {
         let meeting = found.meeting;
         let room = self.world.rooms.get(&meeting.room);
+        let here = self.house_of(meeting.group);
         for other in &day.meetings {
-            if other.id == meeting.id || !other.span.meets(meeting.span) {
+            if other.id == meeting.id {
+                continue;
+            }
+            let shared = meeting.staff.iter().filter(|id| other.staff.contains(id));
+            if !other.span.meets(meeting.span) {
+                for staff in shared {
+                    let there = (self.house_of(other.group), other.span);
+                    self.on_the_way(here, *staff, there, Some(other.id.0), found);
+                }
                 continue;
             }
             let group = self.world.groups.get(&other.group);
             let name = group.and_then(|group| group.name.as_deref());
-            if other.room == meeting.room {
+            if measure::room_taken(
+                (other.room, (other.span.from, other.span.to)),
+                (meeting.room, (meeting.span.from, meeting.span.to)),
+            ) {
                 let text = format!(
                     "{} ist {} {}belegt.",
                     words::room(room),
@@ -144,7 +157,7 @@ impl<'a> Index<'a> {
                 );
                 found.hard(Kind::RoomBusy, meeting.room.0, Some(other.id.0), text);
             }
-            for staff in meeting.staff.iter().filter(|id| other.staff.contains(id)) {
+            for staff in shared {
                 let text = format!(
                     "{} ist {} {}.",
                     words::trainer(self.trainer(*staff)),
@@ -157,8 +170,13 @@ impl<'a> Index<'a> {
                 found.hard(Kind::TrainerBusy, staff.0, Some(other.id.0), text);
             }
         }
-        for (staff, span) in &day.visits {
-            if meeting.staff.contains(staff) && span.meets(meeting.span) {
+        for (staff, house, span) in &day.visits {
+            if !meeting.staff.contains(staff) {
+                continue;
+            }
+            if !span.meets(meeting.span) {
+                self.on_the_way(here, *staff, (Some(*house), *span), None, found);
+            } else {
                 let text = format!(
                     "{} ist {} in einem Einzeltermin.",
                     words::trainer(self.trainer(*staff)),
@@ -167,6 +185,47 @@ impl<'a> Index<'a> {
                 found.hard(Kind::TrainerBusy, staff.0, None, text);
             }
         }
+    }
+
+    fn house_of(&self, group: GroupId) -> Option<FacilityId> {
+        let place = self.world.groups.get(&group).and_then(|group| group.place);
+        place.map(|(house, _)| house)
+    }
+
+    /// Minutes from one house to another with the entry procedure; none where they are one or a town is not known.
+    fn way(&self, one: Option<FacilityId>, other: Option<FacilityId>) -> i64 {
+        let town = |house| self.world.towns.get(&house);
+        match (one, other) {
+            (Some(one), Some(other)) if one != other => match (town(one), town(other)) {
+                (Some(from), Some(to)) => travel::way(from, to) + travel::GATE,
+                _ => 0,
+            },
+            _ => 0,
+        }
+    }
+
+    /// Somebody comes from another house, or has to go there: where the other event is, the viewer need not know.
+    fn on_the_way(
+        &self,
+        here: Option<FacilityId>,
+        staff: StaffId,
+        (there, span): (Option<FacilityId>, Span),
+        other: Option<Uuid>,
+        found: &mut Found<'_>,
+    ) {
+        let own = found.meeting.span;
+        let way = self.way(here, there);
+        if way == 0 || !measure::too_close((own.from, own.to), (span.from, span.to), way) {
+            return;
+        }
+        let text = format!(
+            "{} ist {} in einer anderen Einrichtung; Weg und Einlass brauchen etwa {}.",
+            words::trainer(self.trainer(staff)),
+            words::span(span),
+            words::minutes(way)
+        );
+        let cause = format!("{span:?} {way}");
+        found.soft(Kind::TrainerWay, staff.0, other, text, cause);
     }
 
     fn limit(&self, day: &DayOf<'_>, found: &mut Found<'_>) {
@@ -213,18 +272,14 @@ impl<'a> Index<'a> {
             let text = format!("Feiertag: {name}.");
             found.soft(Kind::Closed, about, None, text, name.to_owned());
         }
-        for (_, reason) in house
-            .closures
-            .iter()
-            .filter(|(days, _)| days.contains(meeting.day))
-        {
+        for reason in house.closed_on(meeting.day) {
             let text = format!("Schließzeit: {reason}.");
-            found.soft(Kind::Closed, about, None, text, reason.clone());
+            found.soft(Kind::Closed, about, None, text, reason.to_owned());
         }
         if let Some(window) = house.window
-            && !measure::inside(
+            && !measure::in_a_window(
+                [(window.from, window.to)],
                 (meeting.span.from, meeting.span.to),
-                (window.from, window.to),
             )
         {
             let text = format!(
@@ -321,7 +376,7 @@ impl<'a> Index<'a> {
             found.soft(Kind::PersonLeaves, id.0, None, text, words);
         }
         if let Some(language) = &person.language {
-            let spoken = meeting.staff.iter().any(|staff| {
+            let spoken = measure::spoken(&meeting.staff, |staff| {
                 self.trainer(*staff)
                     .is_some_and(|trainer| trainer.languages.contains(language))
             });
@@ -347,7 +402,7 @@ impl<'a> Index<'a> {
         };
         for (other, known) in members {
             // Once for each two.
-            if id < *other && others.contains(other) {
+            if id < *other && measure::apart(others, other) {
                 let text = words::apart(person, known);
                 found.hard(Kind::Separation, id.0, Some(other.0), text);
             }

@@ -34,6 +34,8 @@ codes! {
         TrainerBusy "trainer_busy" "Trainerin oder Trainer belegt",
         /// The trainer is away.
         TrainerAbsent "trainer_absent" "Trainerin oder Trainer abwesend",
+        /// The trainer is in another house before or after, and the way between does not fit.
+        TrainerWay "trainer_way" "Weg der Fachkraft",
         /// Grant, clearance or registration does not reach to the day.
         TrainerAccess "trainer_access" "Zugang nicht gesichert",
         /// The room is taken.
@@ -348,6 +350,16 @@ pub struct House {
     pub closures: Vec<(DaySpan, String)>,
 }
 
+impl House {
+    /// Why the house is closed on a day, if it is: public holidays aside, which are the same for all houses.
+    pub fn closed_on(&self, day: Date) -> impl Iterator<Item = &str> {
+        self.closures
+            .iter()
+            .filter(move |(days, _)| days.contains(day))
+            .map(|(_, reason)| reason.as_str())
+    }
+}
+
 /// Everything that is known of some days, as far as the viewer may know it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct World {
@@ -365,6 +377,8 @@ pub struct World {
     pub separations: Vec<(PersonId, PersonId)>,
     /// The house.
     pub house: House,
+    /// In which towns houses are: by them ways are reckoned.
+    pub towns: BTreeMap<FacilityId, String>,
     /// Today: on which sentences depend.
     pub today: Option<Date>,
 }

@@ -820,3 +820,53 @@ proptest! {
         prop_assert_eq!(told, expected);
     }
 }
+
+#[test]
+fn whoever_comes_from_another_house_needs_the_way() {
+    let mut world = world();
+    let (here, there) = (number(FacilityId, 1), number(FacilityId, 2));
+    world.towns.insert(here, "Dresden".to_owned());
+    world.towns.insert(there, "Bautzen".to_owned());
+    let elsewhere = Group {
+        place: Some((there, number(ProgrammeId, 1))),
+        ..Group::default()
+    };
+    world.groups.insert(number(GroupId, 9), elsewhere);
+    let way = crate::cover::travel::way("Dresden", "Bautzen") + crate::cover::travel::GATE;
+    let mut other = meeting(9, 9, DAY, 8 * 60, 10 * 60);
+    other.room = number(RoomId, 9);
+    world.meetings = vec![other];
+    let kinds = |from: i64| {
+        let plan = [meeting(1, 1, DAY, from, from + 60)];
+        let index = Index::new(&world, &plan, None);
+        let found = index.check(&plan[0]);
+        found
+            .into_iter()
+            .filter(|one| matches!(one.kind, Kind::TrainerWay | Kind::TrainerBusy))
+            .map(|one| (one.kind, one.weight))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(kinds(9 * 60), [(Kind::TrainerBusy, Weight::Hard)]);
+    assert_eq!(kinds(10 * 60), [(Kind::TrainerWay, Weight::Soft)]);
+    assert_eq!(kinds(10 * 60 + way - 1), [(Kind::TrainerWay, Weight::Soft)]);
+    assert_eq!(kinds(10 * 60 + way), []);
+    assert_eq!(kinds(7 * 60 - way), [], "the way there");
+
+    // An announced visit elsewhere counts alike; without towns nothing is known of ways.
+    world.meetings.clear();
+    let visit = (there, DAY, Span::lasting(8 * 60, 120));
+    world
+        .staff
+        .entry(number(StaffId, 1))
+        .or_default()
+        .visits
+        .push(visit);
+    let plan = [meeting(1, 1, DAY, 10 * 60, 11 * 60)];
+    let has_way = |world: &World| {
+        let found = Index::new(world, &plan, None).check(&plan[0]);
+        found.iter().any(|one| one.kind == Kind::TrainerWay)
+    };
+    assert!(has_way(&world));
+    world.towns.clear();
+    assert!(!has_way(&world));
+}

@@ -18,6 +18,11 @@ pub(super) fn places(number: i64) -> String {
     german::plural(number.unsigned_abs(), "Platz", "Plätze")
 }
 
+/// "1 Stunde 15 Minuten".
+pub(super) fn minutes(number: i64) -> String {
+    german::duration_minutes(u32::try_from(number).unwrap_or(0))
+}
+
 /// "3 Personen".
 pub(super) fn people(number: i64) -> String {
     german::plural(number.unsigned_abs(), "Person", "Personen")

@@ -45,6 +45,7 @@ fn sql<R: Rows>(rows: &R, question: &Question<'_>, staff: &[StaffId]) -> Sql {
     .append(may_know(rows, "g.id", "g.provider_id"))
     .push(
         ", null, null, g.places, null, null from training_group g where g.facility_id = ? and g.state <> 'closed' \
+         union all select 'town', h.id, null, null, null, h.town, null, null, null, null, null, null from facility h \
          union all select 'closure', c.id, null, null, null, c.reason, null, c.first_day, c.day_after, null, null, null \
          from closure c where c.facility_id = ? and c.removed_at is null and c.day_after > ? and c.first_day <= ? \
          union all select 'visit', v.staff_id, v.facility_id, null, null, s.name, null, v.day, null, v.start_minute, \
@@ -114,6 +115,11 @@ pub(super) async fn load<R: Rows>(
                     .other_id
                     .map(|programme| (question.facility, ProgrammeId(programme)));
                 group.places = row.number.unwrap_or_default();
+            }
+            "town" => {
+                if let Some(town) = row.name.filter(|town| !town.is_empty()) {
+                    world.towns.insert(FacilityId(row.id), town);
+                }
             }
             "closure" => {
                 if let Some((first, after)) = days

@@ -12,7 +12,7 @@ use super::store::HandOver;
 use super::store::todo::Todo;
 use crate::base::german;
 use crate::web::layout::{Frame, PageOptions, page_with};
-use crate::web::parts::{Column, Tone, empty_state, table, tag};
+use crate::web::parts::{Column, Tone, empty_state, stacked_table, tag};
 
 /// What is to be done, with its day.
 fn tasks(todo: &[Todo], today: Date) -> Markup {
@@ -30,7 +30,7 @@ fn tasks(todo: &[Todo], today: Date) -> Markup {
             ]
         })
         .collect();
-    table(
+    stacked_table(
         "Zu erledigen",
         &["Bis", "Person", "Was"].map(Column::text),
         rows,
@@ -63,7 +63,7 @@ fn lines(caption: &str, found: &[&HandOver], today: Date) -> Markup {
             ]
         })
         .collect();
-    table(
+    stacked_table(
         caption,
         &["Person", "Stelle", "Stand", "Angeboten"].map(Column::text),
         rows,

@@ -5,6 +5,7 @@ pub(super) mod export;
 mod imports;
 mod master;
 mod placement;
+mod viewers;
 
 use super::import::Setting;
 use super::service::Trouble;
@@ -52,6 +53,7 @@ pub fn routes() -> Vec<Route> {
         Route::post("/personen/{person}/unterbringung", placement::change),
         Route::get("/personen/{person}/abwesenheit", absence::form),
         Route::post("/personen/{person}/abwesenheit", absence::change),
+        Route::get("/personen/{person}/einblick", viewers::page),
     ]
 }
 

@@ -5,6 +5,7 @@ pub(super) mod exports;
 pub(super) mod imports;
 pub(super) mod list;
 pub(super) mod profile;
+pub(super) mod viewers;
 pub(super) mod write;
 
 use sea_orm::FromQueryResult;

@@ -7,6 +7,7 @@ pub(super) mod list;
 pub(super) mod master;
 pub(super) mod person;
 pub(super) mod placement;
+pub(super) mod viewers;
 
 use time::Date;
 

@@ -102,6 +102,7 @@ pub(in crate::people) fn page(frame: &Frame, shown: &Shown<'_>) -> Markup {
                 li { a href={ (path) "/gespraeche" } { "Teilnahmen und Gespräche im Einzelnen" } }
                 @if shown.may_enrol { li { a href={ "/anfragen/neu?person=" (head.id) } { "Anfrage stellen" } } }
                 li { a href={ (path) "/einwilligungen" } { "Einwilligungen" } }
+                @if shown.course { li { a href={ (path) "/einblick" } { "Wer diese Person sieht" } } }
                 @if shown.custody { li { a href={ (path) "/uebergabe" } { "Übergabe anbieten" } } }
                 @if shown.custody && !shown.handed_over { li { a href={ (path) "/zusammenfuehren" } { "Doppelt erfasst? Zusammenführen" } } }
             }

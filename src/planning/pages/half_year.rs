@@ -2,11 +2,13 @@
 
 use axum::extract::Path;
 use serde::Deserialize;
+use time::Date;
 
 use super::own_facility;
+use crate::access::Permission;
 use crate::access::permissions::GroupPlan;
 use crate::audit::{Entry, Level, Verb};
-use crate::base::ids::{GroupId, HalfYearGroupId, HalfYearPlanId};
+use crate::base::ids::{FacilityId, GroupId, HalfYearGroupId, HalfYearPlanId};
 use crate::groups::rules::propose_name;
 use crate::groups::service::planning::NAME_LENGTH;
 use crate::groups::store::plan::names;
@@ -39,15 +41,17 @@ pub(super) async fn list(ctx: Ctx<GroupPlan>) -> Answer {
     ctx.page(seen, views::list(&ctx.frame(), &all, &running))
 }
 
-async fn choices(ctx: &Ctx<GroupPlan>) -> Result<Vec<Template>, Fault> {
-    let mut templates = facts::templates(&ctx.read(), ctx.today()).await?;
-    templates.retain(|template| template.unfit().is_none());
-    Ok(templates)
+/// Templates that can be planned, and those that cannot.
+async fn choices(ctx: &Ctx<GroupPlan>) -> Result<(Vec<Template>, Vec<Template>), Fault> {
+    let templates = facts::templates(&ctx.read(), ctx.today()).await?;
+    Ok(templates
+        .into_iter()
+        .partition(|template| template.unfit().is_none()))
 }
 
 pub(super) async fn form(ctx: Ctx<GroupPlan>) -> Answer {
     let facility = own_facility(&ctx)?;
-    let templates = choices(&ctx).await?;
+    let (templates, unfit) = choices(&ctx).await?;
     let reader = ctx.read();
     let waiting = facts::waiting_counts(&reader, facility).await?;
     let mut form = Form::empty()
@@ -73,7 +77,13 @@ pub(super) async fn form(ctx: Ctx<GroupPlan>) -> Answer {
     let halves = service::half_years(ctx.today());
     ctx.page(
         seen,
-        views::form(&ctx.frame(), &form, &templates, &halves, &ctx.once()),
+        views::form(
+            &ctx.frame(),
+            &form,
+            (&templates, &unfit),
+            &halves,
+            &ctx.once(),
+        ),
     )
 }
 
@@ -84,13 +94,7 @@ fn read(
     templates: &[Template],
     id: HalfYearPlanId,
 ) -> Option<half_year_plan::Model> {
-    let halves = service::half_years(ctx.today());
-    let codes: Vec<String> = (0..halves.len()).map(|number| number.to_string()).collect();
-    let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
-    let half = form
-        .choice("zeitraum", "Zeitraum", &codes)
-        .and_then(|code| code.parse::<usize>().ok())
-        .and_then(|number| halves.get(number).cloned());
+    let asked = asked(form, ctx.today());
     let mut wanted = Vec::new();
     for (number, template) in templates.iter().enumerate() {
         let label = format!("Gruppen nach „{}“", template.name);
@@ -104,26 +108,54 @@ fn read(
     if wanted.is_empty() && !form.has_errors() {
         form.reject("", "Bitte mindestens eine Gruppe planen lassen.");
     }
+    if form.has_errors() {
+        return None;
+    }
+    Some(half_year_plan::Model {
+        facility_id: ctx.actor().profile().facility?,
+        wanted: serde_json::to_string(&wanted).unwrap_or_default(),
+        ..blank(ctx, form, asked?, id)
+    })
+}
+
+/// What every computation of a half-year is asked: name and days of the half-year, how thorough, and the chance.
+pub(super) type Asked = ((String, Date, Date), String, i64);
+
+/// Reads it; errors stay in the form.
+pub(super) fn asked(form: &mut Form, today: Date) -> Option<Asked> {
+    let halves = service::half_years(today);
+    let codes: Vec<String> = (0..halves.len()).map(|number| number.to_string()).collect();
+    let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
+    let half = form
+        .choice("zeitraum", "Zeitraum", &codes)
+        .and_then(|code| code.parse::<usize>().ok())
+        .and_then(|number| halves.get(number).cloned());
     let thorough = form.choice(
         "umfang",
         "Umfang der Suche",
         &service::THOROUGH.map(|(code, ..)| code),
     );
     let seed = form.required_number("saat", "Zufallszahl", 1..=SEEDS);
-    if form.has_errors() {
-        return None;
-    }
-    let (name, first_day, last_day) = half?;
-    Some(half_year_plan::Model {
+    Some((half?, thorough?, seed?))
+}
+
+/// A plan that begins, of no house and with no courses yet.
+pub(super) fn blank<P: Permission>(
+    ctx: &Ctx<P>,
+    form: &Form,
+    ((name, first_day, last_day), thorough, seed): Asked,
+    id: HalfYearPlanId,
+) -> half_year_plan::Model {
+    half_year_plan::Model {
         id,
-        facility_id: ctx.actor().profile().facility?,
+        facility_id: FacilityId(uuid::Uuid::nil()),
         name,
         first_day,
         last_day,
-        seed: seed?,
-        thorough: thorough?,
+        seed,
+        thorough,
         everybody: form.checked("alle"),
-        wanted: serde_json::to_string(&wanted).unwrap_or_default(),
+        wanted: String::new(),
         state: "computing".to_owned(),
         rounds: 0,
         service: 0,
@@ -135,13 +167,15 @@ fn read(
         created_by: ctx.actor().account(),
         created_by_name: ctx.actor().name().to_owned(),
         finished_at: None,
+        land_id: None,
+        land_provider_id: None,
         version: 1,
-    })
+    }
 }
 
 pub(super) async fn send(ctx: Ctx<GroupPlan>, Posted(mut form): Posted) -> Answer {
     own_facility(&ctx)?;
-    let templates = choices(&ctx).await?;
+    let (templates, unfit) = choices(&ctx).await?;
     let id = HalfYearPlanId(ctx.app.store.entropy().uuid());
     let location = format!("/plan/{id}");
     if let Some(model) = read(&ctx, &mut form, &templates, id) {
@@ -149,7 +183,7 @@ pub(super) async fn send(ctx: Ctx<GroupPlan>, Posted(mut form): Posted) -> Answe
         crate::accounts::once(&writer, form.value("einmal"), &location).await?;
         let row = service::row(&model);
         let table = service::table(&writer, &row).await?;
-        match (table, ctx.app.planning.sit(ctx.actor().account(), Some(id))) {
+        match (table, ctx.app.planning.sit(ctx.actor().account(), &[id])) {
             (None, _) => form.reject("", "Für diese Vorlagen lässt sich nichts planen."),
             (_, Err(busy)) => form.reject("", busy.words()),
             (Some(table), Ok(seat)) => {
@@ -166,7 +200,7 @@ pub(super) async fn send(ctx: Ctx<GroupPlan>, Posted(mut form): Posted) -> Answe
                 service::begin(
                     ctx.app.store.clone(),
                     ctx.access().clone(),
-                    row,
+                    vec![row],
                     table,
                     seat,
                 )
@@ -184,7 +218,7 @@ pub(super) async fn send(ctx: Ctx<GroupPlan>, Posted(mut form): Posted) -> Answe
     let token = form.value("einmal").to_owned();
     ctx.invalid(
         seen,
-        views::form(&ctx.frame(), &form, &templates, &halves, &token),
+        views::form(&ctx.frame(), &form, (&templates, &unfit), &halves, &token),
     )
 }
 
@@ -283,7 +317,7 @@ pub(super) async fn resume(
     };
     let seat = match &refused {
         Some(_) => None,
-        None => Some(ctx.app.planning.sit(ctx.actor().account(), Some(id))),
+        None => Some(ctx.app.planning.sit(ctx.actor().account(), &[id])),
     };
     let (location, flash) = match seat {
         Some(Ok(seat)) => {
@@ -291,7 +325,7 @@ pub(super) async fn resume(
                 plans::resume(&writer, &plan).await?;
                 let seen = writer.commit(entry()).await?;
                 let store = ctx.app.store.clone();
-                service::begin(store, ctx.access().clone(), plan, table, seat).await;
+                service::begin(store, ctx.access().clone(), vec![plan], table, seat).await;
                 return ctx.done(seen, &location, "Die Berechnung läuft.");
             }
             refuse("Für diese Vorlagen lässt sich nichts planen.")

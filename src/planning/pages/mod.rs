@@ -1,6 +1,7 @@
 //! Planning: routes and handlers.
 
 mod half_year;
+mod land;
 mod propose;
 mod repair;
 
@@ -28,6 +29,13 @@ pub fn routes() -> Vec<Route> {
         Route::post("/plan/{plan}/fortsetzen", half_year::resume),
         Route::post("/plan/{plan}/gruppen/{line}/uebernehmen", half_year::take),
         Route::post("/plan/{plan}/loeschen", half_year::delete),
+        Route::get("/landesplan", land::list),
+        Route::get("/landesplan/neu", land::form),
+        Route::post("/landesplan/neu", land::send),
+        Route::get("/landesplan/{landesplan}", land::show),
+        Route::post("/landesplan/{landesplan}/beenden", land::stop),
+        Route::post("/landesplan/{landesplan}/fortsetzen", land::resume),
+        Route::post("/landesplan/{landesplan}/loeschen", land::delete),
     ]
 }
 

@@ -22,6 +22,8 @@ const AHEAD_DAYS: i64 = 14;
 /// What may be chosen.
 struct Choices {
     templates: Vec<Template>,
+    /// For these nothing is proposed.
+    unfit: Vec<Template>,
     names: Vec<String>,
 }
 
@@ -30,10 +32,11 @@ async fn choices<R: Rows>(
     facility: FacilityId,
     today: Date,
 ) -> Result<Choices, StoreError> {
-    let mut templates = facts::templates(rows, today).await?;
-    templates.retain(|template| template.unfit().is_none());
+    let all = facts::templates(rows, today).await?;
+    let (templates, unfit) = all.into_iter().partition(|one| one.unfit().is_none());
     Ok(Choices {
         templates,
+        unfit,
         names: names(rows, facility).await?,
     })
 }
@@ -54,7 +57,13 @@ pub(super) async fn form(ctx: Ctx<GroupPlan>) -> Answer {
         .await?;
     ctx.page(
         seen,
-        views::propose::page(&ctx.frame(), &form, &choices.templates, None, ""),
+        views::propose::page(
+            &ctx.frame(),
+            &form,
+            (&choices.templates, &choices.unfit),
+            None,
+            "",
+        ),
     )
 }
 
@@ -112,7 +121,7 @@ async fn offered(
     ctx: &Ctx<GroupPlan>,
     asked: &Asked,
 ) -> Result<Result<Offers, &'static str>, Fault> {
-    let seat = match ctx.app.planning.sit(ctx.actor().account(), None) {
+    let seat = match ctx.app.planning.sit(ctx.actor().account(), &[]) {
         Ok(seat) => seat,
         Err(busy) => return Ok(Err(busy.words())),
     };
@@ -156,7 +165,13 @@ async fn answer(
     let entry = Entry::new(Verb::Query, "terminvorschlag").about_all(people, Level::Case);
     let seen = ctx.read().seen(entry).await?;
     let token = ctx.once();
-    let markup = views::propose::page(&ctx.frame(), form, &choices.templates, offers, &token);
+    let markup = views::propose::page(
+        &ctx.frame(),
+        form,
+        (&choices.templates, &choices.unfit),
+        offers,
+        &token,
+    );
     if form.has_errors() {
         ctx.invalid(seen, markup)
     } else {

@@ -119,7 +119,7 @@ async fn computed(
     facility: FacilityId,
     disruptions: &[Disruption],
 ) -> Result<Result<Plan, &'static str>, Fault> {
-    let seat = match ctx.app.planning.sit(ctx.actor().account(), None) {
+    let seat = match ctx.app.planning.sit(ctx.actor().account(), &[]) {
         Ok(seat) => seat,
         Err(busy) => return Ok(Err(busy.words())),
     };

@@ -48,16 +48,22 @@ impl Template {
     /// Why nothing can be proposed for it, if that is so.
     pub fn unfit(&self) -> Option<&'static str> {
         if self.interval_weeks != 1 {
-            return Some("Vorschläge gibt es nur für wöchentliche Vorlagen.");
+            return Some(
+                "Ihre Sitzungen finden nicht jede Woche statt; berechnet werden wöchentliche Termine.",
+            );
         }
         if self.trainers != 2 {
-            return Some("Vorschläge gibt es nur für Vorlagen mit zwei Fachkräften.");
+            return Some(
+                "Ihre Sitzungen werden nicht von zwei Fachkräften gehalten; berechnet werden Termine für Paare.",
+            );
         }
         if self.sessions.iter().any(|(_, gap)| *gap > 7) {
-            return Some("Die Vorlage verlangt längere Abstände als eine Woche.");
+            return Some(
+                "Zwischen manchen Sitzungen muss mehr als eine Woche liegen; berechnet werden wöchentliche Termine.",
+            );
         }
         (self.sessions.is_empty() || self.sessions.len() > 40)
-            .then_some("Die Vorlage hat keine oder zu viele Sitzungen.")
+            .then_some("Sie hat keine oder mehr als 40 Sitzungen.")
     }
 
     /// The longest session.

@@ -10,15 +10,15 @@ use crate::base::ids::{FacilityId, GroupId, HalfYearGroupId, TemplateId};
 use crate::groups::rules::minute;
 use crate::planning::desk::Seat;
 use crate::planning::rules::runs::{self, Rounds};
-use crate::planning::rules::{Order, Source, Wanted};
+use crate::planning::rules::{Facts, Order, Source, Wanted};
 use crate::planning::store::plans::{self, GroupRow, Outcome, PlanRow};
 use crate::schema::planning::half_year_group;
 use crate::store::{Result, Rows, Store, StoreError, Writer};
 use crate::timetable::search::Found;
-use crate::timetable::world::{Key, World};
+use crate::timetable::world::{Key, Person, World};
 
 /// Weeks of the horizon: a half-year of beginnings, and time for the last courses to end.
-const WEEKS: u8 = 60;
+pub(super) const WEEKS: u8 = 60;
 /// The least members of a course that is worth opening.
 pub(crate) const LEAST: u16 = 3;
 /// The most courses of one template in a plan.
@@ -87,9 +87,8 @@ pub(crate) fn wanted(row: &PlanRow) -> Vec<(TemplateId, i64)> {
     serde_json::from_str(&row.wanted).unwrap_or_default()
 }
 
-/// Reads what a plan needs. `None`: there is nothing to plan.
-pub(crate) async fn table<R: Rows>(rows: &R, row: &PlanRow) -> Result<Option<Table>> {
-    let facts = super::known(rows, row.facility_id, (monday(row.first_day), WEEKS)).await?;
+/// The courses that a plan asks for.
+fn courses(facts: &Facts, row: &PlanRow) -> Vec<Wanted> {
     let mut courses = Vec::new();
     for (template, number) in wanted(row) {
         let Some(template) = facts.template(template).filter(|one| one.unfit().is_none()) else {
@@ -105,31 +104,44 @@ pub(crate) async fn table<R: Rows>(rows: &R, row: &PlanRow) -> Result<Option<Tab
             });
         }
     }
-    if courses.is_empty() {
-        return Ok(None);
-    }
-    let order = Order {
-        name: row.name.clone(),
-        from: Some(row.first_day),
-        weeks: WEEKS,
-        wanted: courses,
-        everybody: row.everybody,
-        ..Order::default()
-    };
-    Ok(set_up(facts, &order))
+    courses
 }
 
-/// Starts the computation of a stored plan in a task of its own, and waits a moment: small ones are done by then.
+/// What some plans that are computed together need. `None`: there is nothing to plan.
+pub(super) fn table_of(facts: Facts, plans: &[PlanRow]) -> Option<Table> {
+    let first = plans.first()?;
+    let wanted: Vec<Wanted> = plans.iter().flat_map(|row| courses(&facts, row)).collect();
+    if wanted.is_empty() {
+        return None;
+    }
+    let order = Order {
+        name: first.name.clone(),
+        from: Some(first.first_day),
+        weeks: WEEKS,
+        wanted,
+        everybody: first.everybody,
+        ..Order::default()
+    };
+    set_up(facts, &order)
+}
+
+/// Reads what a plan needs. `None`: there is nothing to plan.
+pub(crate) async fn table<R: Rows>(rows: &R, row: &PlanRow) -> Result<Option<Table>> {
+    let facts = super::known(rows, row.facility_id, (monday(row.first_day), WEEKS)).await?;
+    Ok(table_of(facts, std::slice::from_ref(row)))
+}
+
+/// Starts the computation of stored plans, one for each house, in a task of its own, and waits a moment: small ones are done by then.
 pub(crate) async fn begin<P: Writes>(
     store: Store,
     access: Access<P>,
-    plan: PlanRow,
+    plans: Vec<PlanRow>,
     table: Table,
     seat: Seat,
 ) {
     let (done, wait) = tokio::sync::oneshot::channel::<()>();
     tokio::spawn(async move {
-        if let Err(error) = compute(&store, access, &plan, table, seat).await {
+        if let Err(error) = compute(&store, access, &plans, table, seat).await {
             tracing::error!(%error, "a plan of a half-year could not be stored");
         }
         let _ = done.send(());
@@ -143,12 +155,15 @@ pub(crate) async fn begin<P: Writes>(
 async fn compute<P: Writes>(
     store: &Store,
     access: Access<P>,
-    plan: &PlanRow,
+    plans: &[PlanRow],
     table: Table,
     seat: Seat,
 ) -> std::result::Result<(), StoreError> {
+    let Some(first) = plans.first() else {
+        return Ok(());
+    };
     let run = std::sync::Arc::clone(&seat.run);
-    let (seed, rounds) = (plan.seed.unsigned_abs(), rounds(&plan.thorough));
+    let (seed, rounds) = (first.seed.unsigned_abs(), rounds(&first.thorough));
     let work = tokio::task::spawn_blocking(move || {
         let found = runs::search(
             &table.world,
@@ -165,34 +180,27 @@ async fn compute<P: Writes>(
     });
     let computed = work.await;
     let writer = store.write(access).await?;
-    let (outcome, groups) = match &computed {
-        Ok((table, Some(found), run)) => {
-            let state = if run.progress.stopped() {
-                "stopped"
-            } else {
-                "ready"
-            };
-            result(&writer, plan, table, found, (state, run.progress.steps()))
-        }
-        _ => (
-            Outcome {
-                state: "failed",
-                rounds: 0,
-                service: 0,
-                quality: 0,
-                cost: 0,
-                waiting: 0,
-                seated: 0,
-            },
-            Vec::new(),
-        ),
-    };
-    if plans::finish(&writer, plan.id, &outcome, groups).await? {
-        let entry = Entry::new(
-            Verb::Change,
-            format!("halbjahresplan berechnet half_year_plan/{}", plan.id),
-        );
-        writer.commit(entry).await?;
+    let mut stored = false;
+    for plan in plans {
+        let (outcome, groups) = match &computed {
+            Ok((table, Some(found), run)) => {
+                let state = if run.progress.stopped() {
+                    "stopped"
+                } else {
+                    "ready"
+                };
+                result(&writer, plan, table, found, (state, run.progress.steps()))
+            }
+            _ => (FAILED, Vec::new()),
+        };
+        stored |= plans::finish(&writer, plan.id, &outcome, groups).await?;
+    }
+    if stored {
+        let object = match first.land_id {
+            Some(land) => format!("landesplan berechnet half_year_plan/{land}"),
+            None => format!("halbjahresplan berechnet half_year_plan/{}", first.id),
+        };
+        writer.commit(Entry::new(Verb::Change, object)).await?;
     } else {
         writer.abandon().await?;
     }
@@ -201,6 +209,18 @@ async fn compute<P: Writes>(
     Ok(())
 }
 
+/// What comes of a computation that found nothing.
+const FAILED: Outcome = Outcome {
+    state: "failed",
+    rounds: 0,
+    service: 0,
+    quality: 0,
+    cost: 0,
+    waiting: 0,
+    seated: 0,
+};
+
+/// What comes of a computation for the house of a plan.
 fn result<P: Writes>(
     writer: &Writer<P>,
     plan: &PlanRow,
@@ -212,11 +232,14 @@ fn result<P: Writes>(
     let mut groups = Vec::new();
     let mut seated = 0;
     for (key, course) in found.plan.groups.iter() {
-        let (Some(course), Some((Source::New(_, template), _))) =
+        let (Some(course), Some((Source::New(facility, template), _))) =
             (course, made.groups.get(key.place()))
         else {
             continue;
         };
+        if *facility != plan.facility_id {
+            continue;
+        }
         let [one, two] = course
             .team
             .map(|trainer| made.trainers.get(trainer.place()).map(|(id, _)| *id));
@@ -258,7 +281,12 @@ fn result<P: Writes>(
     for (place, group) in groups.iter_mut().enumerate() {
         group.ordinal = i64::try_from(place + 1).unwrap_or(i64::MAX);
     }
-    let waiting = world.people.values().iter().filter(|one| one.waits).count();
+    let house = made
+        .facilities
+        .iter()
+        .position(|facility| *facility == plan.facility_id);
+    let waits = |one: &&Person| one.waits && Some(one.facility.place()) == house;
+    let waiting = world.people.values().iter().filter(waits).count();
     let outcome = Outcome {
         state,
         rounds: i64::try_from(steps).unwrap_or(i64::MAX),
@@ -336,6 +364,7 @@ pub(crate) fn row(model: &crate::schema::planning::half_year_plan::Model) -> Pla
     PlanRow {
         id: model.id,
         facility_id: model.facility_id,
+        facility_name: String::new(),
         name: model.name.clone(),
         first_day: model.first_day,
         last_day: model.last_day,
@@ -353,6 +382,7 @@ pub(crate) fn row(model: &crate::schema::planning::half_year_plan::Model) -> Pla
         created_at: model.created_at,
         created_by_name: model.created_by_name.clone(),
         finished_at: None,
+        land_id: model.land_id,
         version: model.version,
         groups: 0,
         taken: 0,

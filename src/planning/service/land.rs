@@ -1,6 +1,6 @@
 //! The whole Land as one instance, for the command line.
 
-use time::Duration;
+use time::{Date, Duration};
 
 use super::Table;
 use crate::access::permissions::Operate;
@@ -20,8 +20,7 @@ const MOST: usize = 4;
 
 /// As many courses of each programme as the people who wait fill, in every house. Of several templates of a programme
 /// the shortest counts.
-pub(crate) fn enough(facts: &Facts, everybody: bool) -> Vec<Wanted> {
-    let first = facts.today + Duration::DAY;
+pub(crate) fn enough(facts: &Facts, everybody: bool, start: (Date, Date)) -> Vec<Wanted> {
     let mut wanted = Vec::new();
     for house in &facts.houses {
         let mut programmes = Vec::new();
@@ -41,13 +40,28 @@ pub(crate) fn enough(facts: &Facts, everybody: bool) -> Vec<Wanted> {
                     facility: house.id,
                     template: template.id,
                     label: format!("{} Nr. {}", template.name, number + 1),
-                    start: (first, facts.today + Duration::weeks(BEGINNINGS)),
+                    start,
                     least: LEAST,
                 });
             }
         }
     }
     wanted
+}
+
+/// What is known of the prisons that are asked for, each read in its own scope.
+pub(super) async fn known(
+    reader: impl Fn(Option<FacilityId>) -> Reader<Operate>,
+    days: (Date, Date),
+    asked: impl Fn(FacilityId) -> bool,
+) -> Result<Facts> {
+    let whole = reader(None);
+    let common = facts::common(&whole).await?;
+    let mut houses = Vec::new();
+    for facility in common.prisons.iter().copied().filter(|one| asked(*one)) {
+        houses.push(facts::house(&reader(Some(facility)), &common, facility, days).await?);
+    }
+    facts::facts(&whole, common, houses).await
 }
 
 /// Every prison with everybody who waits there and everything that takes place, as one instance. Reads each prison in
@@ -65,17 +79,16 @@ pub(crate) async fn land(
         super::monday(today),
         today + Duration::days(i64::from(WEEKS) * 7),
     );
-    let common = facts::common(&whole).await?;
-    let mut houses = Vec::new();
-    for facility in &common.prisons {
-        houses.push(facts::house(&reader(Some(*facility)), &common, *facility, days).await?);
-    }
-    let facts = facts::facts(&whole, common, houses).await?;
+    let facts = known(reader, days, |_| true).await?;
+    let start = (
+        facts.today + Duration::DAY,
+        facts.today + Duration::weeks(BEGINNINGS),
+    );
     let order = Order {
         name: format!("Sachsen {today}"),
         from: Some(today + Duration::DAY),
         weeks: WEEKS,
-        wanted: enough(&facts, everybody),
+        wanted: enough(&facts, everybody, start),
         everybody,
         ..Order::default()
     };

@@ -1,10 +1,12 @@
 //! Use cases of planning: a proposal for a group ([`propose`]), the half-year ([`half_year`]), the repair ([`repair`]),
-//! why a wish cannot be had ([`why`]), and the instance of the whole Land ([`mod@land`]).
+//! why a wish cannot be had ([`why`]), the instance of the whole Land ([`mod@land`]), and the half-year of all houses in
+//! which an organisation works (`together`).
 
 pub(crate) mod half_year;
 pub(crate) mod land;
 pub(crate) mod propose;
 pub(crate) mod repair;
+pub(crate) mod together;
 pub(crate) mod why;
 
 use time::{Date, Duration};

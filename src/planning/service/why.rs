@@ -66,6 +66,8 @@ pub(crate) struct Why {
     pub others: Vec<Other>,
     /// How many of those who wait could take part, and how many wait; of a whole group.
     pub seats: Option<(usize, usize)>,
+    /// Why nothing can be computed for the template, if that is so; then all the rest is empty.
+    pub unfit: Option<&'static str>,
 }
 
 /// The minutes a wish's start is a multiple of.
@@ -105,19 +107,23 @@ fn weekly(made: &Made, world: &World, pattern: &Placement) -> Option<Other> {
     })
 }
 
-/// A weekly time for a group that is planned anew. `None`: nothing can be said (the template is not weekly, or room or
-/// trainers are unknown).
+/// A weekly time for a group that is planned anew. `None`: nothing can be said, because room or trainers are unknown.
 pub(crate) async fn of_new<R: Rows>(rows: &R, desk: &Desk, asked: &NewWish) -> Result<Option<Why>> {
     let wait = i64::from(asked.weekday.number_days_from_monday())
         - i64::from(asked.first_day.weekday().number_days_from_monday());
     let first = asked.first_day + Duration::days(wait.rem_euclid(7));
     let begin = monday(asked.first_day);
     let facts = super::known(rows, asked.facility, (begin, WEEKS)).await?;
-    let fit = facts
-        .template(asked.template)
-        .is_some_and(|template| template.unfit().is_none());
-    if !fit {
+    let Some(template) = facts.template(asked.template) else {
         return Ok(None);
+    };
+    if let Some(unfit) = template.unfit() {
+        return Ok(Some(Why {
+            reasons: Vec::new(),
+            others: Vec::new(),
+            seats: None,
+            unfit: Some(unfit),
+        }));
     }
     let order = Order {
         name: "Warum nicht".to_owned(),
@@ -173,6 +179,7 @@ pub(crate) async fn of_new<R: Rows>(rows: &R, desk: &Desk, asked: &NewWish) -> R
             .filter_map(|pattern| weekly(&made, world, pattern))
             .collect(),
         seats: Some((seated, waiting)),
+        unfit: None,
     }))
 }
 
@@ -254,5 +261,6 @@ pub(crate) async fn of_move<R: Rows>(
             })
             .collect(),
         seats: None,
+        unfit: None,
     }))
 }

@@ -5,8 +5,8 @@ use time::Date;
 
 use crate::access::{Scope, Writes};
 use crate::base::ids::{
-    ApplicationId, FacilityId, GroupId, HalfYearGroupId, HalfYearPlanId, PersonId, RoomId, StaffId,
-    TemplateId,
+    ApplicationId, FacilityId, GroupId, HalfYearGroupId, HalfYearPlanId, LandPlanId, PersonId,
+    ProviderId, RoomId, StaffId, TemplateId,
 };
 use crate::base::time::{Instant, berlin_today};
 use crate::people::scope_condition;
@@ -23,6 +23,7 @@ const LIMIT: i64 = 100;
 pub(crate) struct PlanRow {
     pub id: HalfYearPlanId,
     pub facility_id: FacilityId,
+    pub facility_name: String,
     pub name: String,
     pub first_day: Date,
     pub last_day: Date,
@@ -40,25 +41,44 @@ pub(crate) struct PlanRow {
     pub created_at: Instant,
     pub created_by_name: String,
     pub finished_at: Option<Instant>,
+    /// The computation for several houses of which this is one house's part.
+    pub land_id: Option<LandPlanId>,
     pub version: i64,
     /// Groups it proposes, and those of them that became drafts.
     pub groups: i64,
     pub taken: i64,
 }
 
-/// A condition on a plan: it is one of the facility for which the actor plans.
+/// A condition on a plan: it is one of the facility for which the actor plans. What is computed for several houses
+/// reaches a facility when it is finished.
 fn own(scope: &Scope) -> Sql {
     match scope {
-        Scope::Facility(facility) => Sql::new("h.facility_id = ?").bind(*facility),
+        Scope::Facility(facility) => {
+            Sql::new("h.facility_id = ? and (h.land_id is null or h.state in ('ready', 'stopped'))")
+                .bind(*facility)
+        }
         _ => Sql::new("1 = 0"),
     }
 }
 
-const SELECT: &str = "select h.id, h.facility_id, h.name, h.first_day, h.last_day, h.seed, h.thorough, h.everybody, h.wanted, \
+/// A condition on a plan: the actor's organisation had it computed for several houses, and still works in this one.
+fn own_land(scope: &Scope) -> Sql {
+    match scope {
+        Scope::Provider { provider, grants } if !grants.is_empty() => {
+            Sql::new("h.land_id is not null and h.land_provider_id = ?")
+                .bind(*provider)
+                .push(" and h.facility_id in ")
+                .list(grants.iter().map(|grant| grant.facility))
+        }
+        _ => Sql::new("1 = 0"),
+    }
+}
+
+const SELECT: &str = "select h.id, h.facility_id, f.name as facility_name, h.name, h.first_day, h.last_day, h.seed, h.thorough, h.everybody, h.wanted, \
      h.state, h.rounds, h.service, h.quality, h.cost, h.waiting, h.seated, h.created_at, h.created_by_name, \
-     h.finished_at, h.version, (select count(*) from half_year_group c where c.plan_id = h.id) as groups, \
+     h.finished_at, h.land_id, h.version, (select count(*) from half_year_group c where c.plan_id = h.id) as groups, \
      (select count(*) from half_year_group c where c.plan_id = h.id and c.group_id is not null) as taken \
-     from half_year_plan h where ";
+     from half_year_plan h join facility f on f.id = h.facility_id where ";
 
 /// The plans of the actor's facility, the newest first.
 pub(crate) async fn all<R: Rows>(rows: &R) -> Result<Vec<PlanRow>> {
@@ -84,6 +104,34 @@ pub(crate) async fn find<R: Rows>(rows: &R, id: HalfYearPlanId) -> Result<Option
     .await
 }
 
+/// The most rows of plans for several houses that are listed: one for each house.
+const LAND_LIMIT: i64 = 1_000;
+
+/// The houses' parts of what the actor's organisation had computed for several houses, the newest first.
+pub(crate) async fn of_lands<R: Rows>(rows: &R) -> Result<Vec<PlanRow>> {
+    let scope = rows.access().scope();
+    rows.all(
+        Sql::new(SELECT)
+            .append(own_land(&scope))
+            .push(" order by h.created_at desc, h.land_id, f.name, h.id limit ?")
+            .bind(LAND_LIMIT),
+    )
+    .await
+}
+
+/// The houses' parts of one of them; none if it is none of the actor's organisation.
+pub(crate) async fn of_land<R: Rows>(rows: &R, land: LandPlanId) -> Result<Vec<PlanRow>> {
+    let scope = rows.access().scope();
+    rows.all(
+        Sql::new(SELECT)
+            .append(own_land(&scope))
+            .push(" and h.land_id = ? order by f.name, h.id limit ?")
+            .bind(land)
+            .bind(LAND_LIMIT),
+    )
+    .await
+}
+
 /// A group of a plan.
 #[derive(Debug, Clone, FromQueryResult)]
 pub(crate) struct GroupRow {
@@ -99,8 +147,12 @@ pub(crate) struct GroupRow {
     pub days: String,
     pub trainer_one: StaffId,
     pub one_name: String,
+    pub one_provider: ProviderId,
+    pub one_provider_name: String,
     pub trainer_two: StaffId,
     pub two_name: String,
+    pub two_provider: ProviderId,
+    pub two_provider_name: String,
     pub applications: String,
     pub missed: i64,
     pub travel: i64,
@@ -131,10 +183,12 @@ pub(crate) async fn groups<R: Rows>(rows: &R, plans: &[HalfYearPlanId]) -> Resul
     rows.all(
         Sql::new(
             "select c.id, c.plan_id, c.template_id, t.name as template_name, c.room_id, r.name as room_name, \
-             c.weekday, c.start_minute, c.minutes, c.days, c.trainer_one, a.name as one_name, c.trainer_two, \
-             b.name as two_name, c.applications, c.missed, c.travel, c.group_id, g.name as group_name, \
+             c.weekday, c.start_minute, c.minutes, c.days, c.trainer_one, a.name as one_name, a.provider_id as one_provider, \
+             ap.name as one_provider_name, c.trainer_two, b.name as two_name, b.provider_id as two_provider, \
+             bp.name as two_provider_name, c.applications, c.missed, c.travel, c.group_id, g.name as group_name, \
              g.state as group_state, c.version from half_year_group c join template t on t.id = c.template_id \
              join room r on r.id = c.room_id join staff a on a.id = c.trainer_one join staff b on b.id = c.trainer_two \
+             join provider ap on ap.id = a.provider_id join provider bp on bp.id = b.provider_id \
              left join training_group g on g.id = c.group_id where c.plan_id in ",
         )
         .list(plans.iter().copied())

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{from_to, road, span, weekly};
+use super::{from_to, road, span, unplanned, weekly};
 use crate::base::german;
 use crate::base::ids::HalfYearPlanId;
 use crate::base::time::berlin_local;
@@ -24,7 +24,7 @@ fn crumbs() -> Vec<(String, String)> {
     vec![("Planung".to_owned(), "/plan".to_owned())]
 }
 
-fn state(plan: &PlanRow, runs: bool) -> Markup {
+pub(super) fn state(plan: &PlanRow, runs: bool) -> Markup {
     match plan.state.as_str() {
         "ready" => tag(Tone::Success, "fertig"),
         "stopped" => tag(Tone::Info, "vorzeitig beendet"),
@@ -54,7 +54,10 @@ pub(in crate::planning) fn list(
         .iter()
         .map(|plan| {
             vec![
-                html! { a href={ "/plan/" (plan.id) } { (plan.name) ", Zufallszahl " (plan.seed) } },
+                html! {
+                    a href={ "/plan/" (plan.id) } { (plan.name) ", Zufallszahl " (plan.seed) }
+                    @if plan.land_id.is_some() { br; span.muted { "Teil eines Plans für mehrere Einrichtungen" } }
+                },
                 state(plan, running.contains(&plan.id)),
                 html! { (german::date_time(berlin_local(plan.created_at))) ", " (plan.created_by_name) },
                 html! { (plan.groups) },
@@ -91,7 +94,7 @@ pub(in crate::planning) fn list(
 pub(in crate::planning) fn form(
     frame: &Frame,
     form: &Form,
-    templates: &[Template],
+    (templates, unfit): (&[Template], &[Template]),
     halves: &[(String, Date, Date)],
     token: &str,
 ) -> Markup {
@@ -101,6 +104,35 @@ pub(in crate::planning) fn form(
         help: Some("planung"),
         ..PageOptions::default()
     };
+    let least = format!(
+        "Vorgeschlagen ist, was die Warteliste füllt. Eine Gruppe wird nur geplant, wenn mindestens {LEAST} Wartende teilnehmen können."
+    );
+    page_with(
+        frame,
+        "Halbjahresplan berechnen",
+        options,
+        html! {
+            (error_summary(form))
+            (post_form(frame, "/plan/neu", Some(token), html! {
+                (when(form, halves))
+                (fieldset("Wie viele Gruppen höchstens?", Some(&least), html! {
+                    @for (number, template) in templates.iter().enumerate() {
+                        @let name = format!("anzahl_{number}");
+                        @let label = format!("Gruppen nach „{}“", template.name);
+                        (text_field(form, &Field::number(&name, &label).required()))
+                    }
+                    p.muted { "Höchstens " (MOST) " je Vorlage." }
+                }))
+                (unplanned(unfit))
+                (how(form))
+                (actions("Berechnung beginnen", &[("Abbrechen", "/plan")]))
+            }))
+        },
+    )
+}
+
+/// Which half-year.
+pub(super) fn when(form: &Form, halves: &[(String, Date, Date)]) -> Markup {
     let halves: Vec<(String, String)> = halves
         .iter()
         .enumerate()
@@ -116,33 +148,17 @@ pub(in crate::planning) fn form(
         .iter()
         .map(|(code, text)| (code.as_str(), text.as_str(), None))
         .collect();
+    radio_group(form, "zeitraum", "Zeitraum", &halves)
+}
+
+/// Who is thought of, and how thoroughly.
+pub(super) fn how(form: &Form) -> Markup {
     let thorough = THOROUGH.map(|(code, words, _)| (code, words, None));
-    let least = format!(
-        "Vorgeschlagen ist, was die Warteliste füllt. Eine Gruppe wird nur geplant, wenn mindestens {LEAST} Wartende teilnehmen können."
-    );
-    page_with(
-        frame,
-        "Halbjahresplan berechnen",
-        options,
-        html! {
-            (error_summary(form))
-            (post_form(frame, "/plan/neu", Some(token), html! {
-                (radio_group(form, "zeitraum", "Zeitraum", &halves))
-                (fieldset("Wie viele Gruppen höchstens?", Some(&least), html! {
-                    @for (number, template) in templates.iter().enumerate() {
-                        @let name = format!("anzahl_{number}");
-                        @let label = format!("Gruppen nach „{}“", template.name);
-                        (text_field(form, &Field::number(&name, &label).required()))
-                    }
-                    p.muted { "Höchstens " (MOST) " je Vorlage." }
-                }))
-                (checkbox(form, "alle", "Auch Personen ohne abgeschlossenes Auswahlgespräch einplanen", None))
-                (radio_group(form, "umfang", "Umfang der Suche", &thorough))
-                (text_field(form, &Field::number("saat", "Zufallszahl").required().hint("Gleiche Zahl, gleicher Plan: mit einer anderen Zahl entsteht ein zweiter Plan zum Vergleichen")))
-                (actions("Berechnung beginnen", &[("Abbrechen", "/plan")]))
-            }))
-        },
-    )
+    html! {
+        (checkbox(form, "alle", "Auch Personen ohne abgeschlossenes Auswahlgespräch einplanen", None))
+        (radio_group(form, "umfang", "Umfang der Suche", &thorough))
+        (text_field(form, &Field::number("saat", "Zufallszahl").required().hint("Gleiche Zahl, gleicher Plan: mit einer anderen Zahl entsteht ein zweiter Plan zum Vergleichen")))
+    }
 }
 
 /// What the page of a plan shows.
@@ -186,24 +202,33 @@ pub(in crate::planning) fn show(frame: &Frame, form: &Form, view: &Shown<'_>) ->
                     " " span.muted { (german::date_time(berlin_local(at))) ", " (german::count(plan.rounds.unsigned_abs())) " Schritte der Suche" }
                 }
             }
-            @if plan.state == "computing" { (progress(frame, view, running)) }
+            @if plan.land_id.is_some() {
+                p.muted { "Dieser Plan ist mit dem anderer Einrichtungen zusammen berechnet, damit Fachkräfte, die in mehreren Häusern arbeiten, überall eingeplant werden können. Übernehmen und veröffentlichen Sie, was für Ihr Haus passt." }
+            }
+            @if plan.state == "computing" { (progress(frame, &here, &plan.thorough, view.run, running)) }
             @else { (result(frame, view)) }
         },
     )
 }
 
-fn progress(frame: &Frame, view: &Shown<'_>, running: bool) -> Markup {
-    let id = view.plan.id;
-    let Some(run) = view.run else {
+/// How far a computation is; `here` is the address of what it is for.
+pub(super) fn progress(
+    frame: &Frame,
+    here: &str,
+    thorough: &str,
+    run: Option<&Run>,
+    running: bool,
+) -> Markup {
+    let Some(run) = run else {
         return html! {
             (notice(Tone::Warning, Some("Die Berechnung ist unterbrochen"), html! {
                 p { "Sie läuft nicht mehr, weil Geleit neu gestartet wurde. Mit derselben Zufallszahl entsteht derselbe Plan." }
             }))
-            (post_button(frame, &format!("/plan/{id}/fortsetzen"), None, "Neu berechnen"))
-            (post_button(frame, &format!("/plan/{id}/loeschen"), None, "Plan löschen"))
+            (post_button(frame, &format!("{here}/fortsetzen"), None, "Neu berechnen"))
+            (post_button(frame, &format!("{here}/loeschen"), None, "Plan löschen"))
         };
     };
-    let all = rounds(&view.plan.thorough).steps().max(1);
+    let all = rounds(thorough).steps().max(1);
     let part = (run.progress.steps().min(all) * 100) / all;
     let best = run.best.lock().ok().and_then(|best| best.clone());
     html! {
@@ -217,7 +242,7 @@ fn progress(frame: &Frame, view: &Shown<'_>, running: bool) -> Markup {
         } @else { p { "Noch kein Plan gefunden." } }
         @if running {
             p.muted { "Diese Seite lädt sich alle drei Sekunden neu." }
-            (post_button(frame, &format!("/plan/{id}/beenden"), None, "Beenden und den besten Plan behalten"))
+            (post_button(frame, &format!("{here}/beenden"), None, "Beenden und den besten Plan behalten"))
         } @else { p { "Die Berechnung endet gleich." } }
     }
 }
@@ -238,11 +263,11 @@ fn names(seats: &[SeatRow], line: &GroupRow) -> Vec<String> {
         .collect()
 }
 
-fn line_weekday(line: &GroupRow) -> u8 {
+pub(super) fn line_weekday(line: &GroupRow) -> u8 {
     u8::try_from(line.weekday - 1).unwrap_or(0)
 }
 
-fn times(line: &GroupRow) -> (u16, u16) {
+pub(super) fn times(line: &GroupRow) -> (u16, u16) {
     let number = |value: i64| u16::try_from(value).unwrap_or(0);
     (
         number(line.start_minute),
@@ -280,7 +305,10 @@ fn worth(plan: &PlanRow, groups: &[&GroupRow]) -> Vec<(&'static str, Markup)> {
         ),
         (
             "Zielwerte",
-            html! { "Wartende " (plan.service) ", Güte " (plan.quality) ", Aufwand " (plan.cost) " (kleiner ist besser)" },
+            html! {
+                "Wartende " (plan.service) ", Güte " (plan.quality) ", Aufwand " (plan.cost) " (kleiner ist besser"
+                @if plan.land_id.is_some() { ", für alle Einrichtungen zusammen" } ")"
+            },
         ),
     ]
 }

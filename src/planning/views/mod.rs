@@ -1,14 +1,17 @@
 //! Pages of planning.
 
 pub(super) mod half_year;
+pub(super) mod land;
 pub(super) mod propose;
 pub(super) mod repair;
 pub(crate) mod why;
 
+use maud::{Markup, html};
 use time::Date;
 
 use crate::base::german;
 use crate::base::time::MinuteOfDay;
+use crate::planning::rules::Template;
 
 /// "13:00–16:30 Uhr".
 fn span(from: u16, to: u16) -> String {
@@ -37,4 +40,21 @@ fn from_to(days: &[Date]) -> String {
 /// "3 Stunden 20 Minuten" of so many minutes.
 fn road(minutes: u64) -> String {
     german::duration_minutes(u32::try_from(minutes).unwrap_or(u32::MAX))
+}
+
+/// Why nothing is computed for some templates.
+fn unplanned(templates: &[Template]) -> Markup {
+    html! {
+        @if !templates.is_empty() {
+            details {
+                summary { "Vorlagen, für die nichts berechnet wird (" (templates.len()) ")" }
+                ul {
+                    @for template in templates {
+                        li { strong { (template.name) } ": " (template.unfit().unwrap_or_default()) }
+                    }
+                }
+                p { "Gruppen nach diesen Vorlagen planen Sie selbst: " a href="/gruppen/neu" { "Gruppe planen" } "." }
+            }
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{from_to, road, span, weekly};
+use super::{from_to, road, span, unplanned, weekly};
 use crate::base::german;
 use crate::groups::rules::minute;
 use crate::planning::rules::Template;
@@ -18,7 +18,7 @@ use crate::web::parts::{
 pub(in crate::planning) fn page(
     frame: &Frame,
     form: &Form,
-    templates: &[Template],
+    (templates, unfit): (&[Template], &[Template]),
     offers: Option<&Offers>,
     token: &str,
 ) -> Markup {
@@ -60,6 +60,7 @@ pub(in crate::planning) fn page(
                 (text_field(form, &Field::text("name", "Name der Gruppe").required().hint("Einmalig in der Einrichtung")))
                 (text_field(form, &Field::date("ab", "Frühester Beginn").required().hint(&hint)))
                 (checkbox(form, "alle", "Auch Personen ohne abgeschlossenes Auswahlgespräch einplanen", None))
+                (unplanned(unfit))
                 (actions("Vorschläge berechnen", &[("Selbst planen", "/gruppen/neu"), ("Abbrechen", "/gruppen")]))
             }))
             @if let Some(found) = offers { (result(frame, form, found, token)) }

@@ -48,9 +48,16 @@ pub(crate) fn panel(
         return notice(
             Tone::Info,
             Some("Warum nicht?"),
-            html! { "Für diesen Termin lässt sich keine Auskunft berechnen. Was dagegen spricht, zeigt die Vorschau." },
+            html! { "Auskunft gibt es für Gruppen mit einem Termin in der Woche und zwei Fachkräften. Was gegen diesen Termin spricht, zeigt die Vorschau." },
         );
     };
+    if let Some(unfit) = why.unfit {
+        return notice(
+            Tone::Info,
+            Some("Warum nicht?"),
+            html! { "Für diese Vorlage gibt es keine Auskunft. " (unfit) " Was gegen den Termin spricht, zeigt die Vorschau." },
+        );
+    }
     let own = fold(people);
     html! {
         section #warum {

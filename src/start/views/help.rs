@@ -14,7 +14,10 @@ const TOPICS: &[(&str, &str)] = &[
     ("einlesen", "Personenlisten einlesen"),
     ("kalender", "Kalender"),
     ("gruppen", "Gruppen und Terminreihen"),
-    ("planung", "Terminvorschlag, Halbjahresplan, Umplanung"),
+    (
+        "planung",
+        "Terminvorschlag, Halbjahresplan, Landesplan, Umplanung",
+    ),
     ("warteliste", "Warteliste"),
     ("anwesenheit", "Anwesenheit"),
     ("nachholen", "Versäumtes nachholen"),
@@ -132,6 +135,7 @@ fn topic(anchor: &str) -> Markup {
         "personen" => html! {
             p { "Die Suche findet Teile von Namen und Nummern; Umlaute und ihre Umschreibung gelten gleich (Müller, Mueller). Bitte vor dem Anlegen suchen: Jede Person wird nur einmal geführt." }
             p { "Eine Verlegung oder Entlassung beendet keine Teilnahme. Eine vorübergehende Abwesenheit (Gericht, Krankenhaus) wird als Abwesenheit erfasst." }
+            p { "„Wer diese Person sieht“ nennt, wer die Person heute öffnen kann und warum; für die zuständige Anstalt und die Bewährungshilfe." }
         },
         "einlesen" => html! {
             p { "Listen als CSV aus dem Fachverfahren: Datei wählen, Spalten zuordnen, Vorschau prüfen, übernehmen. Erst die Übernahme speichert. Zeilen mit Fehlern werden mit Grund genannt und lassen sich als Datei herunterladen, berichtigen und neu einlesen." }
@@ -144,6 +148,7 @@ fn topic(anchor: &str) -> Markup {
         "planung" => html! {
             p { "Ein " strong { "Terminvorschlag" } " nennt fünf Möglichkeiten für eine neue Gruppe: Wochentag, Uhrzeit, Raum, zwei Fachkräfte, Beginn und wer von der Warteliste teilnehmen könnte. Was schon geplant ist, bleibt, wie es ist. „Als Entwurf übernehmen“ legt die Gruppe mit allen Terminen als Entwurf an; beim Besetzen aus der Warteliste sind die Vorgesehenen angekreuzt. Aufgenommen ist damit niemand." }
             p { "Der " strong { "Halbjahresplan" } " verteilt alle Gruppen eines Halbjahres auf Tage, Räume und Fachkräfte, so dass möglichst wenige weiter warten, danach möglichst wenige Sitzungen versäumt werden, danach wenig gefahren wird. Sie können die Berechnung jederzeit beenden und behalten den besten Plan. Gleiche Zufallszahl und gleiche Daten ergeben denselben Plan; zwei Pläne lassen sich vergleichen. Jede Gruppe übernehmen, ändern und veröffentlichen Sie einzeln. Pläne werden nach 200 Tagen gelöscht." }
+            p { "Mit dem " strong { "Landesplan" } " berechnet die Koordination eines Trägers das Halbjahr für alle Einrichtungen zusammen, in denen der Träger Zugangsfreigaben hat: Fachkräfte, die in mehreren Häusern arbeiten, werden so verteilt, dass insgesamt möglichst wenige weiter warten. Die Koordination sieht dabei nur Zahlen, keine Namen von Wartenden. Jede Einrichtung findet ihren Teil unter „Planung“ und entscheidet über jede Gruppe selbst." }
             p { "Die " strong { "Umplanung" } " hilft, wenn eine Fachkraft oder ein Raum ausfällt, das Haus geschlossen ist oder eine Freigabe endet: Sie zeigt mit so wenigen Änderungen wie möglich alte und neue Termine und Vertretungen mit dem Grund. Gehaltene und heutige Sitzungen bleiben unberührt. Gespeichert wird erst, wenn Sie übernehmen." }
             p { "„" strong { "Warum nicht?" } "“ beim Planen einer Gruppe und beim Verschieben einer Sitzung nennt alles, was gegen einen Termin spricht, und die drei nächsten möglichen Termine." }
             p { "Gerechnet wird mit wöchentlichen Vorlagen und zwei Fachkräften, montags bis freitags, in den Zeiten des Hauses (ohne Angabe 7 bis 20 Uhr) und in den gemeldeten Zeiten der Fachkräfte; je Tag höchstens drei Termine einer Fachkraft, je Woche höchstens 39 Stunden, zwischen zwei Häusern Fahrzeit und eine halbe Stunde für den Einlass." }

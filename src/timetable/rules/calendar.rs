@@ -24,10 +24,12 @@ pub fn in_horizon(world: &World, day: Day) -> bool {
 
 /// H1: the time lies inside one window for external staff.
 pub fn in_window(world: &World, facility: FacilityKey, weekday: u8, span: Span) -> bool {
-    world.facilities[facility]
-        .windows
-        .iter()
-        .any(|window| window.weekday == weekday && window.span.covers(span))
+    let windows = world.facilities[facility].windows.iter();
+    let on_day = windows.filter(|window| window.weekday == weekday);
+    measure::in_a_window(
+        on_day.map(|window| (window.span.from, window.span.to)),
+        (span.from, span.to),
+    )
 }
 
 /// H1: the start lies on the grid.
@@ -76,10 +78,12 @@ pub fn room_free_on(world: &World, room: RoomKey, day: Day, span: Span) -> bool 
 
 /// H6: the trainer works at that time of the week.
 pub fn in_hours(world: &World, trainer: TrainerKey, weekday: u8, span: Span) -> bool {
-    world.trainers[trainer]
-        .hours
-        .iter()
-        .any(|window| window.weekday == weekday && window.span.covers(span))
+    let windows = world.trainers[trainer].hours.iter();
+    let on_day = windows.filter(|window| window.weekday == weekday);
+    measure::in_a_window(
+        on_day.map(|window| (window.span.from, window.span.to)),
+        (span.from, span.to),
+    )
 }
 
 /// H6: weeks in which the trainer is not absent on this weekday.
@@ -147,7 +151,7 @@ pub fn uncrowded_weeks(world: &World, facility: FacilityKey, weekday: u8) -> Wee
     }
     let mut weeks = Weeks::first(world.weeks);
     for (day, load) in &known.announced {
-        if weekday_of(*day) == weekday && load + 2 > known.ext_cap {
+        if weekday_of(*day) == weekday && measure::crowded(load + 2, known.ext_cap) {
             weeks.remove(week_of(*day));
         }
     }

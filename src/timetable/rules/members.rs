@@ -70,7 +70,7 @@ pub fn may_miss(group: &Group, missed: u32) -> bool {
 
 /// H19: the two must not sit in the same group.
 pub fn separated(world: &World, one: PersonKey, other: PersonKey) -> bool {
-    world.people[one].separated.contains(&other)
+    measure::apart(&world.people[one].separated, &other)
 }
 
 /// H20: own one-to-one events at this time on one of the days that `on` says yes to.

@@ -2,6 +2,7 @@
 //! persons in a prison (H10).
 
 use super::super::bookings::{Booking, Bookings, Event};
+use super::super::measure;
 use super::super::placements::Placement;
 use super::super::world::{Day, FacilityKey, RoomKey, Span, TrainerKey, World, week_of};
 use super::calendar;
@@ -34,12 +35,13 @@ pub fn too_close(
     (one, at): (Span, FacilityKey),
     (other, there): (Span, FacilityKey),
 ) -> bool {
-    let (first, second) = if one.from <= other.from {
-        ((one, at), (other, there))
+    // From home to home the way is as long in either direction.
+    let way = if one.from <= other.from {
+        way(world, at, there)
     } else {
-        ((other, there), (one, at))
+        way(world, there, at)
     };
-    second.0.from < first.0.to + way(world, first.1, second.1)
+    measure::too_close((one.from, one.to), (other.from, other.to), way)
 }
 
 /// H8: a trainer's events of the day that cannot be held beside this one.

@@ -1,5 +1,6 @@
 //! One-to-one events (H21), and the room they need (H3, H4).
 
+use super::super::measure;
 use super::super::world::{Day, RoomKey, Single, SingleKey, TrainerKey, World};
 
 /// H21: between the first and the last day, and before the person leaves.
@@ -14,7 +15,7 @@ pub fn in_range(single: &Single, day: Day) -> bool {
 
 /// H21: before the person leaves.
 pub fn still_there(world: &World, single: &Single, day: Day) -> bool {
-    day < world.people[single.person].out
+    measure::stays(day, world.people[single.person].out)
 }
 
 /// H21: held by the one who has to.
@@ -24,7 +25,7 @@ pub fn right_trainer(single: &Single, trainer: TrainerKey) -> bool {
 
 /// H3: the room has a seat for everybody.
 pub fn seats_suffice(world: &World, single: &Single, room: RoomKey) -> bool {
-    2 + single.guests <= world.rooms[room].cap
+    !measure::overfull(2 + single.guests, world.rooms[room].cap)
 }
 
 /// H2, H3, H4: the event may be held in this room.

@@ -1,5 +1,6 @@
 //! Who may hold an event (H5), and the limits of a trainer's day and week as far as one event goes (part of H9).
 
+use super::super::measure;
 use super::super::world::{Group, Span, TrainerKey, Traits, World};
 
 /// H5: has all qualifications.
@@ -14,8 +15,9 @@ pub fn may_lead(world: &World, team: &[TrainerKey; 2]) -> bool {
 
 /// H5: one of the two speaks the group's language.
 pub fn speaks(world: &World, group: &Group, team: &[TrainerKey; 2]) -> bool {
-    team.iter()
-        .any(|trainer| world.trainers[*trainer].langs.meet(group.lang))
+    measure::spoken(team, |trainer| {
+        world.trainers[*trainer].langs.meet(group.lang)
+    })
 }
 
 /// H5: two different people.

@@ -69,12 +69,26 @@ impl<'a> Column<'a> {
 /// A table in a region of its own that scrolls sideways when the window is narrow and can be reached by keyboard.
 /// The first cell of a row is its head. The caption names the table and must be unique on the page.
 pub fn table(caption: &str, head: &[Column<'_>], rows: Vec<Vec<Markup>>) -> Markup {
+    drawn(caption, head, rows, false)
+}
+
+/// The same where the last columns say what can be done: on a telephone each row becomes a block with every value under
+/// the other, each with its head, so that nothing has to be scrolled to.
+pub fn stacked_table(caption: &str, head: &[Column<'_>], rows: Vec<Vec<Markup>>) -> Markup {
+    drawn(caption, head, rows, true)
+}
+
+fn drawn(caption: &str, head: &[Column<'_>], rows: Vec<Vec<Markup>>, stacked: bool) -> Markup {
+    let label = |index: usize| {
+        let column = head.get(index).filter(|_| stacked);
+        column.map(|column| column.label)
+    };
     let numeric = |index: usize| head.get(index).is_some_and(|column| column.numeric);
     // Figures spread over a wide window are hard to follow along the row; such a table stays narrow.
     let figures = head.len() > 1 && head.iter().skip(1).all(|column| column.numeric);
     html! {
         div.scroll role="region" aria-label=(caption) tabindex="0" {
-            table class=[figures.then_some("figures")] {
+            table class=[if stacked { Some("stack") } else { figures.then_some("figures") }] {
                 caption { (caption) }
                 thead {
                     tr { @for column in head { (column_head(column)) } }
@@ -85,7 +99,7 @@ pub fn table(caption: &str, head: &[Column<'_>], rows: Vec<Vec<Markup>>) -> Mark
                             @for (index, cell) in row.iter().enumerate() {
                                 // A line to be filled in by hand has nothing that names it.
                                 @if index == 0 && !cell.0.is_empty() { th scope="row" class=[number_class(numeric(0))] { (cell) } }
-                                @else { td class=[number_class(numeric(index))] { (cell) } }
+                                @else { td class=[number_class(numeric(index))] data-l=[label(index)] { (cell) } }
                             }
                         }
                     }

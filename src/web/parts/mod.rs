@@ -18,7 +18,7 @@ pub mod register;
 
 pub use data::{
     Column, Pager, SortDirection, SortLink, TimelineItem, crumbs, list_layout, pager, pager_below,
-    summary_list, suppressed, table, tabs, timeline, two_versions,
+    stacked_table, summary_list, suppressed, table, tabs, timeline, two_versions,
 };
 pub use fields::{
     Field, FieldKind, Width, checkbox, checkbox_group, fieldset, hidden, radio_group, select_field,
