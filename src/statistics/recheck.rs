@@ -24,7 +24,7 @@ use super::measure::Measure;
 use super::period::Period;
 use super::verify::{Evidence, Finding, VerifyError};
 use grid::{Grids, Secret, grids};
-use ties::{Agreed, Parents, tie};
+use ties::{Agreed, tie};
 
 /// What an insider is said to know at best of a hidden figure: who, and between what. Never for a file.
 pub(super) type Inside = (String, u64, Option<u64>);
@@ -80,8 +80,8 @@ fn recompute<'a>(
                 || (measure == Measure::Running && follows(&contents, one, other))
         };
         let plain: Agreed<'_> = &|one, other, _| built_on(&contents, one, other);
-        let judged = match judged(&contents, family, threshold, chained, UNTOLD) {
-            Err(VerifyError::Contradiction) => judged(&contents, family, threshold, plain, UNTOLD),
+        let judged = match judged(&contents, family, threshold, chained) {
+            Err(VerifyError::Contradiction) => judged(&contents, family, threshold, plain),
             other => other,
         };
         let given_away = judged.map_err(wrong)?.given_away();
@@ -90,9 +90,6 @@ fn recompute<'a>(
     }
     Ok(recomputed)
 }
-
-/// What no file tells.
-const UNTOLD: Parents<'static> = &|_| None;
 
 /// What a release that is about to be published, the last one of these, gives away together with everything that was ever
 /// published; also to somebody who knows a part. `inside` is what disclosure control says of those, by table, measure and
@@ -114,12 +111,11 @@ pub(super) fn verify_next(
         late.get(&(one.min(other), one.max(other)))
             .is_some_and(|measures| !measures.contains(&measure))
     };
-    let parents: Parents<'_> = &|place| releases.get(place).map(|one| &one.counted.parents);
     let corrected = contents.iter().any(|content| content.version > 1);
     let mut problems = Vec::new();
     for family in closed() {
         let wrong = |error: VerifyError| format!("{}: {error}", family.words().label);
-        let judged = judged(&contents, family, threshold, agreed, parents).map_err(wrong)?;
+        let judged = judged(&contents, family, threshold, agreed).map_err(wrong)?;
         problems.extend(judged.given_away());
         let exact = is_exact(family, corrected);
         for secret in judged.secrets_of(last) {
@@ -280,12 +276,11 @@ fn gathered(
     family: Measure,
     threshold: u64,
     agreed: Agreed<'_>,
-    parents: Parents<'_>,
     limits: bool,
 ) -> Result<(Evidence, Grids), VerifyError> {
     let mut evidence = Evidence::new(threshold);
     let mut grids = grids(contents, family, &mut evidence)?;
-    tie(contents, &mut grids, agreed, parents, limits, &mut evidence);
+    tie(contents, &mut grids, agreed, limits, &mut evidence);
     Ok((evidence, grids))
 }
 
@@ -295,10 +290,9 @@ fn judged(
     family: Measure,
     threshold: u64,
     agreed: Agreed<'_>,
-    parents: Parents<'_>,
 ) -> Result<Judged, VerifyError> {
     let judged = |limits| {
-        let (evidence, grids) = gathered(contents, family, threshold, agreed, parents, limits)?;
+        let (evidence, grids) = gathered(contents, family, threshold, agreed, limits)?;
         let findings = evidence.verify()?.into_iter();
         Ok(Judged {
             findings: findings
@@ -407,7 +401,7 @@ fn known_of(
 ) -> Result<Vec<(Secret, Finding)>, VerifyError> {
     let plain: Agreed<'_> = &|one, other, _| built_on(contents, one, other);
     let known = |limits| {
-        let (evidence, grids) = gathered(contents, family, threshold, plain, UNTOLD, limits)?;
+        let (evidence, grids) = gathered(contents, family, threshold, plain, limits)?;
         let secrets = grids.secrets.into_iter();
         let secrets: Vec<Secret> = secrets
             .filter(|secret| releases.contains(&secret.release))

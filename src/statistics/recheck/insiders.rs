@@ -36,6 +36,8 @@ pub(super) fn worked_out(
     let value = |parts: &[usize], of: &Counts| -> u64 {
         parts.iter().filter_map(|part| of.get(part)).sum()
     };
+    let mut known = judged.evidence.clone();
+    coached(judged, releases, &mut known);
     let mut problems = Vec::new();
     for (name, knows) in &own {
         let told = |secret: &&Secret| {
@@ -46,12 +48,12 @@ pub(super) fn worked_out(
         if secrets.is_empty() {
             continue;
         }
-        let evidence = judged.evidence.insider(knows.clone());
+        let evidence = known.insider(knows.clone());
         let cells: Vec<(&[usize], u64)> = secrets
             .iter()
             .map(|secret| (secret.parts.as_slice(), value(&secret.parts, &truth)))
             .collect();
-        let bare = judged.evidence.bare().insider(knows.clone());
+        let bare = known.bare().insider(knows.clone());
         for place in evidence.exact(&cells)? {
             let (Some(secret), Some(cell)) = (secrets.get(place), cells.get(place)) else {
                 continue;
@@ -66,6 +68,31 @@ pub(super) fn worked_out(
         problems.extend(misjudged(&evidence, name, judged, last, inside)?);
     }
     Ok(problems)
+}
+
+/// Coached parents are the beginnings of the programmes for parents. No file says which programmes these are, but those who
+/// carry them out know: what they coached themselves tells them how many began.
+fn coached(judged: &Judged, releases: &[Known<'_>], evidence: &mut Evidence) {
+    let all = &judged.grids.all;
+    let of = |measure: Measure, dimension: Dimension| {
+        all.iter().filter(move |grid| {
+            grid.measure == measure && grid.dimensions == [dimension.code()] && grid.table.is_some()
+        })
+    };
+    for coached in of(Measure::Parents, Dimension::Provider) {
+        let Some(known) = releases.get(coached.release) else {
+            continue;
+        };
+        let parents = &known.counted.parents;
+        for began in of(Measure::Started, Dimension::Programme)
+            .filter(|began| (began.release, began.at) == (coached.release, coached.at))
+        {
+            evidence.same(
+                coached.set(|_| true),
+                began.set(|codes| codes.iter().any(|code| parents.contains(code))),
+            );
+        }
+    }
 }
 
 /// Where disclosure control grants an insider less than he can know.

@@ -13,15 +13,11 @@ use super::grid::{At, Grid, Grids};
 /// Whether a release, built on another one, counts its cases of a measure as that one does: no late entry lies between.
 pub(super) type Agreed<'a> = &'a dyn Fn(usize, usize, Measure) -> bool;
 
-/// Which programmes of a release are for parents, where the installation is asked; files do not tell.
-pub(super) type Parents<'a> = &'a dyn Fn(usize) -> Option<&'a BTreeSet<String>>;
-
 /// Everything that ties cells together. `limits`: also what follows from definitions without adding up.
 pub(super) fn tie(
     contents: &[&ReleaseContent],
     grids: &mut Grids,
     agreed: Agreed<'_>,
-    parents: Parents<'_>,
     limits: bool,
     evidence: &mut Evidence,
 ) {
@@ -39,9 +35,6 @@ pub(super) fn tie(
         };
         ties.stocks(release, period);
         ties.outcomes(release);
-        if let Some(parents) = parents(release) {
-            ties.coached(release, parents);
-        }
         if limits {
             ties.hours(release);
             ties.people(release, period);
@@ -244,30 +237,6 @@ impl Ties<'_> {
                         .all(|code| code != "abgeschlossen" && code != "weitergegeben"),
                 };
                 self.evidence.same(ended.set(wanted), total.set(|_| true));
-            }
-        }
-    }
-
-    /// Coached parents are the beginnings of the programmes for parents. No file says which programmes these are, but the
-    /// definition is known to everybody who has to do with them: a provider knows from the parents it coached itself how
-    /// many began.
-    fn coached(&mut self, release: usize, parents: &BTreeSet<String>) {
-        let all = self.all;
-        let of = |measure: Measure, dimension: Dimension| {
-            all.iter().filter(move |grid| {
-                (grid.release, grid.measure) == (release, measure)
-                    && grid.dimensions == [dimension.code()]
-                    && grid.table.is_some()
-            })
-        };
-        for coached in of(Measure::Parents, Dimension::Provider) {
-            for began in
-                of(Measure::Started, Dimension::Programme).filter(|began| began.at == coached.at)
-            {
-                self.evidence.same(
-                    coached.set(|_| true),
-                    began.set(|codes| codes.iter().any(|code| parents.contains(code))),
-                );
             }
         }
     }
