@@ -13,7 +13,7 @@ use crate::statistics::file::{
     Figure, Known, PackageError, ReadPackage, findings, parse_public_key, public_key_pem,
     read_files, read_zip,
 };
-use crate::statistics::verify_releases;
+use crate::statistics::{Recomputed, verify_releases};
 
 /// No file of a release is larger.
 const LARGEST_FILE: u64 = 64 * 1024 * 1024;
@@ -78,7 +78,12 @@ fn verify_release(release: &Release) -> Outcome {
         // What all of them give away together, recomputed from nothing but these files.
         let read: Vec<ReadPackage> = packages.into_iter().map(|(_, read)| read).collect();
         match verify_releases(&read) {
-            Ok(found) => problems.extend(found),
+            Ok(recomputed) => {
+                if recomputed.problems.is_empty() {
+                    print_text(&compared(&recomputed));
+                }
+                problems.extend(recomputed.problems);
+            }
             Err(why) => problems.push(why),
         }
     }
@@ -229,6 +234,33 @@ fn report(path: &Path, read: &ReadPackage, known: bool) -> String {
         number(hidden),
         read.hash,
     )
+}
+
+/// What was recomputed, and how far, in words.
+fn compared(recomputed: &Recomputed) -> String {
+    let all = recomputed.compared.values();
+    let hidden: usize = all.map(|one| one.exactly + one.safely).sum();
+    let number = |count: usize| german::count(count as u64);
+    let mut text = format!(
+        "Aus den Dateien allein nachgerechnet: {} geheime Werte, keine kleine Zahl erschließbar, kein Nachweis verspricht zu viel.\n",
+        number(hidden)
+    );
+    let one_way = recomputed.compared.iter();
+    let one_way: Vec<String> = one_way
+        .filter(|(_, one)| one.safely > 0)
+        .map(|(title, one)| {
+            let all = one.exactly + one.safely;
+            format!("  {title}: {} von {}\n", number(one.safely), number(all))
+        })
+        .collect();
+    if !one_way.is_empty() {
+        text.push_str(
+            "Nur in dieser sicheren Richtung verglichen, weil Verläufe zwischen Quartalen und Nachträge in keiner Datei stehen \
+             (der Nachweis darf dort enger sein als das Nachgerechnete):\n",
+        );
+        text.extend(one_way);
+    }
+    text
 }
 
 /// Packages that claim to be the same release and are not.

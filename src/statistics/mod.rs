@@ -38,6 +38,6 @@ mod views;
 pub(crate) use catalogue::report;
 pub use desk::Desk;
 pub use period::{NoPeriod, Period, Span};
-pub use recheck::verify_releases;
+pub use recheck::{Compared, Recomputed, verify_releases};
 pub use rules::FileKind;
 pub use service::{ExportProblem, export_kora};

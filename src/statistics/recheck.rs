@@ -37,21 +37,41 @@ pub(super) struct Known<'a> {
     pub counted: &'a Counted,
 }
 
-/// Small figures that these releases give away all together, in German, and certificates that say something else than what
-/// comes out; nothing is what should come out.
+/// What came of recomputing releases from their files.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Recomputed {
+    /// Small figures that the releases give away all together, in German, and certificates that say something else than what
+    /// comes out; nothing is what should come out.
+    pub problems: Vec<String>,
+    /// Hidden figures by release: how many certificates were compared in both directions, and of how many only that they
+    /// promise no more than what comes out. The latter must not narrow the interval to be safe, but no file tells enough to
+    /// say that it could not be wider.
+    pub compared: BTreeMap<String, Compared>,
+}
+
+/// How the certificate of one release was compared.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Compared {
+    /// Figures whose interval is what comes out, no more and no less.
+    pub exactly: usize,
+    /// Figures whose interval is at most as wide as what comes out.
+    pub safely: usize,
+}
+
+/// Recomputes releases from nothing but their files.
 ///
 /// # Errors
 /// If the releases contradict each other or cannot be judged; never to be read as "nothing found".
-pub fn verify_releases(packages: &[ReadPackage]) -> Result<Vec<String>, String> {
-    verify_contents(packages.iter().map(|package| &package.content))
+pub fn verify_releases(packages: &[ReadPackage]) -> Result<Recomputed, String> {
+    recompute(packages.iter().map(|package| &package.content))
 }
 
-fn verify_contents<'a>(
+fn recompute<'a>(
     contents: impl IntoIterator<Item = &'a ReleaseContent>,
-) -> Result<Vec<String>, String> {
+) -> Result<Recomputed, String> {
     let contents = ordered(contents);
     let threshold = threshold(&contents)?;
-    let mut problems = Vec::new();
+    let mut recomputed = Recomputed::default();
     for family in closed() {
         let wrong = |error: VerifyError| format!("{}: {error}", family.words().label);
         // In which quarter entries were late without a correction is not to be seen; so stocks are tied only if they fit.
@@ -64,10 +84,11 @@ fn verify_contents<'a>(
             Err(VerifyError::Contradiction) => judged(&contents, family, threshold, plain),
             other => other,
         };
-        problems.extend(judged.map_err(wrong)?.given_away());
-        problems.extend(certificates(&contents, family, threshold).map_err(wrong)?);
+        let given_away = judged.map_err(wrong)?.given_away();
+        recomputed.problems.extend(given_away);
+        certificates(&contents, family, threshold, &mut recomputed).map_err(wrong)?;
     }
-    Ok(problems)
+    Ok(recomputed)
 }
 
 /// What a release that is about to be published, the last one of these, gives away together with everything that was ever
@@ -300,8 +321,8 @@ fn certificates(
     contents: &[&ReleaseContent],
     family: Measure,
     threshold: u64,
-) -> Result<Vec<String>, VerifyError> {
-    let mut problems = Vec::new();
+    recomputed: &mut Recomputed,
+) -> Result<(), VerifyError> {
     let days: BTreeSet<Date> = contents.iter().map(|content| content.cut_off).collect();
     for day in days {
         let until: Vec<&ReleaseContent> = contents
@@ -317,8 +338,11 @@ fn certificates(
         let alone = of_day.len() == 1;
         if exact || alone {
             for (secret, finding) in known_of(&until, &of_day, family, threshold)? {
-                problems.extend(narrower(&secret, &finding).filter(|_| exact));
-                problems.extend(wider(&secret, &finding).filter(|_| alone));
+                let tight = narrower(&secret, &finding).filter(|_| exact);
+                recomputed.problems.extend(tight);
+                if alone {
+                    recomputed.safe(&until, &secret, &finding, exact);
+                }
             }
         }
         for own in of_day.iter().filter(|_| !alone) {
@@ -333,11 +357,39 @@ fn certificates(
                 continue;
             };
             for (secret, finding) in known_of(&before, &[place], family, threshold)? {
-                problems.extend(wider(&secret, &finding));
+                recomputed.safe(&before, &secret, &finding, exact);
             }
         }
     }
-    Ok(problems)
+    Ok(())
+}
+
+impl Recomputed {
+    /// That a certificate promises no more than what comes out, and in how many directions it was compared.
+    fn safe(
+        &mut self,
+        contents: &[&ReleaseContent],
+        secret: &Secret,
+        finding: &Finding,
+        exact: bool,
+    ) {
+        self.problems.extend(wider(secret, finding));
+        let release = contents
+            .get(secret.release)
+            .filter(|_| secret.certified.is_some());
+        if let Some(content) = release {
+            let title = format!(
+                "{}, {}, Version {}",
+                content.report.label, content.period.label, content.version
+            );
+            let compared = self.compared.entry(title).or_default();
+            if exact {
+                compared.exactly += 1;
+            } else {
+                compared.safely += 1;
+            }
+        }
+    }
 }
 
 /// What can be known of the hidden cells of some of these releases.
