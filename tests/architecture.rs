@@ -97,6 +97,7 @@ const LAYERS: &[&[&str]] = &[
         "emergency",
         "restriction",
         "retention",
+        "stand_in",
         "start",
         "notes",
         "todo",

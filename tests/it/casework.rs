@@ -723,7 +723,7 @@ async fn long_lists_of_talks_have_pages() {
         .await
         .expect(200);
     clean(&first);
-    assert!(first.body.len() <= 18 * 1024, "{} bytes", first.body.len());
+    assert!(first.body.len() <= 20 * 1024, "{} bytes", first.body.len());
     let next = first
         .links(&format!("/personen/{person}/gespraeche?ab="))
         .remove(0);

@@ -51,6 +51,7 @@ const ACTIVITIES: &[Activity] = &[
         permissions: &[
             "enrolment",
             "group",
+            "plan",
             "register",
             "calendar",
             "ward",
