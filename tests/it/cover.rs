@@ -227,13 +227,11 @@ async fn after_a_stop_one_click_puts_somebody_in_and_everything_follows() {
     let text = page.text();
     assert!(text.contains("Sofort zu klären") && text.contains(&partner));
     assert!(text.contains("Der Zugang ist gesperrt"));
-    assert!(
-        social
-            .get("/")
-            .await
-            .text()
-            .contains("mit verhinderter Fachkraft")
-    );
+    // The start page and the page of tasks say the same.
+    for path in ["/", "/aufgaben"] {
+        let text = social.get(path).await.expect(200).text();
+        assert!(text.contains("mit verhinderter Fachkraft"), "{path}");
+    }
     // The trainer who holds the session already is never proposed.
     assert!(!text.contains(&format!("{} (", test.account("training").name)));
     let fields = form(&page);
