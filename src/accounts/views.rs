@@ -247,8 +247,8 @@ pub fn list(frame: &Frame, accounts: &[AccountLine], own: AccountId, today: Date
                             (post_buttons(frame, &[(&way("zuruecksetzen"), "Zurücksetzen"), (&way("sperren"), "Sperren")]))
                         }
                         " "
-                        a href={ "/konten/" (account.id) "/person" } { "Person" span.hide { " hinter " (account.login) } }
-                        @if account.can_lead() { " " a href={ "/konten/" (account.id) "/leitung" } { "Leitung" span.hide { ": " (account.login) } } }
+                        a.button.second href={ "/konten/" (account.id) "/person" } { "Person" span.hide { " hinter " (account.login) } }
+                        @if account.can_lead() { " " a.button.second href={ "/konten/" (account.id) "/leitung" } { "Leitung" span.hide { ": " (account.login) } } }
                     }
                 },
             ]
