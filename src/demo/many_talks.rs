@@ -51,7 +51,8 @@ pub(super) async fn seed(
                 programme_id: distancing,
                 provider_id: provider,
                 facility_id: dresden,
-                staff_id: (index < 5).then_some(counsellor),
+                // A trainer has sixty cases, however many there are in the land.
+                staff_id: (chunk == 0 && index < 60).then_some(counsellor),
                 access_route: "staff".into(),
                 enrolled_on: begun,
                 started_on: Some(begun),

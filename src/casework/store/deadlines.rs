@@ -83,8 +83,9 @@ fn due<R: Rows>(rows: &R) -> Sql {
     )
     .bind(today + Duration::days(AHEAD_DAYS));
     let missing = Sql::new(
-        " union all select k.id, 'report', null from client_case k left join enrolment e on e.id = k.enrolment_id \
-         where k.court_report and k.enrolment_id is not null and not exists (select 1 from case_deadline d \
+        // An inner join: with "enrolment_id is not null" SQLite would walk that index through all cases.
+        " union all select k.id, 'report', null from client_case k join enrolment e on e.id = k.enrolment_id \
+         where k.court_report and not exists (select 1 from case_deadline d \
          where d.case_id = k.id and d.kind = 'report' and d.done_on is null) and ",
     );
     open(known).append(open(missing))

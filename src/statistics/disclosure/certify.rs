@@ -26,11 +26,28 @@ pub(super) fn interval(
     })
 }
 
-/// Whether a target is as far as needed in whole numbers too.
+/// Whole tables that one attacker cannot tell from the true one under one pattern, as deviations of the base variables:
+/// each was looked for to answer one question and answers others.
+#[derive(Default)]
+pub(super) struct Tables(Vec<Vec<i64>>);
+
+impl Tables {
+    /// Whether a unit made of these parts moves by `far` in one of them.
+    fn show(&self, parts: &[usize], far: i64) -> bool {
+        self.0.iter().any(|table| {
+            let moved: i64 = parts.iter().map(|part| table[*part]).sum();
+            if far < 0 { moved <= far } else { moved >= far }
+        })
+    }
+}
+
+/// Whether a target is as far as needed in whole numbers too. `tables`: those found before for the same attacker and
+/// pattern.
 pub(super) fn is_whole(
     attack: &mut Attack<'_>,
     hidden: &[bool],
     target: &Target,
+    tables: &mut Tables,
 ) -> Result<bool, Gone> {
     attack.pattern(hidden);
     let (unit, need) = (target.unit, target.need);
@@ -39,14 +56,14 @@ pub(super) fn is_whole(
     let least = need.reach.saturating_sub(value).max(0);
     // Up as far as would do alone, or as far as it goes.
     let mut up = least.max(need.width);
-    while up > least && !is_reached(attack, hidden, unit, up)? {
+    while up > least && !is_reached(attack, hidden, (unit, up), tables)? {
         up -= 1;
     }
-    if up == least && least > 0 && !is_reached(attack, hidden, unit, up)? {
+    if up == least && least > 0 && !is_reached(attack, hidden, (unit, up), tables)? {
         return Ok(false);
     }
     let down = (need.width - up).max(deep);
-    Ok(down <= 0 || is_reached(attack, hidden, unit, -down)?)
+    Ok(down <= 0 || is_reached(attack, hidden, (unit, -down), tables)?)
 }
 
 /// Whether the last point shows a target far enough too: by a whole case, or in whole numbers.
@@ -67,9 +84,12 @@ pub(super) fn is_shown(attack: &Attack<'_>, hidden: &[bool], target: &Target, wh
 fn is_reached(
     attack: &mut Attack<'_>,
     hidden: &[bool],
-    unit: usize,
-    far: i64,
+    (unit, far): (usize, i64),
+    tables: &mut Tables,
 ) -> Result<bool, Gone> {
+    if tables.show(&attack.system.units[unit].parts, far) {
+        return Ok(true);
+    }
     let sign = if far < 0 { -1.0 } else { 1.0 };
     let wanted = far.abs();
     // Fractions that go further by a whole case leave room for whole numbers; only tight ends are looked at closely.
@@ -89,7 +109,9 @@ fn is_reached(
         Whole::Unknown => {
             let all = attack.system.base.len();
             if all <= SETTLED {
-                return Ok(whole_end(attack, hidden, unit, sign, &vec![true; all])? >= wanted);
+                let table = whole_end(attack, hidden, unit, sign, &vec![true; all])?;
+                tables.0.push(table);
+                return Ok(tables.show(&attack.system.units[unit].parts, far));
             }
             attack.reach(unit, sign, wanted as f64).ok_or(Gone)?;
             let mut moving: Vec<bool> =
@@ -97,9 +119,12 @@ fn is_reached(
             for _ in 0..2 {
                 let number = moving.iter().filter(|moving| **moving).count();
                 if number <= MOVING
-                    && whole_end(attack, hidden, unit, sign, &moving).is_ok_and(|far| far >= wanted)
+                    && let Ok(table) = whole_end(attack, hidden, unit, sign, &moving)
                 {
-                    return Ok(true);
+                    tables.0.push(table);
+                    if tables.show(&attack.system.units[unit].parts, far) {
+                        return Ok(true);
+                    }
                 }
                 widen(attack, hidden, &mut moving);
             }
@@ -161,42 +186,42 @@ fn end(attack: &mut Attack<'_>, unit: usize, sign: f64) -> Result<Option<i64>, G
 fn whole_point(attack: &Attack<'_>, hidden: &[bool], unit: usize) -> Option<i64> {
     let system = attack.system;
     let mut point = Vec::with_capacity(system.base.len());
-    for (variable, count) in system.base.iter().enumerate() {
+    for variable in 0..system.base.len() {
         let value = attack.at(variable).round();
-        let value = (value.abs() < 1e15).then_some(value as i64)?;
-        let stuck = attack.is_known(variable) && value != 0;
-        if value < -count || stuck {
-            return None;
-        }
-        point.push(value);
+        point.push((value.abs() < 1e15).then_some(value as i64)?);
     }
-    let sum = |unit: usize| -> i64 {
-        let parts = system.units[unit].parts.iter();
-        parts.map(|part| point[*part]).sum()
-    };
-    let apart = |(_, terms): &(usize, Vec<(usize, f64)>)| -> i64 {
-        terms
-            .iter()
-            .map(|(part, sign)| point[*part] * *sign as i64)
-            .sum()
-    };
-    if system.ties.iter().any(|tie| apart(tie) != 0) {
-        return None;
-    }
-    let shown = (0..system.units.len())
-        .filter(|unit| system.units[*unit].choice != Choice::Unseen && !hidden[*unit]);
-    let mut shown = shown;
-    shown.all(|unit| sum(unit) == 0).then(|| sum(unit))
+    let parts = system.units[unit].parts.iter();
+    is_consistent(attack, hidden, &point).then(|| parts.map(|part| point[*part]).sum())
 }
 
-/// The end by branch and bound in whole numbers.
+/// Whether whole deviations change nothing that is shown, nor what is always the same, and leave nothing below zero.
+fn is_consistent(attack: &Attack<'_>, hidden: &[bool], table: &[i64]) -> bool {
+    let system = attack.system;
+    let mut bases = table.iter().zip(&system.base).enumerate();
+    let apart = |(_, terms): &(usize, Vec<(usize, f64)>)| -> i64 {
+        let terms = terms.iter();
+        terms.map(|(part, sign)| table[*part] * *sign as i64).sum()
+    };
+    let shown = |unit: &usize| system.units[*unit].choice != Choice::Unseen && !hidden[*unit];
+    let sum = |unit: usize| -> i64 {
+        let parts = system.units[unit].parts.iter();
+        parts.map(|part| table[*part]).sum()
+    };
+    bases.all(|(base, (moved, count))| *moved >= -count && (*moved == 0 || !attack.is_known(base)))
+        && system.ties.iter().all(|tie| apart(tie) == 0)
+        && (0..system.units.len())
+            .filter(shown)
+            .all(|unit| sum(unit) == 0)
+}
+
+/// The whole table in which a unit goes furthest, by branch and bound, while all that is not `moving` stands still.
 fn whole_end(
     attack: &Attack<'_>,
     hidden: &[bool],
     unit: usize,
     sign: f64,
     moving: &[bool],
-) -> Result<i64, Gone> {
+) -> Result<Vec<i64>, Gone> {
     let system = attack.system;
     let direction = if sign > 0.0 {
         OptimizationDirection::Maximize
@@ -217,10 +242,6 @@ fn whole_end(
             moves(variable).then(|| model.add_integer_var(wanted, (0, i32::MAX)))
         })
         .collect();
-    let still: i64 = (system.units[unit].parts.iter())
-        .filter(|part| !moves(**part))
-        .map(|part| system.base[*part])
-        .sum();
     for (number, shown) in system.units.iter().enumerate() {
         if hidden[number] || shown.choice == Choice::Unseen {
             continue;
@@ -259,9 +280,18 @@ fn whole_end(
         .ok()
         .and_then(|outcome| outcome.into_solution().ok())
         .ok_or(Gone)?;
-    let far = (solution.objective() + still as f64 - system.units[unit].value as f64) * sign;
-    if !(-0.5..1e15).contains(&far) {
-        return Err(Gone);
+    let table = variables.iter().zip(&system.base).map(|(variable, count)| {
+        let Some(variable) = variable else {
+            return Ok(0);
+        };
+        let value = solution.var_value(*variable).round();
+        let sane = (0.0..1e15).contains(&value);
+        sane.then_some(value as i64 - count).ok_or(Gone)
+    });
+    let table = table.collect::<Result<Vec<i64>, Gone>>()?;
+    if is_consistent(attack, hidden, &table) {
+        Ok(table)
+    } else {
+        Err(Gone)
     }
-    Ok(far.round() as i64)
 }

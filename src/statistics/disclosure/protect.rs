@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use thiserror::Error;
 
 use super::attack::Attack;
-use super::certify::{interval, is_shown, is_whole};
+use super::certify::{Tables, interval, is_shown, is_whole};
 use super::master;
 use super::problem::{CellId, Problem, Shown};
 use super::published::{Certified, Figure, Inside, Loss, Method, Published};
@@ -264,12 +264,13 @@ fn too_narrow(
 ) -> Result<Vec<usize>, Gone> {
     let mut shown = vec![false; targets.len()];
     let mut failed = Vec::new();
+    let mut tables: Vec<Tables> = search.attacks.iter().map(|_| Tables::default()).collect();
     for (place, target) in targets.iter().enumerate() {
         if shown[place] || !search.is_active(place, hidden) {
             continue;
         }
         let attack = &mut search.attacks[target.who];
-        if is_whole(attack, hidden, target)? {
+        if is_whole(attack, hidden, target, &mut tables[target.who])? {
             let whole = is_shown(attack, hidden, target, true);
             for (other, shown) in targets.iter().zip(&mut shown) {
                 *shown |= other.who == target.who && is_shown(attack, hidden, other, whole);
