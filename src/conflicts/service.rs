@@ -124,6 +124,7 @@ async fn known<R: Rows>(
         to,
         staff: planned.trainers,
         people: person.as_slice(),
+        programme: None,
     };
     Ok(store::world(rows, &question).await?.0)
 }
@@ -143,6 +144,7 @@ pub(crate) async fn known_of_house<R: Rows>(
         to,
         staff,
         people,
+        programme: None,
     };
     Ok(store::world(rows, &question).await?.0)
 }
@@ -279,6 +281,7 @@ pub(super) async fn of_house<R: Rows>(rows: &R, facility: FacilityId) -> Result<
         to: today + Duration::days(AHEAD_DAYS),
         staff: &[],
         people: &[],
+        programme: None,
     };
     let (world, taken) = store::world(rows, &question).await?;
     let index = Index::new(&world, &[], None);
@@ -350,7 +353,7 @@ pub(crate) fn judge(conflicts: &[Conflict], sent: &Sent<'_>) -> Judged {
     }
     if sent.reason.trim().is_empty() {
         return Judged::Reason(
-            "Bitte eintragen, warum die Hinweise in Kauf genommen werden. Die Begründung bleibt an der Gruppe sichtbar.",
+            "Bitte eintragen, warum die Hinweise in Kauf genommen werden. Die Begründung bleibt sichtbar.",
         );
     }
     if mark(conflicts) != sent.shown {

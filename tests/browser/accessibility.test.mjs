@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { axe, choose, cutOffTexts, expectNoOverflow, expectText, fact, follow, german, keyboardOnly, noConsoleErrors, press, signIn, statePurpose, today } from './lib.mjs';
+import { axe, choose, cutOffTexts, expectNoOverflow, expectText, fact, follow, german, keyboardOnly, noConsoleErrors, plusDays, press, signIn, statePurpose, today } from './lib.mjs';
 
 const imports = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..', 'fixtures', 'imports');
 /** More kinds of pages than any role has: what lies behind is not looked at, and the test says so. */
@@ -129,6 +129,26 @@ async function sendEmpty(page) {
   for (const list of await form.locator('select').all()) if ((await list.isVisible()) && await list.locator('option[value=""]').count()) await list.selectOption('');
   await Promise.all([page.waitForEvent('domcontentloaded'), form.locator('button[type=submit]').first().click()]);
   assert.ok(await page.locator('#fehler, [role=alert]').count(), `${page.url()}: an empty form was taken without a word`);
+}
+
+/** A talk at the time of another one that is planned: what stands against it, and free times. */
+async function takenTime(page, ctx) {
+  await page.goto(`${ctx.url}/faelle?stand=running`);
+  await follow(page, /./, page.locator('main tbody'));
+  for (const minute of ['07:00', '07:15']) {
+    await follow(page, 'Termin vereinbaren');
+    await page.getByLabel(/^Tag/).fill(german(plusDays(today(), 40)));
+    await page.getByLabel(/^Uhrzeit/).fill(minute);
+    await page.getByLabel('telefonisch', { exact: true }).check();
+    await press(page, 'Termin vereinbaren');
+    // A holiday is taken on with a reason.
+    const reason = page.getByLabel(/^Warum trotzdem/);
+    if (await reason.count()) {
+      await reason.fill('So abgesprochen');
+      await press(page, 'Termin vereinbaren');
+    }
+  }
+  await expectText(page, 'Nächste freie Zeiten');
 }
 
 const open = (path) => async (page, ctx) => page.goto(ctx.url + path);
@@ -408,6 +428,7 @@ const STATES = [
   ['hand-over declined without a reason', 'bewaehrung', async (page, ctx) => { await handOver(page, ctx, 'angeboten'); await press(page, 'Übergabe ablehnen'); }],
   ['case broken off without a reason', 'beratung', (page, ctx) => caseStep(page, ctx, 'running', 'Abbrechen')],
   ['case passed on without a reason', 'beratung', (page, ctx) => caseStep(page, ctx, 'clearing', 'Weitergeben')],
+  ['talk at a time that is taken', 'bewaehrung', async (page, ctx) => { await takenTime(page, ctx); }],
   ['planned talk to move, sent empty', 'bewaehrung', async (page, ctx) => { await page.goto(`${ctx.url}/faelle?stand=running`); await follow(page, /./, page.locator('main tbody')); await follow(page, /^Verschieben/); await sendEmpty(page); }],
   ['list with errors, dry run', 'sozialdienst', dryRun],
   ['list with errors, taken over without the tick', 'sozialdienst', async (page, ctx) => { await dryRun(page, ctx); await press(page, 'Übernehmen'); }],

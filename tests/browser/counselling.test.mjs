@@ -172,8 +172,44 @@ async function eightTalks(ctx) {
   noConsoleErrors(page);
 }
 
+// --- A time that is taken --------------------------------------------------------------
+
+async function takenTime(ctx) {
+  const page = await signIn(ctx, 'bewaehrung');
+  await page.goto(`${ctx.url}/faelle?stand=running`);
+  await follow(page, /./, page.locator('main tbody'));
+  const place = page.url();
+  const day = workday(21);
+  const wish = async (time) => {
+    await page.goto(place);
+    await follow(page, 'Termin vereinbaren');
+    await page.getByLabel(/^Tag/).fill(german(day));
+    await page.getByLabel(/^Uhrzeit/).fill(time);
+    await page.getByLabel('telefonisch', { exact: true }).check();
+  };
+  await wish('07:00');
+  // The enter key saves, it neither asks nor takes another time.
+  await page.getByLabel(/^Uhrzeit/).press('Enter');
+  await expectText(page, 'Der Termin ist vereinbart');
+  await wish('07:15');
+  await press(page, 'Termin vereinbaren');
+  await expectText(page, 'So kann nicht gespeichert werden');
+  const offers = page.getByRole('group', { name: 'Nächste freie Zeiten' }).getByRole('button');
+  assert.equal(await offers.count(), 3);
+  const offered = (await offers.first().innerText()).match(/(\d\d:\d\d)–/)[1];
+  await offers.first().click();
+  await expectText(page, 'spricht nichts gegen den Termin');
+  assert.equal(await page.getByLabel(/^Uhrzeit/).inputValue(), offered);
+  await press(page, 'Termin vereinbaren');
+  await expectText(page, 'Der Termin ist vereinbart');
+  await expectText(page, offered);
+  expectedComplaint(page, 422);
+  noConsoleErrors(page);
+}
+
 export const tests = [
   { name: 'counselling: a mother calls without a name, five talks, the case is closed', run: mother },
   { name: 'counselling: of the exit programme the prison sees appointments only', run: exitProgramme },
+  { name: 'counselling: a time that is taken, and the nearest free one', run: takenTime },
   { name: 'counselling: eight talks of a day by keyboard in less than four minutes', run: eightTalks },
 ];

@@ -310,7 +310,7 @@ async fn a_series_is_not_moved_onto_its_own_catch_up_session() {
     ];
     let page = send(&mut social, &path, &fields).await.text();
     assert!(page.contains("Raum belegt"), "{page}");
-    assert!(page.contains("Trainerin oder Trainer belegt"), "{page}");
+    assert!(page.contains("Fachkraft belegt"), "{page}");
 }
 
 #[tokio::test]
@@ -420,7 +420,7 @@ async fn who_may_not_know_the_other_group_reads_only_that_there_is_one() {
         .await
         .expect(422);
     let text = page.text();
-    assert!(text.contains("Trainerin oder Trainer belegt"));
+    assert!(text.contains("Fachkraft belegt"));
     assert!(text.contains("in einem anderen Termin"));
     assert!(!text.contains("AKT-Gruppe 2026/1") && !text.contains("Dresden"));
 }

@@ -308,7 +308,7 @@ async fn a_closure_is_skipped_and_what_is_taken_is_named() {
     assert!(text.contains("Schließzeit: Revision"));
     assert!(
         text.contains("Raum belegt")
-            && text.contains("Trainerin oder Trainer belegt")
+            && text.contains("Fachkraft belegt")
             && text.contains("AKT-Gruppe 2026/1")
     );
 }

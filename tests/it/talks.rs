@@ -13,7 +13,7 @@ fn clean(page: &Answer) {
 }
 
 /// Logs the first talk of a client, which begins the participation; the address of its case.
-async fn begun(test: &TestApp, browser: &mut Browser, person: Uuid) -> String {
+pub async fn begun(test: &TestApp, browser: &mut Browser, person: Uuid) -> String {
     let path = format!("/personen/{person}/gespraech");
     let page = browser.get(&path).await.expect(200);
     let token = page.input("einmal").unwrap();
@@ -39,7 +39,13 @@ async fn case_of(_: &TestApp, browser: &mut Browser, person: Uuid) -> String {
     list.links("/faelle/").remove(0)
 }
 
-async fn plan(browser: &mut Browser, case: &str, day: &str, start: &str, place: &str) -> Answer {
+pub async fn plan(
+    browser: &mut Browser,
+    case: &str,
+    day: &str,
+    start: &str,
+    place: &str,
+) -> Answer {
     let path = format!("{case}/termin");
     let page = browser.get(&path).await.expect(200);
     clean(&page);
@@ -460,7 +466,7 @@ async fn talks_missed_in_a_row_are_marked_from_the_number_the_coordination_chose
 }
 
 /// The exit programme counsels an inmate; the address of the case for its counsellor.
-async fn exit_case(test: &TestApp, person: Uuid) -> (Browser, String) {
+pub async fn exit_case(test: &TestApp, person: Uuid) -> (Browser, String) {
     grant(test, "beratung", "DD", "ausstieg", "2026-12-31").await;
     test.execute(&format!(
         "update person set birth_date = '1994-05-06' where id = {}",

@@ -1,5 +1,6 @@
 //! Planned talks: planning, moving, cancelling, and the list of those that are to be recorded.
 
+use maud::Markup;
 use time::Date;
 
 use super::cases::{about, found, writing};
@@ -23,6 +24,7 @@ use crate::casework::store::cases::CaseLine;
 use crate::casework::store::plans::{self, PlanLine};
 use crate::casework::store::talks::Offered;
 use crate::casework::views::plans as views;
+use crate::conflicts::judged;
 use crate::people;
 use crate::store::{Rows, StoreError, Writer};
 use crate::web::route::Id;
@@ -69,7 +71,10 @@ pub(super) async fn form(ctx: Ctx<TalkPlan>, Id(id): Id<CaseId>) -> Answer {
     let form = Form::empty()
         .with("minutes", rules::USUAL_SESSION.to_string())
         .with("form", SessionForm::Office.code());
-    ctx.page(seen, views::plan(&ctx.frame(), &form, &line, &ctx.once()))
+    ctx.page(
+        seen,
+        views::plan(&ctx.frame(), &form, &line, &ctx.once(), None),
+    )
 }
 
 fn read_wish(form: &mut Form) -> Option<Wish> {
@@ -85,6 +90,39 @@ fn read_wish(form: &mut Form) -> Option<Wish> {
         minutes: minutes?,
         place: SessionForm::from_code(&place?)?,
     })
+}
+
+/// Puts a time that was offered into the form and asks what stands against it: it may be taken meanwhile.
+fn take_offer(form: &mut Form) {
+    let offer = form.value("vorschlag").to_owned();
+    if let Some((day, start)) = offer.split_once(' ') {
+        form.set("day", day);
+        form.set("start", start);
+        form.set("aktion", "pruefen");
+    }
+}
+
+/// Whether only the question what stands against a time was asked.
+fn asks(form: &Form) -> bool {
+    form.value("aktion") == "pruefen"
+}
+
+/// Why what stands against the time was taken on.
+fn despite(form: &Form) -> Option<String> {
+    let reason = form.value("trotz_grund").trim();
+    (!reason.is_empty()).then(|| reason.to_owned())
+}
+
+/// Answers a question that changes nothing.
+async fn asked_only<P: Writes>(
+    ctx: &Ctx<P>,
+    writer: Writer<P>,
+    looking_at: Entry,
+    page: Markup,
+) -> Answer {
+    writer.abandon().await?;
+    let seen = ctx.read().seen(looking_at).await?;
+    ctx.page(seen, page)
 }
 
 /// Whether a talk at that time is past: then its outcome is asked for in the same step.
@@ -126,7 +164,9 @@ pub(super) async fn make(
         );
     }
     let local = berlin_local(writer.now());
+    take_offer(&mut form);
     let wish = read_wish(&mut form);
+    let mut against = None;
     if let (Some(wish), false) = (wish, form.has_errors()) {
         if past(wish.when, (local.date, local.minute)) {
             if form.value("outcome").is_empty() {
@@ -146,7 +186,22 @@ pub(super) async fn make(
                 }
             }
         } else {
-            match service::plan(&writer, id, &wish, Fields::PLAN).await {
+            let found = service::against(&writer, id, &wish, None).await?;
+            if asks(&form) {
+                let page = views::plan(
+                    &ctx.frame(),
+                    &form,
+                    &line,
+                    form.value("einmal"),
+                    Some(&found),
+                );
+                return asked_only(&ctx, writer, looking_at(&line), page).await;
+            }
+            judged(&mut form, &found.conflicts);
+            against = Some(found);
+        }
+        if let (Some(_), false) = (&against, form.has_errors()) {
+            match service::plan(&writer, id, &wish, Fields::PLAN, despite(&form)).await {
                 Ok(talk) => {
                     let entry = Entry::new(Verb::Collect, format!("termin talk_plan/{talk}"));
                     let seen = writer.commit(about(entry, &line, Level::Case)).await?;
@@ -161,7 +216,7 @@ pub(super) async fn make(
         }
     }
     let token = form.value("einmal").to_owned();
-    let page = views::plan(&ctx.frame(), &form, &line, &token);
+    let page = views::plan(&ctx.frame(), &form, &line, &token, against.as_ref());
     again(&ctx, writer, looking_at(&line), page).await
 }
 
@@ -190,7 +245,7 @@ pub(super) async fn shift_form(ctx: Ctx<TalkPlan>, Id(id): Id<TalkId>) -> Answer
         .with("minutes", plan.minutes.to_string())
         .with("form", plan.place.clone())
         .with("version", plan.version.to_string());
-    ctx.page(seen, views::shift(&ctx.frame(), &form, &plan))
+    ctx.page(seen, views::shift(&ctx.frame(), &form, &plan, None))
 }
 
 /// Who asked, and why.
@@ -223,10 +278,23 @@ pub(super) async fn shift(
     let writer = ctx.write().await?;
     let plan = open(&writer, id).await?;
     unchanged(&form, &plan)?;
+    take_offer(&mut form);
     let wish = read_wish(&mut form);
+    let mut against = None;
+    if let Some(wish) = &wish {
+        let found = service::against(&writer, plan.case_id, wish, Some(&plan)).await?;
+        if asks(&form) {
+            let page = views::shift(&ctx.frame(), &form, &plan, Some(&found));
+            return asked_only(&ctx, writer, changing(&plan), page).await;
+        }
+        against = Some(found);
+    }
     let asked = read_asked(&mut form);
-    if let (Some(wish), Some(asked)) = (wish, asked) {
-        match service::shift(&writer, &plan, &wish, asked).await {
+    if let Some(found) = &against {
+        judged(&mut form, &found.conflicts);
+    }
+    if let (Some(wish), Some(asked), false) = (wish, asked, form.has_errors()) {
+        match service::shift(&writer, &plan, &wish, asked, despite(&form)).await {
             Ok(_) => {
                 let entry = Entry::new(Verb::Change, format!("termin verschoben talk_plan/{id}"))
                     .fields(["day", "start_minute", "place"]);
@@ -240,7 +308,7 @@ pub(super) async fn shift(
             Err(problem) => show(&mut form, problem)?,
         }
     }
-    let page = views::shift(&ctx.frame(), &form, &plan);
+    let page = views::shift(&ctx.frame(), &form, &plan, against.as_ref());
     again(&ctx, writer, changing(&plan), page).await
 }
 

@@ -8,8 +8,10 @@ use crate::base::ids::{CaseId, CounsellingId, FacilityId, PersonId, StaffId, Tal
 use crate::base::time::{berlin_local, berlin_today};
 use crate::casework::codes::{AskedBy, SessionForm};
 use crate::casework::rules::plan::{When, plannable};
-use crate::casework::store::appointments::{self, End};
+use crate::casework::store::appointments::{self, End, Ground};
 use crate::casework::store::plans::{self, PlanLine};
+use crate::conflicts::rules::{Span, Weight};
+use crate::conflicts::{self, Against};
 use crate::gate;
 use crate::history::{self, Change};
 use crate::schema::casework::talk_plan;
@@ -43,6 +45,41 @@ impl Fields {
     };
 }
 
+/// What the talk of a case stands on, and who of external staff holds it.
+async fn ground<R: Rows>(rows: &R, case: CaseId) -> Result<(Ground, Option<StaffId>)> {
+    let ground = appointments::ground(rows, case)
+        .await?
+        .ok_or(StoreError::Changed)?;
+    let profile = rows.access().actor().profile();
+    // The probation service holds its talks itself; of a provider whoever plans it, or who counsels in the case.
+    let staff = match profile.role {
+        Role::Probation => None,
+        _ => profile.staff.or(ground.staff_id),
+    };
+    Ok((ground, staff))
+}
+
+/// What stands against a talk of a case at a time, and what comes nearest to it; `former` is the plan that it replaces.
+pub(in crate::casework) async fn against<R: Rows>(
+    rows: &R,
+    case: CaseId,
+    wish: &Wish,
+    former: Option<&PlanLine>,
+) -> Result<Against> {
+    let (ground, staff) = ground(rows, case).await?;
+    let talk = conflicts::Talk {
+        prison: ground.prison,
+        inside: wish.place == SessionForm::InPrison,
+        programme: ground.programme_id,
+        person: ground.person_id,
+        staff,
+        day: wish.when.day,
+        span: Span::lasting(i64::from(wish.when.start.value()), wish.minutes),
+        former: former.map(|old| (old.day, Span::lasting(old.start_minute, old.minutes))),
+    };
+    conflicts::of_talk(rows, &talk).await
+}
+
 /// Where the talk of a client takes place, as far as a house must know of it.
 async fn house<P: Writes>(
     writer: &Writer<P>,
@@ -50,15 +87,7 @@ async fn house<P: Writes>(
     wish: &Wish,
     fields: Fields,
 ) -> std::result::Result<(Option<FacilityId>, Option<StaffId>, Option<PersonId>), Problem> {
-    let ground = appointments::ground(writer, case)
-        .await?
-        .ok_or(StoreError::Changed)?;
-    let profile = writer.access().actor().profile();
-    // The probation service holds its talks itself; of a provider whoever plans it, or who counsels in the case.
-    let staff = match profile.role {
-        Role::Probation => None,
-        _ => profile.staff.or(ground.staff_id),
-    };
+    let (ground, staff) = ground(writer, case).await?;
     let facility = match wish.place {
         SessionForm::InPrison => Some(ground.prison.ok_or_else(|| {
             Problem::Field(
@@ -76,12 +105,14 @@ async fn house<P: Writes>(
     Ok((facility, staff, ground.person_id))
 }
 
-/// Plans a talk of a case that the caller found in scope and open.
+/// Plans a talk of a case that the caller found in scope and open; `despite` is why what stands against its time was
+/// taken on.
 pub(in crate::casework) async fn plan<P: Writes>(
     writer: &Writer<P>,
     case: CaseId,
     wish: &Wish,
     fields: Fields,
+    despite: Option<String>,
 ) -> std::result::Result<TalkId, Problem> {
     let local = berlin_local(writer.now());
     plannable(wish.when, wish.minutes, (local.date, local.minute))
@@ -126,7 +157,7 @@ pub(in crate::casework) async fn plan<P: Writes>(
         person,
         "Termin vereinbart",
         (None, Some(said)),
-        None,
+        despite,
     )
     .await?;
     Ok(id)
@@ -179,6 +210,7 @@ pub(in crate::casework) async fn shift<P: Writes>(
     old: &PlanLine,
     wish: &Wish,
     asked: Asked,
+    despite: Option<String>,
 ) -> std::result::Result<TalkId, Problem> {
     if old.day == wish.when.day
         && old.start_minute == i64::from(wish.when.start.value())
@@ -196,7 +228,7 @@ pub(in crate::casework) async fn shift<P: Writes>(
             "Der Fall ist beendet. Bitte den Termin erfassen oder absagen.".into(),
         ));
     }
-    let to = plan(writer, old.case_id, wish, Fields::PLAN).await?;
+    let to = plan(writer, old.case_id, wish, Fields::PLAN, despite).await?;
     let words = asked.words();
     appointments::end(
         writer,
@@ -290,7 +322,17 @@ pub(in crate::casework) async fn settle<P: Writes>(
         appointments::end(writer, done, End::Done(talk), None).await?;
     }
     if let Some(next) = next {
-        plan(writer, case, next, Fields::NEXT).await?;
+        // What may be taken on with a reason has its own form; nobody is in two places.
+        let found = against(writer, case, next, None).await?;
+        if let Some(hard) = found
+            .conflicts
+            .iter()
+            .find(|one| one.weight == Weight::Hard)
+        {
+            let why = format!("{} Bitte eine andere Zeit eingeben.", hard.text);
+            return Err(Problem::Field(Fields::NEXT.day, why));
+        }
+        plan(writer, case, next, Fields::NEXT, None).await?;
     }
     Ok(())
 }

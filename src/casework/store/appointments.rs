@@ -5,7 +5,7 @@ use time::Date;
 
 use super::plans::PlanLine;
 use crate::access::Writes;
-use crate::base::ids::{CaseId, CounsellingId, FacilityId, PersonId, StaffId, TalkId};
+use crate::base::ids::{CaseId, CounsellingId, FacilityId, PersonId, ProgrammeId, StaffId, TalkId};
 use crate::base::time::{Instant, berlin_local, berlin_today};
 use crate::schema::casework::talk_plan;
 use crate::store::{Result, Rows, Sql, Writer};
@@ -17,6 +17,7 @@ pub(in crate::casework) struct Ground {
     /// The prison where the client is, for somebody without a name that of the case.
     pub prison: Option<FacilityId>,
     pub staff_id: Option<StaffId>,
+    pub programme_id: ProgrammeId,
 }
 
 /// What a planned talk of a case stands on. The caller found the case in scope.
@@ -24,7 +25,7 @@ pub(in crate::casework) async fn ground(rows: &impl Rows, case: CaseId) -> Resul
     let today = berlin_today(rows.now());
     rows.one(
         Sql::new(
-            "select k.person_id, k.staff_id, case when k.person_id is null then \
+            "select k.person_id, k.staff_id, k.programme_id, case when k.person_id is null then \
              (select f.id from facility f where f.id = k.facility_id and f.kind = 'prison') else \
              (select x.facility_id from placement x where x.person_id = k.person_id and x.kind = 'custody' and x.from_day <= ? \
              and (x.to_day is null or x.to_day > ?) order by x.from_day desc, x.id limit 1) end as prison \

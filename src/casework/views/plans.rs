@@ -6,16 +6,20 @@ use time::Date;
 use super::cases::{lead, trail};
 use super::counselling::{NO_CONTENT, minutes_field, radios};
 use crate::base::german;
+use crate::base::time::MinuteOfDay;
 use crate::casework::codes::{AskedBy, SessionForm, TalkResult};
 use crate::casework::rules::plan::words;
 use crate::casework::store::cases::CaseLine;
 use crate::casework::store::extras::CasePlan;
 use crate::casework::store::plans::{PLANS, PlanLine};
+use crate::conflicts::{self, Against};
+use crate::groups::rules::time_range;
 use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{
-    Column, Field, FieldKind, Tone, Width, actions, empty_state, error_summary, hidden,
-    link_button, notice, post_form, radio_group, stacked_table, tag, text_field,
+    Column, Field, FieldKind, Tone, Width, actions, actions_with, empty_state, error_summary,
+    hidden, link_button, notice, post_form, radio_group, stacked_table, submit_secondary, tag,
+    text_field,
 };
 
 /// How long ago a day was.
@@ -89,12 +93,65 @@ fn time_fields(form: &Form) -> Markup {
     }
 }
 
+/// The buttons of a form with a time. Saving stands first, so that the enter key saves; asking what stands against the
+/// time, and the free times, come after it.
+fn time_actions(label: &str, back: &str, check: bool, against: Option<&Against>) -> Markup {
+    let buttons = html! {
+        @if check { (submit_secondary("aktion", "pruefen", "Warum nicht? Zeit prüfen")) }
+    };
+    html! {
+        (actions_with(label, buttons, &[("Abbrechen", back)]))
+        @if let Some(against) = against { (free_times(against)) }
+    }
+}
+
+/// What stands against a time.
+fn standing(form: &Form, against: &Against) -> Markup {
+    if against.conflicts.is_empty() {
+        return notice(
+            Tone::Success,
+            None,
+            html! { "Zu dieser Zeit spricht nichts gegen den Termin." },
+        );
+    }
+    html! { section #zeiten { (conflicts::panel(form, &against.conflicts)) } }
+}
+
+/// The nearest times at which nothing does: each puts itself into the form.
+fn free_times(against: &Against) -> Markup {
+    if against.conflicts.is_empty() {
+        return html! {};
+    }
+    html! {
+        @if against.others.is_empty() {
+            p { "Zwei Wochen davor und danach ist keine Zeit frei, gegen die nichts spricht." }
+        } @else {
+            h2 #freie-zeiten { "Nächste freie Zeiten" }
+            p { "Ein Druck trägt die Zeit ein; gespeichert wird erst danach." }
+            div.actions role="group" aria-labelledby="freie-zeiten" {
+                @for (day, span) in &against.others {
+                    (submit_secondary("vorschlag", &format!("{} {}", german::date(*day), clock(span.from)),
+                        &format!("{}, {}", german::weekday_date(*day), time_range(span.from, span.to - span.from))))
+                }
+            }
+        }
+    }
+}
+
+fn clock(minute: i64) -> String {
+    u16::try_from(minute)
+        .ok()
+        .and_then(MinuteOfDay::new)
+        .map_or_else(String::new, german::time)
+}
+
 /// The form that plans a talk; for a time that is over it asks what became of it.
 pub(in crate::casework) fn plan(
     frame: &Frame,
     form: &Form,
     line: &CaseLine,
     token: &str,
+    against: Option<&Against>,
 ) -> Markup {
     let place = format!("/faelle/{}", line.id);
     let asks = form.error_of("outcome").is_some() || !form.value("outcome").is_empty();
@@ -117,7 +174,8 @@ pub(in crate::casework) fn plan(
                     p.hint { (NO_CONTENT) }
                     (radio_group(form, "outcome", "Ergebnis", &radios(&TalkResult::choices())))
                 }
-                (actions(if asks { "Speichern" } else { "Termin vereinbaren" }, &[("Abbrechen", &place)]))
+                @if let Some(against) = against { (standing(form, against)) }
+                (time_actions(if asks { "Speichern" } else { "Termin vereinbaren" }, &place, !asks, against))
             }))
         },
     )
@@ -148,7 +206,12 @@ fn asked_fields(form: &Form) -> Markup {
 }
 
 /// The form that moves a planned talk.
-pub(in crate::casework) fn shift(frame: &Frame, form: &Form, plan: &PlanLine) -> Markup {
+pub(in crate::casework) fn shift(
+    frame: &Frame,
+    form: &Form,
+    plan: &PlanLine,
+    against: Option<&Against>,
+) -> Markup {
     page_with(
         frame,
         "Termin verschieben",
@@ -160,7 +223,8 @@ pub(in crate::casework) fn shift(frame: &Frame, form: &Form, plan: &PlanLine) ->
                 (hidden("version", form.value("version")))
                 (time_fields(form))
                 (asked_fields(form))
-                (actions("Termin verschieben", &[("Abbrechen", &format!("/faelle/{}", plan.case_id))]))
+                @if let Some(against) = against { (standing(form, against)) }
+                (time_actions("Termin verschieben", &format!("/faelle/{}", plan.case_id), true, against))
             }))
         },
     )

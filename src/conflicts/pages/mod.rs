@@ -1,5 +1,6 @@
 //! Conflicts: routes, the page of a house, what planning may set of it.
 
+mod form;
 mod person;
 
 use time::Duration;
@@ -15,6 +16,8 @@ use crate::base::ids::{FacilityId, PersonId};
 use crate::base::time::MinuteOfDay;
 use crate::history::{self, Change};
 use crate::web::{Answer, Ctx, Fault, Form, Posted, Route};
+
+pub(crate) use form::{judged, sent};
 
 /// The routes.
 pub fn routes() -> Vec<Route> {

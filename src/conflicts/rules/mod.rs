@@ -6,6 +6,7 @@
 //! thing begins does not meet it: times are `[from, to)`.
 
 mod check;
+pub mod nearest;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,9 +32,9 @@ codes! {
     /// What stands against a session.
     Kind {
         /// The trainer holds something else.
-        TrainerBusy "trainer_busy" "Trainerin oder Trainer belegt",
+        TrainerBusy "trainer_busy" "Fachkraft belegt",
         /// The trainer is away.
-        TrainerAbsent "trainer_absent" "Trainerin oder Trainer abwesend",
+        TrainerAbsent "trainer_absent" "Fachkraft abwesend",
         /// The trainer is in another house before or after, and the way between does not fit.
         TrainerWay "trainer_way" "Weg der Fachkraft",
         /// Grant, clearance or registration does not reach to the day.

@@ -5,6 +5,7 @@ pub(in crate::conflicts) mod acceptance;
 pub(in crate::conflicts) mod house;
 pub(in crate::conflicts) mod own;
 pub(in crate::conflicts) mod people;
+pub(in crate::conflicts) mod talks;
 
 use sea_orm::FromQueryResult;
 use time::Date;
@@ -34,6 +35,8 @@ pub(in crate::conflicts) struct Question<'a> {
     pub staff: &'a [(StaffId, String)],
     /// People who are in none of the groups yet.
     pub people: &'a [PersonId],
+    /// A programme for which it is asked whether staff may come, beside those of the house's groups.
+    pub programme: Option<ProgrammeId>,
 }
 
 #[derive(FromQueryResult)]
@@ -158,6 +161,7 @@ pub(in crate::conflicts) async fn world<R: Rows>(
         .values()
         .filter_map(|group| group.place)
         .filter(|(facility, _)| *facility == question.facility)
+        .chain(question.programme.map(|one| (question.facility, one)))
         .collect();
     for (id, facts) in known {
         let trainer: &mut Trainer = world.staff.entry(id).or_default();

@@ -45,6 +45,6 @@ fn reason_field(form: &Form) -> Markup {
     let field = Field::text("trotz_grund", "Warum trotzdem?")
         .width(Width::Full)
         .max_length(REASON)
-        .hint("Bleibt an der Gruppe sichtbar. Keine Namen von Gefangenen.");
+        .hint("Bleibt im Verlauf sichtbar. Keine Namen von Gefangenen.");
     text_field(form, &field.required())
 }

@@ -164,7 +164,7 @@ fn reject(form: &mut Form, against: &[Conflict]) {
         }
     }
     if !form.has_errors() {
-        super::judged(form, against);
+        crate::conflicts::judged(form, against);
     }
 }
 
@@ -197,7 +197,7 @@ pub(super) async fn send(
     let token = form.value("einmal").to_owned();
     crate::accounts::once(&writer, &token, &here).await?;
     let object = format!("nachholtermin geplant training_group/{id}");
-    let sent = super::sent(&form);
+    let sent = crate::conflicts::sent(&form);
     match service::plan(&writer, id, &at, &wanted, &sent).await? {
         Outcome::Done(people) => {
             let entry = Entry::new(Verb::Change, object)
@@ -332,7 +332,7 @@ pub(super) async fn change(
         writer.abandon().await?;
         return show_change(&ctx, id, Some(form), &[]).await;
     };
-    let sent = super::sent(&form);
+    let sent = crate::conflicts::sent(&form);
     match service::change(&writer, id, version, &at, &sent).await? {
         Outcome::Done(people) => {
             let entry = Entry::new(Verb::Change, object)

@@ -201,7 +201,7 @@ pub(super) async fn take(
             }
             AddedAll::Refused(why) => form.reject("person", why),
             AddedAll::Against(found) => {
-                super::judged(&mut form, &found);
+                crate::conflicts::judged(&mut form, &found);
                 against = found;
             }
             AddedAll::NotFound => return Err(Fault::NotFound),

@@ -154,7 +154,7 @@ async fn save(ctx: Ctx<GroupPlan>, mut form: Form) -> Answer {
     }
     if let Some(found) = running
         .as_ref()
-        .filter(|found| super::judged(&mut form, &found.conflicts))
+        .filter(|found| crate::conflicts::judged(&mut form, &found.conflicts))
     {
         let reason = form.value("trotz_grund").to_owned();
         match service::save(&writer, facility, id, found, &reason).await {

@@ -22,11 +22,11 @@ use crate::access::permissions::{CompletionRead, GroupPlan, GroupRead, RegisterR
 use crate::access::{Permission, Role, Scope};
 use crate::audit::{Entry, Level, Verb};
 use crate::base::ids::{FacilityId, GroupId, PersonId};
-use crate::conflicts::{self, Judged, rules::Conflict};
+use crate::conflicts::rules::Conflict;
 use crate::store::{Cursor, Page};
 use crate::web::flash::Flash;
 use crate::web::route::Id;
-use crate::web::{Answer, Ctx, Fault, Form, Posted, Query, Route};
+use crate::web::{Answer, Ctx, Fault, Posted, Query, Route};
 
 /// The routes.
 pub fn routes() -> Vec<Route> {
@@ -141,27 +141,6 @@ fn named(conflicts: &[Conflict]) -> Vec<PersonId> {
     people.sort_unstable();
     people.dedup();
     people
-}
-
-/// What a form says about the conflicts that its page showed.
-fn sent(form: &Form) -> conflicts::Sent<'_> {
-    conflicts::Sent {
-        shown: form.value("konflikte"),
-        reason: form.value("trotz_grund"),
-    }
-}
-
-/// Whether something may be saved against which this stands, after what the form says; errors stay in it.
-fn judged(form: &mut Form, conflicts: &[Conflict]) -> bool {
-    match conflicts::judge(conflicts, &sent(form)) {
-        Judged::Refused(why) => form.reject("", why),
-        Judged::Reason(why) => form.reject("trotz_grund", why),
-        Judged::Free if conflicts.is_empty() => {}
-        Judged::Free => {
-            form.required_text("trotz_grund", "Warum trotzdem?", conflicts::REASON);
-        }
-    }
-    !form.has_errors()
 }
 
 #[derive(Deserialize, Default)]

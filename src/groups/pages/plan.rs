@@ -133,7 +133,7 @@ async fn save(ctx: Ctx<GroupPlan>, facility: FacilityId, mut form: Form) -> Answ
     }
     if let Some(planned) = draft
         .as_ref()
-        .filter(|planned| super::judged(&mut form, &planned.conflicts))
+        .filter(|planned| crate::conflicts::judged(&mut form, &planned.conflicts))
     {
         let reason = form.value("trotz_grund").to_owned();
         match planning::save(&writer, facility, id, planned, &reason).await {

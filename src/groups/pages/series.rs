@@ -3,11 +3,12 @@
 
 use time::Date;
 
-use super::{judged, named, refused};
+use super::{named, refused};
 use crate::access::permissions::{GroupPlan, GroupRead, RegisterRead};
 use crate::audit::{Entry, Level, Verb};
 use crate::base::ids::{GroupId, GroupSessionId, RoomId};
 use crate::conflicts::Sent;
+use crate::conflicts::judged;
 use crate::facilities::rooms;
 use crate::groups::rules::CancelReason;
 use crate::groups::series::change::{Instead, State, Target, Why};
