@@ -263,3 +263,39 @@ async fn rotation_seals_everything_anew_and_old_keys_open_nothing() {
         "never silently anew"
     );
 }
+
+#[tokio::test]
+async fn no_file_that_is_handed_out_holds_a_note() {
+    let test = TestApp::new().await;
+    let person = crate::rows::inmate(&test, "Adler").await;
+    let (mut counsellor, case) = crate::talks::exit_case(&test, person).await;
+    test.execute(&format!(
+        "insert into person_alias (id, person_id, kind, value, value_key, facility_id, valid_from) select {}, {}, \
+         'prison_number', 'DD-Adler', 'ddadler', id, '2026-01-05' from facility where code = 'DD'",
+        crate::rows::id(crate::world::fresh()),
+        crate::rows::id(person)
+    ))
+    .await;
+    switch(&test, true).await;
+    write(&mut counsellor, &case, CANARY).await.expect(303);
+    assert_eq!(test.number("select count(*) from case_note").await, 1);
+    let mut protection = test.signed_in("datenschutz").await;
+    let place = crate::subject_report::asked(&mut protection, "ddadler").await;
+    let log = format!("/protokoll/personen/{person}");
+    let files = [
+        format!("{place}/auskunft.pdf"),
+        format!("{place}/auskunft.json"),
+        format!("{log}/auskunft.pdf"),
+        format!("{log}/auskunft.csv"),
+    ];
+    for path in files {
+        let file = protection.get(&path).await.expect(200);
+        let text = if path.ends_with("pdf") {
+            crate::gate::pdf::words(&file.body)
+        } else {
+            file.text()
+        };
+        assert!(text.len() > 100, "{path} is empty");
+        assert!(!text.contains(CANARY), "{path}");
+    }
+}

@@ -19,7 +19,7 @@ fn json(answer: &Answer) -> Value {
 }
 
 /// Records a request for a number and gives its page.
-async fn asked(browser: &mut Browser, number: &str) -> String {
+pub async fn asked(browser: &mut Browser, number: &str) -> String {
     let form = browser.get("/auskunft/neu").await.expect(200);
     clean(&form);
     let done = browser
