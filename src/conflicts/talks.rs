@@ -161,7 +161,10 @@ pub(crate) async fn of_talk<R: Rows>(rows: &R, talk: &Talk) -> Result<Against> {
     without_former(&mut world, talk, holder);
     let check = |at: (Date, Span)| -> Vec<Conflict> {
         let plan = [meeting(talk, holder, at)];
-        Index::new(&world, &plan, None).check_all(&plan)
+        let mut found = Index::new(&world, &plan, None).check_all(&plan);
+        // How many sessions of groups somebody may hold says nothing of talks.
+        found.retain(|one| one.kind != Kind::TrainerLoad);
+        found
     };
     let mut conflicts = check((talk.day, talk.span));
     // Whether the house lets in is asked by whoever plans, and refused there.
@@ -174,7 +177,7 @@ pub(crate) async fn of_talk<R: Rows>(rows: &R, talk: &Talk) -> Result<Against> {
     }
     // Much is ruled out by one index over all; what is left is asked once more with the talk among the others.
     let index = Index::new(&world, &[], None);
-    let standing = |kind: Kind| kind.stands();
+    let standing = |kind: Kind| kind.stands() || kind == Kind::TrainerLoad;
     let others = nearest(
         (talk.day, talk.span),
         (berlin_today(rows.now()), i64::from(local.minute.value())),

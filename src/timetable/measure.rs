@@ -35,6 +35,19 @@ pub fn crowded<T: Ord>(persons: T, limit: T) -> bool {
     persons > limit
 }
 
+/// H9: sessions that nobody is planned to hold beyond on one day.
+pub const MOST_A_DAY: u16 = 3;
+
+/// H9: minutes of sessions that nobody is planned to hold beyond in one calendar week: the hours of a full
+/// working week.
+pub const MOST_A_WEEK: u32 = 39 * 60;
+
+/// H9: more than somebody is to hold on one day or in one week.
+#[inline]
+pub fn overloaded<T: Ord>(held: T, most: T) -> bool {
+    held > most
+}
+
 /// H17: still there on a day. On the day of leaving nobody is.
 #[inline]
 pub fn stays<T: Ord>(day: T, leaves: T) -> bool {
@@ -104,6 +117,12 @@ mod tests {
         assert!(room_taken((1, (540, 600)), (1, (599, 700))));
         assert!(!room_taken((1, (540, 600)), (1, (600, 700))));
         assert!(!room_taken((1, (540, 600)), (2, (540, 600))));
+    }
+
+    #[test]
+    fn what_may_just_be_held_is_not_too_much() {
+        assert!(!overloaded(MOST_A_DAY, MOST_A_DAY));
+        assert!(overloaded(MOST_A_WEEK + 1, MOST_A_WEEK));
     }
 
     #[test]

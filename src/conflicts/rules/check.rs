@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use time::Date;
+use time::{Date, Duration};
 use uuid::Uuid;
 
 use super::words::{self, by_group};
@@ -91,6 +91,7 @@ impl<'a> Index<'a> {
             self.others(day, &mut found);
             self.limit(day, &mut found);
         }
+        self.load(&mut found);
         self.access(group, &mut found);
         self.house(&mut found);
         let members: Vec<(PersonId, &Person)> = group
@@ -238,6 +239,42 @@ impl<'a> Index<'a> {
                 "An diesem Tag kommen {number} externe Fachkräfte ins Haus, erlaubt sind {limit}."
             );
             found.hard(Kind::StaffLimit, house.0, None, text);
+        }
+    }
+
+    /// H9 of the timetable: sessions of groups alone; talks are shorter and many a day.
+    fn load(&self, found: &mut Found<'_>) {
+        let meeting = found.meeting;
+        for staff in &meeting.staff {
+            let held = |day: Date| {
+                let sessions = self.days.get(&day).into_iter();
+                sessions
+                    .flat_map(|day| &day.meetings)
+                    .filter(|one| one.id != meeting.id && one.staff.contains(staff))
+            };
+            let name = words::trainer(self.trainer(*staff));
+            let number = held(meeting.day).count() + 1;
+            if measure::overloaded(number, usize::from(measure::MOST_A_DAY)) {
+                let text = format!(
+                    "{name} hielte an diesem Tag {number} Sitzungen; geplant werden höchstens {}.",
+                    measure::MOST_A_DAY
+                );
+                found.soft(Kind::TrainerLoad, staff.0, None, text, "day".to_owned());
+            }
+            let back = i64::from(meeting.day.weekday().number_days_from_monday());
+            let week = (0..7).filter_map(|day| meeting.day.checked_add(Duration::days(day - back)));
+            let length = |one: &Meeting| one.span.to - one.span.from;
+            let others: i64 = week.flat_map(held).map(|one| length(one)).sum();
+            let minutes = others + length(meeting);
+            let most = i64::from(measure::MOST_A_WEEK);
+            if measure::overloaded(minutes, most) {
+                let text = format!(
+                    "{name} käme in dieser Woche auf {} mit Gruppen; mehr als {} werden nicht geplant.",
+                    words::minutes(minutes),
+                    words::minutes(most)
+                );
+                found.soft(Kind::TrainerLoad, staff.0, None, text, "week".to_owned());
+            }
         }
     }
 

@@ -37,6 +37,8 @@ codes! {
         TrainerAbsent "trainer_absent" "Fachkraft abwesend",
         /// The trainer is in another house before or after, and the way between does not fit.
         TrainerWay "trainer_way" "Weg der Fachkraft",
+        /// The trainer would hold more in a day or a week than anybody is planned to.
+        TrainerLoad "trainer_load" "Belastung der Fachkraft",
         /// Grant, clearance or registration does not reach to the day.
         TrainerAccess "trainer_access" "Zugang nicht gesichert",
         /// The room is taken.

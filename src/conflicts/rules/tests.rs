@@ -822,6 +822,56 @@ proptest! {
 }
 
 #[test]
+fn nobody_holds_more_in_a_day_or_a_week_than_the_timetable_plans() {
+    let mut world = world();
+    let loads = |world: &World| {
+        let plan = [meeting(1, 1, DAY, 16 * 60, 18 * 60)];
+        let found = Index::new(world, &plan, None).check(&plan[0]);
+        let loads = found
+            .into_iter()
+            .filter(|one| one.kind == Kind::TrainerLoad);
+        loads.map(|one| (one.weight, one.text)).collect::<Vec<_>>()
+    };
+    let session = |id: u128, day: Date, from: i64, hours: i64| {
+        let mut one = meeting(id, 2, day, from * 60, (from + hours) * 60);
+        one.room = number(RoomId, 9);
+        one
+    };
+    world.meetings = vec![session(11, DAY, 8, 2), session(12, DAY, 12, 2)];
+    assert_eq!(loads(&world), [], "three are as many as there may be");
+    world.meetings.push(session(13, DAY, 19, 1));
+    let day = &loads(&world)[0];
+    assert_eq!(day.0, Weight::Soft);
+    assert!(day.1.contains("an diesem Tag 4 Sitzungen"), "{}", day.1);
+    // The whole week counts, from Monday to Sunday, with what is cancelled left out.
+    let monday = DAY - Duration::days(2);
+    let week = |hours: i64| {
+        (0..7)
+            .map(|day| {
+                session(
+                    20 + day as u128,
+                    monday + Duration::days(day),
+                    6,
+                    if day < 6 { 6 } else { hours },
+                )
+            })
+            .collect::<Vec<_>>()
+    };
+    world.meetings = week(1);
+    assert_eq!(loads(&world), [], "39 hours");
+    world.meetings = week(2);
+    assert!(
+        loads(&world)[0].1.contains("40 Std. mit Gruppen"),
+        "{:?}",
+        loads(&world)
+    );
+    world.meetings[6].cancelled = true;
+    assert_eq!(loads(&world), []);
+    world.meetings[6] = session(26, monday + Duration::days(7), 6, 2);
+    assert_eq!(loads(&world), [], "the next week is another one");
+}
+
+#[test]
 fn whoever_comes_from_another_house_needs_the_way() {
     let mut world = world();
     let (here, there) = (number(FacilityId, 1), number(FacilityId, 2));

@@ -60,12 +60,12 @@ pub fn beside<'a>(
 
 /// H9: so many events are more than the trainer may hold on one day.
 pub fn day_exceeded(world: &World, trainer: TrainerKey, events: usize) -> bool {
-    events > usize::from(world.trainers[trainer].max_day)
+    measure::overloaded(events, usize::from(world.trainers[trainer].max_day))
 }
 
 /// H9: so many minutes are more than the trainer may work in one week.
 pub fn week_exceeded(world: &World, trainer: TrainerKey, minutes: u32) -> bool {
-    minutes > world.trainers[trainer].max_week
+    measure::overloaded(minutes, world.trainers[trainer].max_week)
 }
 
 /// H9: one more event is too much for the trainer's day.

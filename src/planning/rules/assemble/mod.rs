@@ -25,9 +25,6 @@ mod staff;
 pub const GRID: u16 = 30;
 /// When a house that has set nothing allows sessions.
 const WINDOW: (u16, u16) = (7 * 60, 20 * 60);
-/// Events and minutes nobody is planned beyond.
-const MOST_A_DAY: u16 = 3;
-const MOST_A_WEEK: u32 = 39 * 60;
 /// Weeks that may be skipped within a course: holidays and closed days only make it longer.
 const MOST_SKIPS: u16 = 20;
 /// A house that has set no limit.

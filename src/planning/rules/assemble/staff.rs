@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::{Bench, DAY, GERMAN, MOST_A_DAY, MOST_A_WEEK, days, minutes};
+use super::{Bench, DAY, GERMAN, days, minutes};
 use crate::base::ids::{FacilityId, ProgrammeId, StaffId};
 use crate::cover::rules::{Gap, gap};
 use crate::planning::rules::facts::{Disruption, Staff};
 use crate::timetable::instance::{DateRange, Trainer, WeeklySpan};
+use crate::timetable::measure::{MOST_A_DAY, MOST_A_WEEK};
 
 impl Bench<'_> {
     pub(super) fn trainers(&mut self) -> Vec<Trainer> {
