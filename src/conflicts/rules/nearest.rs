@@ -129,7 +129,7 @@ mod tests {
             let day = today + Duration::days(later);
             let window = Span::lasting(from, open);
             let free = |day: Date, span: Span| {
-                (u64::from(day.to_julian_day().unsigned_abs()) * 31 + span.from.unsigned_abs() / 15 + salt) % 3 == 0
+                (u64::from(day.to_julian_day().unsigned_abs()) * 31 + span.from.unsigned_abs() / 15 + salt).is_multiple_of(3)
             };
             let wish = (day, Span::lasting(start, length));
             let found = nearest(wish, (today, now), Some(window), free);
