@@ -78,9 +78,13 @@ fn without_former(world: &mut World, talk: &Talk, holder: StaffId) {
     }
 }
 
-/// What others than the person's house may know: not why somebody is away, nor of talks without a time on that day.
-fn as_told(world: &mut World, scope: &Scope) {
+/// What others than the person's house may know: not why somebody is away, nor of talks without a time on that day. That
+/// somebody leaves the house stands against what is held there, and against nothing else.
+fn as_told(world: &mut World, scope: &Scope, inside: bool) {
     for person in world.people.values_mut() {
+        if !inside {
+            (person.release, person.leaves) = (None, None);
+        }
         person
             .engagements
             .retain(|one| one.what != What::Appointment || one.span.is_some());
@@ -157,7 +161,7 @@ pub(crate) async fn of_talk<R: Rows>(rows: &R, talk: &Talk) -> Result<Against> {
                 .collect(),
         },
     );
-    as_told(&mut world, &rows.access().scope());
+    as_told(&mut world, &rows.access().scope(), talk.inside);
     without_former(&mut world, talk, holder);
     let check = |at: (Date, Span)| -> Vec<Conflict> {
         let plan = [meeting(talk, holder, at)];
@@ -169,6 +173,16 @@ pub(crate) async fn of_talk<R: Rows>(rows: &R, talk: &Talk) -> Result<Against> {
     let mut conflicts = check((talk.day, talk.span));
     // Whether the house lets in is asked by whoever plans, and refused there.
     conflicts.retain(|one| one.kind != Kind::TrainerAccess);
+    if !matches!(rows.access().scope(), Scope::Facility(_)) {
+        for full in conflicts
+            .iter_mut()
+            .filter(|one| one.kind == Kind::StaffLimit)
+        {
+            // How many come is the house's own matter.
+            "Die Einrichtung lässt an diesem Tag niemanden mehr von außen ein."
+                .clone_into(&mut full.text);
+        }
+    }
     if conflicts.is_empty() {
         return Ok(Against {
             conflicts,

@@ -233,3 +233,61 @@ async fn what_the_client_has_is_told_neutrally_and_taken_on_with_a_reason_that_s
         outside.text()
     );
 }
+
+#[tokio::test]
+async fn a_house_that_is_full_says_so_without_a_number_and_release_matters_inside_only() {
+    let test = TestApp::new().await;
+    let person = inmate(&test, "Adler").await;
+    let (mut counsellor, case) = exit_case(&test, person).await;
+    let path = format!("{case}/termin");
+    let token = counsellor.get(&path).await.expect(200).input("einmal");
+    let token = token.unwrap();
+    let asked = |place| {
+        vec![
+            ("einmal", token.as_str()),
+            ("day", "26.11.2026"),
+            ("start", "10:00"),
+            ("minutes", "45"),
+            ("form", place),
+            ("aktion", "pruefen"),
+        ]
+    };
+    test.execute("update placement set expected_release = '2026-11-25'")
+        .await;
+    test.execute("update facility set external_staff_limit = 0 where code = 'DD'")
+        .await;
+    let inside = ask(&mut counsellor, &path, &asked("prison")).await;
+    let said = inside.texts("#zeiten").join("");
+    assert!(
+        said.contains("lässt an diesem Tag niemanden mehr von außen ein"),
+        "{said}"
+    );
+    assert!(!said.contains("erlaubt sind"), "{said}");
+    assert!(
+        !said.contains("entlassen"),
+        "a provider is not told when somebody is released: {said}"
+    );
+    let outside = ask(&mut counsellor, &path, &asked("telephone")).await;
+    assert!(outside.text().contains("spricht nichts gegen"));
+    // The officer knows of the release; for a talk in the office it is no matter.
+    test.execute("update facility set external_staff_limit = null")
+        .await;
+    let client = client(&test, "Busch", "bewaehrung").await;
+    let mut officer = test.signed_in("bewaehrung").await;
+    let case = begun(&test, &mut officer, client).await;
+    crate::rows::place(&test, client, "DD", "custody").await;
+    test.execute("update placement set expected_release = '2026-11-25'")
+        .await;
+    let path = format!("{case}/termin");
+    let inside = ask(&mut officer, &path, &asked("prison")).await;
+    assert!(
+        inside
+            .texts("#zeiten")
+            .join("")
+            .contains("wird voraussichtlich am 25.11.2026 entlassen"),
+        "{}",
+        inside.texts("main").join("")
+    );
+    let office = ask(&mut officer, &path, &asked("office")).await;
+    assert!(office.text().contains("spricht nichts gegen"));
+}
