@@ -80,8 +80,6 @@ pub(super) struct Search<'a> {
     witness: Vec<Option<Vec<usize>>>,
     /// Targets that are nobody's secret.
     spared: Vec<bool>,
-    /// How often a target kept a unit hidden: such are asked first.
-    failures: Vec<u32>,
     pub(super) cuts: Vec<Cut>,
     seen: BTreeSet<Vec<(usize, i64)>>,
 }
@@ -96,7 +94,6 @@ impl<'a> Search<'a> {
                 .collect(),
             witness: vec![None; targets.len()],
             spared: vec![false; targets.len()],
-            failures: vec![0; targets.len()],
             targets,
             system,
             cuts: Vec::new(),
@@ -402,13 +399,12 @@ impl<'a> Search<'a> {
 
     /// Whether all targets are safe although `unit` was hidden before; if not, what was known stays.
     fn is_safe_without(&mut self, unit: usize, hidden: &[bool]) -> Result<bool, Gone> {
-        let mut broken: Vec<usize> = (0..self.targets.len())
+        let broken: Vec<usize> = (0..self.targets.len())
             .filter(|target| {
                 let witness = self.witness[*target].as_ref();
                 witness.is_some_and(|moved| moved.contains(&unit))
             })
             .collect();
-        broken.sort_by_key(|target| std::cmp::Reverse(self.failures[*target]));
         let before: Vec<Option<Vec<usize>>> = broken
             .iter()
             .map(|target| self.witness[*target].take())
@@ -418,7 +414,6 @@ impl<'a> Search<'a> {
                 && self.is_active(*target, hidden)
                 && self.ask(*target, hidden)?.is_some()
             {
-                self.failures[*target] += 1;
                 for (target, before) in broken.iter().zip(before) {
                     self.witness[*target] = before;
                 }
