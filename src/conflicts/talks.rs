@@ -78,7 +78,7 @@ fn without_former(world: &mut World, talk: &Talk, holder: StaffId) {
     }
 }
 
-/// What others than the person's house may know: not why somebody is away, nor of talks without a time on that day. That
+/// What the actor may know, and what matters for a talk: a talk on that day without a time is none at this time; that
 /// somebody leaves the house stands against what is held there, and against nothing else.
 fn as_told(world: &mut World, scope: &Scope, inside: bool) {
     for person in world.people.values_mut() {
@@ -88,15 +88,8 @@ fn as_told(world: &mut World, scope: &Scope, inside: bool) {
         person
             .engagements
             .retain(|one| one.what != What::Appointment || one.span.is_some());
-        if matches!(scope, Scope::Facility(_)) {
-            continue;
-        }
-        for engagement in &mut person.engagements {
-            if let What::Absent(why) = &mut engagement.what {
-                "den Grund kennt die Einrichtung".clone_into(why);
-            }
-        }
-        if !matches!(scope, Scope::Assigned { .. }) {
+        // When somebody leaves is known to the house and to the probation officer.
+        if !matches!(scope, Scope::Facility(_) | Scope::Assigned { .. }) {
             (person.release, person.leaves) = (None, None);
         }
     }
@@ -171,8 +164,6 @@ pub(crate) async fn of_talk<R: Rows>(rows: &R, talk: &Talk) -> Result<Against> {
         found
     };
     let mut conflicts = check((talk.day, talk.span));
-    // Whether the house lets in is asked by whoever plans, and refused there.
-    conflicts.retain(|one| one.kind != Kind::TrainerAccess);
     if !matches!(rows.access().scope(), Scope::Facility(_)) {
         for full in conflicts
             .iter_mut()

@@ -17,4 +17,5 @@ pub(crate) use scope::{announced, family};
 pub use service::list::{note_change, note_changes, note_session, purge, waiting};
 pub use service::visits::kept_out;
 pub use sheet::{Expected, file_name, folder_name, sheets};
+pub(crate) use store::choices::hold;
 pub(crate) use store::list::SOMEWHERE;

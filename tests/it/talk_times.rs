@@ -15,6 +15,20 @@ fn offers(page: &Answer) -> Vec<String> {
         .collect()
 }
 
+/// An officer with two clients, of whom one comes on 30 November at ten: the officer, that one's case, and the other.
+async fn two_clients(test: &TestApp) -> (Browser, String, uuid::Uuid) {
+    let (one, two) = (
+        client(test, "Adler", "bewaehrung").await,
+        client(test, "Busch", "bewaehrung").await,
+    );
+    let mut browser = test.signed_in("bewaehrung").await;
+    let first = begun(test, &mut browser, one).await;
+    plan(&mut browser, &first, "30.11.2026", "10:00", "office")
+        .await
+        .expect(303);
+    (browser, first, two)
+}
+
 async fn ask(browser: &mut Browser, path: &str, fields: &[(&str, &str)]) -> Answer {
     let page = browser.post(path, fields).await.expect(200);
     assert_eq!(html::problems(&page.text()), Vec::<String>::new());
@@ -24,15 +38,7 @@ async fn ask(browser: &mut Browser, path: &str, fields: &[(&str, &str)]) -> Answ
 #[tokio::test]
 async fn nobody_holds_two_talks_at_once_and_the_nearest_free_time_is_one_press_away() {
     let test = TestApp::new().await;
-    let (one, two) = (
-        client(&test, "Adler", "bewaehrung").await,
-        client(&test, "Busch", "bewaehrung").await,
-    );
-    let mut browser = test.signed_in("bewaehrung").await;
-    let first = begun(&test, &mut browser, one).await;
-    plan(&mut browser, &first, "30.11.2026", "10:00", "office")
-        .await
-        .expect(303);
+    let (mut browser, first, two) = two_clients(&test).await;
     let second = begun(&test, &mut browser, two).await;
     let refused = plan(&mut browser, &second, "30.11.2026", "10:30", "office")
         .await
@@ -109,15 +115,7 @@ async fn nobody_holds_two_talks_at_once_and_the_nearest_free_time_is_one_press_a
 #[tokio::test]
 async fn the_next_talk_is_refused_beside_its_field_where_the_officer_is_taken() {
     let test = TestApp::new().await;
-    let (one, two) = (
-        client(&test, "Adler", "bewaehrung").await,
-        client(&test, "Busch", "bewaehrung").await,
-    );
-    let mut browser = test.signed_in("bewaehrung").await;
-    let first = begun(&test, &mut browser, one).await;
-    plan(&mut browser, &first, "30.11.2026", "10:00", "office")
-        .await
-        .expect(303);
+    let (mut browser, _, two) = two_clients(&test).await;
     begun(&test, &mut browser, two).await;
     let path = format!("/personen/{two}/gespraech");
     let page = browser.get(&path).await.expect(200);
@@ -221,8 +219,10 @@ async fn what_the_client_has_is_told_neutrally_and_taken_on_with_a_reason_that_s
     };
     let inside = ask(&mut counsellor, &path, &early("prison")).await;
     assert!(inside.text().contains("Außerhalb der Zeiten des Hauses"));
+    let offered = offers(&inside);
+    assert_eq!(offered.len(), 3);
     assert!(
-        offers(&inside)
+        offered
             .iter()
             .all(|offer| offer.split(' ').nth(1) >= Some("13:00"))
     );
@@ -290,4 +290,50 @@ async fn a_house_that_is_full_says_so_without_a_number_and_release_matters_insid
     );
     let office = ask(&mut officer, &path, &asked("office")).await;
     assert!(office.text().contains("spricht nichts gegen"));
+}
+
+#[tokio::test]
+async fn asking_never_promises_what_saving_refuses() {
+    let test = TestApp::new().await;
+    let person = inmate(&test, "Adler").await;
+    // The grant ends with the year.
+    let (mut counsellor, case) = exit_case(&test, person).await;
+    let path = format!("{case}/termin");
+    let token = counsellor.get(&path).await.expect(200).input("einmal");
+    let token = token.unwrap();
+    let mut fields = vec![
+        ("einmal", token.as_str()),
+        ("day", "07.01.2027"),
+        ("start", "10:00"),
+        ("minutes", "45"),
+        ("form", "prison"),
+        ("aktion", "pruefen"),
+    ];
+    let page = counsellor.post(&path, &fields).await.expect(422);
+    assert!(
+        page.texts("#f-day-error")
+            .join("")
+            .contains("keine Zugangsfreigabe")
+    );
+    assert!(!page.text().contains("spricht nichts gegen"));
+    assert!(page.text().contains("Zugang nicht gesichert"));
+    let offered = offers(&page);
+    assert_eq!(offered.len(), 3, "{offered:?}");
+    assert!(
+        offered.iter().all(|offer| offer.contains(".12.2026")),
+        "only while the grant holds: {offered:?}"
+    );
+    // A reason for nothing is kept nowhere, however long.
+    let long = "x".repeat(5_000);
+    fields.pop();
+    fields[1].1 = "26.11.2026";
+    fields.push(("trotz_grund", &long));
+    counsellor.post(&path, &fields).await.expect(303);
+    assert_eq!(
+        test.number(
+            "select count(*) from history where reason is not null and what = 'Termin vereinbart'"
+        )
+        .await,
+        0
+    );
 }

@@ -116,6 +116,22 @@ async fn again<P: Writes>(
     ctx.invalid(seen, page)
 }
 
+/// The same for a form that may have asked something without wanting to save: nothing is wrong with that.
+async fn back<P: Writes>(
+    ctx: &Ctx<P>,
+    writer: Writer<P>,
+    looking_at: Entry,
+    page: Markup,
+    form: &Form,
+) -> Answer {
+    if form.has_errors() {
+        return again(ctx, writer, looking_at, page).await;
+    }
+    writer.abandon().await?;
+    let seen = ctx.read().seen(looking_at).await?;
+    ctx.page(seen, page)
+}
+
 async fn enrol_form(ctx: Ctx<EnrolmentChange>, Id(person): Id<PersonId>) -> Answer {
     let reader = ctx.read();
     let desk = EnrolDesk::load(&reader, person)

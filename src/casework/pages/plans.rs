@@ -1,11 +1,10 @@
 //! Planned talks: planning, moving, cancelling, and the list of those that are to be recorded.
 
-use maud::Markup;
 use time::Date;
 
 use super::cases::{about, found, writing};
 use super::talks::{named_plan, read_talk};
-use super::{again, show};
+use super::{again, back, show};
 use crate::access::Writes;
 use crate::access::permissions::TalkPlan;
 use crate::accounts::once;
@@ -24,7 +23,7 @@ use crate::casework::store::cases::CaseLine;
 use crate::casework::store::plans::{self, PlanLine};
 use crate::casework::store::talks::Offered;
 use crate::casework::views::plans as views;
-use crate::conflicts::judged;
+use crate::conflicts::{Against, judged};
 use crate::people;
 use crate::store::{Rows, StoreError, Writer};
 use crate::web::route::Id;
@@ -107,22 +106,9 @@ fn asks(form: &Form) -> bool {
     form.value("aktion") == "pruefen"
 }
 
-/// Why what stands against the time was taken on.
-fn despite(form: &Form) -> Option<String> {
-    let reason = form.value("trotz_grund").trim();
-    (!reason.is_empty()).then(|| reason.to_owned())
-}
-
-/// Answers a question that changes nothing.
-async fn asked_only<P: Writes>(
-    ctx: &Ctx<P>,
-    writer: Writer<P>,
-    looking_at: Entry,
-    page: Markup,
-) -> Answer {
-    writer.abandon().await?;
-    let seen = ctx.read().seen(looking_at).await?;
-    ctx.page(seen, page)
+/// Why what stands against the time was taken on; [`judged`] has read it.
+fn despite(form: &Form, against: &Against) -> Option<String> {
+    (!against.conflicts.is_empty()).then(|| form.value("trotz_grund").trim().to_owned())
 }
 
 /// Whether a talk at that time is past: then its outcome is asked for in the same step.
@@ -186,23 +172,14 @@ pub(super) async fn make(
                 }
             }
         } else {
-            let found = service::against(&writer, id, &wish, None).await?;
-            if asks(&form) {
-                let page = views::plan(
-                    &ctx.frame(),
-                    &form,
-                    &line,
-                    form.value("einmal"),
-                    Some(&found),
-                );
-                return asked_only(&ctx, writer, looking_at(&line), page).await;
-            }
-            judged(&mut form, &found.conflicts);
-            against = Some(found);
-        }
-        if let (Some(_), false) = (&against, form.has_errors()) {
-            match service::plan(&writer, id, &wish, Fields::PLAN, despite(&form)).await {
-                Ok(talk) => {
+            let stage = service::stage(&writer, id).await?;
+            let arranged = service::arrange(&writer, &stage, &wish, Fields::PLAN).await;
+            let found = service::against(&writer, &stage, &wish, None).await?;
+            match arranged {
+                Ok(_) if asks(&form) => {}
+                Ok(arranged) if judged(&mut form, &found.conflicts) => {
+                    let despite = despite(&form, &found);
+                    let talk = service::plan(&writer, &arranged, despite).await?;
                     let entry = Entry::new(Verb::Collect, format!("termin talk_plan/{talk}"));
                     let seen = writer.commit(about(entry, &line, Level::Case)).await?;
                     let text = format!(
@@ -211,13 +188,15 @@ pub(super) async fn make(
                     );
                     return ctx.done(seen, &case_page(id), &text);
                 }
+                Ok(_) => {}
                 Err(problem) => show(&mut form, problem)?,
             }
+            against = Some(found);
         }
     }
     let token = form.value("einmal").to_owned();
     let page = views::plan(&ctx.frame(), &form, &line, &token, against.as_ref());
-    again(&ctx, writer, looking_at(&line), page).await
+    back(&ctx, writer, looking_at(&line), page, &form).await
 }
 
 /// A planned talk of the actor's own that can still be changed.
@@ -282,20 +261,22 @@ pub(super) async fn shift(
     let wish = read_wish(&mut form);
     let mut against = None;
     if let Some(wish) = &wish {
-        let found = service::against(&writer, plan.case_id, wish, Some(&plan)).await?;
-        if asks(&form) {
-            let page = views::shift(&ctx.frame(), &form, &plan, Some(&found));
-            return asked_only(&ctx, writer, changing(&plan), page).await;
-        }
-        against = Some(found);
-    }
-    let asked = read_asked(&mut form);
-    if let Some(found) = &against {
-        judged(&mut form, &found.conflicts);
-    }
-    if let (Some(wish), Some(asked), false) = (wish, asked, form.has_errors()) {
-        match service::shift(&writer, &plan, &wish, asked, despite(&form)).await {
-            Ok(_) => {
+        let stage = service::stage(&writer, plan.case_id).await?;
+        let arranged = match service::movable(&plan, wish) {
+            Ok(()) => service::arrange(&writer, &stage, wish, Fields::PLAN).await,
+            Err(problem) => Err(problem),
+        };
+        let found = service::against(&writer, &stage, wish, Some(&plan)).await?;
+        let asked = if asks(&form) {
+            None
+        } else {
+            read_asked(&mut form)
+        };
+        match (arranged, asked) {
+            (Err(problem), _) => show(&mut form, problem)?,
+            (Ok(arranged), Some(asked)) if judged(&mut form, &found.conflicts) => {
+                let despite = despite(&form, &found);
+                service::shift(&writer, &plan, &arranged, asked, despite).await?;
                 let entry = Entry::new(Verb::Change, format!("termin verschoben talk_plan/{id}"))
                     .fields(["day", "start_minute", "place"]);
                 let seen = writer.commit(about_plan(entry, &plan, Level::Case)).await?;
@@ -305,11 +286,14 @@ pub(super) async fn shift(
                 );
                 return ctx.done(seen, &case_page(plan.case_id), &text);
             }
-            Err(problem) => show(&mut form, problem)?,
+            (Ok(_), _) => {}
         }
+        against = Some(found);
+    } else {
+        read_asked(&mut form);
     }
     let page = views::shift(&ctx.frame(), &form, &plan, against.as_ref());
-    again(&ctx, writer, changing(&plan), page).await
+    back(&ctx, writer, changing(&plan), page, &form).await
 }
 
 pub(super) async fn cancel_form(ctx: Ctx<TalkPlan>, Id(id): Id<TalkId>) -> Answer {

@@ -45,34 +45,52 @@ impl Fields {
     };
 }
 
-/// What the talk of a case stands on, and who of external staff holds it.
-async fn ground<R: Rows>(rows: &R, case: CaseId) -> Result<(Ground, Option<StaffId>)> {
-    let ground = appointments::ground(rows, case)
+/// What the talk of a case stands on.
+pub(in crate::casework) struct Stage {
+    case: CaseId,
+    ground: Ground,
+    /// Who of external staff holds it.
+    staff: Option<StaffId>,
+}
+
+/// Looks up what a talk of a case stands on, and holds whoever gives it until the unit of work ends: talks of the same
+/// hour are judged one after the other. The caller found the case in scope.
+pub(in crate::casework) async fn stage<P: Writes>(
+    writer: &Writer<P>,
+    case: CaseId,
+) -> Result<Stage> {
+    let ground = appointments::ground(writer, case)
         .await?
         .ok_or(StoreError::Changed)?;
-    let profile = rows.access().actor().profile();
+    let profile = writer.access().actor().profile();
     // The probation service holds its talks itself; of a provider whoever plans it, or who counsels in the case.
     let staff = match profile.role {
         Role::Probation => None,
         _ => profile.staff.or(ground.staff_id),
     };
-    Ok((ground, staff))
+    if let Some(staff) = staff {
+        gate::hold(writer, staff).await?;
+    }
+    Ok(Stage {
+        case,
+        ground,
+        staff,
+    })
 }
 
-/// What stands against a talk of a case at a time, and what comes nearest to it; `former` is the plan that it replaces.
+/// What stands against a talk at a time, and what comes nearest to it; `former` is the plan that it replaces.
 pub(in crate::casework) async fn against<R: Rows>(
     rows: &R,
-    case: CaseId,
+    stage: &Stage,
     wish: &Wish,
     former: Option<&PlanLine>,
 ) -> Result<Against> {
-    let (ground, staff) = ground(rows, case).await?;
     let talk = conflicts::Talk {
-        prison: ground.prison,
+        prison: stage.ground.prison,
         inside: wish.place == SessionForm::InPrison,
-        programme: ground.programme_id,
-        person: ground.person_id,
-        staff,
+        programme: stage.ground.programme_id,
+        person: stage.ground.person_id,
+        staff: stage.staff,
         day: wish.when.day,
         span: Span::lasting(i64::from(wish.when.start.value()), wish.minutes),
         former: former.map(|old| (old.day, Span::lasting(old.start_minute, old.minutes))),
@@ -80,16 +98,25 @@ pub(in crate::casework) async fn against<R: Rows>(
     conflicts::of_talk(rows, &talk).await
 }
 
-/// Where the talk of a client takes place, as far as a house must know of it.
-async fn house<P: Writes>(
+/// A talk that can be planned: [`arrange`] makes it.
+pub(in crate::casework) struct Arranged<'a> {
+    stage: &'a Stage,
+    wish: &'a Wish,
+    facility: Option<FacilityId>,
+}
+
+/// Whether a talk can be planned at all: its time, its place, and whether the house lets in.
+pub(in crate::casework) async fn arrange<'a, P: Writes>(
     writer: &Writer<P>,
-    case: CaseId,
-    wish: &Wish,
+    stage: &'a Stage,
+    wish: &'a Wish,
     fields: Fields,
-) -> std::result::Result<(Option<FacilityId>, Option<StaffId>, Option<PersonId>), Problem> {
-    let (ground, staff) = ground(writer, case).await?;
+) -> std::result::Result<Arranged<'a>, Problem> {
+    let local = berlin_local(writer.now());
+    plannable(wish.when, wish.minutes, (local.date, local.minute))
+        .map_err(|problem| Problem::Field(fields.day, problem.to_string()))?;
     let facility = match wish.place {
-        SessionForm::InPrison => Some(ground.prison.ok_or_else(|| {
+        SessionForm::InPrison => Some(stage.ground.prison.ok_or_else(|| {
             Problem::Field(
                 fields.place,
                 "Zu diesem Fall gehört heute keine Anstalt. Bitte einen anderen Ort wählen.".into(),
@@ -97,34 +124,36 @@ async fn house<P: Writes>(
         })?),
         _ => None,
     };
-    if let (Some(staff), Some(facility)) = (staff, facility)
+    if let (Some(staff), Some(facility)) = (stage.staff, facility)
         && let Some(why) = gate::kept_out(writer, staff, facility, wish.when.day).await?
     {
         return Err(Problem::Field(fields.day, why));
     }
-    Ok((facility, staff, ground.person_id))
+    Ok(Arranged {
+        stage,
+        wish,
+        facility,
+    })
 }
 
-/// Plans a talk of a case that the caller found in scope and open; `despite` is why what stands against its time was
-/// taken on.
+/// Plans a talk; `despite` is why what stands against its time was taken on.
 pub(in crate::casework) async fn plan<P: Writes>(
     writer: &Writer<P>,
-    case: CaseId,
-    wish: &Wish,
-    fields: Fields,
+    arranged: &Arranged<'_>,
     despite: Option<String>,
-) -> std::result::Result<TalkId, Problem> {
-    let local = berlin_local(writer.now());
-    plannable(wish.when, wish.minutes, (local.date, local.minute))
-        .map_err(|problem| Problem::Field(fields.day, problem.to_string()))?;
-    let (facility, staff, person) = house(writer, case, wish, fields).await?;
+) -> Result<TalkId> {
+    let Arranged {
+        stage,
+        wish,
+        facility,
+    } = *arranged;
     let actor = writer.access().actor();
     let start = i64::from(wish.when.start.value());
     let id = TalkId(writer.entropy().uuid());
     let row = talk_plan::Model {
         id,
-        case_id: case,
-        staff_id: staff,
+        case_id: stage.case,
+        staff_id: stage.staff,
         facility_id: facility,
         day: wish.when.day,
         start_minute: start,
@@ -143,7 +172,7 @@ pub(in crate::casework) async fn plan<P: Writes>(
         version: 1,
     };
     appointments::insert(writer, row).await?;
-    if let (Some(staff), Some(facility)) = (staff, facility) {
+    if let (Some(staff), Some(facility)) = (stage.staff, facility) {
         gate::note_change(writer, facility, wish.when.day, staff, "Termin neu").await?;
     }
     let said = format!(
@@ -153,8 +182,8 @@ pub(in crate::casework) async fn plan<P: Writes>(
     );
     record(
         writer,
-        case,
-        person,
+        stage.case,
+        stage.ground.person_id,
         "Termin vereinbart",
         (None, Some(said)),
         despite,
@@ -204,14 +233,11 @@ async fn tell_gate<P: Writes>(writer: &Writer<P>, plan: &PlanLine, what: &str) -
     }
 }
 
-/// Moves a planned talk: the old one stays, with who asked and why.
-pub(in crate::casework) async fn shift<P: Writes>(
-    writer: &Writer<P>,
+/// Whether a planned talk can be moved so: to another time or place, and not beyond the end of the case.
+pub(in crate::casework) fn movable(
     old: &PlanLine,
     wish: &Wish,
-    asked: Asked,
-    despite: Option<String>,
-) -> std::result::Result<TalkId, Problem> {
+) -> std::result::Result<(), Problem> {
     if old.day == wish.when.day
         && old.start_minute == i64::from(wish.when.start.value())
         && old.minutes == wish.minutes
@@ -228,8 +254,19 @@ pub(in crate::casework) async fn shift<P: Writes>(
             "Der Fall ist beendet. Bitte den Termin erfassen oder absagen.".into(),
         ));
     }
-    let to = plan(writer, old.case_id, wish, Fields::PLAN, despite).await?;
-    let words = asked.words();
+    Ok(())
+}
+
+/// Moves a planned talk: the old one stays, with who asked and why. The caller asked whether it is [`movable`].
+pub(in crate::casework) async fn shift<P: Writes>(
+    writer: &Writer<P>,
+    old: &PlanLine,
+    arranged: &Arranged<'_>,
+    asked: Asked,
+    despite: Option<String>,
+) -> Result<TalkId> {
+    let to = plan(writer, arranged, despite).await?;
+    let (wish, words) = (arranged.wish, asked.words());
     appointments::end(
         writer,
         old,
@@ -322,17 +359,16 @@ pub(in crate::casework) async fn settle<P: Writes>(
         appointments::end(writer, done, End::Done(talk), None).await?;
     }
     if let Some(next) = next {
+        let stage = stage(writer, case).await?;
+        let arranged = arrange(writer, &stage, next, Fields::NEXT).await?;
         // What may be taken on with a reason has its own form; nobody is in two places.
-        let found = against(writer, case, next, None).await?;
-        if let Some(hard) = found
-            .conflicts
-            .iter()
-            .find(|one| one.weight == Weight::Hard)
-        {
+        let found = against(writer, &stage, next, None).await?;
+        let mut hard = found.conflicts.iter();
+        if let Some(hard) = hard.find(|one| one.weight == Weight::Hard) {
             let why = format!("{} Bitte eine andere Zeit eingeben.", hard.text);
             return Err(Problem::Field(Fields::NEXT.day, why));
         }
-        plan(writer, case, next, Fields::NEXT, None).await?;
+        plan(writer, &arranged, None).await?;
     }
     Ok(())
 }

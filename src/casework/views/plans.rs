@@ -107,6 +107,9 @@ fn time_actions(label: &str, back: &str, check: bool, against: Option<&Against>)
 
 /// What stands against a time.
 fn standing(form: &Form, against: &Against) -> Markup {
+    if against.conflicts.is_empty() && form.has_errors() {
+        return html! {};
+    }
     if against.conflicts.is_empty() {
         return notice(
             Tone::Success,

@@ -52,10 +52,10 @@ const TYPES: &str = ") select 'none' as fact, cast(null as uuid) as person_id, c
 fn taken<R: Rows>(rows: &R, who: Sql, (from, to): (Date, Date)) -> Sql {
     let scope = rows.access().scope();
     let today = berlin_today(rows.now());
-    // A doctor or a court is the house's own matter: others learn that there is something.
-    let kind = match scope {
-        Scope::Facility(_) => "b.kind",
-        _ => "'other'",
+    // A doctor or a court is the house's own matter, and so is why somebody is away: others learn that there is something.
+    let (kind, reason) = match scope {
+        Scope::Facility(_) => ("b.kind", "a.reason"),
+        _ => ("'other'", "null"),
     };
     Sql::new("with who as (")
         .append(who)
@@ -66,8 +66,11 @@ fn taken<R: Rows>(rows: &R, who: Sql, (from, to): (Date, Date)) -> Sql {
         .append(scope_condition(&scope, today, "p.id"))
         .push(
             ", null, null, null, null, null from who w join person p on p.id = w.person_id \
-             union all select 'absence', a.person_id, null, null, a.reason, null, null, a.from_day, a.to_day, null, null, \
-             null from who w join absence a on a.person_id = w.person_id where a.from_day <= ? \
+             union all select 'absence', a.person_id, null, null, ",
+        )
+        .push(reason)
+        .push(
+            ", null, null, a.from_day, a.to_day, null, null, null from who w join absence a on a.person_id = w.person_id where a.from_day <= ? \
              and (a.to_day is null or a.to_day > ?) \
              union all select 'busy', b.person_id, null, null, ",
         )
@@ -111,7 +114,10 @@ fn engagement(row: &FactRow) -> Option<Engagement> {
         "absence" => Engagement {
             days: Days::Every(first, row.day_after),
             span: None,
-            what: What::Absent(absence_label(row.word.as_deref()?).to_owned()),
+            what: What::Absent(row.word.as_deref().map_or_else(
+                || "den Grund kennt die Einrichtung".to_owned(),
+                |code| absence_label(code).to_owned(),
+            )),
         },
         "busy" => Engagement {
             days: match row.weekday {
