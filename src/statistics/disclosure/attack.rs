@@ -192,7 +192,8 @@ impl<'a> Attack<'a> {
         Some(found)
     }
 
-    fn moved(&self) -> Vec<usize> {
+    /// Units that moved, without those that always may.
+    pub(super) fn moved(&self) -> Vec<usize> {
         let point = self.simplex.point();
         (0..self.system.units.len())
             .filter(|unit| {

@@ -1,7 +1,7 @@
 //! Whole numbers: the exact ends of what an attacker can say. The attacker's linear programs allow fractions; where an
 //! end is not reached by whole numbers, the whole-number program is solved.
 
-use microlp::{ComparisonOp, LinearExpr, OptimizationDirection, Problem};
+use microlp::{ComparisonOp, LinearExpr, OptimizationDirection, Problem, SolveOptions};
 
 use super::attack::{Attack, Whole};
 use super::rule::Interval;
@@ -26,28 +26,48 @@ pub(super) fn interval(
     })
 }
 
-/// Whole tables that one attacker cannot tell from the true one under one pattern, as deviations of the base variables:
-/// each was looked for to answer one question and answers others.
-#[derive(Default)]
-pub(super) struct Tables(Vec<Vec<i64>>);
+/// A whole table that an attacker cannot tell from the true one, as deviations of the base variables.
+pub(super) type Table = Vec<i64>;
 
-impl Tables {
+/// Whole tables of one attacker under one pattern: each was looked for to answer one question and answers others.
+pub(super) struct Tables<'t> {
+    before: &'t [Table],
+    found: Vec<Table>,
+    /// Branches after which a question about a large table is left open.
+    branches: u64,
+}
+
+impl<'t> Tables<'t> {
+    /// `before`: those found before. `round`: how often the pattern was looked at before; each time there is more patience,
+    /// because what was left open before will not be asked for in another way.
+    pub(super) fn new(before: &'t [Table], round: u64) -> Tables<'t> {
+        Tables {
+            before,
+            found: Vec::new(),
+            branches: BRANCHES << (2 * round.min(8)),
+        }
+    }
+
+    /// Those found since.
+    pub(super) fn found(self) -> Vec<Table> {
+        self.found
+    }
+
     /// Whether a unit made of these parts moves by `far` in one of them.
     fn show(&self, parts: &[usize], far: i64) -> bool {
-        self.0.iter().any(|table| {
+        self.before.iter().chain(&self.found).any(|table| {
             let moved: i64 = parts.iter().map(|part| table[*part]).sum();
             if far < 0 { moved <= far } else { moved >= far }
         })
     }
 }
 
-/// Whether a target is as far as needed in whole numbers too. `tables`: those found before for the same attacker and
-/// pattern.
+/// Whether a target is as far as needed in whole numbers too.
 pub(super) fn is_whole(
     attack: &mut Attack<'_>,
     hidden: &[bool],
     target: &Target,
-    tables: &mut Tables,
+    tables: &mut Tables<'_>,
 ) -> Result<bool, Gone> {
     attack.pattern(hidden);
     let (unit, need) = (target.unit, target.need);
@@ -85,7 +105,7 @@ fn is_reached(
     attack: &mut Attack<'_>,
     hidden: &[bool],
     (unit, far): (usize, i64),
-    tables: &mut Tables,
+    tables: &mut Tables<'_>,
 ) -> Result<bool, Gone> {
     if tables.show(&attack.system.units[unit].parts, far) {
         return Ok(true);
@@ -103,59 +123,27 @@ fn is_reached(
     match attack.whole(unit, sign, wanted as f64, seen).ok_or(Gone)? {
         Whole::Found => Ok(true),
         Whole::TooFar => Ok(false),
-        // Branch and bound settles small questions. Of large ones it settles what moves in fractions, then with what is
-        // nearest: what is reached while all else stands still is reached. If not, nothing is known, which is never read
-        // as safe.
+        // Branch and bound settles small questions. Of large ones it settles what moves in fractions: what is reached while
+        // all else stands still is reached. If not, nothing is known, which is never read as safe.
         Whole::Unknown => {
             let all = attack.system.base.len();
-            if all <= SETTLED {
-                let table = whole_end(attack, hidden, unit, sign, &vec![true; all])?;
-                tables.0.push(table);
-                return Ok(tables.show(&attack.system.units[unit].parts, far));
-            }
-            attack.reach(unit, sign, wanted as f64).ok_or(Gone)?;
-            let mut moving: Vec<bool> =
-                (0..all).map(|base| attack.at(base).abs() > STILL).collect();
-            for _ in 0..2 {
-                let number = moving.iter().filter(|moving| **moving).count();
-                if number <= MOVING
-                    && let Ok(table) = whole_end(attack, hidden, unit, sign, &moving)
-                {
-                    tables.0.push(table);
-                    if tables.show(&attack.system.units[unit].parts, far) {
-                        return Ok(true);
-                    }
+            let mut moving = vec![true; all];
+            let mut branches = None;
+            if all > SETTLED {
+                branches = Some(tables.branches);
+                attack.reach(unit, sign, wanted as f64).ok_or(Gone)?;
+                for (base, moving) in moving.iter_mut().enumerate() {
+                    *moving = attack.at(base).abs() > STILL;
                 }
-                widen(attack, hidden, &mut moving);
             }
-            Ok(false)
-        }
-    }
-}
-
-/// Lets more base variables move: those that stand in one published sum with some that do, smallest sums first.
-fn widen(attack: &Attack<'_>, hidden: &[bool], moving: &mut [bool]) {
-    let system = attack.system;
-    let mut sums: Vec<(usize, usize)> = (0..system.units.len())
-        .filter(|unit| {
-            let about = &system.units[*unit];
-            !hidden[*unit]
-                && about.choice != Choice::Unseen
-                && about.parts.iter().any(|part| moving[*part])
-        })
-        .map(|unit| (system.units[unit].parts.len(), unit))
-        .collect();
-    sums.sort_unstable();
-    let mut number = moving.iter().filter(|moving| **moving).count();
-    for (_, unit) in sums {
-        let parts = &system.units[unit].parts;
-        let more = parts.iter().filter(|part| !moving[**part]).count();
-        if number + more > MOVING {
-            return;
-        }
-        number += more;
-        for part in parts {
-            moving[*part] = true;
+            let number = moving.iter().filter(|moving| **moving).count();
+            let found = if number <= MOVING {
+                whole_end(attack, hidden, (unit, far), &moving, branches).ok()
+            } else {
+                None
+            };
+            tables.found.extend(found);
+            Ok(tables.show(&attack.system.units[unit].parts, far))
         }
     }
 }
@@ -163,11 +151,15 @@ fn widen(attack: &Attack<'_>, hidden: &[bool], moving: &mut [bool]) {
 /// A base variable that moves by less stands still.
 const STILL: f64 = 1e-3;
 
-/// Moving base variables up to which whole numbers are looked for: they are nearly whole already.
+/// Moving base variables up to which whole numbers are looked for.
 const MOVING: usize = 600;
 
 /// Base variables up to which branch and bound settles the question.
 const SETTLED: usize = 200;
+
+/// Branches after which a question is left open at first. Then more is asked of the pattern, so nothing is published on the
+/// strength of a question that was given up.
+const BRANCHES: u64 = 300;
 
 /// How far a unit can go; `None` without limit.
 fn end(attack: &mut Attack<'_>, unit: usize, sign: f64) -> Result<Option<i64>, Gone> {
@@ -195,7 +187,7 @@ fn whole_point(attack: &Attack<'_>, hidden: &[bool], unit: usize) -> Option<i64>
 }
 
 /// Whether whole deviations change nothing that is shown, nor what is always the same, and leave nothing below zero.
-fn is_consistent(attack: &Attack<'_>, hidden: &[bool], table: &[i64]) -> bool {
+pub(super) fn is_consistent(attack: &Attack<'_>, hidden: &[bool], table: &[i64]) -> bool {
     let system = attack.system;
     let mut bases = table.iter().zip(&system.base).enumerate();
     let apart = |(_, terms): &(usize, Vec<(usize, f64)>)| -> i64 {
@@ -214,34 +206,43 @@ fn is_consistent(attack: &Attack<'_>, hidden: &[bool], table: &[i64]) -> bool {
             .all(|unit| sum(unit) == 0)
 }
 
-/// The whole table in which a unit goes furthest, by branch and bound, while all that is not `moving` stands still.
+/// A whole table in which a unit goes by `far`, by branch and bound, while all that is not `moving` stands still.
 fn whole_end(
     attack: &Attack<'_>,
     hidden: &[bool],
-    unit: usize,
-    sign: f64,
+    (unit, far): (usize, i64),
     moving: &[bool],
-) -> Result<Vec<i64>, Gone> {
+    branches: Option<u64>,
+) -> Result<Table, Gone> {
     let system = attack.system;
-    let direction = if sign > 0.0 {
-        OptimizationDirection::Maximize
+    let (direction, towards) = if far < 0 {
+        (OptimizationDirection::Minimize, ComparisonOp::Le)
     } else {
-        OptimizationDirection::Minimize
+        (OptimizationDirection::Maximize, ComparisonOp::Ge)
     };
     let mut model = Problem::new(direction);
-    let mut wanted = vec![0.0; system.base.len()];
+    let mut inside = vec![0.0; system.base.len()];
     for part in &system.units[unit].parts {
-        wanted[*part] = 1.0;
+        inside[*part] = 1.0;
     }
     // What stands still is left out, with what it adds up to.
     let moves = |variable: usize| moving[variable] && !attack.is_known(variable);
-    let variables: Vec<_> = wanted
+    let variables: Vec<_> = inside
         .into_iter()
         .enumerate()
-        .map(|(variable, wanted)| {
-            moves(variable).then(|| model.add_integer_var(wanted, (0, i32::MAX)))
+        .map(|(variable, inside)| {
+            moves(variable).then(|| model.add_integer_var(inside, (0, i32::MAX)))
         })
         .collect();
+    let (mut wanted, mut right) = (LinearExpr::empty(), system.units[unit].value + far);
+    for part in &system.units[unit].parts {
+        match variables[*part] {
+            Some(variable) => wanted.add(variable, 1.0),
+            None => right -= system.base[*part],
+        }
+    }
+    // Said aloud, it spares the branches in which the unit goes less far.
+    model.add_constraint(wanted, towards, right as f64);
     for (number, shown) in system.units.iter().enumerate() {
         if hidden[number] || shown.choice == Choice::Unseen {
             continue;
@@ -275,8 +276,10 @@ fn whole_end(
             model.add_constraint(sum, ComparisonOp::Eq, right);
         }
     }
+    let mut options = SolveOptions::default();
+    options.node_limit = branches;
     let solution = model
-        .solve()
+        .solve_with(options)
         .ok()
         .and_then(|outcome| outcome.into_solution().ok())
         .ok_or(Gone)?;

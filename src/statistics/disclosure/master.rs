@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use microlp::{ComparisonOp, OptimizationDirection, Problem, Solution, Variable};
 
 use super::attack::{Attack, Cut};
+use super::complete::Manner;
 use super::search::{Gone, Search, Verdict, judge};
 use super::system::{Choice, System};
 
@@ -121,9 +122,10 @@ fn attempt(
     search: &mut Search<'_>,
     hidden: &mut Vec<bool>,
     liking: &[f64],
+    manner: Manner,
     best: &mut Vec<bool>,
 ) -> Result<bool, Gone> {
-    if !search.complete(hidden, liking)? {
+    if !search.complete(hidden, liking, manner)? {
         return Ok(false);
     }
     let order = search.dearest(hidden, liking);
@@ -164,8 +166,13 @@ pub(super) fn improve(
         .map(|unit| unit.weight)
         .fold(0, divisor)
         .max(1) as f64;
-    let begin = 2 * search.steps();
+    let all = |search: &Search<'_>, fractional: &[Attack<'_>]| {
+        search.steps() + fractional.iter().map(Attack::steps).sum::<u64>()
+    };
+    let begin = all(search, &fractional);
     let (mut idle, mut dice) = (0, Dice(1));
+    // A table for which the first pattern took more than all of this gets no second one, only a bound.
+    let single = search.steps() > steps;
     let (mut bound, mut charged) = (master.bound(), 0);
     loop {
         // Cuts that the search has met on the way, as far as the relaxation does not meet them.
@@ -177,9 +184,8 @@ pub(super) fn improve(
             }
         }
         bound = bound.max(((master.bound() - 1e-4) / grain).ceil() * grain);
-        let used =
-            search.steps() + fractional.iter().map(Attack::steps).sum::<u64>() + charged - begin;
-        if bound >= search.cost(best) as f64 || used >= steps || !watch(used) {
+        let used = all(search, &fractional) + charged - begin;
+        if bound >= search.cost(best) as f64 || used >= steps || single || !watch(used) {
             return Ok(bound);
         }
         let shares = master.shares(system);
@@ -190,7 +196,7 @@ pub(super) fn improve(
                 .map(|share| 0.02 + share * (1.0 + 0.5 * dice.next()))
                 .collect();
             let mut hidden = search.start();
-            if attempt(search, &mut hidden, &liking, best)? {
+            if attempt(search, &mut hidden, &liking, Manner::Wide, best)? {
                 idle = 0;
             }
             // Once more from the best pattern with a part of it torn down.
@@ -201,7 +207,7 @@ pub(super) fn improve(
                     hidden[unit] = false;
                 }
             }
-            if attempt(search, &mut hidden, &liking, best)? {
+            if attempt(search, &mut hidden, &liking, Manner::Deep, best)? {
                 idle = 0;
             }
         }

@@ -35,10 +35,15 @@
 
 mod attack;
 mod basis;
+mod certificate;
 mod certify;
 mod coarsen;
+mod complete;
 mod explain;
+mod give_back;
 mod master;
+mod narrow;
+mod pair;
 mod problem;
 mod protect;
 mod published;
@@ -50,6 +55,7 @@ mod simplex;
 mod system;
 #[cfg(test)]
 mod tests;
+mod witness;
 
 pub use coarsen::{Proposal, coarsen};
 pub use explain::{Explainer, Why};

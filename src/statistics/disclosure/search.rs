@@ -1,9 +1,11 @@
-//! The fast method: hide what the attackers' cuts name until nobody gets too close, then give back what is not needed.
+//! What the fast method knows: attackers, targets, what shows them safe, and the cuts found so far. `complete` hides what is
+//! needed, `give_back` publishes again what is not.
 
 use std::collections::BTreeSet;
 
 use super::attack::{Attack, Cut};
 use super::system::{Choice, Need, System};
+use super::witness::{Ends, Witness};
 
 /// Rounding of the solver at a whole number.
 pub(super) const EDGE: f64 = 1e-5;
@@ -64,10 +66,13 @@ pub(super) fn judge(attack: &mut Attack<'_>, target: &Target) -> Result<Verdict,
     Ok(Verdict::Close(cut))
 }
 
+/// Base variables and units from which on two questions are asked at a time.
+const LARGE: usize = 1200;
+
 /// What a search has found out about its targets under a pattern.
 #[derive(Debug, Clone)]
 pub(super) struct Known {
-    witness: Vec<Option<Vec<usize>>>,
+    witness: Vec<Option<Witness>>,
     spared: Vec<bool>,
 }
 
@@ -75,9 +80,15 @@ pub(super) struct Known {
 pub(super) struct Search<'a> {
     pub(super) system: &'a System,
     pub(super) attacks: Vec<Attack<'a>>,
+    /// The same attackers once more, so that two of their questions can be worked on at a time; none for small tables.
+    pub(super) beside: Vec<Attack<'a>>,
     pub(super) targets: Vec<Target>,
     /// What must stay hidden for each target.
-    witness: Vec<Option<Vec<usize>>>,
+    pub(super) witness: Vec<Option<Witness>>,
+    /// How far the unit of each target was seen to move.
+    pub(super) ends: Vec<Ends>,
+    /// When each target was last the reason to keep a unit hidden.
+    pub(super) needed: Vec<u64>,
     /// Targets that are nobody's secret.
     spared: Vec<bool>,
     pub(super) cuts: Vec<Cut>,
@@ -87,12 +98,17 @@ pub(super) struct Search<'a> {
 impl<'a> Search<'a> {
     /// `known`: the base variables each attacker knows.
     pub(super) fn new(system: &'a System, known: &[Vec<bool>], targets: Vec<Target>) -> Search<'a> {
+        let attacks: Vec<Attack<'a>> = known
+            .iter()
+            .map(|known| Attack::new(system, known.clone()))
+            .collect();
+        let large = system.base.len() + system.units.len() >= LARGE;
         Search {
-            attacks: known
-                .iter()
-                .map(|known| Attack::new(system, known.clone()))
-                .collect(),
+            beside: if large { attacks.clone() } else { Vec::new() },
+            attacks,
             witness: vec![None; targets.len()],
+            ends: vec![Ends::default(); targets.len()],
+            needed: vec![0; targets.len()],
             spared: vec![false; targets.len()],
             targets,
             system,
@@ -125,7 +141,8 @@ impl<'a> Search<'a> {
 
     /// Pivots so far.
     pub(super) fn steps(&self) -> u64 {
-        self.attacks.iter().map(Attack::steps).sum()
+        let both = self.attacks.iter().chain(&self.beside);
+        both.map(Attack::steps).sum()
     }
 
     pub(super) fn is_active(&self, place: usize, hidden: &[bool]) -> bool {
@@ -153,54 +170,23 @@ impl<'a> Search<'a> {
             .collect()
     }
 
-    /// Hides further units until every target is safe; whether that was possible. `liking` makes some units preferred.
-    pub(super) fn complete(&mut self, hidden: &mut [bool], liking: &[f64]) -> Result<bool, Gone> {
-        loop {
-            let mut open = self.open(hidden)?;
-            if open.is_empty() {
-                return Ok(true);
-            }
-            while !open.is_empty() {
-                let mut cuts = Vec::with_capacity(open.len());
-                for (_, cut) in &open {
-                    match cut {
-                        Some(cut) => cuts.push(cut),
-                        None => return Ok(false),
-                    }
-                }
-                let added = self.cover(&cuts, hidden, liking);
-                if added.is_empty() {
-                    return Ok(false);
-                }
-                let mut still = Vec::with_capacity(open.len());
-                for (target, cut) in std::mem::take(&mut open) {
-                    if self.witness[target].is_some() {
-                        continue;
-                    }
-                    let touched = cut
-                        .as_ref()
-                        .is_none_or(|cut| cut.terms.iter().any(|(unit, _)| added.contains(unit)));
-                    if !touched {
-                        still.push((target, cut));
-                    } else if let Some(cut) = self.ask(target, hidden)? {
-                        still.push((target, cut));
-                    }
-                }
-                open = still;
+    /// Forgets what is not known any more under this pattern.
+    pub(super) fn recall(&mut self, hidden: &[bool]) {
+        for (target, witness) in self.targets.iter().zip(&mut self.witness) {
+            // Being certain does not outlive that more is hidden.
+            let holds = witness.as_ref().is_some_and(|witness| {
+                let certain = target.certain.is_some() && witness.is_empty();
+                !certain && witness.iter().all(|unit| hidden[*unit])
+            });
+            if !holds {
+                *witness = None;
             }
         }
     }
 
     /// The targets that are not safe, each with its cut.
-    fn open(&mut self, hidden: &[bool]) -> Result<Vec<(usize, Option<Cut>)>, Gone> {
-        for target in 0..self.targets.len() {
-            // Being certain does not outlive that more is hidden.
-            let certain = self.targets[target].certain.is_some()
-                && self.witness[target].as_ref().is_some_and(Vec::is_empty);
-            if certain || !self.still_safe(target, hidden) {
-                self.witness[target] = None;
-            }
-        }
+    pub(super) fn open(&mut self, hidden: &[bool]) -> Result<Vec<(usize, Option<Cut>)>, Gone> {
+        self.recall(hidden);
         let mut open = Vec::new();
         for target in 0..self.targets.len() {
             if self.witness[target].is_none()
@@ -211,53 +197,6 @@ impl<'a> Search<'a> {
             }
         }
         Ok(open)
-    }
-
-    /// Hides units until every cut is met, the one that helps most first.
-    fn cover(&self, open: &[&Cut], hidden: &mut [bool], liking: &[f64]) -> BTreeSet<usize> {
-        let mut added = BTreeSet::new();
-        let met = |cut: &Cut, hidden: &[bool]| -> f64 {
-            let met = cut.terms.iter().filter(|(unit, _)| hidden[*unit]);
-            met.map(|(_, factor)| factor).sum()
-        };
-        let mut missing: Vec<f64> = open.iter().map(|cut| 1.0 - met(cut, hidden)).collect();
-        loop {
-            let mut gain = vec![0.0; self.system.units.len()];
-            for (cut, missing) in open.iter().zip(&missing) {
-                if *missing > EDGE {
-                    for (unit, factor) in cut.terms.iter().filter(|(unit, _)| !hidden[*unit]) {
-                        gain[*unit] += factor.min(*missing);
-                    }
-                }
-            }
-            let Some(best) = self.best(&gain, hidden, liking) else {
-                return added;
-            };
-            hidden[best] = true;
-            added.insert(best);
-            for (cut, missing) in open.iter().zip(&mut missing) {
-                for (_, factor) in cut.terms.iter().filter(|(unit, _)| *unit == best) {
-                    *missing -= factor;
-                }
-            }
-        }
-    }
-
-    fn best(&self, gain: &[f64], hidden: &[bool], liking: &[f64]) -> Option<usize> {
-        let mut best: Option<(usize, f64)> = None;
-        for (unit, gain) in gain.iter().enumerate() {
-            if *gain <= 0.0 || hidden[unit] {
-                continue;
-            }
-            let about = &self.system.units[unit];
-            // Few cells first, then small figures.
-            let cost = about.weight as f64 * (1.0 + about.value as f64 * 1e-4);
-            let score = gain * liking[unit] / cost.max(1e-3);
-            if best.is_none_or(|(_, known)| score > known * (1.0 + 1e-9)) {
-                best = Some((unit, score));
-            }
-        }
-        best.map(|(unit, _)| unit)
     }
 
     /// Hides whatever may be hidden.
@@ -313,53 +252,70 @@ impl<'a> Search<'a> {
             .collect())
     }
 
-    fn still_safe(&self, target: usize, hidden: &[bool]) -> bool {
-        match &self.witness[target] {
-            Some(moved) => moved.iter().all(|unit| hidden[*unit]),
-            None => false,
-        }
-    }
-
     /// `None`: safe; else what would help.
-    fn ask(&mut self, target: usize, hidden: &[bool]) -> Result<Option<Option<Cut>>, Gone> {
+    pub(super) fn ask(
+        &mut self,
+        target: usize,
+        hidden: &[bool],
+    ) -> Result<Option<Option<Cut>>, Gone> {
         let about = self.targets[target];
         let attack = &mut self.attacks[about.who];
         attack.pattern(hidden);
-        match judge(attack, &about)? {
+        let cut = match judge(attack, &about)? {
             Verdict::Safe(moved) => {
-                self.share(about.who, &moved);
-                self.witness[target] = Some(moved);
-                Ok(None)
+                self.witness[target] = Some(Witness::from(moved));
+                self.share(about.who, hidden);
+                return Ok(None);
             }
-            Verdict::Close(cut) => {
-                self.witness[target] = None;
-                if let Some(certain) = about.certain {
-                    let value = self.system.units[about.unit].value;
-                    let wanted = (value - certain + 1) as f64;
-                    let down = self.attacks[about.who].reach(about.unit, -1.0, wanted);
-                    if down.ok_or(Gone)?.far < wanted - EDGE {
-                        self.witness[target] = Some(Vec::new());
-                        return Ok(None);
-                    }
-                } else if let Some(cut) = &cut {
-                    self.note(cut.clone());
-                }
-                Ok(Some(cut.filter(|cut| !cut.terms.is_empty())))
+            Verdict::Close(cut) => cut,
+        };
+        self.witness[target] = None;
+        if let Some(certain) = about.certain {
+            let wanted = (self.system.units[about.unit].value - certain + 1) as f64;
+            let down = attack.reach(about.unit, -1.0, wanted).ok_or(Gone)?;
+            if down.far < wanted - EDGE {
+                self.witness[target] = Some(Witness::default());
+                return Ok(None);
             }
+        } else if let Some(cut) = &cut {
+            self.note(cut.clone());
         }
+        Ok(Some(cut.filter(|cut| !cut.terms.is_empty())))
     }
 
-    /// The last point may show other targets safe too.
-    fn share(&mut self, who: usize, moved: &[usize]) {
+    /// Asks about targets until one is not safe: which. `Ok(None)` if all are.
+    pub(super) fn first_close(
+        &mut self,
+        targets: &[usize],
+        hidden: &[bool],
+    ) -> Result<Option<usize>, Gone> {
+        for target in targets {
+            if self.witness[*target].is_none()
+                && self.is_active(*target, hidden)
+                && self.ask(*target, hidden)?.is_some()
+            {
+                return Ok(Some(*target));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The last point may show other targets safe too: by itself, or together with one that was seen before.
+    fn share(&mut self, who: usize, hidden: &[bool]) {
+        let attack = &self.attacks[who];
+        let mut moved = None;
         for (place, target) in self.targets.iter().enumerate() {
             if target.who != who || self.witness[place].is_some() {
                 continue;
             }
-            let value = self.system.units[target.unit].value;
-            let up = self.attacks[who].deviation(target.unit);
-            let wanted = (target.need.reach.saturating_sub(value)).max(target.need.width) as f64;
-            if target.need.depth >= value && up >= wanted + EDGE && !moved.is_empty() {
-                self.witness[place] = Some(moved.to_vec());
+            let far = attack.deviation(target.unit);
+            let ends = &mut self.ends[place];
+            ends.recall(hidden);
+            if ends.is_news(far) {
+                let moved = moved.get_or_insert_with(|| Witness::from(attack.moved()));
+                ends.see(far, moved);
+                let value = self.system.units[target.unit].value;
+                self.witness[place] = ends.show(value, &target.need);
             }
         }
     }
@@ -375,68 +331,6 @@ impl<'a> Search<'a> {
             self.cuts.push(cut);
         }
         new
-    }
-
-    /// Publishes again what is hidden without need, in the order given.
-    pub(super) fn give_back(&mut self, hidden: &mut [bool], order: &[usize]) -> Result<(), Gone> {
-        for unit in order {
-            if !hidden[*unit] || self.system.units[*unit].choice != Choice::Free {
-                continue;
-            }
-            hidden[*unit] = false;
-            let about = |cut: &&Cut| cut.terms.iter().any(|(other, _)| other == unit);
-            let met = |cut: &Cut| {
-                let inside = cut.terms.iter().filter(|(unit, _)| hidden[*unit]);
-                inside.map(|(_, factor)| factor).sum::<f64>() >= 1.0 - EDGE
-            };
-            // A cut found before saves the question.
-            if !self.cuts.iter().filter(about).all(met) || !self.is_safe_without(*unit, hidden)? {
-                hidden[*unit] = true;
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether all targets are safe although `unit` was hidden before; if not, what was known stays.
-    fn is_safe_without(&mut self, unit: usize, hidden: &[bool]) -> Result<bool, Gone> {
-        let broken: Vec<usize> = (0..self.targets.len())
-            .filter(|target| {
-                let witness = self.witness[*target].as_ref();
-                witness.is_some_and(|moved| moved.contains(&unit))
-            })
-            .collect();
-        let before: Vec<Option<Vec<usize>>> = broken
-            .iter()
-            .map(|target| self.witness[*target].take())
-            .collect();
-        for target in &broken {
-            if self.witness[*target].is_none()
-                && self.is_active(*target, hidden)
-                && self.ask(*target, hidden)?.is_some()
-            {
-                for (target, before) in broken.iter().zip(before) {
-                    self.witness[*target] = before;
-                }
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
-
-    /// Free hidden units, the dearest first.
-    pub(super) fn dearest(&self, hidden: &[bool], liking: &[f64]) -> Vec<usize> {
-        let mut order: Vec<usize> = (0..hidden.len())
-            .filter(|unit| hidden[*unit] && self.system.units[*unit].choice == Choice::Free)
-            .collect();
-        let units = &self.system.units;
-        order.sort_by(|one, two| {
-            let score = |unit: usize| units[unit].weight as f64 / liking[unit];
-            score(*two)
-                .total_cmp(&score(*one))
-                .then_with(|| units[*two].value.cmp(&units[*one].value))
-                .then(one.cmp(two))
-        });
-        order
     }
 
     /// Weight of what is hidden.
