@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::certify::interval;
 use super::pair::in_pairs;
 use super::problem::{CellId, Problem, Shown};
-use super::protect::{CannotProtect, Phase};
+use super::protect::{CannotProtect, Go, Phase};
 use super::published::{Certified, Figure, Inside, Loss, Method, Published};
 use super::rule::Interval;
 use super::search::{EDGE, Gone, Search};
@@ -16,8 +16,8 @@ pub(super) fn finish<K: Ord + Clone + std::fmt::Debug>(
     problem: &Problem<K>,
     search: &mut Search<'_>,
     hidden: &[bool],
+    intervals: &BTreeMap<usize, Interval>,
     bound: f64,
-    go: &mut impl FnMut(Phase, u64, u64) -> Result<(), CannotProtect<K>>,
 ) -> Result<Published<K>, CannotProtect<K>> {
     let system = search.system;
     let is_hidden = |cell: usize| match system.unit_of.get(cell) {
@@ -49,11 +49,6 @@ pub(super) fn finish<K: Ord + Clone + std::fmt::Debug>(
     };
     let mut certificate = Vec::new();
     let mut hidden_cells = Vec::new();
-    let certified: BTreeSet<usize> = (problem.cells.iter().zip(&system.unit_of))
-        .filter(|(cell, _)| !cell.figures.is_empty() || cell.shown.is_some())
-        .filter_map(|(_, unit)| unit.filter(|unit| hidden[*unit]))
-        .collect();
-    let intervals = intervals(search, hidden, &certified, go)?;
     for (number, cell) in problem.cells.iter().enumerate() {
         let value = problem.sum(&cell.parts);
         let shown_now = !cell.figures.is_empty();
@@ -99,15 +94,19 @@ pub(super) fn finish<K: Ord + Clone + std::fmt::Debug>(
     ))
 }
 
-/// What everybody can say about these units.
-fn intervals<E: From<Gone>>(
+/// What everybody can say about the hidden figures of this release and of those before, by unit.
+pub(super) fn intervals<K: Ord + Clone + std::fmt::Debug>(
+    problem: &Problem<K>,
     search: &mut Search<'_>,
     hidden: &[bool],
-    units: &BTreeSet<usize>,
-    go: &mut impl FnMut(Phase, u64, u64) -> Result<(), E>,
-) -> Result<BTreeMap<usize, Interval>, E> {
+    go: Go<'_, K>,
+) -> Result<BTreeMap<usize, Interval>, CannotProtect<K>> {
+    let units: BTreeSet<usize> = (problem.cells.iter().zip(&search.system.unit_of))
+        .filter(|(cell, _)| !cell.figures.is_empty() || cell.shown.is_some())
+        .filter_map(|(_, unit)| unit.filter(|unit| hidden[*unit]))
+        .collect();
     let mut known = BTreeMap::new();
-    let units: Vec<usize> = units.iter().copied().collect();
+    let units: Vec<usize> = units.into_iter().collect();
     for pair in units.chunks(2) {
         go(Phase::Certify, known.len() as u64, units.len() as u64)?;
         let first = &mut search.attacks[0];

@@ -20,6 +20,7 @@ pub(super) fn too_narrow(
     let mut failed = Vec::new();
     let mut first = 0;
     loop {
+        search.go_on()?;
         let mut next = || {
             let place = (first..targets.len())
                 .find(|place| !shown[*place] && search.is_active(*place, hidden))?;

@@ -1,19 +1,22 @@
 //! From a problem to what may be published.
 
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use thiserror::Error;
 
-use super::certificate::finish;
+use super::certificate::{finish, intervals};
 use super::certify::interval;
 use super::complete::Manner;
 use super::master;
 use super::narrow::too_narrow;
 use super::problem::Problem;
 use super::published::Published;
+use super::rule::Interval;
 use super::search::{Gone, Search};
 use super::setting::Setting;
-use super::system::System;
+use super::system::{Choice, System};
 
 /// How much effort a pattern is worth, counted in steps of the solver and not in time: the same figures give the same
 /// bytes on every machine.
@@ -112,10 +115,33 @@ pub fn protect<K: Ord + Clone + std::fmt::Debug>(
     budget: Budget,
     progress: &mut dyn Progress,
 ) -> Result<Published<K>, CannotProtect<K>> {
-    let mut go = |phase, done, of| match progress.step(phase, done, of) {
-        ControlFlow::Continue(()) => Ok(()),
-        ControlFlow::Break(()) => Err(CannotProtect::Cancelled),
+    let (stopped, progress) = (Cell::new(false), RefCell::new(progress));
+    let go = |phase, done, of| {
+        let stop = stopped.get() || progress.borrow_mut().step(phase, done, of).is_break();
+        stopped.set(stop);
+        if stop {
+            Err(CannotProtect::Cancelled)
+        } else {
+            Ok(())
+        }
     };
+    // Whoever stops the work inside has no answer; here it is known why.
+    let found = look(problem, budget, &go);
+    if stopped.get() {
+        Err(CannotProtect::Cancelled)
+    } else {
+        found
+    }
+}
+
+/// Told how the work goes on; an error means that it is to stop.
+pub(super) type Go<'a, K> = &'a dyn Fn(Phase, u64, u64) -> Result<(), CannotProtect<K>>;
+
+fn look<K: Ord + Clone + std::fmt::Debug>(
+    problem: &Problem<K>,
+    budget: Budget,
+    go: Go<'_, K>,
+) -> Result<Published<K>, CannotProtect<K>> {
     go(Phase::Prepare, 0, 1)?;
     let setting = Setting::new(problem);
     if !setting.system.exposed.is_empty() {
@@ -128,7 +154,18 @@ pub fn protect<K: Ord + Clone + std::fmt::Debug>(
             exposed: exposed.collect(),
         });
     }
+    let last = Cell::new((Phase::Prepare, 0, 1));
+    let go: Go<'_, K> = &|phase, done, of| {
+        last.set((phase, done, of));
+        go(phase, done, of)
+    };
+    // Between two steps, each question says once more where the work is.
+    let watch = || {
+        let (phase, done, of) = last.get();
+        go(phase, done, of).is_ok()
+    };
     let mut search = Search::new(&setting.system, &setting.known, setting.targets.clone());
+    search.watched(&watch);
     let mut hidden = search.start();
     let alike = vec![1.0; setting.system.units.len()];
     let mut bound = None;
@@ -178,11 +215,35 @@ pub fn protect<K: Ord + Clone + std::fmt::Debug>(
         go(Phase::Certify, 0, 1)?;
         let failed = too_narrow(&setting.targets, &mut search, &hidden, &mut tables, round)?;
         if failed.is_empty() {
-            return finish(problem, &mut search, &hidden, bound.unwrap_or(0.0), &mut go);
+            let mut known = intervals(problem, &mut search, &hidden, go)?;
+            let idle = idle(&setting.system, &known);
+            let mut without = hidden.clone();
+            for unit in &idle {
+                without[*unit] = false;
+            }
+            if !idle.is_empty()
+                && too_narrow(&setting.targets, &mut search, &without, &mut tables, round)?
+                    .is_empty()
+            {
+                known = intervals(problem, &mut search, &without, go)?;
+                hidden = without;
+            }
+            return finish(problem, &mut search, &hidden, &known, bound.unwrap_or(0.0));
         }
         search.sharpen(&failed);
     }
     Err(CannotProtect::Solver)
+}
+
+/// Units that are hidden for others' sake although everybody can work them out: showing them tells nothing.
+fn idle(system: &System, known: &BTreeMap<usize, Interval>) -> Vec<usize> {
+    let exact = known
+        .iter()
+        .filter(|(_, interval)| interval.upper == Some(interval.lower));
+    let units = exact.map(|(unit, _)| *unit);
+    units
+        .filter(|unit| system.units[*unit].choice == Choice::Free)
+        .collect()
 }
 
 /// How often more is asked for before giving up.

@@ -10,7 +10,7 @@ use super::witness::{Ends, Witness};
 /// Rounding of the solver at a whole number.
 pub(super) const EDGE: f64 = 1e-5;
 
-/// The solver found no answer: never read as safe.
+/// There is no answer, because the solver found none or the work was stopped: never read as safe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Gone;
 
@@ -92,6 +92,8 @@ pub(super) struct Search<'a> {
     /// Targets that are nobody's secret.
     spared: Vec<bool>,
     pub(super) cuts: Vec<Cut>,
+    /// Hears that the work goes on and may stop it.
+    watch: Option<&'a dyn Fn() -> bool>,
     seen: BTreeSet<Vec<(usize, i64)>>,
 }
 
@@ -113,7 +115,21 @@ impl<'a> Search<'a> {
             targets,
             system,
             cuts: Vec::new(),
+            watch: None,
             seen: BTreeSet::new(),
+        }
+    }
+
+    /// From now on `watch` is asked before each question whether to go on.
+    pub(super) fn watched(&mut self, watch: &'a dyn Fn() -> bool) {
+        self.watch = Some(watch);
+    }
+
+    /// Stops the work if somebody wants it stopped.
+    pub(super) fn go_on(&self) -> Result<(), Gone> {
+        match self.watch {
+            Some(watch) if !watch() => Err(Gone),
+            _ => Ok(()),
         }
     }
 
@@ -258,6 +274,7 @@ impl<'a> Search<'a> {
         target: usize,
         hidden: &[bool],
     ) -> Result<Option<Option<Cut>>, Gone> {
+        self.go_on()?;
         let about = self.targets[target];
         let attack = &mut self.attacks[about.who];
         attack.pattern(hidden);

@@ -212,6 +212,28 @@ fn work_can_be_stopped_and_then_publishes_nothing() {
 }
 
 #[test]
+fn work_can_be_stopped_in_the_middle_of_a_phase() {
+    struct Fifth(u32);
+    impl Progress for Fifth {
+        fn step(&mut self, phase: Phase, _: u64, _: u64) -> ControlFlow<()> {
+            self.0 += u32::from(phase == Phase::Protect);
+            if self.0 < 5 {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            }
+        }
+    }
+    let counts: Vec<u64> = (0..48).map(|number| 1 + number * 7 % 11).collect();
+    let world = World::new(3, &counts);
+    let problem = world.problem(&cube(&[plain(8), plain(6)], &[8, 6]), &[]);
+    assert_eq!(
+        protect(&problem, Budget::quick(), &mut Fifth(0)),
+        Err(CannotProtect::Cancelled)
+    );
+}
+
+#[test]
 fn rounded_figures_add_up_and_stay_near_the_truth() {
     let world = World::new(5, &[1, 2, 3, 4, 0, 7, 12, 1]);
     let sets = cube(&[plain(2), plain(4)], &[2, 4]);
