@@ -46,6 +46,7 @@ mod m0044_case_order;
 mod m0048_lead;
 mod m0049_stand_in;
 mod m0050_land_plan;
+mod m0051_talk_cadence;
 mod sql;
 
 /// All steps in order.
@@ -97,6 +98,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0048_lead::Migration),
             Box::new(m0049_stand_in::Migration),
             Box::new(m0050_land_plan::Migration),
+            Box::new(m0051_talk_cadence::Migration),
         ]
     }
 }

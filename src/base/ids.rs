@@ -94,6 +94,8 @@ ids! {
     LandPlanId,
     /// A group that a stored plan proposes.
     HalfYearGroupId,
+    /// A time for a talk that a stored plan proposes.
+    TalkOfferId,
     /// A training group.
     GroupId,
     /// One meeting of a group.

@@ -24,6 +24,10 @@ pub(crate) use store::deadlines::{
 };
 pub(crate) use store::drafts::purge_drafts;
 pub(crate) use store::hold;
+pub(crate) use store::offers::{
+    OfferSum, cadence_cases, drop_offers, hand_on, keep_offers, offer_sums, offers_count,
+    planned_days,
+};
 pub(crate) use store::participation::take_part;
 pub(crate) use store::plans::{RunningCase, planned_talks, running_cases, to_record_count};
 pub(crate) use store::team::{TeamCase, hold_team_case, team_case};

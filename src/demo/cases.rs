@@ -83,6 +83,8 @@ async fn make(
         state: last.1.to_owned(),
         before_state: before.filter(|_| closed || last.1 == "paused"),
         closed_on: closed.then(|| ago(last.0)),
+        talk_weeks: None,
+        talk_minutes: None,
         linked_on: None,
         consent_on: None,
         created_at: at(line.course.first().map_or(0, |step| step.0)),

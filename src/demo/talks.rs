@@ -123,6 +123,15 @@ pub(super) async fn seed(writer: &Writer<Operate>, accounts: &[DemoAccount]) -> 
         let Some(by) = by else { continue };
         let when = (workday(today, 1 + number / 3), 540 + (number % 3) * 75);
         plans.push(plan(writer, case, by, when, (Some(dresden), case.staff_id)));
+        // They are talked with every week or every second one.
+        writer
+            .change(
+                Sql::new("update client_case set talk_weeks = ?, talk_minutes = 60 where id = ?")
+                    .bind(1 + number % 2)
+                    .bind(case.id),
+            )
+            .await
+            .map_err(DemoProblem::new)?;
     }
     writer.insert_all(plans).await.map_err(DemoProblem::new)?;
     topics(writer).await?;

@@ -306,6 +306,8 @@ const OPERATIONS: &[(&str, &str)] = &[
         "POST /fristen/{deadline}/erledigt",
         "Frist eines Falls erledigt",
     ),
+    ("GET /faelle/{case}/abstand", "Gesprächsabstand geöffnet"),
+    ("POST /faelle/{case}/abstand", "Gesprächsabstand geändert"),
     (
         "GET /faelle/{case}/termin",
         "Termin eines Gesprächs geöffnet",
@@ -330,6 +332,14 @@ const OPERATIONS: &[(&str, &str)] = &[
     (
         "GET /gespraeche/erfassen",
         "Zu erfassende Gespräche geöffnet",
+    ),
+    (
+        "GET /gespraeche/vorschlaege",
+        "Vorgeschlagene Gesprächstermine geöffnet",
+    ),
+    (
+        "POST /gespraeche/vorschlaege",
+        "Vorgeschlagene Gesprächstermine vereinbart oder abgelehnt",
     ),
     ("GET /gespraeche/tag", "Gespräche eines Tages geöffnet"),
     ("POST /gespraeche/tag", "Gespräche eines Tages erfasst"),

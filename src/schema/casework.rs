@@ -43,6 +43,18 @@ table! {
         ended_at: Option<Instant> => Special told "Geändert am" never;
         version: i64 => Plain withheld "technische Angabe" never;
     }
+    /// A time for a talk that a plan of a half-year proposes to whoever counsels in a case.
+    talk_offer "talk_offer" Person {
+        id [key]: TalkOfferId => Plain withheld "interne Kennung" never;
+        plan_id: HalfYearPlanId => Plain withheld "interne Kennung" never;
+        case_id: CaseId => Special withheld "Rechenvorschlag ohne Entscheidung, endet mit dem Plan" never;
+        staff_id: StaffId => Staff withheld "Angabe zu Beschäftigten" never;
+        day: Date => Special withheld "Rechenvorschlag ohne Entscheidung, endet mit dem Plan" never;
+        start_minute: i64 => Special withheld "Rechenvorschlag ohne Entscheidung, endet mit dem Plan" never;
+        minutes: i64 => Special withheld "Rechenvorschlag ohne Entscheidung, endet mit dem Plan" never;
+        state: String => Plain withheld "Rechenvorschlag ohne Entscheidung, endet mit dem Plan" never;
+        version: i64 => Plain withheld "technische Angabe" never;
+    }
     /// What a counselling session was about: a word of the catalogue, no more.
     counselling_topic "counselling_topic" Person {
         session_id [key]: CounsellingId => Special withheld "interne Kennung" never;
@@ -130,6 +142,8 @@ table! {
         state: String => Special told "Stand" counted;
         before_state: Option<String> => Special told "Stand davor" never;
         closed_on: Option<Date> => Special told "Beendet am" counted;
+        talk_weeks: Option<i64> => Special told "Abstand der Gespräche in Wochen" never;
+        talk_minutes: Option<i64> => Special told "Dauer der Gespräche in Minuten" never;
         linked_on: Option<Date> => Special told "Mit der Person verknüpft am" never;
         consent_on: Option<Date> => Special told "Einwilligung vom" never;
         created_at: Instant => Special told "Erfasst am" never;

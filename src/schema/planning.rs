@@ -29,6 +29,8 @@ table! {
         finished_at: Option<Instant> => Plain withheld "keine Angabe zur Person" never;
         land_id: Option<LandPlanId> => Plain withheld "interne Kennung" never;
         land_provider_id: Option<ProviderId> => Plain withheld "keine Angabe zur Person" never;
+        with_talks: bool => Plain withheld "keine Angabe zur Person" never;
+        talks: i64 => Plain withheld "keine Angabe zur Person" never;
         version: i64 => Plain withheld "technische Angabe" never;
     }
     /// A group that such a plan proposes: dates, trainers, and the applications of those it would seat.

@@ -94,6 +94,7 @@ stored_ids!(
     HalfYearPlanId,
     LandPlanId,
     HalfYearGroupId,
+    TalkOfferId,
     GroupSessionId,
     MembershipId,
     AttendanceId,

@@ -63,6 +63,7 @@ mod statements;
 mod statistics;
 mod stops;
 mod subject_report;
+mod talk_offers;
 mod talk_times;
 mod talks;
 mod tampering;

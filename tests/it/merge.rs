@@ -84,6 +84,10 @@ const STAY_WITH_THEIRS: &[(&str, &str)] = &[
         "sealed with the key of the provider; stays with the case that ended, which stays readable",
     ),
     (
+        "talk_offer",
+        "a time was looked for the case it is for; with the case it ends",
+    ),
+    (
         "danger_disclosure",
         "a disclosure is told of the case in which it happened, and never rewritten",
     ),

@@ -177,6 +177,7 @@ async fn every_entity_can_be_read() {
         casework::code_entry,
         casework::form_draft,
         casework::talk_plan,
+        casework::talk_offer,
         casework::counselling_topic,
         casework::counselling_rule,
         casework::provider_key,

@@ -114,6 +114,8 @@ pub fn case_row(
         state: "enquiry".into(),
         before_state: None,
         closed_on: None,
+        talk_weeks: None,
+        talk_minutes: None,
         linked_on: None,
         consent_on: None,
         created_at: Instant::from_millis(0),
@@ -1197,9 +1199,26 @@ impl World {
             finished_at: Some(now),
             land_id: None,
             land_provider_id: None,
+            with_talks: true,
+            talks: 1,
             version: 1,
         };
         insert(&database, whole.clone()).await;
+        insert(
+            &database,
+            casework::talk_offer::Model {
+                id: TalkOfferId(fresh()),
+                plan_id: plan,
+                case_id: CaseId(cases[0]),
+                staff_id: staff,
+                day: date!(2028 - 03 - 08),
+                start_minute: 600,
+                minutes: 60,
+                state: "offered".into(),
+                version: 1,
+            },
+        )
+        .await;
         let land = LandPlanId(fresh());
         let part = planning::half_year_plan::Model {
             id: HalfYearPlanId(fresh()),

@@ -6,6 +6,7 @@ mod danger;
 pub(super) mod day;
 mod deadlines;
 mod enquiry;
+mod offers;
 mod plans;
 mod referral;
 pub(super) mod settings;
@@ -73,8 +74,12 @@ pub fn routes() -> Vec<Route> {
         Route::get("/gespraeche/{counselling}/berichtigen", corrections::form),
         Route::post("/gespraeche/{counselling}/berichtigen", corrections::save),
         Route::get(plans::TO_RECORD, plans::to_record),
+        Route::get(offers::PLACE, offers::list),
+        Route::post(offers::PLACE, offers::answer),
         Route::get(day::PLACE, day::form),
         Route::post(day::PLACE, day::save),
+        Route::get("/faelle/{case}/abstand", offers::cadence_form),
+        Route::post("/faelle/{case}/abstand", offers::set_cadence),
         Route::get("/faelle/{case}/termin", plans::form),
         Route::post("/faelle/{case}/termin", plans::make),
         Route::get("/termine/{talk}/verschieben", plans::shift_form),

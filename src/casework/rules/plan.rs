@@ -10,6 +10,25 @@ pub const USUAL_MISSED: i64 = 2;
 /// Days ahead for which talks are planned: two years.
 pub const PLANNING_DAYS: i64 = 731;
 
+/// The cadences that can be agreed, in weeks; 0 is none.
+pub const CADENCES: [i64; 7] = [0, 1, 2, 3, 4, 6, 8];
+/// A talk that takes place regularly lasts at most this many minutes: half a working day.
+pub const LONGEST_REGULAR: i64 = 240;
+
+/// How often talks take place.
+pub fn every(weeks: i64) -> String {
+    match weeks {
+        0 => "kein fester Abstand".to_owned(),
+        1 => "jede Woche".to_owned(),
+        weeks => format!("alle {weeks} Wochen"),
+    }
+}
+
+/// How often and how long: "alle 2 Wochen, 60 Minuten".
+pub fn cadence(weeks: i64, minutes: i64) -> String {
+    format!("{}, {minutes} Minuten", every(weeks))
+}
+
 /// When a talk is to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct When {

@@ -8,6 +8,7 @@ pub(super) mod danger;
 pub(super) mod deadlines;
 pub(super) mod end;
 pub(super) mod enquiry;
+pub(super) mod offers;
 pub(super) mod plans;
 pub(super) mod referral;
 pub(super) mod steps;

@@ -53,6 +53,13 @@ pub(in crate::casework) struct Stage {
     staff: Option<StaffId>,
 }
 
+impl Stage {
+    /// The prison in which the client is today.
+    pub fn prison(&self) -> Option<FacilityId> {
+        self.ground.prison
+    }
+}
+
 /// Looks up what a talk of a case stands on, and holds whoever gives it until the unit of work ends: talks of the same
 /// hour are judged one after the other. The caller found the case in scope.
 pub(in crate::casework) async fn stage<P: Writes>(

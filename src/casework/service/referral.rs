@@ -251,6 +251,8 @@ pub(in crate::casework) async fn record<P: Writes>(
         state: Course::NEW.state.code().to_owned(),
         before_state: None,
         closed_on: None,
+        talk_weeks: None,
+        talk_minutes: None,
         linked_on: None,
         consent_on: None,
         created_at: writer.now(),

@@ -70,6 +70,10 @@ pub(in crate::casework) struct CaseLine {
     /// Day of the last step.
     pub last_day: Option<Date>,
     pub linked_on: Option<Date>,
+    /// The client is talked with every so many weeks.
+    pub talk_weeks: Option<i64>,
+    /// For so many minutes.
+    pub talk_minutes: Option<i64>,
     /// Talks missed since the last one that took place.
     pub missed: i64,
     /// From how many on that is marked.
@@ -81,6 +85,11 @@ pub(in crate::casework) struct CaseLine {
 }
 
 impl CaseLine {
+    /// Every so many weeks the client is talked with, for so many minutes.
+    pub fn cadence(&self) -> Option<(i64, i64)> {
+        self.talk_weeks.zip(self.talk_minutes)
+    }
+
     /// How many talks were missed in a row, if that is to be marked.
     pub fn missed_in_a_row(&self) -> Option<i64> {
         (self.missed >= self.missed_limit && !self.course().state.closed()).then_some(self.missed)
@@ -200,7 +209,7 @@ fn select<R: Rows>(rows: &R) -> Sql {
     .push(" as begun_on, ")
     .push(DONE)
     .push(
-        " as done_on, k.linked_on, ",
+        " as done_on, k.linked_on, k.talk_weeks, k.talk_minutes, ",
     )
     .push(MISSED)
     .push(

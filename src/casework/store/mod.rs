@@ -6,6 +6,7 @@ pub(super) mod cases;
 pub(super) mod deadlines;
 pub(super) mod drafts;
 pub(super) mod extras;
+pub(super) mod offers;
 pub(super) mod participation;
 pub(super) mod plans;
 pub(super) mod settings;

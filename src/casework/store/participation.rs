@@ -208,6 +208,8 @@ fn of_participation<P: Writes>(
         state: State::Agreed.code().to_owned(),
         before_state: None,
         closed_on: None,
+        talk_weeks: None,
+        talk_minutes: None,
         linked_on: None,
         consent_on: None,
         created_at: writer.now(),

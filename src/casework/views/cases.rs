@@ -10,6 +10,7 @@ use crate::casework::codes::{
     AccessRoute, Asker, Availability, ClientKind, CourtOrder, SentencePlan, SessionForm, TalkResult,
 };
 use crate::casework::rules::course::State;
+use crate::casework::rules::plan::cadence;
 use crate::casework::store::cases::CaseLine;
 use crate::casework::store::extras::Extras;
 use crate::history::HistoryLine;
@@ -151,7 +152,7 @@ pub(in crate::casework) fn show(frame: &Frame, view: &CasePage<'_>) -> Markup {
             @if let (true, Some(person), Some(_)) = (view.may_plan, line.person_id, line.enrolment_id) {
                 (link_button("Gespräch erfassen", &format!("/personen/{person}/gespraech"), true)) " "
             }
-            @if view.may_plan { (link_button("Termin vereinbaren", &format!("{place}/termin"), false)) " " }
+            @if view.may_plan { (link_button("Termin vereinbaren", &format!("{place}/termin"), false)) " " (link_button("Gesprächsabstand", &format!("{place}/abstand"), false)) " " }
             @if view.may_note { (link_button("Notizen", &format!("{place}/notizen"), false)) " " }
             @if view.may_deadline { (link_button("Frist setzen", &format!("{place}/frist"), false)) " " }
             @if view.may_assign { (link_button("Team einteilen", &format!("{place}/team"), false)) " " }
@@ -284,6 +285,9 @@ fn facts(line: &CaseLine) -> Markup {
     ];
     if !times.is_empty() {
         rows.push(("Gespräche möglich", html! { (times.join(", ")) }));
+    }
+    if let Some((weeks, minutes)) = line.cadence() {
+        rows.push(("Gesprächsabstand", html! { (cadence(weeks, minutes)) }));
     }
     let children: Vec<String> = [
         ("bis 5 Jahre", line.children_small),

@@ -22,6 +22,7 @@ pub(super) mod danger;
 pub(super) mod day;
 pub(super) mod deadlines;
 pub(super) mod enquiry;
+pub(super) mod offers;
 pub(super) mod plans;
 pub(super) mod referral;
 pub(super) mod settings;

@@ -112,6 +112,7 @@ const ACTIVITIES: &[Activity] = &[
             "counselling_session",
             "counselling_topic",
             "talk_plan",
+            "talk_offer",
             "case_note",
             "provider_key",
             "danger_disclosure",

@@ -8,7 +8,9 @@ use super::own_facility;
 use crate::access::Permission;
 use crate::access::permissions::GroupPlan;
 use crate::audit::{Entry, Level, Verb};
-use crate::base::ids::{FacilityId, GroupId, HalfYearGroupId, HalfYearPlanId};
+use crate::base::german;
+use crate::base::ids::{FacilityId, GroupId, HalfYearGroupId, HalfYearPlanId, StaffId};
+use crate::casework;
 use crate::groups::rules::propose_name;
 use crate::groups::service::planning::NAME_LENGTH;
 use crate::groups::store::plan::names;
@@ -27,6 +29,10 @@ use crate::web::{Answer, Ctx, Fault, Form, Posted, Query};
 
 /// The largest number that may be given for the chance.
 const SEEDS: i64 = 1_000_000;
+
+/// What is said where nothing can be computed.
+pub(super) const NOTHING: &str =
+    "Hier lässt sich nichts planen: weder eine Gruppe nach diesen Vorlagen noch ein Gespräch.";
 
 pub(super) async fn list(ctx: Ctx<GroupPlan>) -> Answer {
     own_facility(&ctx)?;
@@ -57,7 +63,8 @@ pub(super) async fn form(ctx: Ctx<GroupPlan>) -> Answer {
     let mut form = Form::empty()
         .with("zeitraum", "1")
         .with("umfang", "normal")
-        .with("saat", "1");
+        .with("saat", "1")
+        .with("gespraeche", "1");
     let mut programmes = Vec::new();
     for (number, template) in templates.iter().enumerate() {
         // Of several templates of a programme the shortest one is proposed.
@@ -105,8 +112,11 @@ fn read(
             wanted.push((template.id, count));
         }
     }
-    if wanted.is_empty() && !form.has_errors() {
-        form.reject("", "Bitte mindestens eine Gruppe planen lassen.");
+    if wanted.is_empty() && !form.checked("gespraeche") && !form.has_errors() {
+        form.reject(
+            "",
+            "Bitte mindestens eine Gruppe oder Gespräche planen lassen.",
+        );
     }
     if form.has_errors() {
         return None;
@@ -169,6 +179,8 @@ pub(super) fn blank<P: Permission>(
         finished_at: None,
         land_id: None,
         land_provider_id: None,
+        with_talks: form.checked("gespraeche"),
+        talks: 0,
         version: 1,
     }
 }
@@ -184,7 +196,7 @@ pub(super) async fn send(ctx: Ctx<GroupPlan>, Posted(mut form): Posted) -> Answe
         let row = service::row(&model);
         let table = service::table(&writer, &row).await?;
         match (table, ctx.app.planning.sit(ctx.actor().account(), &[id])) {
-            (None, _) => form.reject("", "Für diese Vorlagen lässt sich nichts planen."),
+            (None, _) => form.reject("", NOTHING),
             (_, Err(busy)) => form.reject("", busy.words()),
             (Some(table), Ok(seat)) => {
                 plans::begin(&writer, model).await?;
@@ -328,7 +340,7 @@ pub(super) async fn resume(
                 service::begin(store, ctx.access().clone(), vec![plan], table, seat).await;
                 return ctx.done(seen, &location, "Die Berechnung läuft.");
             }
-            refuse("Für diese Vorlagen lässt sich nichts planen.")
+            refuse(NOTHING)
         }
         Some(Err(busy)) => refuse(busy.words()),
         None => refused.unwrap_or_else(|| refuse("Diese Berechnung läuft nicht.")),
@@ -424,6 +436,50 @@ pub(super) async fn take(
     }
     writer.abandon().await?;
     shown(&ctx, plan, &form).await
+}
+
+/// The times that a plan found for talks, in numbers.
+pub(super) async fn talks(ctx: Ctx<GroupPlan>, Id(id): Id<HalfYearPlanId>) -> Answer {
+    let reader = ctx.read();
+    let plan = plans::find(&reader, id).await?.ok_or(Fault::NotFound)?;
+    let sums = casework::offer_sums(&reader, id).await?;
+    let entry = Entry::new(Verb::Query, format!("gespraechszeiten half_year_plan/{id}"));
+    let seen = reader.seen(entry).await?;
+    ctx.page(seen, views::talks(&ctx.frame(), &plan, &sums))
+}
+
+/// Shows the times that were found for talks to the counsellor they are for.
+pub(super) async fn hand_on(
+    ctx: Ctx<GroupPlan>,
+    Path((plan, staff)): Path<(String, String)>,
+    Posted(_): Posted,
+) -> Answer {
+    let plan: HalfYearPlanId = plan.parse().map_err(|_| Fault::NotFound)?;
+    let staff: StaffId = staff.parse().map_err(|_| Fault::NotFound)?;
+    let writer = ctx.write().await?;
+    let location = format!("/plan/{plan}/gespraeche");
+    plans::find(&writer, plan).await?.ok_or(Fault::NotFound)?;
+    let number = casework::hand_on(&writer, plan, staff).await?;
+    let object = format!("gespraeche vorgeschlagen half_year_plan/{plan}");
+    if number == 0 {
+        writer.abandon().await?;
+        let seen = ctx
+            .read()
+            .seen(Entry::new(Verb::Change, object).denied())
+            .await?;
+        let why = Flash::warning("Diese Termine sind schon vorgeschlagen oder vorbei.");
+        return ctx.done_saying(seen, &location, why);
+    }
+    let change = Change::new("half_year_plan", plan.0, "Gesprächstermine vorgeschlagen")
+        .values(None, Some(number.to_string()));
+    history::record(&writer, vec![change]).await?;
+    let seen = writer.commit(Entry::new(Verb::Change, object)).await?;
+    let said = german::plural(number, "Gesprächstermin ist", "Gesprächstermine sind");
+    ctx.done(
+        seen,
+        &location,
+        &format!("{said} vorgeschlagen. Die Fachkraft findet sie bei ihren Aufgaben."),
+    )
 }
 
 #[derive(Deserialize, Default)]

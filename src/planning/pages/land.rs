@@ -1,6 +1,6 @@
 //! Landesplan: the half-year of all houses in which an organisation works.
 
-use super::half_year::{asked, blank};
+use super::half_year::{NOTHING, asked, blank};
 use crate::access::permissions::LandPlan;
 use crate::audit::{Entry, Verb};
 use crate::base::ids::{HalfYearPlanId, LandPlanId};
@@ -56,7 +56,8 @@ pub(super) async fn form(ctx: Ctx<LandPlan>) -> Answer {
     let form = Form::empty()
         .with("zeitraum", "1")
         .with("umfang", "normal")
-        .with("saat", "1");
+        .with("saat", "1")
+        .with("gespraeche", "1");
     asking(&ctx, &form, &ctx.once()).await
 }
 
@@ -76,7 +77,7 @@ pub(super) async fn send(ctx: Ctx<LandPlan>, Posted(mut form): Posted) -> Answer
     let Some((models, table)) = together::set_up(&store, land, &model, grants).await? else {
         form.reject(
             "",
-            "In keiner dieser Einrichtungen warten genug Personen auf eine Gruppe, die Ihr Träger dort halten darf.",
+            "In keiner dieser Einrichtungen warten genug Personen auf eine Gruppe, die Ihr Träger dort halten darf, und für keinen Ihrer Fälle ist ein Gesprächsabstand vereinbart.",
         );
         return asking(&ctx, &form, &token).await;
     };
@@ -197,8 +198,7 @@ pub(super) async fn resume(
     }
     let store = ctx.app.store.clone();
     let Some(table) = together::table(&store, land, &found).await? else {
-        let why = "Für diese Vorlagen lässt sich nichts planen.";
-        return refused(&ctx, entry, land, why).await;
+        return refused(&ctx, entry, land, NOTHING).await;
     };
     let ids: Vec<HalfYearPlanId> = found.iter().map(|plan| plan.id).collect();
     let seat = match ctx.app.planning.sit(ctx.actor().account(), &ids) {

@@ -28,6 +28,11 @@ pub fn routes() -> Vec<Route> {
         Route::post("/plan/{plan}/beenden", half_year::stop),
         Route::post("/plan/{plan}/fortsetzen", half_year::resume),
         Route::post("/plan/{plan}/gruppen/{line}/uebernehmen", half_year::take),
+        Route::get("/plan/{plan}/gespraeche", half_year::talks),
+        Route::post(
+            "/plan/{plan}/gespraeche/{staff}/vorschlagen",
+            half_year::hand_on,
+        ),
         Route::post("/plan/{plan}/loeschen", half_year::delete),
         Route::get("/landesplan", land::list),
         Route::get("/landesplan/neu", land::form),

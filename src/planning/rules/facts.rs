@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use time::{Date, Duration};
 
+use super::talks::Regular;
 use crate::base::ids::{
     ApplicationId, FacilityId, GroupId, PersonId, ProgrammeId, RoomId, StaffId, TemplateId,
 };
@@ -131,6 +132,8 @@ pub struct House {
     pub rooms: BTreeSet<RoomId>,
     /// Who waits.
     pub waiting: Vec<Waiting>,
+    /// Whose clients are talked with regularly; none if talks are not planned.
+    pub talks: Vec<Regular>,
 }
 
 /// Everything that is known.
@@ -204,6 +207,8 @@ pub struct Order {
     pub grid: u16,
     /// Only these may hold anything new.
     pub only_staff: Option<Vec<StaffId>>,
+    /// From the first to the last day, times are looked for talks that are due.
+    pub talks: Option<(Date, Date)>,
     /// Whether people without a finished interview are seated too.
     pub everybody: bool,
 }

@@ -6,12 +6,13 @@ use super::propose::{Asked, Chosen, Taken, take};
 use super::{Table, monday, set_up};
 use crate::access::{Access, Writes};
 use crate::audit::{Entry, Verb};
-use crate::base::ids::{FacilityId, GroupId, HalfYearGroupId, TemplateId};
+use crate::base::ids::{FacilityId, GroupId, HalfYearGroupId, TalkOfferId, TemplateId};
 use crate::groups::rules::minute;
 use crate::planning::desk::Seat;
 use crate::planning::rules::runs::{self, Rounds};
-use crate::planning::rules::{Facts, Order, Source, Wanted};
-use crate::planning::store::plans::{self, GroupRow, Outcome, PlanRow};
+use crate::planning::rules::{DueTalk, Facts, Order, Source, Wanted};
+use crate::planning::store::plans::{self, GroupRow, Outcome, PlanRow, Proposed};
+use crate::schema::casework::talk_offer;
 use crate::schema::planning::half_year_group;
 use crate::store::{Result, Rows, Store, StoreError, Writer};
 use crate::timetable::search::Found;
@@ -108,10 +109,19 @@ fn courses(facts: &Facts, row: &PlanRow) -> Vec<Wanted> {
 }
 
 /// What some plans that are computed together need. `None`: there is nothing to plan.
-pub(super) fn table_of(facts: Facts, plans: &[PlanRow]) -> Option<Table> {
+pub(super) fn table_of(mut facts: Facts, plans: &[PlanRow]) -> Option<Table> {
     let first = plans.first()?;
     let wanted: Vec<Wanted> = plans.iter().flat_map(|row| courses(&facts, row)).collect();
-    if wanted.is_empty() {
+    for house in &mut facts.houses {
+        // Of other organisations' cases nobody learns anything, not even their number.
+        house.talks.retain(|talk| {
+            first
+                .land_provider_id
+                .is_none_or(|own| own == talk.provider)
+        });
+    }
+    let talks = facts.houses.iter().any(|house| !house.talks.is_empty());
+    if wanted.is_empty() && !talks {
         return None;
     }
     let order = Order {
@@ -119,6 +129,9 @@ pub(super) fn table_of(facts: Facts, plans: &[PlanRow]) -> Option<Table> {
         from: Some(first.first_day),
         weeks: WEEKS,
         wanted,
+        talks: first
+            .with_talks
+            .then_some((first.first_day, first.last_day)),
         everybody: first.everybody,
         ..Order::default()
     };
@@ -127,7 +140,8 @@ pub(super) fn table_of(facts: Facts, plans: &[PlanRow]) -> Option<Table> {
 
 /// Reads what a plan needs. `None`: there is nothing to plan.
 pub(crate) async fn table<R: Rows>(rows: &R, row: &PlanRow) -> Result<Option<Table>> {
-    let facts = super::known(rows, row.facility_id, (monday(row.first_day), WEEKS)).await?;
+    let days = (monday(row.first_day), WEEKS);
+    let facts = super::known(rows, row.facility_id, days, row.with_talks).await?;
     Ok(table_of(facts, std::slice::from_ref(row)))
 }
 
@@ -182,7 +196,7 @@ async fn compute<P: Writes>(
     let writer = store.write(access).await?;
     let mut stored = false;
     for plan in plans {
-        let (outcome, groups) = match &computed {
+        let (outcome, proposed) = match &computed {
             Ok((table, Some(found), run)) => {
                 let state = if run.progress.stopped() {
                     "stopped"
@@ -191,9 +205,9 @@ async fn compute<P: Writes>(
                 };
                 result(&writer, plan, table, found, (state, run.progress.steps()))
             }
-            _ => (FAILED, Vec::new()),
+            _ => (FAILED, Proposed::default()),
         };
-        stored |= plans::finish(&writer, plan.id, &outcome, groups).await?;
+        stored |= plans::finish(&writer, plan.id, &outcome, proposed).await?;
     }
     if stored {
         let object = match first.land_id {
@@ -218,6 +232,7 @@ const FAILED: Outcome = Outcome {
     cost: 0,
     waiting: 0,
     seated: 0,
+    talks: 0,
 };
 
 /// What comes of a computation for the house of a plan.
@@ -227,7 +242,7 @@ fn result<P: Writes>(
     table: &Table,
     found: &Found,
     (state, steps): (&'static str, u64),
-) -> (Outcome, Vec<half_year_group::Model>) {
+) -> (Outcome, Proposed) {
     let (world, made) = (&table.world, &table.made);
     let mut groups = Vec::new();
     let mut seated = 0;
@@ -281,6 +296,8 @@ fn result<P: Writes>(
     for (place, group) in groups.iter_mut().enumerate() {
         group.ordinal = i64::try_from(place + 1).unwrap_or(i64::MAX);
     }
+    let own = |due: &&DueTalk| due.facility == plan.facility_id;
+    let due = made.talks.iter().filter(own);
     let house = made
         .facilities
         .iter()
@@ -295,8 +312,36 @@ fn result<P: Writes>(
         cost: found.objective.cost,
         waiting: i64::try_from(waiting).unwrap_or(0),
         seated,
+        talks: i64::try_from(due.count()).unwrap_or(0),
     };
-    (outcome, groups)
+    let talks = talks(writer, plan, table, found);
+    (outcome, Proposed { groups, talks })
+}
+
+/// The times that were found for talks in the house of a plan.
+fn talks<P: Writes>(
+    writer: &Writer<P>,
+    plan: &PlanRow,
+    table: &Table,
+    found: &Found,
+) -> Vec<talk_offer::Model> {
+    let world = &table.world;
+    let dated = found.plan.singles.iter().filter_map(|(key, appointment)| {
+        let appointment = appointment.as_ref()?;
+        let due = table.made.talks.get(key.place())?;
+        (due.facility == plan.facility_id).then(|| talk_offer::Model {
+            id: TalkOfferId(writer.entropy().uuid()),
+            plan_id: plan.id,
+            case_id: due.case,
+            staff_id: due.staff,
+            day: world.date(appointment.day),
+            start_minute: i64::from(appointment.start),
+            minutes: i64::from(world.singles[key].minutes),
+            state: "found".to_owned(),
+            version: 1,
+        })
+    });
+    dated.collect()
 }
 
 type Course = crate::timetable::world::Course;
@@ -383,6 +428,10 @@ pub(crate) fn row(model: &crate::schema::planning::half_year_plan::Model) -> Pla
         created_by_name: model.created_by_name.clone(),
         finished_at: None,
         land_id: model.land_id,
+        land_provider_id: model.land_provider_id,
+        with_talks: model.with_talks,
+        talks: 0,
+        offers: 0,
         version: model.version,
         groups: 0,
         taken: 0,

@@ -53,13 +53,15 @@ pub(crate) fn enough(facts: &Facts, everybody: bool, start: (Date, Date)) -> Vec
 pub(super) async fn known(
     reader: impl Fn(Option<FacilityId>) -> Reader<Operate>,
     days: (Date, Date),
+    with_talks: bool,
     asked: impl Fn(FacilityId) -> bool,
 ) -> Result<Facts> {
     let whole = reader(None);
     let common = facts::common(&whole).await?;
     let mut houses = Vec::new();
     for facility in common.prisons.iter().copied().filter(|one| asked(*one)) {
-        houses.push(facts::house(&reader(Some(facility)), &common, facility, days).await?);
+        let rows = reader(Some(facility));
+        houses.push(facts::house(&rows, &common, facility, days, with_talks).await?);
     }
     facts::facts(&whole, common, houses).await
 }
@@ -79,7 +81,7 @@ pub(crate) async fn land(
         super::monday(today),
         today + Duration::days(i64::from(WEEKS) * 7),
     );
-    let facts = known(reader, days, |_| true).await?;
+    let facts = known(reader, days, true, |_| true).await?;
     let start = (
         facts.today + Duration::DAY,
         facts.today + Duration::weeks(BEGINNINGS),
@@ -89,6 +91,7 @@ pub(crate) async fn land(
         from: Some(today + Duration::DAY),
         weeks: WEEKS,
         wanted: enough(&facts, everybody, start),
+        talks: Some(start),
         everybody,
         ..Order::default()
     };

@@ -27,15 +27,16 @@ pub(crate) struct Table {
     pub plan: Plan,
 }
 
-/// What is known of one house over some weeks.
+/// What is known of one house over some weeks, with the talks that are due there or without.
 pub(super) async fn known<R: Rows>(
     rows: &R,
     facility: FacilityId,
     (from, weeks): (Date, u8),
+    with_talks: bool,
 ) -> Result<Facts> {
     let common = facts::common(rows).await?;
     let days = (from, from + Duration::days(i64::from(weeks) * 7));
-    let house = facts::house(rows, &common, facility, days).await?;
+    let house = facts::house(rows, &common, facility, days, with_talks).await?;
     facts::facts(rows, common, vec![house]).await
 }
 

@@ -85,7 +85,7 @@ pub(crate) struct Offers {
 
 /// Reads what is needed. `None`: nothing can be proposed for the template.
 pub(crate) async fn table<R: Rows>(rows: &R, asked: &Asked) -> Result<Option<Table>> {
-    let facts = super::known(rows, asked.facility, (monday(asked.earliest), WEEKS)).await?;
+    let facts = super::known(rows, asked.facility, (monday(asked.earliest), WEEKS), false).await?;
     let fit = facts
         .template(asked.template)
         .is_some_and(|template| template.unfit().is_none());

@@ -71,7 +71,7 @@ pub(crate) async fn table<R: Rows>(
 ) -> Result<Option<Table>> {
     let today = today(rows);
     let begin = monday(today);
-    let facts = super::known(rows, facility, (begin, WEEKS)).await?;
+    let facts = super::known(rows, facility, (begin, WEEKS), false).await?;
     let running = facts::running(rows, facility).await?;
     let weekend = facts.houses.iter().any(|house| {
         house.known.meetings.iter().any(|meeting| {

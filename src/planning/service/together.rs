@@ -26,14 +26,18 @@ fn reader(store: &Store, facility: Option<FacilityId>) -> Reader<Operate> {
     store.read(own_eyes("Landesplan (Geleit)", facility, now, request))
 }
 
-async fn facts(store: &Store, first_day: Date, houses: &[FacilityId]) -> Result<Facts> {
+async fn facts(
+    store: &Store,
+    (first_day, with_talks): (Date, bool),
+    houses: &[FacilityId],
+) -> Result<Facts> {
     let begin = monday(first_day);
     let days = (
         begin,
         begin + Duration::days(i64::from(half_year::WEEKS) * 7),
     );
     let asked = |facility| houses.contains(&facility);
-    known(|facility| reader(store, facility), days, asked).await
+    known(|facility| reader(store, facility), days, with_talks, asked).await
 }
 
 /// Says in the audit log of whom was read.
@@ -61,7 +65,8 @@ pub(crate) async fn set_up(
     asked: &half_year_plan::Model,
     grants: &[GrantedPlace],
 ) -> Result<Option<(Vec<half_year_plan::Model>, Table)>> {
-    let facts = facts(store, asked.first_day, &houses(grants)).await?;
+    let what = (asked.first_day, asked.with_talks);
+    let facts = facts(store, what, &houses(grants)).await?;
     let mut wanted: Vec<(FacilityId, Vec<(TemplateId, i64)>)> = Vec::new();
     for course in enough(&facts, asked.everybody, (asked.first_day, asked.last_day)) {
         let programme = facts.template(course.template).map(|one| one.programme);
@@ -83,6 +88,14 @@ pub(crate) async fn set_up(
         match courses.last_mut().filter(|(id, _)| *id == course.template) {
             Some((_, number)) => *number += 1,
             None => courses.push((course.template, 1)),
+        }
+    }
+    // A house in which nobody waits may still have talks that are due.
+    for house in &facts.houses {
+        let mut own = house.talks.iter();
+        let due = own.any(|talk| Some(talk.provider) == asked.land_provider_id);
+        if due && !wanted.iter().any(|(known, _)| *known == house.id) {
+            wanted.push((house.id, Vec::new()));
         }
     }
     let models: Vec<half_year_plan::Model> = wanted
@@ -113,7 +126,8 @@ pub(crate) async fn table(
         return Ok(None);
     };
     let houses: Vec<FacilityId> = plans.iter().map(|plan| plan.facility_id).collect();
-    let facts = facts(store, first.first_day, &houses).await?;
+    let what = (first.first_day, first.with_talks);
+    let facts = facts(store, what, &houses).await?;
     let Some(table) = half_year::table_of(facts, plans) else {
         return Ok(None);
     };

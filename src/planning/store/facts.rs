@@ -10,12 +10,13 @@ use crate::base::ids::{
     ApplicationId, FacilityId, GroupId, PersonId, ProgrammeId, StaffId, TemplateId,
 };
 use crate::base::time::berlin_today;
+use crate::casework;
 use crate::conflicts;
 use crate::cover;
 use crate::cover::rules::ranking::ROLES;
 use crate::facilities;
 use crate::people::scope_condition;
-use crate::planning::rules::{Facts, House, Place, Staff, Template, Waiting};
+use crate::planning::rules::{Facts, House, Place, Regular, Staff, Template, Waiting};
 use crate::store::{Result, Rows, Sql};
 
 /// The most rows of one kind that are read.
@@ -196,23 +197,61 @@ async fn waiting<R: Rows>(rows: &R, facility: FacilityId) -> Result<Vec<Waiting>
         .collect())
 }
 
-/// One house: six statements.
+/// The cases of a house whose clients are talked with regularly: two statements.
+async fn regular<R: Rows>(rows: &R, facility: FacilityId) -> Result<Vec<Regular>> {
+    let cases = casework::cadence_cases(rows, facility).await?;
+    let ids: Vec<_> = cases.iter().map(|case| case.id).collect();
+    let planned = casework::planned_days(rows, &ids, berlin_today(rows.now())).await?;
+    let of = |id| {
+        let days = planned.iter().filter(move |(case, _)| *case == id);
+        days.map(|(_, day)| *day).collect()
+    };
+    Ok(cases
+        .into_iter()
+        .map(|case| Regular {
+            planned: of(case.id),
+            case: case.id,
+            person: case.person_id,
+            programme: case.programme_id,
+            provider: case.provider_id,
+            staff: case.staff_id,
+            staff_name: case.staff_name,
+            weeks: case.weeks,
+            minutes: case.minutes,
+            last: case.last_day,
+        })
+        .collect())
+}
+
+/// One house: six statements, with the talks that are due eight.
 pub(crate) async fn house<R: Rows>(
     rows: &R,
     common: &Common,
     facility: FacilityId,
     (from, to): (Date, Date),
+    with_talks: bool,
 ) -> Result<House> {
     let today = berlin_today(rows.now());
     let waiting = waiting(rows, facility).await?;
+    let talks = if with_talks {
+        regular(rows, facility).await?
+    } else {
+        Vec::new()
+    };
     let mut staff: Vec<(StaffId, String)> = common
         .staff
         .iter()
         .map(|row| (row.id, row.name.clone()))
+        .chain(talks.iter().map(|one| (one.staff, one.staff_name.clone())))
         .collect();
     staff.sort();
     staff.dedup();
-    let people: Vec<PersonId> = waiting.iter().map(|one| one.person).collect();
+    let people: BTreeSet<PersonId> = waiting
+        .iter()
+        .map(|one| one.person)
+        .chain(talks.iter().map(|one| one.person))
+        .collect();
+    let people: Vec<PersonId> = people.into_iter().collect();
     let known = conflicts::known_of_house(rows, facility, (from, to), &staff, &people).await?;
     let rooms = facilities::rooms(rows, facility, today).await?;
     Ok(House {
@@ -220,6 +259,7 @@ pub(crate) async fn house<R: Rows>(
         known,
         rooms: rooms.into_iter().map(|room| room.id).collect(),
         waiting,
+        talks,
     })
 }
 
@@ -256,6 +296,14 @@ pub(crate) async fn facts<R: Rows>(rows: &R, common: Common, houses: Vec<House>)
         }
         for template in &common.templates {
             programmes.insert((house.id, template.programme));
+        }
+        for talk in &house.talks {
+            programmes.insert((house.id, talk.programme));
+            let one = staff.entry(talk.staff).or_default();
+            if one.name.is_empty() {
+                one.name.clone_from(&talk.staff_name);
+            }
+            one.programmes.insert(talk.programme);
         }
     }
     let ids: Vec<StaffId> = staff.keys().copied().collect();

@@ -9,7 +9,9 @@ use crate::base::ids::{
     ProviderId, RoomId, StaffId, TemplateId,
 };
 use crate::base::time::{Instant, berlin_today};
+use crate::casework;
 use crate::people::scope_condition;
+use crate::schema::casework::talk_offer;
 use crate::schema::planning::{half_year_group, half_year_plan, planned_member};
 use crate::store::{Result, Rows, Sql, Writer};
 
@@ -43,6 +45,12 @@ pub(crate) struct PlanRow {
     pub finished_at: Option<Instant>,
     /// The computation for several houses of which this is one house's part.
     pub land_id: Option<LandPlanId>,
+    pub land_provider_id: Option<ProviderId>,
+    /// Whether times are looked for talks too, and how many talks were due.
+    pub with_talks: bool,
+    pub talks: i64,
+    /// Talks for which it proposes a time.
+    pub offers: i64,
     pub version: i64,
     /// Groups it proposes, and those of them that became drafts.
     pub groups: i64,
@@ -76,7 +84,8 @@ fn own_land(scope: &Scope) -> Sql {
 
 const SELECT: &str = "select h.id, h.facility_id, f.name as facility_name, h.name, h.first_day, h.last_day, h.seed, h.thorough, h.everybody, h.wanted, \
      h.state, h.rounds, h.service, h.quality, h.cost, h.waiting, h.seated, h.created_at, h.created_by_name, \
-     h.finished_at, h.land_id, h.version, (select count(*) from half_year_group c where c.plan_id = h.id) as groups, \
+     h.finished_at, h.land_id, h.land_provider_id, h.with_talks, h.talks, \
+     (select count(*) from talk_offer o where o.plan_id = h.id) as offers, h.version, (select count(*) from half_year_group c where c.plan_id = h.id) as groups, \
      (select count(*) from half_year_group c where c.plan_id = h.id and c.group_id is not null) as taken \
      from half_year_plan h join facility f on f.id = h.facility_id where ";
 
@@ -234,12 +243,14 @@ pub(crate) async fn begin<P: Writes>(
 ) -> Result<()> {
     let old = writer.now().plus_minutes(-60 * 24 * KEPT_DAYS);
     let facility = plan.facility_id;
+    let outdated = || {
+        Sql::new("(select h.id from half_year_plan h where h.facility_id = ? and h.created_at < ?)")
+            .bind(facility)
+            .bind(old)
+    };
+    casework::drop_offers(writer, outdated()).await?;
     writer
-        .change(
-            Sql::new("delete from half_year_group where plan_id in (select h.id from half_year_plan h where h.facility_id = ? and h.created_at < ?)")
-                .bind(facility)
-                .bind(old),
-        )
+        .change(Sql::new("delete from half_year_group where plan_id in ").append(outdated()))
         .await?;
     writer
         .change(
@@ -260,6 +271,14 @@ pub(crate) struct Outcome {
     pub cost: i64,
     pub waiting: i64,
     pub seated: i64,
+    pub talks: i64,
+}
+
+/// What a computation proposes for one house.
+#[derive(Default)]
+pub(crate) struct Proposed {
+    pub groups: Vec<half_year_group::Model>,
+    pub talks: Vec<talk_offer::Model>,
 }
 
 /// Stores what came of a computation, if the plan still waits for it.
@@ -267,14 +286,14 @@ pub(crate) async fn finish<P: Writes>(
     writer: &Writer<P>,
     plan: HalfYearPlanId,
     outcome: &Outcome,
-    groups: Vec<half_year_group::Model>,
+    proposed: Proposed,
 ) -> Result<bool> {
     let now = writer.now();
     let touched = writer
         .change(
             Sql::new(
                 "update half_year_plan set state = ?, rounds = ?, service = ?, quality = ?, cost = ?, waiting = ?, \
-                 seated = ?, finished_at = ?, version = version + 1 where id = ? and state = 'computing'",
+                 seated = ?, talks = ?, finished_at = ?, version = version + 1 where id = ? and state = 'computing'",
             )
             .bind(outcome.state.to_owned())
             .bind(outcome.rounds)
@@ -283,12 +302,16 @@ pub(crate) async fn finish<P: Writes>(
             .bind(outcome.cost)
             .bind(outcome.waiting)
             .bind(outcome.seated)
+            .bind(outcome.talks)
             .bind(now)
             .bind(plan),
         )
         .await?;
-    if touched == 1 && !groups.is_empty() {
-        writer.insert_all(groups).await?;
+    if touched == 1 {
+        if !proposed.groups.is_empty() {
+            writer.insert_all(proposed.groups).await?;
+        }
+        casework::keep_offers(writer, proposed.talks).await?;
     }
     Ok(touched == 1)
 }
@@ -306,8 +329,9 @@ pub(crate) async fn resume<P: Writes>(writer: &Writer<P>, plan: &PlanRow) -> Res
         .await
 }
 
-/// Deletes a plan with its groups; the drafts that came of it stay.
+/// Deletes a plan with its groups and the times for talks that nobody took; what came of it stays.
 pub(crate) async fn delete<P: Writes>(writer: &Writer<P>, plan: HalfYearPlanId) -> Result<()> {
+    casework::drop_offers(writer, Sql::new("(?)").bind(plan)).await?;
     writer
         .change(Sql::new("delete from half_year_group where plan_id = ?").bind(plan))
         .await?;

@@ -104,6 +104,7 @@ pub const TABLES: &[Table] = &[
         "counselling_topic",
         &[Link::Row("session_id", "counselling_session")],
     ),
+    erased("talk_offer", CASE),
     erased("talk_plan", CASE),
     erased(
         "counselling_session",

@@ -205,6 +205,7 @@ pub const NOT_TOLD: &[(&str, NotTold)] = &[
     ("audit_subject", NotTold::Protocol),
     ("sampled_read", NotTold::Protocol),
     ("planned_member", NotTold::Derived),
+    ("talk_offer", NotTold::Derived),
     ("person_key", NotTold::Derived),
     ("hand_over_part", NotTold::Derived),
     ("person_merge_row", NotTold::Derived),

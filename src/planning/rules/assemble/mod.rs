@@ -8,8 +8,8 @@ use super::facts::{Facts, House, Order};
 use super::series::{Series, series_of};
 use crate::base::calendar::saxon_holiday;
 use crate::base::ids::{
-    ApplicationId, FacilityId, GroupId, GroupSessionId, PersonId, ProgrammeId, RoomId, StaffId,
-    TemplateId,
+    ApplicationId, CaseId, FacilityId, GroupId, GroupSessionId, PersonId, ProgrammeId, RoomId,
+    StaffId, TemplateId,
 };
 use crate::cover::travel;
 use crate::timetable::instance::{Instance, InstanceError, Repair, Solution};
@@ -20,6 +20,7 @@ mod fixed;
 mod people;
 mod places;
 mod staff;
+mod talks;
 
 /// Sessions begin on multiples of this many minutes.
 pub const GRID: u16 = 30;
@@ -58,6 +59,17 @@ pub struct Seat {
     pub name: Option<String>,
 }
 
+/// Whose talk a single appointment of the instance is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DueTalk {
+    /// The case.
+    pub case: CaseId,
+    /// Where.
+    pub facility: FacilityId,
+    /// Who talks.
+    pub staff: StaffId,
+}
+
 /// An instance and what its places are.
 #[derive(Debug, Clone)]
 pub struct Made {
@@ -73,6 +85,8 @@ pub struct Made {
     pub people: Vec<Seat>,
     /// The groups with their names.
     pub groups: Vec<(Source, String)>,
+    /// The single appointments.
+    pub talks: Vec<DueTalk>,
     /// The groups that exist as they stand.
     pub published: Solution,
     /// Groups that were to be opened to change and cannot be, with the reason.
@@ -172,7 +186,8 @@ pub fn assemble(facts: &Facts, order: &Order) -> Made {
     let facilities = bench.facilities();
     let trainers = bench.trainers();
     let (programmes, groups, sources) = bench.groups();
-    let (participants, separations) = bench.participants();
+    let (mut participants, separations) = bench.participants();
+    let (singles, talks) = bench.talks(&mut participants);
     let fixed = bench.fixed();
     let travel = bench.travel();
     let mut instance = Instance {
@@ -195,7 +210,7 @@ pub fn assemble(facts: &Facts, order: &Order) -> Made {
         groups,
         participants,
         separations,
-        singles: Vec::new(),
+        singles,
         repair: None,
         fixed,
     };
@@ -216,6 +231,7 @@ pub fn assemble(facts: &Facts, order: &Order) -> Made {
         trainers: bench.trainers.iter().map(names).collect(),
         people: bench.people,
         groups: sources,
+        talks,
         published,
         left: bench.left,
     }
@@ -262,6 +278,7 @@ impl<'a> Bench<'a> {
             .iter()
             .filter(|one| one.facility == facility)
             .map(|one| one.programme);
-        wanted.chain(open).collect()
+        let talks = self.due_at(facility).map(|one| one.programme);
+        wanted.chain(open).chain(talks).collect()
     }
 }

@@ -10,6 +10,14 @@ use crate::conflicts::rules::{Days, Person, What};
 use crate::planning::rules::facts::Waiting;
 use crate::timetable::instance::{DateRange, DatedSpan, Participant, WeeklySpan};
 
+/// Why somebody is in an instance.
+#[derive(Clone, Copy)]
+enum Part<'a> {
+    Waits(&'a Waiting),
+    Member,
+    Client,
+}
+
 impl Bench<'_> {
     pub(super) fn participants(&mut self) -> (Vec<Participant>, Vec<(usize, usize)>) {
         let mut made = Vec::new();
@@ -25,7 +33,7 @@ impl Bench<'_> {
                     continue;
                 }
                 let known = house.known.people.get(&one.person);
-                made.push(self.participant(facility, known, Some(one)));
+                made.push(self.participant(facility, known, Part::Waits(one)));
                 self.people.push(Seat {
                     person: one.person,
                     application: Some(one.application),
@@ -43,7 +51,7 @@ impl Bench<'_> {
                     continue;
                 }
                 let known = house.known.people.get(&person);
-                made.push(self.participant(facility, known, None));
+                made.push(self.participant(facility, known, Part::Member));
                 self.people.push(Seat {
                     person,
                     application: None,
@@ -68,19 +76,23 @@ impl Bench<'_> {
         (made, apart.into_iter().collect())
     }
 
-    fn participant(
-        &self,
-        facility: usize,
-        known: Option<&Person>,
-        waits: Option<&Waiting>,
-    ) -> Participant {
+    /// Somebody who is only talked with.
+    pub(super) fn client(&self, facility: usize, known: Option<&Person>) -> Participant {
+        self.participant(facility, known, Part::Client)
+    }
+
+    fn participant(&self, facility: usize, known: Option<&Person>, part: Part<'_>) -> Participant {
+        let waits = match part {
+            Part::Waits(one) => Some(one),
+            Part::Member | Part::Client => None,
+        };
         let far = self.last + Duration::days(400);
         let leaves =
             known.and_then(|known| [known.release, known.leaves].into_iter().flatten().min());
-        let out = match waits {
-            Some(_) => leaves.unwrap_or(far),
+        let out = match part {
+            Part::Waits(_) | Part::Client => leaves.unwrap_or(far),
             // Members stay in the group while its dates move.
-            None => far,
+            Part::Member => far,
         };
         let language = known
             .and_then(|known| known.language.clone())
@@ -97,7 +109,7 @@ impl Bench<'_> {
         }
         Participant {
             id: waits.map_or_else(
-                || format!("Mitglied {}", self.people.len() + 1),
+                || format!("Person {}", self.people.len() + 1),
                 |one| format!("Antrag {}", one.application),
             ),
             facility,

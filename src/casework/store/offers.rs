@@ -1,0 +1,295 @@
+//! How often the clients of cases are talked with, and the times that plans of a half-year propose for it.
+
+use sea_orm::FromQueryResult;
+use time::Date;
+
+use super::cases::{CaseLine, STATE};
+use super::plans::client_title;
+use crate::access::{Scope, Writes};
+use crate::base::ids::{
+    CaseId, FacilityId, HalfYearPlanId, PersonId, ProgrammeId, ProviderId, StaffId, TalkOfferId,
+};
+use crate::base::time::berlin_today;
+use crate::casework::scope::case_condition;
+use crate::consent;
+use crate::people::{scope_condition, unrestricted};
+use crate::schema::casework::talk_offer;
+use crate::store::{Result, Rows, Sql, Writer};
+
+/// Cases with a cadence that are read for one house.
+const CASES: i64 = 500;
+/// Offers shown and answered at once.
+pub(in crate::casework) const OFFERS: usize = 40;
+
+/// Sets how often a client is talked with and for how long; nothing: there is no such agreement.
+pub(in crate::casework) async fn set_cadence<P: Writes>(
+    writer: &Writer<P>,
+    line: &CaseLine,
+    cadence: Option<(i64, i64)>,
+) -> Result<()> {
+    writer
+        .change_one(
+            Sql::new(
+                "update client_case set talk_weeks = ?, talk_minutes = ?, version = version + 1 where id = ? and version = ?",
+            )
+            .bind(cadence.map(|(weeks, _)| weeks))
+            .bind(cadence.map(|(_, minutes)| minutes))
+            .bind(line.id)
+            .bind(line.version),
+        )
+        .await
+}
+
+/// A running case whose client is talked with regularly.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(crate) struct CadenceCase {
+    pub id: CaseId,
+    pub person_id: PersonId,
+    pub programme_id: ProgrammeId,
+    pub provider_id: ProviderId,
+    pub staff_id: StaffId,
+    pub staff_name: String,
+    pub weeks: i64,
+    pub minutes: i64,
+    /// The last talk that took place.
+    pub last_day: Option<Date>,
+}
+
+/// The cases of people in custody in a house who are talked with regularly by somebody of a provider, for planning:
+/// whoever reads them shows none of them to somebody who could not see the case.
+pub(crate) async fn cadence_cases<R: Rows>(
+    rows: &R,
+    facility: FacilityId,
+) -> Result<Vec<CadenceCase>> {
+    let today = berlin_today(rows.now());
+    rows.all(
+        Sql::new(
+            "select k.id, k.person_id, k.programme_id, k.provider_id, k.staff_id, s.name as staff_name, k.talk_weeks as weeks, \
+             k.talk_minutes as minutes, (select max(c.day) from counselling_session c where c.enrolment_id = k.enrolment_id \
+             and c.outcome = 'took_place') as last_day from placement x join client_case k on k.person_id = x.person_id \
+             join staff s on s.id = k.staff_id left join enrolment e on e.id = k.enrolment_id \
+             where x.facility_id = ? and x.kind = 'custody' and x.from_day <= ? and (x.to_day is null or x.to_day > ?) \
+             and k.talk_weeks is not null and k.talk_minutes is not null and k.closed_on is null and e.ended_on is null and ",
+        )
+        .bind(facility)
+        .bind(today)
+        .bind(today)
+        .push(STATE)
+        .push(" in ('agreed', 'running', 'transition') and ")
+        .append(scope_condition(&rows.access().scope(), today, "k.person_id"))
+        .push(" and ")
+        .append(unrestricted("k.person_id"))
+        .push(" and (k.linked_on is null or ")
+        .append(consent::link_stands("k.id"))
+        .push(") order by k.id limit ?")
+        .bind(CASES),
+    )
+    .await
+}
+
+#[derive(FromQueryResult)]
+struct DayRow {
+    case_id: CaseId,
+    day: Date,
+}
+
+/// The days from one day on for which talks of these cases are planned.
+pub(crate) async fn planned_days<R: Rows>(
+    rows: &R,
+    cases: &[CaseId],
+    from: Date,
+) -> Result<Vec<(CaseId, Date)>> {
+    if cases.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found: Vec<DayRow> = rows
+        .all(
+            Sql::new("select case_id, day from talk_plan where state = 'planned' and day >= ? and case_id in ")
+                .bind(from)
+                .list(cases.iter().copied())
+                .push(" order by case_id, day limit 20000"),
+        )
+        .await?;
+    Ok(found
+        .into_iter()
+        .map(|row| (row.case_id, row.day))
+        .collect())
+}
+
+/// Keeps what a plan of a half-year found.
+pub(crate) async fn keep_offers<P: Writes>(
+    writer: &Writer<P>,
+    offers: Vec<talk_offer::Model>,
+) -> Result<()> {
+    if offers.is_empty() {
+        return Ok(());
+    }
+    writer.insert_all(offers).await
+}
+
+/// What a plan proposes to one member of staff.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(crate) struct OfferSum {
+    pub staff_id: StaffId,
+    pub staff_name: String,
+    pub cases: i64,
+    pub talks: i64,
+    /// Not shown to the counsellor yet.
+    pub found: i64,
+    pub offered: i64,
+    pub planned: i64,
+    pub declined: i64,
+    pub first: Date,
+    pub last: Date,
+}
+
+/// What some plans propose, by whom it is for. The caller found the plans in scope.
+pub(crate) async fn offer_sums<R: Rows>(rows: &R, plan: HalfYearPlanId) -> Result<Vec<OfferSum>> {
+    rows.all(
+        Sql::new(
+            "select o.staff_id, s.name as staff_name, count(distinct o.case_id) as cases, count(*) as talks, \
+             cast(sum(case when o.state = 'found' then 1 else 0 end) as bigint) as found, \
+             cast(sum(case when o.state = 'offered' then 1 else 0 end) as bigint) as offered, \
+             cast(sum(case when o.state = 'planned' then 1 else 0 end) as bigint) as planned, \
+             cast(sum(case when o.state = 'declined' then 1 else 0 end) as bigint) as declined, \
+             min(o.day) as first, max(o.day) as last from talk_offer o join staff s on s.id = o.staff_id \
+             where o.plan_id = ? group by o.staff_id, s.name order by s.name, o.staff_id limit 200",
+        )
+        .bind(plan),
+    )
+    .await
+}
+
+/// Shows what a plan found to the member of staff it is for; how many times that were. What another plan had offered
+/// them for the same cases gives way to it.
+pub(crate) async fn hand_on<P: Writes>(
+    writer: &Writer<P>,
+    plan: HalfYearPlanId,
+    staff: StaffId,
+) -> Result<u64> {
+    writer
+        .change(
+            Sql::new(
+                "update talk_offer set state = 'declined', version = version + 1 where staff_id = ? and state = 'offered' \
+                 and plan_id <> ? and case_id in (select o.case_id from talk_offer o where o.plan_id = ? and o.staff_id = ?)",
+            )
+            .bind(staff)
+            .bind(plan)
+            .bind(plan)
+            .bind(staff),
+        )
+        .await?;
+    writer
+        .change(
+            Sql::new(
+                "update talk_offer set state = 'offered', version = version + 1 where plan_id = ? and staff_id = ? \
+                 and state = 'found' and day >= ?",
+            )
+            .bind(plan)
+            .bind(staff)
+            .bind(berlin_today(writer.now())),
+        )
+        .await
+}
+
+/// Forgets what plans proposed; what was arranged stays.
+pub(crate) async fn drop_offers<P: Writes>(writer: &Writer<P>, plans: Sql) -> Result<()> {
+    writer
+        .change(Sql::new("delete from talk_offer where plan_id in ").append(plans))
+        .await?;
+    Ok(())
+}
+
+/// A time that is proposed to the actor.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(in crate::casework) struct OfferLine {
+    pub id: TalkOfferId,
+    pub case_id: CaseId,
+    pub person_id: Option<PersonId>,
+    pub family_name: Option<String>,
+    pub given_name: Option<String>,
+    pub client_role: Option<String>,
+    pub programme_name: String,
+    /// The prison for which the time was found.
+    pub facility_id: FacilityId,
+    pub facility_name: String,
+    pub day: Date,
+    pub start_minute: i64,
+    pub minutes: i64,
+    pub version: i64,
+}
+
+impl OfferLine {
+    /// Whom it is with.
+    pub fn title(&self) -> String {
+        client_title(
+            self.family_name.as_deref(),
+            self.given_name.as_deref(),
+            self.client_role.as_deref(),
+            self.case_id,
+        )
+    }
+}
+
+/// The times from today on that are proposed to the actor for cases in scope in whose team they are; nobody else has any.
+fn own<R: Rows>(rows: &R) -> Sql {
+    let (access, today) = (rows.access(), berlin_today(rows.now()));
+    let actor = access.actor();
+    match access.scope() {
+        scope @ Scope::Trainer { staff, .. } => Sql::new(
+            " from talk_offer o join client_case k on k.id = o.case_id left join enrolment e on e.id = k.enrolment_id \
+             where o.staff_id = ? and o.state = 'offered' and o.day >= ? and k.closed_on is null and e.ended_on is null and ",
+        )
+        .bind(staff)
+        .bind(today)
+        .append(case_condition(&scope, actor.account(), today)),
+        _ => Sql::new(" from talk_offer o where 1 = 0"),
+    }
+}
+
+/// How many there are, as a value in a statement.
+pub(crate) fn offers_count<R: Rows>(rows: &R) -> Sql {
+    Sql::new("(select count(*)").append(own(rows)).push(")")
+}
+
+/// The next of them, by time; of those in `only`, if they are named.
+pub(in crate::casework) async fn offers<R: Rows>(
+    rows: &R,
+    only: Option<&[TalkOfferId]>,
+) -> Result<Vec<OfferLine>> {
+    let mut found = Sql::new("select o.id").append(own(rows));
+    if let Some(only) = only {
+        found = found.push(" and o.id in ").list(only.iter().copied());
+    }
+    rows.all(
+        Sql::new(
+            "select o.id, o.case_id, k.person_id, p.family_name, p.given_name, k.client_role, m.name as programme_name, \
+             h.facility_id, f.name as facility_name, o.day, o.start_minute, o.minutes, o.version from talk_offer o \
+             join half_year_plan h on h.id = o.plan_id join facility f on f.id = h.facility_id \
+             join client_case k on k.id = o.case_id join programme m on m.id = k.programme_id \
+             left join person p on p.id = k.person_id where o.id in (",
+        )
+        .append(found)
+        .push(") order by o.day, o.start_minute, o.id limit ?")
+        .bind(OFFERS as i64 + 1),
+    )
+    .await
+}
+
+/// Settles a proposed time.
+pub(in crate::casework) async fn answer<P: Writes>(
+    writer: &Writer<P>,
+    offer: &OfferLine,
+    state: &'static str,
+) -> Result<()> {
+    writer
+        .change_one(
+            Sql::new(
+                "update talk_offer set state = ?, version = version + 1 where id = ? and version = ? and state = 'offered'",
+            )
+            .bind(state.to_owned())
+            .bind(offer.id)
+            .bind(offer.version),
+        )
+        .await
+}
