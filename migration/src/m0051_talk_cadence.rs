@@ -1,4 +1,5 @@
-//! How often the client of a case is talked with, and the times for it that a half-year's computation proposes.
+//! How often the client of a case is talked with, and the times for talks that are proposed to the counsellor: by plans of
+//! a half-year, or instead of a talk that cannot take place.
 
 crate::sql::step!(
     r#"
@@ -9,9 +10,11 @@ alter table half_year_plan add column with_talks {bool} not null default false;
 alter table half_year_plan add column talks {int} not null default 0;
 create table talk_offer (
     id {uuid} primary key,
-    plan_id {uuid} not null references half_year_plan (id),
+    plan_id {uuid} references half_year_plan (id),
     case_id {uuid} not null references client_case (id),
     staff_id {uuid} not null references staff (id),
+    facility_id {uuid} not null references facility (id),
+    moves {uuid} references talk_plan (id),
     day {day} not null,
     start_minute {int} not null,
     minutes {int} not null,
@@ -19,7 +22,8 @@ create table talk_offer (
     version {int} not null,
     check (state in ('found', 'offered', 'planned', 'declined'))
 );
-create index talk_offer_of_plan on talk_offer (plan_id, staff_id);
+create index talk_offer_of_plan on talk_offer (plan_id, staff_id) where plan_id is not null;
+create index talk_offer_of_talk on talk_offer (moves) where moves is not null;
 create index talk_offer_of_case on talk_offer (case_id);
 create index talk_offer_offered on talk_offer (staff_id, day) where state = 'offered'
 "#,

@@ -25,8 +25,8 @@ pub(crate) use store::deadlines::{
 pub(crate) use store::drafts::purge_drafts;
 pub(crate) use store::hold;
 pub(crate) use store::offers::{
-    OfferSum, cadence_cases, drop_offers, hand_on, keep_offers, offer_sums, offers_count,
-    planned_days,
+    OfferSum, booked_talks, cadence_cases, drop_offers, hand_on, keep_offers, offer_sums,
+    offers_count, planned_days,
 };
 pub(crate) use store::participation::take_part;
 pub(crate) use store::plans::{RunningCase, planned_talks, running_cases, to_record_count};

@@ -43,16 +43,19 @@ table! {
         ended_at: Option<Instant> => Special told "Geändert am" never;
         version: i64 => Plain withheld "technische Angabe" never;
     }
-    /// A time for a talk that a plan of a half-year proposes to whoever counsels in a case.
+    /// A time for a talk that is proposed to whoever counsels in a case: by a plan of a half-year, or instead of a talk that
+    /// cannot take place.
     talk_offer "talk_offer" Person {
         id [key]: TalkOfferId => Plain withheld "interne Kennung" never;
-        plan_id: HalfYearPlanId => Plain withheld "interne Kennung" never;
-        case_id: CaseId => Special withheld "Rechenvorschlag ohne Entscheidung, endet mit dem Plan" never;
+        plan_id: Option<HalfYearPlanId> => Plain withheld "interne Kennung" never;
+        case_id: CaseId => Special withheld "Rechenvorschlag ohne Entscheidung, endet mit dem Fall" never;
         staff_id: StaffId => Staff withheld "Angabe zu Beschäftigten" never;
-        day: Date => Special withheld "Rechenvorschlag ohne Entscheidung, endet mit dem Plan" never;
-        start_minute: i64 => Special withheld "Rechenvorschlag ohne Entscheidung, endet mit dem Plan" never;
-        minutes: i64 => Special withheld "Rechenvorschlag ohne Entscheidung, endet mit dem Plan" never;
-        state: String => Plain withheld "Rechenvorschlag ohne Entscheidung, endet mit dem Plan" never;
+        facility_id: FacilityId => Special withheld "Rechenvorschlag ohne Entscheidung, endet mit dem Fall" never;
+        moves: Option<TalkId> => Plain withheld "interne Kennung" never;
+        day: Date => Special withheld "Rechenvorschlag ohne Entscheidung, endet mit dem Fall" never;
+        start_minute: i64 => Special withheld "Rechenvorschlag ohne Entscheidung, endet mit dem Fall" never;
+        minutes: i64 => Special withheld "Rechenvorschlag ohne Entscheidung, endet mit dem Fall" never;
+        state: String => Plain withheld "Rechenvorschlag ohne Entscheidung, endet mit dem Fall" never;
         version: i64 => Plain withheld "technische Angabe" never;
     }
     /// What a counselling session was about: a word of the catalogue, no more.

@@ -50,7 +50,7 @@ fn sources<R: Rows>(rows: &R) -> Vec<Source> {
     #[rustfmt::skip]
     let all: Vec<Source> = vec![
         ("Gespräch zu erfassen", "Gespräche zu erfassen", "Ihre Zeit ist vorbei, das Ergebnis fehlt", "/gespraeche/erfassen", may::TalkPlan::INFO, casework::to_record_count(rows)),
-        ("vorgeschlagener Gesprächstermin", "vorgeschlagene Gesprächstermine", "Aus einem Halbjahresplan: vereinbaren oder ablehnen", "/gespraeche/vorschlaege", may::TalkPlan::INFO, casework::offers_count(rows)),
+        ("vorgeschlagener Gesprächstermin", "vorgeschlagene Gesprächstermine", "Aus Halbjahresplan oder Umplanung: vereinbaren oder ablehnen", "/gespraeche/vorschlaege", may::TalkPlan::INFO, casework::offers_count(rows)),
         ("offene Anwesenheitsliste", "offene Anwesenheitslisten", "Sitzungen, die vorbei und nicht erfasst sind", "/heute", may::RegisterKeep::INFO, groups::open_registers_count(rows)),
         ("neue Anfrage", "neue Anfragen", "Noch hat sie niemand aufgegriffen", "/anfragen?stand=neu", may::CaseAssign::INFO, casework::waiting_count(rows)),
         ("Frist eines Falls", "Fristen von Fällen", "Vereinbarungen und Nachweise ans Gericht in den nächsten vier Wochen", DUE, may::CaseDeadline::INFO, casework::due_count(rows)),

@@ -75,8 +75,48 @@ async function halfYear(ctx) {
   noConsoleErrors(page);
 }
 
+/** How often a client is talked with, times found for a half-year, offered by the house and arranged by the counsellor. */
+async function talks(ctx) {
+  const counsellor = await at(ctx, 'training', 'Fälle');
+  await counsellor.goto(`${ctx.url}/faelle`);
+  await counsellor.locator('main a[href^="/faelle/"]').first().click();
+  await follow(counsellor, 'Gesprächsabstand');
+  await expectAccessible(counsellor);
+  await counsellor.getByLabel('alle 2 Wochen').check();
+  await press(counsellor, 'Speichern');
+  await expectText(counsellor, 'Der Gesprächsabstand ist gespeichert.');
+  const house = await at(ctx, 'sozialdienst', 'Gruppen');
+  await house.goto(`${ctx.url}/plan/neu`);
+  await house.getByLabel(/^kurz/).check();
+  for (const field of await house.locator('input[name^=anzahl_]').all()) await field.fill('0');
+  assert.ok(await house.getByLabel(/^Auch Zeiten für Einzelgespräche/).isChecked());
+  await press(house, 'Berechnung beginnen');
+  await house.waitForFunction(() => document.body?.innerText.includes('haben in diesem Plan eine Zeit'), null, { timeout: 110_000 });
+  await expectAccessible(house);
+  await follow(house, 'Gesprächstermine den Fachkräften vorschlagen');
+  await expectAccessible(house);
+  await expectNoOverflow(house);
+  for (let open = await house.getByRole('button', { name: 'Vorschlagen' }).count(); open > 0; open -= 1) {
+    await press(house, 'Vorschlagen');
+    await expectText(house, 'vorgeschlagen. Die Fachkraft findet');
+  }
+  await counsellor.goto(`${ctx.url}/aufgaben`);
+  await counsellor.locator('main a[href="/gespraeche/vorschlaege"]').first().click();
+  const boxes = counsellor.locator('input[name=termin]');
+  const number = await boxes.count();
+  assert.ok(number > 0, 'nothing is proposed');
+  await expectAccessible(counsellor);
+  await expectNoOverflow(counsellor);
+  await boxes.first().uncheck();
+  await press(counsellor, 'Angekreuzte vereinbaren');
+  await expectText(counsellor, number === 2 ? '1 Termin ist vereinbart.' : `${number - 1} Termine sind vereinbart.`);
+  noConsoleErrors(house);
+  noConsoleErrors(counsellor);
+}
+
 export const tests = [
   { name: 'planning: a proposal becomes a published group', run: proposeAndTake },
   { name: 'planning: a closed week is repaired', run: disruptAndRepair },
   { name: 'planning: a half-year, computed twice and compared', run: halfYear },
+  { name: 'planning: times for talks are found, proposed and arranged', run: talks },
 ];

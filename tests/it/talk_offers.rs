@@ -367,3 +367,114 @@ async fn only_the_counsellor_answers_and_only_the_house_hands_on() {
     assert_eq!(test.number("select count(*) from talk_offer").await, 0);
     let _ = case;
 }
+
+/// What a repair says about everything that is entered already: the page.
+async fn repaired(social: &mut Browser) -> Answer {
+    let page = social
+        .post("/plan/umplanung", &[("art", "bestand")])
+        .await
+        .expect(200);
+    clean(&page);
+    page
+}
+
+#[tokio::test]
+async fn a_talk_that_cannot_take_place_gets_another_time_and_the_counsellor_moves_it() {
+    let test = TestApp::new().await;
+    let (mut counsellor, case, person) = regular(&test).await;
+    for day in ["02.12.2026", "09.12.2026"] {
+        crate::talks::plan(&mut counsellor, &case, day, "10:15", "prison")
+            .await
+            .expect(303);
+    }
+    let mut social = test.signed_in("sozialdienst").await;
+    let fine = repaired(&mut social).await.text();
+    assert!(
+        fine.contains("es ist nichts umzuplanen") || fine.contains("Es ist nichts umzuplanen"),
+        "{fine}"
+    );
+    // The counsellor is away for three days.
+    test.execute(&format!(
+        "insert into staff_absence (id, staff_id, first_day, day_after, created_at, created_by_name) \
+         select {}, a.staff_id, '2026-12-01', '2026-12-04', 0, 'Bert' from account a where a.login = 'beratung'",
+        id(crate::world::fresh())
+    ))
+    .await;
+    let page = repaired(&mut social).await;
+    let text = page.text();
+    assert!(
+        text.contains("Einzelgespräche, die nicht stattfinden können"),
+        "{text}"
+    );
+    assert!(
+        text.contains("02.12.2026") && !text.contains("09.12.2026"),
+        "{text}"
+    );
+    assert!(!text.contains("Adler"), "whom it is with is not told");
+    let token = page.input("einmal").unwrap();
+    let mark = page.input("stand").unwrap();
+    let take = [
+        ("einmal", token.as_str()),
+        ("art", "bestand"),
+        ("stand", mark.as_str()),
+    ];
+    let done = social
+        .post("/plan/umplanung/uebernehmen", &take)
+        .await
+        .expect(303);
+    let said = social.get(done.location()).await.expect(200).text();
+    assert!(
+        said.contains("1 Gesprächstermin ist den Fachkräften vorgeschlagen"),
+        "{said}"
+    );
+    // A second repair proposes anew, and the first proposal gives way to it.
+    let page = repaired(&mut social).await;
+    let (token, mark) = (page.input("einmal").unwrap(), page.input("stand").unwrap());
+    let take = [
+        ("einmal", token.as_str()),
+        ("art", "bestand"),
+        ("stand", mark.as_str()),
+    ];
+    social
+        .post("/plan/umplanung/uebernehmen", &take)
+        .await
+        .expect(303);
+    let offered = counsellor.get(OFFERS).await.expect(200);
+    clean(&offered);
+    assert_eq!(boxes(&offered).len(), 1);
+    assert!(
+        offered.text().contains("statt Mi., 02.12.2026"),
+        "{}",
+        offered.text()
+    );
+    assert_eq!(
+        test.number("select count(*) from talk_plan where state = 'planned'")
+            .await,
+        2,
+        "nothing is moved before the counsellor agrees"
+    );
+    answer(&mut counsellor, &offered, None).await.expect(303);
+    assert_eq!(
+        test.number("select count(*) from talk_plan where state = 'moved' and day = '2026-12-02' and asked_by = 'facility'")
+            .await,
+        1
+    );
+    assert_eq!(
+        test.number("select count(*) from talk_plan where state = 'planned' and day >= '2026-12-04' and minutes = 45")
+            .await,
+        2
+    );
+    let fine = repaired(&mut social).await.text();
+    assert!(!fine.contains("Einzelgespräche"), "{fine}");
+    // The client leaves before the other: nothing can be proposed, and it is said.
+    test.execute(&format!(
+        "update placement set expected_release = '2026-12-02' where person_id = {}",
+        id(person)
+    ))
+    .await;
+    let page = repaired(&mut social).await.text();
+    assert!(
+        page.contains("keine Zeit gefunden") && page.contains("vorher entlassen oder verlegt"),
+        "{page}"
+    );
+}

@@ -1208,9 +1208,11 @@ impl World {
             &database,
             casework::talk_offer::Model {
                 id: TalkOfferId(fresh()),
-                plan_id: plan,
+                plan_id: Some(plan),
                 case_id: CaseId(cases[0]),
                 staff_id: staff,
+                facility_id: dresden,
+                moves: None,
                 day: date!(2028 - 03 - 08),
                 start_minute: 600,
                 minutes: 60,

@@ -1,15 +1,16 @@
 //! How often the client of a case is talked with, and the answer to times that a plan of a half-year proposes for it.
 
 use super::Problem;
-use super::plans::{Fields, Wish, against, arrange, plan, stage};
+use super::plans::{Asked, Fields, Wish, against, arrange, movable, plan, shift, stage};
 use crate::access::Writes;
 use crate::base::ids::TalkId;
 use crate::base::time::MinuteOfDay;
-use crate::casework::codes::SessionForm;
+use crate::casework::codes::{AskedBy, SessionForm};
 use crate::casework::rules::plan::When;
 use crate::casework::rules::plan::cadence;
 use crate::casework::store::cases::CaseLine;
 use crate::casework::store::offers::{self, OfferLine};
+use crate::casework::store::plans;
 use crate::history::{self, Change};
 use crate::store::{Result, StoreError, Writer};
 
@@ -55,13 +56,35 @@ pub(in crate::casework) async fn accept<P: Writes>(
         ));
     }
     let arranged = arrange(writer, &stage, &wish, Fields::PLAN).await?;
-    let found = against(writer, &stage, &wish, None).await?;
+    let old = match offer.moves {
+        Some(talk) => Some(
+            plans::plan(writer, talk)
+                .await?
+                .ok_or(StoreError::Changed)?,
+        ),
+        None => None,
+    };
+    if let Some(old) = &old {
+        movable(old, &wish)?;
+    }
+    let found = against(writer, &stage, &wish, old.as_ref()).await?;
     if let Some(first) = found.conflicts.first() {
         return Err(Problem::Field("", first.text.clone()));
     }
-    let talk = plan(writer, &arranged, None).await?;
+    let talk = match &old {
+        Some(old) => shift(writer, old, &arranged, asked(), None).await?,
+        None => plan(writer, &arranged, None).await?,
+    };
     offers::answer(writer, offer, "planned").await?;
     Ok(talk)
+}
+
+/// Why a talk is moved to a time that was proposed instead.
+fn asked() -> Asked {
+    Asked {
+        by: AskedBy::Facility,
+        reason: Some("Umplanung".to_owned()),
+    }
 }
 
 /// Declines a proposed time.

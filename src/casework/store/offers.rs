@@ -7,7 +7,8 @@ use super::cases::{CaseLine, STATE};
 use super::plans::client_title;
 use crate::access::{Scope, Writes};
 use crate::base::ids::{
-    CaseId, FacilityId, HalfYearPlanId, PersonId, ProgrammeId, ProviderId, StaffId, TalkOfferId,
+    CaseId, FacilityId, HalfYearPlanId, PersonId, ProgrammeId, ProviderId, StaffId, TalkId,
+    TalkOfferId,
 };
 use crate::base::time::berlin_today;
 use crate::casework::scope::case_condition;
@@ -87,6 +88,41 @@ pub(crate) async fn cadence_cases<R: Rows>(
     .await
 }
 
+/// A planned talk in a house.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(crate) struct BookedTalk {
+    pub id: TalkId,
+    pub case_id: CaseId,
+    pub person_id: PersonId,
+    pub programme_id: ProgrammeId,
+    pub staff_id: StaffId,
+    pub staff_name: String,
+    pub day: Date,
+    pub start_minute: i64,
+    pub minutes: i64,
+}
+
+/// The talks that a provider's staff have planned in a house from a day on, for planning: nobody is shown whom they are
+/// with who could not see the case.
+pub(crate) async fn booked_talks<R: Rows>(
+    rows: &R,
+    facility: FacilityId,
+    from: Date,
+) -> Result<Vec<BookedTalk>> {
+    rows.all(
+        Sql::new(
+            "select t.id, t.case_id, k.person_id, k.programme_id, t.staff_id, s.name as staff_name, t.day, t.start_minute, \
+             t.minutes from talk_plan t join client_case k on k.id = t.case_id join staff s on s.id = t.staff_id \
+             where t.facility_id = ? and t.day >= ? and t.state = 'planned' and k.person_id is not null and ",
+        )
+        .bind(facility)
+        .bind(from)
+        .append(unrestricted("k.person_id"))
+        .push(" order by t.day, t.start_minute, t.id limit 2000"),
+    )
+    .await
+}
+
 #[derive(FromQueryResult)]
 struct DayRow {
     case_id: CaseId,
@@ -116,13 +152,24 @@ pub(crate) async fn planned_days<R: Rows>(
         .collect())
 }
 
-/// Keeps what a plan of a half-year found.
+/// Keeps times that were found. One proposed instead of a talk takes the place of what was proposed instead of it before.
 pub(crate) async fn keep_offers<P: Writes>(
     writer: &Writer<P>,
     offers: Vec<talk_offer::Model>,
 ) -> Result<()> {
     if offers.is_empty() {
         return Ok(());
+    }
+    let moved: Vec<TalkId> = offers.iter().filter_map(|offer| offer.moves).collect();
+    if !moved.is_empty() {
+        writer
+            .change(
+                Sql::new(
+                    "update talk_offer set state = 'declined', version = version + 1 where state = 'offered' and moves in ",
+                )
+                .list(moved),
+            )
+            .await?;
     }
     writer.insert_all(offers).await
 }
@@ -216,6 +263,10 @@ pub(in crate::casework) struct OfferLine {
     pub day: Date,
     pub start_minute: i64,
     pub minutes: i64,
+    /// The talk instead of which it is proposed, and when that is.
+    pub moves: Option<TalkId>,
+    pub old_day: Option<Date>,
+    pub old_start: Option<i64>,
     pub version: i64,
 }
 
@@ -238,7 +289,8 @@ fn own<R: Rows>(rows: &R) -> Sql {
     match access.scope() {
         scope @ Scope::Trainer { staff, .. } => Sql::new(
             " from talk_offer o join client_case k on k.id = o.case_id left join enrolment e on e.id = k.enrolment_id \
-             where o.staff_id = ? and o.state = 'offered' and o.day >= ? and k.closed_on is null and e.ended_on is null and ",
+             where o.staff_id = ? and o.state = 'offered' and o.day >= ? and k.closed_on is null and e.ended_on is null \
+             and (o.moves is null or exists (select 1 from talk_plan q where q.id = o.moves and q.state = 'planned')) and ",
         )
         .bind(staff)
         .bind(today)
@@ -264,8 +316,9 @@ pub(in crate::casework) async fn offers<R: Rows>(
     rows.all(
         Sql::new(
             "select o.id, o.case_id, k.person_id, p.family_name, p.given_name, k.client_role, m.name as programme_name, \
-             h.facility_id, f.name as facility_name, o.day, o.start_minute, o.minutes, o.version from talk_offer o \
-             join half_year_plan h on h.id = o.plan_id join facility f on f.id = h.facility_id \
+             o.facility_id, f.name as facility_name, o.day, o.start_minute, o.minutes, o.moves, t.day as old_day, \
+             t.start_minute as old_start, o.version from talk_offer o join facility f on f.id = o.facility_id \
+             left join talk_plan t on t.id = o.moves \
              join client_case k on k.id = o.case_id join programme m on m.id = k.programme_id \
              left join person p on p.id = k.person_id where o.id in (",
         )

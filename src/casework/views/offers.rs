@@ -39,7 +39,7 @@ pub(in crate::casework) fn cadence(frame: &Frame, form: &Form, line: &CaseLine) 
             (post_form(frame, &format!("{place}/abstand"), None, html! {
                 (hidden("version", form.value("version")))
                 (radio_group(form, "wochen", "Wie oft sind Gespräche vereinbart?", &choices))
-                (text_field(form, &Field::number("minutes", "Dauer in Minuten").hint("1 bis 240")))
+                (text_field(form, &Field::number("minutes", "Dauer in Minuten").hint("1 bis 240; ohne festen Abstand ohne Bedeutung")))
                 (actions("Speichern", &[("Abbrechen", &place)]))
             }))
         },
@@ -67,6 +67,7 @@ fn row(form: &Form, offer: &OfferLine) -> Vec<Markup> {
                     aria-describedby=[error.map(|_| format!("e-{field}"))];
                 label for={ "f-" (field) } { (when(offer)) }
             }
+            @if let (Some(day), Some(start)) = (offer.old_day, offer.old_start) { span.detail { "statt " (words(day, start)) } }
         },
         html! { a href={ "/faelle/" (offer.case_id) } { (offer.title()) } },
         html! { (offer.programme_name) },
@@ -100,7 +101,7 @@ pub(in crate::casework) fn list(
             @if found.is_empty() {
                 (empty_state(
                     "Keine Vorschläge",
-                    "Wer in einer Anstalt einen Halbjahresplan berechnet, kann Ihnen Zeiten für Gespräche vorschlagen: für Ihre Fälle mit einem Gesprächsabstand. Sie stehen dann hier.",
+                    "Wer in einer Anstalt einen Halbjahresplan oder eine Umplanung berechnet, kann Ihnen Zeiten für Gespräche vorschlagen: für Fälle mit einem Gesprächsabstand, und statt Terminen, die ausfallen müssten. Sie stehen dann hier.",
                     Some(("Fälle", "/faelle")),
                 ))
             } @else {

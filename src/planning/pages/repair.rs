@@ -200,7 +200,7 @@ pub(super) async fn take(ctx: Ctx<GroupPlan>, Posted(mut form): Posted) -> Answe
     let writer = ctx.write().await?;
     crate::accounts::once(&writer, form.value("einmal"), "/gruppen").await?;
     let why = match service::take(&writer, &plan, &reason).await {
-        Ok(Taken::Done(moved, covered)) => {
+        Ok(Taken::Done(moved, covered, proposed)) => {
             let entry = Entry::new(Verb::Change, "umplanung uebernommen").fields([
                 "day",
                 "start_minute",
@@ -208,11 +208,19 @@ pub(super) async fn take(ctx: Ctx<GroupPlan>, Posted(mut form): Posted) -> Answe
                 "staff_id",
             ]);
             let seen = writer.commit(entry).await?;
-            let text = format!(
+            let mut text = format!(
                 "Übernommen: {} verlegt, {} eingesetzt.",
                 german::plural(moved as u64, "Sitzung", "Sitzungen"),
                 german::plural(covered as u64, "Vertretung", "Vertretungen")
             );
+            if proposed > 0 {
+                let talks = german::plural(
+                    proposed as u64,
+                    "Gesprächstermin ist",
+                    "Gesprächstermine sind",
+                );
+                text = format!("{text} {talks} den Fachkräften vorgeschlagen.");
+            }
             return ctx.done(seen, "/gruppen", &text);
         }
         Ok(Taken::Stale) | Err(StoreError::Changed) => {

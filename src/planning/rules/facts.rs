@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use time::{Date, Duration};
 
-use super::talks::Regular;
+use super::talks::{Booked, Regular};
 use crate::base::ids::{
     ApplicationId, FacilityId, GroupId, PersonId, ProgrammeId, RoomId, StaffId, TemplateId,
 };
@@ -134,6 +134,8 @@ pub struct House {
     pub waiting: Vec<Waiting>,
     /// Whose clients are talked with regularly; none if talks are not planned.
     pub talks: Vec<Regular>,
+    /// Talks that are planned; none if nothing is repaired.
+    pub booked: Vec<Booked>,
 }
 
 /// Everything that is known.

@@ -2,7 +2,7 @@
 
 use time::{Date, Duration};
 
-use crate::base::ids::{CaseId, PersonId, ProgrammeId, ProviderId, StaffId};
+use crate::base::ids::{CaseId, PersonId, ProgrammeId, ProviderId, StaffId, TalkId};
 
 /// A case whose client is talked with regularly.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +27,40 @@ pub struct Regular {
     pub last: Option<Date>,
     /// Days for which talks are planned already.
     pub planned: Vec<Date>,
+}
+
+/// A talk that is planned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Booked {
+    /// Which.
+    pub talk: TalkId,
+    /// In which case.
+    pub case: CaseId,
+    /// With whom.
+    pub person: PersonId,
+    /// In which programme.
+    pub programme: ProgrammeId,
+    /// Who talks.
+    pub staff: StaffId,
+    /// Their name.
+    pub staff_name: String,
+    /// The day.
+    pub day: Date,
+    /// The starting minute.
+    pub start: i64,
+    /// For so long.
+    pub minutes: i64,
+}
+
+/// Days after which a talk that cannot take place is to be made up for, at the latest.
+const AFTER: i64 = 21;
+
+impl Booked {
+    /// The first and the last day for a talk instead, which begins on `now` at the earliest.
+    pub fn instead(&self, now: Date) -> (Date, Date) {
+        let first = self.day.max(now);
+        (first, first + Duration::days(AFTER))
+    }
 }
 
 /// The most weeks in which one talk may take place: within them the search is free.

@@ -11,6 +11,7 @@ use crate::groups::rules::minute;
 use crate::planning::desk::Seat;
 use crate::planning::rules::runs::{self, Rounds};
 use crate::planning::rules::{DueTalk, Facts, Order, Source, Wanted};
+use crate::planning::store::facts::Talks;
 use crate::planning::store::plans::{self, GroupRow, Outcome, PlanRow, Proposed};
 use crate::schema::casework::talk_offer;
 use crate::schema::planning::half_year_group;
@@ -141,7 +142,7 @@ pub(super) fn table_of(mut facts: Facts, plans: &[PlanRow]) -> Option<Table> {
 /// Reads what a plan needs. `None`: there is nothing to plan.
 pub(crate) async fn table<R: Rows>(rows: &R, row: &PlanRow) -> Result<Option<Table>> {
     let days = (monday(row.first_day), WEEKS);
-    let facts = super::known(rows, row.facility_id, days, row.with_talks).await?;
+    let facts = super::known(rows, row.facility_id, days, Talks::of(row.with_talks)).await?;
     Ok(table_of(facts, std::slice::from_ref(row)))
 }
 
@@ -331,9 +332,11 @@ fn talks<P: Writes>(
         let due = table.made.talks.get(key.place())?;
         (due.facility == plan.facility_id).then(|| talk_offer::Model {
             id: TalkOfferId(writer.entropy().uuid()),
-            plan_id: plan.id,
+            plan_id: Some(plan.id),
             case_id: due.case,
             staff_id: due.staff,
+            facility_id: due.facility,
+            moves: None,
             day: world.date(appointment.day),
             start_minute: i64::from(appointment.start),
             minutes: i64::from(world.singles[key].minutes),

@@ -6,7 +6,7 @@ use super::Table;
 use crate::access::permissions::Operate;
 use crate::base::ids::FacilityId;
 use crate::planning::rules::{Facts, Order, Wanted};
-use crate::planning::store::facts;
+use crate::planning::store::facts::{self, Talks};
 use crate::store::{Reader, Result};
 
 /// Weeks of the horizon: a half-year of beginnings, and as long again for courses to end.
@@ -53,7 +53,7 @@ pub(crate) fn enough(facts: &Facts, everybody: bool, start: (Date, Date)) -> Vec
 pub(super) async fn known(
     reader: impl Fn(Option<FacilityId>) -> Reader<Operate>,
     days: (Date, Date),
-    with_talks: bool,
+    talks: Talks,
     asked: impl Fn(FacilityId) -> bool,
 ) -> Result<Facts> {
     let whole = reader(None);
@@ -61,7 +61,7 @@ pub(super) async fn known(
     let mut houses = Vec::new();
     for facility in common.prisons.iter().copied().filter(|one| asked(*one)) {
         let rows = reader(Some(facility));
-        houses.push(facts::house(&rows, &common, facility, days, with_talks).await?);
+        houses.push(facts::house(&rows, &common, facility, days, talks).await?);
     }
     facts::facts(&whole, common, houses).await
 }
@@ -81,7 +81,7 @@ pub(crate) async fn land(
         super::monday(today),
         today + Duration::days(i64::from(WEEKS) * 7),
     );
-    let facts = known(reader, days, true, |_| true).await?;
+    let facts = known(reader, days, Talks::Due, |_| true).await?;
     let start = (
         facts.today + Duration::DAY,
         facts.today + Duration::weeks(BEGINNINGS),

@@ -12,7 +12,7 @@ pub(crate) mod why;
 use time::{Date, Duration};
 
 use super::rules::{Facts, Made, Order, assemble};
-use super::store::facts;
+use super::store::facts::{self, Talks};
 use crate::base::ids::FacilityId;
 use crate::base::time::berlin_today;
 use crate::store::{Result, Rows};
@@ -27,16 +27,16 @@ pub(crate) struct Table {
     pub plan: Plan,
 }
 
-/// What is known of one house over some weeks, with the talks that are due there or without.
+/// What is known of one house over some weeks, with the talks it has to know.
 pub(super) async fn known<R: Rows>(
     rows: &R,
     facility: FacilityId,
     (from, weeks): (Date, u8),
-    with_talks: bool,
+    talks: Talks,
 ) -> Result<Facts> {
     let common = facts::common(rows).await?;
     let days = (from, from + Duration::days(i64::from(weeks) * 7));
-    let house = facts::house(rows, &common, facility, days, with_talks).await?;
+    let house = facts::house(rows, &common, facility, days, talks).await?;
     facts::facts(rows, common, vec![house]).await
 }
 

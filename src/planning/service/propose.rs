@@ -10,6 +10,7 @@ use crate::conflicts::{self, Judged, Sent};
 use crate::groups::service::planning::{self as groups, Request};
 use crate::history::{self, Change};
 use crate::planning::rules::{Made, Order, Seat, Wanted};
+use crate::planning::store::facts::Talks;
 use crate::planning::store::plans;
 use crate::store::{Result, Rows, Writer};
 use crate::timetable::explain::wish;
@@ -85,7 +86,13 @@ pub(crate) struct Offers {
 
 /// Reads what is needed. `None`: nothing can be proposed for the template.
 pub(crate) async fn table<R: Rows>(rows: &R, asked: &Asked) -> Result<Option<Table>> {
-    let facts = super::known(rows, asked.facility, (monday(asked.earliest), WEEKS), false).await?;
+    let facts = super::known(
+        rows,
+        asked.facility,
+        (monday(asked.earliest), WEEKS),
+        Talks::None,
+    )
+    .await?;
     let fit = facts
         .template(asked.template)
         .is_some_and(|template| template.unfit().is_none());

@@ -8,15 +8,17 @@ use time::{Date, Duration};
 use super::{Table, monday, set_up, today};
 use crate::access::Writes;
 use crate::base::crypto::{hex, sha256};
-use crate::base::ids::{FacilityId, GroupId, GroupSessionId, PersonId, StaffId};
+use crate::base::ids::{FacilityId, GroupId, GroupSessionId, PersonId, StaffId, TalkOfferId};
+use crate::casework;
 use crate::conflicts::{self, Sent};
 use crate::cover::{self, Put};
 use crate::groups::rules::minute;
 use crate::groups::series::change::Target;
 use crate::groups::service::series::{self as series, Command, Order as DateOrder, Saved};
 use crate::planning::rules::changes::{Change, changes};
-use crate::planning::rules::{Disruption, Order};
-use crate::planning::store::facts;
+use crate::planning::rules::{Disruption, DueTalk, Lost, Order};
+use crate::planning::store::facts::{self, Talks};
+use crate::schema::casework::talk_offer;
 use crate::store::{Result, Rows, Writer};
 use crate::timetable::search::{self, Effort, Settings};
 
@@ -34,9 +36,27 @@ pub(crate) struct Leaving {
     pub day: Date,
 }
 
+/// A planned talk that cannot take place, and the time that is proposed instead.
+#[derive(Debug, Clone)]
+pub(crate) struct MovedTalk {
+    pub due: DueTalk,
+    pub staff_name: String,
+    /// Day and starting minute, if there is one.
+    pub new: Option<(Date, u16)>,
+}
+
+impl MovedTalk {
+    /// The talk as it stands.
+    pub fn lost(&self) -> Option<&Lost> {
+        self.due.lost.as_ref()
+    }
+}
+
 /// What a repair would do.
 pub(crate) struct Plan {
     pub changes: Vec<Change>,
+    /// Talks that cannot take place, in the order of their days.
+    pub talks: Vec<MovedTalk>,
     /// Groups that are not moved by a computation, with the reason.
     pub left: Vec<(String, String)>,
     /// Members who leave before the end.
@@ -51,9 +71,14 @@ impl Plan {
         self.changes.iter().filter(|change| change.open.is_empty())
     }
 
+    /// Talks for which a time is proposed.
+    pub fn good_talks(&self) -> impl Iterator<Item = &MovedTalk> {
+        self.talks.iter().filter(|talk| talk.new.is_some())
+    }
+
     /// A mark over everything that would change.
     pub fn mark(&self) -> String {
-        let text = format!("{:?}", self.good().collect::<Vec<_>>());
+        let text = format!("{:?}{:?}", self.good().collect::<Vec<_>>(), self.talks);
         hex(&sha256(text.as_bytes()))
     }
 
@@ -71,7 +96,7 @@ pub(crate) async fn table<R: Rows>(
 ) -> Result<Option<Table>> {
     let today = today(rows);
     let begin = monday(today);
-    let facts = super::known(rows, facility, (begin, WEEKS), false).await?;
+    let facts = super::known(rows, facility, (begin, WEEKS), Talks::Booked).await?;
     let running = facts::running(rows, facility).await?;
     let weekend = facts.houses.iter().any(|house| {
         house.known.meetings.iter().any(|meeting| {
@@ -120,11 +145,13 @@ pub(crate) fn repair(table: &Table) -> Plan {
             .and_then(|group| group.name.clone())
             .unwrap_or_else(|| "eine Gruppe".to_owned())
     };
-    let changes = found
-        .map(|found| changes(made, world, &table.plan, &found.plan))
-        .unwrap_or_default();
+    let plan = found.map(|found| found.plan);
+    let changes = plan
+        .as_ref()
+        .map(|plan| changes(made, world, &table.plan, plan));
     Plan {
-        changes,
+        changes: changes.unwrap_or_default(),
+        talks: moved_talks(table, plan.as_ref()),
         left: made
             .left
             .iter()
@@ -143,6 +170,30 @@ pub(crate) fn repair(table: &Table) -> Plan {
                 .sum(),
         ),
     }
+}
+
+/// The talks that cannot take place, with the times that a plan has for them.
+fn moved_talks(table: &Table, plan: Option<&crate::timetable::world::Plan>) -> Vec<MovedTalk> {
+    let name = |staff| {
+        let known = table.facts.staff.get(&staff);
+        known.map_or_else(String::new, |one| one.name.clone())
+    };
+    let mut found: Vec<MovedTalk> = table
+        .made
+        .talks
+        .iter()
+        .enumerate()
+        .map(|(place, due)| {
+            let new = plan.and_then(|plan| plan.singles.values().get(place).copied().flatten());
+            MovedTalk {
+                due: due.clone(),
+                staff_name: name(due.staff),
+                new: new.map(|one| (table.world.date(one.day), one.start)),
+            }
+        })
+        .collect();
+    found.sort_by_key(|talk| talk.lost().map(|lost| (lost.day, lost.start)));
+    found
 }
 
 /// Members who leave the house before the last session of their group.
@@ -189,8 +240,8 @@ fn leaving(table: &Table) -> Vec<Leaving> {
 
 /// What came of taking a repair over. Whoever gets anything but `Done` drops the writer.
 pub(crate) enum Taken {
-    /// Saved: changed dates, and covers put in.
-    Done(usize, usize),
+    /// Saved: changed dates, covers put in, and times proposed for talks.
+    Done(usize, usize, usize),
     /// It is no longer what was shown.
     Stale,
     /// Something stands against it: the reasons in German.
@@ -274,7 +325,34 @@ pub(crate) async fn take<P: Writes>(
         }
         waiting = again;
     }
-    Ok(Taken::Done(moved, covered))
+    let proposed = propose(writer, plan).await?;
+    Ok(Taken::Done(moved, covered, proposed))
+}
+
+/// Proposes to the counsellors the times that were found instead of talks that cannot take place.
+async fn propose<P: Writes>(writer: &Writer<P>, plan: &Plan) -> Result<usize> {
+    let offers: Vec<talk_offer::Model> = plan
+        .good_talks()
+        .filter_map(|talk| {
+            let (lost, (day, start)) = (talk.lost()?, talk.new?);
+            Some(talk_offer::Model {
+                id: TalkOfferId(writer.entropy().uuid()),
+                plan_id: None,
+                case_id: talk.due.case,
+                staff_id: talk.due.staff,
+                facility_id: talk.due.facility,
+                moves: Some(lost.talk),
+                day,
+                start_minute: i64::from(start),
+                minutes: lost.minutes,
+                state: "offered".to_owned(),
+                version: 1,
+            })
+        })
+        .collect();
+    let number = offers.len();
+    casework::keep_offers(writer, offers).await?;
+    Ok(number)
 }
 
 /// Moves sessions of one group; an error without reasons: they are not what they were.

@@ -12,6 +12,7 @@ use crate::accounts::own_eyes;
 use crate::audit::{Entry, Level, Verb};
 use crate::base::ids::{FacilityId, HalfYearPlanId, LandPlanId, TemplateId};
 use crate::planning::rules::Facts;
+use crate::planning::store::facts::Talks;
 use crate::planning::store::plans::PlanRow;
 use crate::schema::planning::half_year_plan;
 use crate::store::{Reader, Result, Store};
@@ -37,7 +38,13 @@ async fn facts(
         begin + Duration::days(i64::from(half_year::WEEKS) * 7),
     );
     let asked = |facility| houses.contains(&facility);
-    known(|facility| reader(store, facility), days, with_talks, asked).await
+    known(
+        |facility| reader(store, facility),
+        days,
+        Talks::of(with_talks),
+        asked,
+    )
+    .await
 }
 
 /// Says in the audit log of whom was read.

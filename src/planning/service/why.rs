@@ -8,6 +8,7 @@ use super::{monday, set_up, today};
 use crate::base::ids::{FacilityId, GroupId, GroupSessionId, RoomId, StaffId, TemplateId};
 use crate::planning::Desk;
 use crate::planning::rules::{Made, Order, Source, Wanted};
+use crate::planning::store::facts::Talks;
 use crate::store::{Result, Rows};
 use crate::timetable::explain::wish;
 use crate::timetable::placements::Placement;
@@ -113,7 +114,7 @@ pub(crate) async fn of_new<R: Rows>(rows: &R, desk: &Desk, asked: &NewWish) -> R
         - i64::from(asked.first_day.weekday().number_days_from_monday());
     let first = asked.first_day + Duration::days(wait.rem_euclid(7));
     let begin = monday(asked.first_day);
-    let facts = super::known(rows, asked.facility, (begin, WEEKS), false).await?;
+    let facts = super::known(rows, asked.facility, (begin, WEEKS), Talks::None).await?;
     let Some(template) = facts.template(asked.template) else {
         return Ok(None);
     };
@@ -191,7 +192,7 @@ pub(crate) async fn of_move<R: Rows>(
 ) -> Result<Option<Why>> {
     let today = today(rows);
     let begin = monday(today);
-    let facts = super::known(rows, asked.facility, (begin, WEEKS), false).await?;
+    let facts = super::known(rows, asked.facility, (begin, WEEKS), Talks::None).await?;
     // Who holds the group's sessions, covers too: other days are looked for, not other people.
     let trainers: BTreeSet<StaffId> = facts
         .houses

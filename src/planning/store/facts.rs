@@ -16,7 +16,7 @@ use crate::cover;
 use crate::cover::rules::ranking::ROLES;
 use crate::facilities;
 use crate::people::scope_condition;
-use crate::planning::rules::{Facts, House, Place, Regular, Staff, Template, Waiting};
+use crate::planning::rules::{Booked, Facts, House, Place, Regular, Staff, Template, Waiting};
 use crate::store::{Result, Rows, Sql};
 
 /// The most rows of one kind that are read.
@@ -223,26 +223,70 @@ async fn regular<R: Rows>(rows: &R, facility: FacilityId) -> Result<Vec<Regular>
         .collect())
 }
 
-/// One house: six statements, with the talks that are due eight.
+/// The talks that are planned in a house after today: one statement.
+async fn booked<R: Rows>(rows: &R, facility: FacilityId) -> Result<Vec<Booked>> {
+    let tomorrow = berlin_today(rows.now()) + Duration::DAY;
+    let found = casework::booked_talks(rows, facility, tomorrow).await?;
+    Ok(found
+        .into_iter()
+        .map(|talk| Booked {
+            talk: talk.id,
+            case: talk.case_id,
+            person: talk.person_id,
+            programme: talk.programme_id,
+            staff: talk.staff_id,
+            staff_name: talk.staff_name,
+            day: talk.day,
+            start: talk.start_minute,
+            minutes: talk.minutes,
+        })
+        .collect())
+}
+
+/// Which talks a computation has to know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Talks {
+    /// None but as taken time.
+    None,
+    /// Those that are due.
+    Due,
+    /// Those that are planned.
+    Booked,
+}
+
+impl Talks {
+    /// Those that are due, or none.
+    pub fn of(due: bool) -> Talks {
+        if due { Talks::Due } else { Talks::None }
+    }
+}
+
+/// One house: six statements, with talks up to eight.
 pub(crate) async fn house<R: Rows>(
     rows: &R,
     common: &Common,
     facility: FacilityId,
     (from, to): (Date, Date),
-    with_talks: bool,
+    which: Talks,
 ) -> Result<House> {
     let today = berlin_today(rows.now());
     let waiting = waiting(rows, facility).await?;
-    let talks = if with_talks {
-        regular(rows, facility).await?
-    } else {
-        Vec::new()
-    };
+    let (mut talks, mut planned) = (Vec::new(), Vec::new());
+    match which {
+        Talks::None => {}
+        Talks::Due => talks = regular(rows, facility).await?,
+        Talks::Booked => planned = booked(rows, facility).await?,
+    }
     let mut staff: Vec<(StaffId, String)> = common
         .staff
         .iter()
         .map(|row| (row.id, row.name.clone()))
         .chain(talks.iter().map(|one| (one.staff, one.staff_name.clone())))
+        .chain(
+            planned
+                .iter()
+                .map(|one| (one.staff, one.staff_name.clone())),
+        )
         .collect();
     staff.sort();
     staff.dedup();
@@ -250,6 +294,7 @@ pub(crate) async fn house<R: Rows>(
         .iter()
         .map(|one| one.person)
         .chain(talks.iter().map(|one| one.person))
+        .chain(planned.iter().map(|one| one.person))
         .collect();
     let people: Vec<PersonId> = people.into_iter().collect();
     let known = conflicts::known_of_house(rows, facility, (from, to), &staff, &people).await?;
@@ -260,6 +305,7 @@ pub(crate) async fn house<R: Rows>(
         rooms: rooms.into_iter().map(|room| room.id).collect(),
         waiting,
         talks,
+        booked: planned,
     })
 }
 
@@ -297,13 +343,17 @@ pub(crate) async fn facts<R: Rows>(rows: &R, common: Common, houses: Vec<House>)
         for template in &common.templates {
             programmes.insert((house.id, template.programme));
         }
-        for talk in &house.talks {
-            programmes.insert((house.id, talk.programme));
-            let one = staff.entry(talk.staff).or_default();
+        let due = house.talks.iter();
+        let due = due.map(|one| (one.programme, one.staff, &one.staff_name));
+        let booked = house.booked.iter();
+        let booked = booked.map(|one| (one.programme, one.staff, &one.staff_name));
+        for (programme, id, name) in due.chain(booked) {
+            programmes.insert((house.id, programme));
+            let one = staff.entry(id).or_default();
             if one.name.is_empty() {
-                one.name.clone_from(&talk.staff_name);
+                one.name.clone_from(name);
             }
-            one.programmes.insert(talk.programme);
+            one.programmes.insert(programme);
         }
     }
     let ids: Vec<StaffId> = staff.keys().copied().collect();

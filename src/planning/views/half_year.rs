@@ -366,6 +366,7 @@ fn talk_numbers(plan: &PlanRow) -> Markup {
                     @if none > 0 { ", " (number(none, "Gespräch keine", "Gespräche keine")) }
                     "."
                 }
+                @if none > 0 { p.muted { "Ohne Zeit bleibt ein Gespräch, wenn in seinen Wochen Person, Fachkraft und Haus nie zugleich frei sind: wegen Abwesenheit, Entlassung, gemeldeter Zeiten, des Endes der Freigabe oder weil die Fachkraft an den möglichen Tagen schon drei Termine hat." } }
                 @if plan.offers > 0 { p { a href={ "/plan/" (plan.id) "/gespraeche" } { "Gesprächstermine den Fachkräften vorschlagen" } } }
             }
         }

@@ -102,10 +102,38 @@ fn line(change: &Change) -> Vec<Markup> {
     ]
 }
 
+/// Talks that cannot take place: whom they are with is for the counsellors to know, and they move them.
+fn talks(plan: &Plan) -> Markup {
+    let head = ["Fachkraft", "Bisher", "Vorschlag", "Grund"].map(Column::text);
+    let at = |day, start| html! { (german::weekday_date(day)) ", " (german::time_of_day(minute(start))) };
+    let rows = plan
+        .talks
+        .iter()
+        .filter_map(|talk| {
+            let lost = talk.lost()?;
+            Some(vec![
+                html! { (talk.staff_name) },
+                at(lost.day, lost.start),
+                match talk.new {
+                    Some((day, start)) => at(day, i64::from(start)),
+                    None => tag(Tone::Warning, "keine Zeit gefunden"),
+                },
+                html! { (lost.why) },
+            ])
+        })
+        .collect();
+    html! {
+        h3 { "Einzelgespräche" }
+        p { "Mit dem Übernehmen bekommen die Fachkräfte die neuen Zeiten vorgeschlagen; verschoben wird ein Gespräch erst, wenn sie zustimmen. Wo keine Zeit gefunden ist, bitte mit der Fachkraft sprechen." }
+        (table("Einzelgespräche, die nicht stattfinden können", &head, rows))
+    }
+}
+
 fn result(frame: &Frame, form: &Form, plan: &Plan, token: &str) -> Markup {
     let (groups, sessions) = plan.looked;
     let good = plan.good().count();
     let open = plan.changes.len() - good;
+    let proposed = plan.good_talks().count();
     let head = ["Gruppe", "Bisher", "Neu", "Grund"].map(Column::text);
     html! {
         h2 #umplanung { "Was sich ändern würde" }
@@ -113,22 +141,23 @@ fn result(frame: &Frame, form: &Form, plan: &Plan, token: &str) -> Markup {
             "Angesehen: " (german::plural(groups as u64, "Gruppe", "Gruppen")) " mit "
             (german::plural(sessions as u64, "Sitzung", "Sitzungen")) " ab morgen."
         }
-        @if plan.changes.is_empty() {
+        @if plan.changes.is_empty() && plan.talks.is_empty() {
             (notice(Tone::Success, None, html! { "Alle Termine passen: Es ist nichts umzuplanen." }))
         } @else {
-            (table("Alte und neue Termine", &head, plan.changes.iter().map(line).collect()))
+            @if !plan.changes.is_empty() { (table("Alte und neue Termine", &head, plan.changes.iter().map(line).collect())) }
+            @if !plan.talks.is_empty() { (talks(plan)) }
             @if open > 0 {
                 (notice(Tone::Warning, Some("Nicht alles lässt sich lösen"), html! {
                     p { (german::plural(open as u64, "Sitzung bleibt", "Sitzungen bleiben")) " ohne möglichen Termin. Bitte von Hand absagen oder weitere Fachkräfte freigeben lassen." }
                 }))
             }
-            @if good > 0 {
+            @if good + proposed > 0 {
                 (post_form(frame, "/plan/umplanung/uebernehmen", Some(token), html! {
                     @for field in ["art", "fachkraft", "raum", "von", "bis"] { (hidden(field, form.value(field))) }
                     (hidden("stand", &plan.mark()))
                     (text_field(form, &Field::text("bemerkung", "Bemerkung").width(Width::Full).max_length(REASON)
                         .hint("Steht als Grund an den Terminen. Keine Namen von Gefangenen.")))
-                    (submit(&format!("{} übernehmen", german::plural(good as u64, "Änderung", "Änderungen"))))
+                    (submit(&format!("{} übernehmen", german::plural((good + proposed) as u64, "Änderung", "Änderungen"))))
                 }))
             }
         }

@@ -9,7 +9,7 @@ use super::series::{Series, series_of};
 use crate::base::calendar::saxon_holiday;
 use crate::base::ids::{
     ApplicationId, CaseId, FacilityId, GroupId, GroupSessionId, PersonId, ProgrammeId, RoomId,
-    StaffId, TemplateId,
+    StaffId, TalkId, TemplateId,
 };
 use crate::cover::travel;
 use crate::timetable::instance::{Instance, InstanceError, Repair, Solution};
@@ -60,7 +60,7 @@ pub struct Seat {
 }
 
 /// Whose talk a single appointment of the instance is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DueTalk {
     /// The case.
     pub case: CaseId,
@@ -68,6 +68,23 @@ pub struct DueTalk {
     pub facility: FacilityId,
     /// Who talks.
     pub staff: StaffId,
+    /// The planned talk that cannot take place; none: it is a further one.
+    pub lost: Option<Lost>,
+}
+
+/// A planned talk that cannot take place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lost {
+    /// Which.
+    pub talk: TalkId,
+    /// Its day.
+    pub day: Date,
+    /// Its starting minute.
+    pub start: i64,
+    /// Its length.
+    pub minutes: i64,
+    /// Why not, as a sentence without a full stop.
+    pub why: String,
 }
 
 /// An instance and what its places are.
@@ -278,7 +295,7 @@ impl<'a> Bench<'a> {
             .iter()
             .filter(|one| one.facility == facility)
             .map(|one| one.programme);
-        let talks = self.due_at(facility).map(|one| one.programme);
+        let talks = self.talked_in(facility);
         wanted.chain(open).chain(talks).collect()
     }
 }

@@ -119,7 +119,7 @@ impl Bench<'_> {
             });
             self.rooms.push((*id, name));
         }
-        made.extend(self.talk_places(house.id, code));
+        made.extend(self.talk_places(house, code));
         made
     }
 }
