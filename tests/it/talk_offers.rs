@@ -478,3 +478,111 @@ async fn a_talk_that_cannot_take_place_gets_another_time_and_the_counsellor_move
         "{page}"
     );
 }
+
+#[tokio::test]
+async fn a_counsellor_of_two_houses_is_never_asked_to_be_in_both() {
+    let test = TestApp::new().await;
+    let (mut counsellor, _, _) = regular(&test).await;
+    let other = inmate(&test, "Busch").await;
+    test.execute(&format!(
+        "update placement set facility_id = (select f.id from facility f where f.code = 'L') where person_id = {}",
+        id(other)
+    ))
+    .await;
+    crate::rows::grant(&test, "beratung", "L", "ausstieg", "2026-12-31").await;
+    // Four in Leipzig, every one of them every week.
+    for number in 0..4 {
+        let person = if number == 0 {
+            other
+        } else {
+            let person = inmate(&test, &format!("Busch{number}")).await;
+            test.execute(&format!(
+                "update placement set facility_id = (select f.id from facility f where f.code = 'L') where person_id = {}",
+                id(person)
+            ))
+            .await;
+            person
+        };
+        test.execute(&format!(
+            "insert into client_case (id, client, person_id, programme_id, provider_id, facility_id, staff_id, access_route, \
+             enquired_on, court_report, interpreter, availability, state, talk_weeks, talk_minutes, created_at, created_by_name, version) \
+             select {}, client, {}, programme_id, provider_id, facility_id, staff_id, access_route, enquired_on, court_report, \
+             interpreter, availability, state, 1, 60, 0, 'Bert', 1 from client_case where talk_minutes = 45",
+            id(crate::world::fresh()),
+            id(person)
+        ))
+        .await;
+    }
+    let mut lead = test.signed_in("koordination.apro").await;
+    let form = lead.get("/landesplan/neu").await.expect(200);
+    clean(&form);
+    let token = form.input("einmal").unwrap();
+    let fields = [
+        ("einmal", token.as_str()),
+        ("zeitraum", "0"),
+        ("umfang", "kurz"),
+        ("saat", "1"),
+        ("gespraeche", "1"),
+    ];
+    let path = lead.post("/landesplan/neu", &fields).await.expect(303);
+    let path = path.location().to_owned();
+    let mut page = lead.get(&path).await.expect(200);
+    for _ in 0..600 {
+        if !page.text().contains("wird berechnet") && !page.text().contains("endet gleich") {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        page = lead.get(&path).await.expect(200);
+    }
+    clean(&page);
+    let text = page.text();
+    assert!(text.contains("Einzelgespräche mit Zeit"), "{text}");
+    assert!(!text.contains("Busch") && !text.contains("Adler"), "{text}");
+    assert_eq!(
+        test.number("select count(distinct facility_id) from talk_offer")
+            .await,
+        2
+    );
+    assert!(test.number("select count(*) from talk_offer").await > 20);
+    assert_eq!(
+        test.number(
+            "select count(*) from talk_offer a join talk_offer b on a.day = b.day and a.id <> b.id \
+             where a.start_minute < b.start_minute + b.minutes and b.start_minute < a.start_minute + a.minutes"
+        )
+        .await,
+        0
+    );
+    assert_eq!(
+        test.number(
+            "select count(*) from talk_offer a join talk_offer b on a.day = b.day and a.facility_id <> b.facility_id \
+             where a.start_minute <= b.start_minute and b.start_minute - a.start_minute - a.minutes < 90"
+        )
+        .await,
+        0,
+        "the way from Dresden to Leipzig, and the gate"
+    );
+    assert_eq!(
+        test.number(
+            "select count(*) from (select day from talk_offer group by day having count(*) > 3) x"
+        )
+        .await,
+        0,
+        "three a day"
+    );
+    // The house of Leipzig hands on its own part.
+    let mut social = test.signed_in("sozialdienst.leipzig").await;
+    let plans = social.get("/plan").await.expect(200);
+    let own = plans.links("/plan/");
+    let own = own
+        .iter()
+        .find(|link| Uuid::parse_str(link.rsplit('/').next().unwrap()).is_ok())
+        .unwrap();
+    let number = handed_on(&test, &mut social, own).await;
+    let leipzig = test
+        .number("select count(*) from talk_offer o join facility f on f.id = o.facility_id where f.code = 'L'")
+        .await;
+    assert_eq!(number, leipzig);
+    let offered = counsellor.get(OFFERS).await.expect(200);
+    clean(&offered);
+    assert!(offered.text().contains("Busch") && !offered.text().contains("JVA Dresden"));
+}

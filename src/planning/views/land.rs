@@ -11,6 +11,7 @@ use crate::base::german;
 use crate::base::ids::{HalfYearPlanId, LandPlanId, ProviderId};
 use crate::base::time::berlin_local;
 use crate::planning::desk::Run;
+use crate::planning::service::half_year::wanted;
 use crate::planning::store::plans::{GroupRow, PlanRow};
 use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page_with};
@@ -29,6 +30,8 @@ struct Sums {
     taken: i64,
     seated: i64,
     waiting: i64,
+    talks: i64,
+    offers: i64,
 }
 
 fn sums<'a>(plans: impl IntoIterator<Item = &'a PlanRow>) -> Sums {
@@ -37,12 +40,16 @@ fn sums<'a>(plans: impl IntoIterator<Item = &'a PlanRow>) -> Sums {
         taken: 0,
         seated: 0,
         waiting: 0,
+        talks: 0,
+        offers: 0,
     };
     plans.into_iter().fold(none, |sums, plan| Sums {
         groups: sums.groups + plan.groups,
         taken: sums.taken + plan.taken,
         seated: sums.seated + plan.seated,
         waiting: sums.waiting + plan.waiting,
+        talks: sums.talks + plan.talks,
+        offers: sums.offers + plan.offers,
     })
 }
 
@@ -117,7 +124,7 @@ pub(in crate::planning) fn form(
         crumbs: crumbs(),
         help: Some("planung"),
         lead: Some(html! {
-            "Geplant werden so viele Gruppen, wie die Wartelisten der Einrichtungen füllen. Namen von Wartenden sehen nur die Einrichtungen; Sie sehen Zahlen."
+            "Geplant werden so viele Gruppen, wie die Wartelisten der Einrichtungen füllen, und Zeiten für Gespräche in den Fällen Ihres Trägers. Namen von Wartenden sehen nur die Einrichtungen; Sie sehen Zahlen."
         }),
         ..PageOptions::default()
     };
@@ -198,10 +205,11 @@ fn result(frame: &Frame, view: &Shown<'_>, first: &PlanRow) -> Markup {
             (summary_list(&[
                 ("Gruppen", html! { (sums.groups) " in " (german::plural(view.plans.len() as u64, "Einrichtung", "Einrichtungen")) }),
                 ("Wartende mit Platz", html! { (sums.seated) " von " (sums.waiting) }),
+                ("Einzelgespräche mit Zeit", html! { @if first.with_talks { (sums.offers) " von " (sums.talks) } @else { "nicht gefragt" } }),
                 ("Als Entwurf übernommen", html! { (sums.taken) " von " (sums.groups) }),
                 ("Zielwerte", html! { "Wartende " (first.service) ", Güte " (first.quality) ", Aufwand " (first.cost) " (kleiner ist besser)" }),
             ]))
-            p.muted { "Die Einrichtungen finden ihren Teil unter „Planung“, übernehmen Gruppen einzeln als Entwurf und veröffentlichen sie." }
+            p.muted { "Die Einrichtungen finden ihren Teil unter „Planung“, übernehmen Gruppen einzeln als Entwurf und veröffentlichen sie. Zeiten für Gespräche schlagen sie den Fachkräften vor." }
             @for plan in view.plans {
                 (house(plan, groups.get(&plan.id).map_or(&[][..], Vec::as_slice), view.provider))
             }
@@ -246,8 +254,13 @@ fn house(plan: &PlanRow, groups: &[&GroupRow], own: Option<ProviderId>) -> Marku
     html! {
         section {
             h2 { (plan.facility_name) }
-            p { "Wartende mit Platz: " (plan.seated) " von " (plan.waiting) "." }
-            @if groups.is_empty() {
+            p {
+                "Wartende mit Platz: " (plan.seated) " von " (plan.waiting) "."
+                @if plan.with_talks { " Einzelgespräche mit Zeit: " (plan.offers) " von " (plan.talks) "." }
+            }
+            @if groups.is_empty() && wanted(plan).is_empty() {
+                p { "Hier warten nicht genug Personen auf eine Gruppe." }
+            } @else if groups.is_empty() {
                 p { "Hier lässt sich in diesem Halbjahr keine Gruppe eröffnen: Raum, Fachkräfte oder genügend Teilnehmende fehlen." }
             } @else { (table(&format!("Gruppen: {}", plan.facility_name), &head, rows)) }
         }
