@@ -5,10 +5,11 @@
 //! [`measure`] the comparisons inside;
 //! [`objective`] says what a plan is worth; [`search`] makes plans and repairs them; [`explain`] says why a wish
 //! cannot be had and what comes near; [`propose`] offers a group five ways to be held; [`infeasible`] names what
-//! makes a plan impossible.
+//! makes a plan impossible; [`habit`] puts appointments that belong together at the same time of the week.
 
 pub mod bookings;
 pub mod explain;
+pub mod habit;
 pub mod infeasible;
 pub mod instance;
 pub mod measure;

@@ -16,6 +16,8 @@ use crate::planning::store::plans::{self, GroupRow, Outcome, PlanRow, Proposed};
 use crate::schema::casework::talk_offer;
 use crate::schema::planning::half_year_group;
 use crate::store::{Result, Rows, Store, StoreError, Writer};
+use crate::timetable::habit;
+use crate::timetable::objective::score;
 use crate::timetable::search::Found;
 use crate::timetable::world::{Key, Person, World};
 
@@ -180,7 +182,7 @@ async fn compute<P: Writes>(
     let run = std::sync::Arc::clone(&seat.run);
     let (seed, rounds) = (first.seed.unsigned_abs(), rounds(&first.thorough));
     let work = tokio::task::spawn_blocking(move || {
-        let found = runs::search(
+        let mut found = runs::search(
             &table.world,
             seed,
             rounds,
@@ -191,6 +193,10 @@ async fn compute<P: Writes>(
                 }
             },
         );
+        if let Some(found) = &mut found {
+            habit::settle(&table.world, &mut found.plan, &table.made.series());
+            found.objective = score(&table.world, &found.plan);
+        }
         (table, found, run)
     });
     let computed = work.await;

@@ -11,7 +11,7 @@ fn start() -> Date {
     Date::from_calendar_date(2027, Month::January, 4).unwrap()
 }
 
-fn day(number: usize) -> String {
+pub(super) fn day(number: usize) -> String {
     let date = start() + Duration::days(number as i64);
     format!(
         "{}-{:02}-{:02}",

@@ -1,6 +1,7 @@
 //! The engine against the independent judge (`fixtures/timetable/validate.py`), and against exhaustive search.
 
 mod explaining;
+mod habits;
 mod judging;
 mod made_up;
 mod reading;

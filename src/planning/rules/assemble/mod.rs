@@ -13,7 +13,7 @@ use crate::base::ids::{
 };
 use crate::cover::travel;
 use crate::timetable::instance::{Instance, InstanceError, Repair, Solution};
-use crate::timetable::world::{Plan, World};
+use crate::timetable::world::{Key, Plan, SingleKey, World};
 
 mod courses;
 mod fixed;
@@ -142,6 +142,18 @@ impl Made {
                 .collect::<Vec<_>>(),
         );
         Ok((world, plan))
+    }
+
+    /// The single appointments of each case.
+    pub fn series(&self) -> Vec<Vec<SingleKey>> {
+        let mut cases: BTreeMap<CaseId, Vec<SingleKey>> = BTreeMap::new();
+        for (place, talk) in self.talks.iter().enumerate() {
+            cases
+                .entry(talk.case)
+                .or_default()
+                .push(SingleKey::of(place));
+        }
+        cases.into_values().collect()
     }
 
     /// The place of a room.
