@@ -15,16 +15,21 @@ create table talk_offer (
     staff_id {uuid} not null references staff (id),
     facility_id {uuid} not null references facility (id),
     moves {uuid} references talk_plan (id),
+    asked_by {text},
+    why {text},
+    period_from {day},
+    period_to {day},
     day {day} not null,
     start_minute {int} not null,
     minutes {int} not null,
     state {text} not null,
     version {int} not null,
-    check (state in ('found', 'offered', 'planned', 'declined'))
+    check (state in ('found', 'offered', 'planned', 'declined', 'superseded'))
 );
 create index talk_offer_of_plan on talk_offer (plan_id, staff_id) where plan_id is not null;
 create index talk_offer_of_talk on talk_offer (moves) where moves is not null;
 create index talk_offer_of_case on talk_offer (case_id);
+create index talk_offer_by_day on talk_offer (day);
 create index talk_offer_offered on talk_offer (staff_id, day) where state = 'offered'
 "#,
     undo: r#"

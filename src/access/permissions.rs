@@ -123,6 +123,9 @@ permissions! {
     /// Saying who counsels in a case.
     CaseAssign Writes Rights "case.assign" "Fachkräfte für Fälle einteilen"
         [Coordinator];
+    /// How often the clients of one's own cases are talked with.
+    CadenceSet Writes Change "case.cadence" "Gesprächsabstand in eigenen Fällen festlegen"
+        [Trainer];
     /// The notes of a team about its cases.
     NoteKeep Writes Change "note.keep" "Notizen der eigenen Fälle lesen und schreiben"
         [Trainer];

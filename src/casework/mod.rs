@@ -26,7 +26,7 @@ pub(crate) use store::drafts::purge_drafts;
 pub(crate) use store::hold;
 pub(crate) use store::offers::{
     OfferSum, booked_talks, cadence_cases, drop_offers, hand_on, keep_offers, offer_sums,
-    offers_count, planned_days,
+    offers_count, planned_days, purge_offers,
 };
 pub(crate) use store::participation::take_part;
 pub(crate) use store::plans::{RunningCase, planned_talks, running_cases, to_record_count};

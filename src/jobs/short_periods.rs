@@ -9,6 +9,10 @@ use crate::base::time::{Instant, berlin_today};
 use crate::retention::rules::Category;
 use crate::retention::{self, PeriodRow};
 use crate::store::{Result, Rows, Store, Writer};
+use time::Duration;
+
+/// How long proposed times of talks are kept after their day, whatever became of them: what was arranged is a talk of its own.
+const OFFERS_KEPT: Duration = Duration::days(30);
 
 pub(super) async fn run(store: &Store) -> Result<()> {
     if store.embedded() {
@@ -61,6 +65,11 @@ pub async fn delete_short_lived(store: &Store) -> Result<u64> {
     let drafts = writer(store).await?;
     let number = crate::casework::purge_drafts(&drafts, over(Category::Draft)).await?;
     gone += finish(drafts, number, "entwuerfe von anfragen").await?;
+
+    let offers = writer(store).await?;
+    let today = berlin_today(offers.now());
+    let number = crate::casework::purge_offers(&offers, today - OFFERS_KEPT).await?;
+    gone += finish(offers, number, "vorgeschlagene gespraechstermine").await?;
 
     // Lists hold personal data: deleting them is an entry of its own.
     let lists = writer(store).await?;

@@ -48,14 +48,18 @@ table! {
     talk_offer "talk_offer" Person {
         id [key]: TalkOfferId => Plain withheld "interne Kennung" never;
         plan_id: Option<HalfYearPlanId> => Plain withheld "interne Kennung" never;
-        case_id: CaseId => Special withheld "Rechenvorschlag ohne Entscheidung, endet mit dem Fall" never;
+        case_id: CaseId => Special withheld "Rechenvorschlag, endet spätestens 30 Tage nach seinem Tag" never;
         staff_id: StaffId => Staff withheld "Angabe zu Beschäftigten" never;
-        facility_id: FacilityId => Special withheld "Rechenvorschlag ohne Entscheidung, endet mit dem Fall" never;
+        facility_id: FacilityId => Special withheld "Rechenvorschlag, endet spätestens 30 Tage nach seinem Tag" never;
         moves: Option<TalkId> => Plain withheld "interne Kennung" never;
-        day: Date => Special withheld "Rechenvorschlag ohne Entscheidung, endet mit dem Fall" never;
-        start_minute: i64 => Special withheld "Rechenvorschlag ohne Entscheidung, endet mit dem Fall" never;
-        minutes: i64 => Special withheld "Rechenvorschlag ohne Entscheidung, endet mit dem Fall" never;
-        state: String => Plain withheld "Rechenvorschlag ohne Entscheidung, endet mit dem Fall" never;
+        asked_by: Option<String> => Special withheld "Rechenvorschlag, endet spätestens 30 Tage nach seinem Tag" never;
+        why: Option<String> => Special withheld "Rechenvorschlag, endet spätestens 30 Tage nach seinem Tag" never;
+        period_from: Option<Date> => Special withheld "Rechenvorschlag, endet spätestens 30 Tage nach seinem Tag" never;
+        period_to: Option<Date> => Special withheld "Rechenvorschlag, endet spätestens 30 Tage nach seinem Tag" never;
+        day: Date => Special withheld "Rechenvorschlag, endet spätestens 30 Tage nach seinem Tag" never;
+        start_minute: i64 => Special withheld "Rechenvorschlag, endet spätestens 30 Tage nach seinem Tag" never;
+        minutes: i64 => Special withheld "Rechenvorschlag, endet spätestens 30 Tage nach seinem Tag" never;
+        state: String => Plain withheld "Rechenvorschlag, endet spätestens 30 Tage nach seinem Tag" never;
         version: i64 => Plain withheld "technische Angabe" never;
     }
     /// What a counselling session was about: a word of the catalogue, no more.

@@ -38,6 +38,10 @@ pub fn crowded<T: Ord>(persons: T, limit: T) -> bool {
 /// H9: sessions that nobody is planned to hold beyond on one day.
 pub const MOST_A_DAY: u16 = 3;
 
+/// Talks with one person that nobody is planned to hold beyond on one day: they are shorter than sessions of groups, and a
+/// day in a house goes from morning to evening. A planning assumption; by hand more may be arranged.
+pub const MOST_TALKS_A_DAY: u16 = 6;
+
 /// H9: minutes of sessions that nobody is planned to hold beyond in one calendar week: the hours of a full
 /// working week.
 pub const MOST_A_WEEK: u32 = 39 * 60;

@@ -225,7 +225,8 @@ async fn a_half_year_finds_times_for_talks_and_the_counsellor_arranges_them() {
     // Everything is planned: nothing is due any more.
     let (_, page) = planned(&mut social).await;
     assert!(
-        page.text().contains("Es ist kein Gespräch offen"),
+        page.text()
+            .contains("Für Gespräche sind keine Zeiten gefunden"),
         "{}",
         page.text()
     );
@@ -427,18 +428,17 @@ async fn a_talk_that_cannot_take_place_gets_another_time_and_the_counsellor_move
         said.contains("1 Gesprächstermin ist den Fachkräften vorgeschlagen"),
         "{said}"
     );
-    // A second repair proposes anew, and the first proposal gives way to it.
+    // A second repair does not ask the counsellor again.
     let page = repaired(&mut social).await;
-    let (token, mark) = (page.input("einmal").unwrap(), page.input("stand").unwrap());
-    let take = [
-        ("einmal", token.as_str()),
-        ("art", "bestand"),
-        ("stand", mark.as_str()),
-    ];
-    social
-        .post("/plan/umplanung/uebernehmen", &take)
-        .await
-        .expect(303);
+    assert!(
+        page.text().contains("schon vorgeschlagen"),
+        "{}",
+        page.text()
+    );
+    assert!(
+        page.input("stand").is_none(),
+        "there is nothing to take over"
+    );
     let offered = counsellor.get(OFFERS).await.expect(200);
     clean(&offered);
     assert_eq!(boxes(&offered).len(), 1);
@@ -455,7 +455,7 @@ async fn a_talk_that_cannot_take_place_gets_another_time_and_the_counsellor_move
     );
     answer(&mut counsellor, &offered, None).await.expect(303);
     assert_eq!(
-        test.number("select count(*) from talk_plan where state = 'moved' and day = '2026-12-02' and asked_by = 'facility'")
+        test.number("select count(*) from talk_plan where state = 'moved' and day = '2026-12-02' and asked_by = 'counsellor' and reason is not null")
             .await,
         1
     );
@@ -466,17 +466,41 @@ async fn a_talk_that_cannot_take_place_gets_another_time_and_the_counsellor_move
     );
     let fine = repaired(&mut social).await.text();
     assert!(!fine.contains("Einzelgespräche"), "{fine}");
-    // The client leaves before the other: nothing can be proposed, and it is said.
-    test.execute(&format!(
-        "update placement set expected_release = '2026-12-02' where person_id = {}",
-        id(person)
-    ))
-    .await;
+    // The client leaves before the other: only before that can they be talked with.
+    let leaves = |day: &str| {
+        format!(
+            "update placement set expected_release = '{day}' where person_id = {}",
+            id(person)
+        )
+    };
+    test.execute(&leaves("2026-12-02")).await;
     let page = repaired(&mut social).await.text();
     assert!(
-        page.contains("keine Zeit gefunden") && page.contains("vorher entlassen oder verlegt"),
+        page.contains("vorher entlassen oder verlegt") && page.contains("11.2026"),
         "{page}"
     );
+    test.execute(&leaves("2026-11-24")).await;
+    let page = repaired(&mut social).await.text();
+    assert!(page.contains("keine Zeit gefunden"), "{page}");
+    // Declined once, it is not asked again.
+    test.execute(&leaves("2026-12-02")).await;
+    let page = repaired(&mut social).await;
+    let (token, mark) = (page.input("einmal").unwrap(), page.input("stand").unwrap());
+    let take = [
+        ("einmal", token.as_str()),
+        ("art", "bestand"),
+        ("stand", mark.as_str()),
+    ];
+    social
+        .post("/plan/umplanung/uebernehmen", &take)
+        .await
+        .expect(303);
+    let page = counsellor.get(OFFERS).await.expect(200);
+    answer(&mut counsellor, &page, Some("ablehnen"))
+        .await
+        .expect(303);
+    let page = repaired(&mut social).await.text();
+    assert!(page.contains("von der Fachkraft abgelehnt"), "{page}");
 }
 
 #[tokio::test]
@@ -536,7 +560,10 @@ async fn a_counsellor_of_two_houses_is_never_asked_to_be_in_both() {
     }
     clean(&page);
     let text = page.text();
-    assert!(text.contains("Einzelgespräche mit Zeit"), "{text}");
+    assert!(
+        text.contains("Einzelgespräche mit gefundener Zeit"),
+        "{text}"
+    );
     assert!(!text.contains("Busch") && !text.contains("Adler"), "{text}");
     assert_eq!(
         test.number("select count(distinct facility_id) from talk_offer")
@@ -563,11 +590,11 @@ async fn a_counsellor_of_two_houses_is_never_asked_to_be_in_both() {
     );
     assert_eq!(
         test.number(
-            "select count(*) from (select day from talk_offer group by day having count(*) > 3) x"
+            "select count(*) from (select day from talk_offer group by day having count(*) > 6) x"
         )
         .await,
         0,
-        "three a day"
+        "six a day"
     );
     // The house of Leipzig hands on its own part.
     let mut social = test.signed_in("sozialdienst.leipzig").await;
@@ -585,4 +612,137 @@ async fn a_counsellor_of_two_houses_is_never_asked_to_be_in_both() {
     let offered = counsellor.get(OFFERS).await.expect(200);
     clean(&offered);
     assert!(offered.text().contains("Busch") && !offered.text().contains("JVA Dresden"));
+}
+
+#[tokio::test]
+async fn what_is_no_longer_needed_is_not_offered() {
+    let test = TestApp::new().await;
+    let (mut counsellor, case, _) = regular(&test).await;
+    test.execute("update access_grant set last_day = '2027-12-31'")
+        .await;
+    let mut social = test.signed_in("sozialdienst").await;
+    let (plan, page) = planned(&mut social).await;
+    assert!(page.text().contains("freie Zeiten gefunden"));
+    let all = test.number("select count(*) from talk_offer").await;
+    // Planned by hand before the house hands on: the talk of that week is not needed any more.
+    crate::talks::plan(&mut counsellor, &case, "10.12.2026", "16:00", "prison")
+        .await
+        .expect(303);
+    // And one time has passed meanwhile.
+    test.execute(
+        "update talk_offer set day = '2026-11-20' where day = (select min(o.day) from talk_offer o)",
+    )
+    .await;
+    let shown = social.get(&format!("{plan}/gespraeche")).await.expect(200);
+    clean(&shown);
+    let text = shown.text();
+    assert!(
+        text.contains("vertraulich") && text.contains("verfallen"),
+        "{text}"
+    );
+    assert_eq!(handed_on(&test, &mut social, &plan).await, all - 2);
+    assert_eq!(
+        test.number("select count(*) from talk_offer where state = 'offered' and day >= '2026-12-07' and day <= '2026-12-13'")
+            .await,
+        0
+    );
+    // The next half-year leaves the offers of this one alone.
+    let form = social.get("/plan/neu").await.expect(200);
+    let token = form.input("einmal").unwrap();
+    let fields = [
+        ("einmal", token.as_str()),
+        ("zeitraum", "1"),
+        ("anzahl_0", "0"),
+        ("anzahl_1", "0"),
+        ("umfang", "kurz"),
+        ("saat", "1"),
+        ("gespraeche", "1"),
+    ];
+    let next = social.post("/plan/neu", &fields).await.expect(303);
+    let next = next.location().to_owned();
+    for _ in 0..600 {
+        let page = social.get(&next).await.expect(200);
+        if !page.text().contains("wird berechnet") && !page.text().contains("endet gleich") {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    let both = handed_on(&test, &mut social, &next).await;
+    assert!(both > all + 10, "{both}");
+    assert_eq!(
+        test.number("select count(*) from talk_offer where state = 'superseded'")
+            .await,
+        0
+    );
+    // The same half-year computed again: what was offered gives way.
+    let (again, _) = planned(&mut social).await;
+    handed_on(&test, &mut social, &again).await;
+    assert_eq!(
+        test.number("select count(*) from talk_offer where state = 'superseded'")
+            .await,
+        all - 2
+    );
+    // Without a cadence nothing is needed; with another counsellor it is not the old one's.
+    assert!(!boxes(&counsellor.get(OFFERS).await.expect(200)).is_empty());
+    cadence(&mut counsellor, &case, "0", "").await.expect(303);
+    assert!(boxes(&counsellor.get(OFFERS).await.expect(200)).is_empty());
+    cadence(&mut counsellor, &case, "1", "45").await.expect(303);
+    let open = boxes(&counsellor.get(OFFERS).await.expect(200));
+    assert!(!open.is_empty());
+    test.execute("update client_case set state = 'paused', before_state = 'running'")
+        .await;
+    assert!(boxes(&counsellor.get(OFFERS).await.expect(200)).is_empty());
+    test.execute(
+        "update client_case set state = 'running', second_staff_id = staff_id, staff_id = (select s.id from staff s \
+         where s.provider_id = client_case.provider_id and s.id <> client_case.staff_id limit 1)",
+    )
+    .await;
+    assert!(boxes(&counsellor.get(OFFERS).await.expect(200)).is_empty());
+}
+
+/// A trainer who also counsels: that the grant for counselling ends takes a talk away and no session of a group, in a repair
+/// and in a plan.
+#[tokio::test]
+async fn the_end_of_a_grant_for_counselling_moves_no_group() {
+    let test = TestApp::new().await;
+    let mut social = test.signed_in("sozialdienst").await;
+    crate::groups::published(&test, &mut social, &crate::groups::FRIDAYS).await;
+    crate::rows::grant(&test, "training", "DD", "distanzierung", "2026-11-30").await;
+    let person = inmate(&test, "Adler").await;
+    test.execute(&format!(
+        "insert into client_case (id, client, person_id, programme_id, provider_id, facility_id, staff_id, access_route, enquired_on, \
+         court_report, interpreter, availability, state, talk_weeks, talk_minutes, created_at, created_by_name, version) \
+         select {}, 'person', {}, m.id, s.provider_id, f.id, s.id, 'self', '2026-11-02', false, false, '', 'running', 1, 60, 0, \
+         'Bert', 1 from programme m, facility f, account a join staff s on s.id = a.staff_id \
+         where m.code = 'distanzierung' and f.code = 'DD' and a.login = 'training'",
+        id(crate::world::fresh()),
+        id(person)
+    ))
+    .await;
+    test.execute(&format!(
+        "insert into talk_plan (id, case_id, staff_id, facility_id, day, start_minute, minutes, place, state, planned_by, \
+         planned_by_name, planned_at, version) select {}, k.id, k.staff_id, k.facility_id, '2026-12-01', 600, 60, 'prison', \
+         'planned', a.id, a.name, 0, 1 from client_case k, account a where a.login = 'training'",
+        id(crate::world::fresh())
+    ))
+    .await;
+    let page = repaired(&mut social).await;
+    let text = page.text();
+    assert!(
+        text.contains("Einzelgespräche, die nicht stattfinden können")
+            && text.contains("Die Zugangsfreigabe endet am 30.11.2026"),
+        "{text}"
+    );
+    assert!(
+        !text.contains("Alte und neue Termine"),
+        "no session of the group is touched: {text}"
+    );
+    // The client is expected until then, so the talk is looked for as long as the grant is valid, and not after it.
+    let (_, page) = planned(&mut social).await;
+    assert!(page.text().contains("Einzelgespräche"));
+    assert_eq!(
+        test.number("select count(*) from talk_offer where day > '2026-11-30'")
+            .await,
+        0
+    );
 }

@@ -2,7 +2,7 @@
 
 use super::cases::{about, found, writing};
 use super::{again, show};
-use crate::access::permissions::TalkPlan;
+use crate::access::permissions::{CadenceSet, TalkPlan};
 use crate::accounts::once;
 use crate::audit::{Entry, Level, Verb};
 use crate::base::german;
@@ -23,7 +23,7 @@ fn case_page(id: CaseId) -> String {
     format!("/faelle/{id}")
 }
 
-pub(super) async fn cadence_form(ctx: Ctx<TalkPlan>, Id(id): Id<CaseId>) -> Answer {
+pub(super) async fn cadence_form(ctx: Ctx<CadenceSet>, Id(id): Id<CaseId>) -> Answer {
     let reader = ctx.read();
     let line = found(&reader, id).await?;
     let entry = about(
@@ -41,7 +41,7 @@ pub(super) async fn cadence_form(ctx: Ctx<TalkPlan>, Id(id): Id<CaseId>) -> Answ
 }
 
 pub(super) async fn set_cadence(
-    ctx: Ctx<TalkPlan>,
+    ctx: Ctx<CadenceSet>,
     Id(id): Id<CaseId>,
     Posted(mut form): Posted,
 ) -> Answer {
@@ -114,10 +114,14 @@ pub(super) async fn answer(ctx: Ctx<TalkPlan>, Posted(mut form): Posted) -> Answ
     if !form.has_errors() {
         let chosen = offers::offers(&writer, Some(&ticked)).await?;
         if chosen.len() != ticked.len() {
-            // Somebody answered, moved the case or ended it meanwhile.
-            return Err(StoreError::Changed.into());
+            // Answered in another window, or no longer needed.
+            form.reject("", "Einige Vorschläge gelten nicht mehr und stehen nicht mehr in der Liste. Bitte prüfen und noch einmal bestätigen.");
+            left.extend(chosen.iter().map(|offer| offer.id.to_string()));
         }
         for offer in &chosen {
+            if form.has_errors() && left.len() == chosen.len() {
+                break;
+            }
             if !wanted {
                 service::decline(&writer, offer).await?;
                 continue;

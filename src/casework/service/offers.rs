@@ -48,6 +48,14 @@ pub(in crate::casework) async fn accept<P: Writes>(
         place: SessionForm::InPrison,
     };
     let stage = stage(writer, offer.case_id).await?;
+    // Another of the same press, or somebody else, may have planned a talk in its period meanwhile.
+    if offers::offers(writer, Some(&[offer.id])).await?.is_empty() {
+        return Err(Problem::Field(
+            "",
+            "In dieser Zeit ist schon ein Gespräch vereinbart. Bitte den Vorschlag ablehnen."
+                .into(),
+        ));
+    }
     if stage.prison() != Some(offer.facility_id) {
         return Err(Problem::Field(
             "",
@@ -72,7 +80,7 @@ pub(in crate::casework) async fn accept<P: Writes>(
         return Err(Problem::Field("", first.text.clone()));
     }
     let talk = match &old {
-        Some(old) => shift(writer, old, &arranged, asked(), None).await?,
+        Some(old) => shift(writer, old, &arranged, asked(offer), None).await?,
         None => plan(writer, &arranged, None).await?,
     };
     offers::answer(writer, offer, "planned").await?;
@@ -80,10 +88,11 @@ pub(in crate::casework) async fn accept<P: Writes>(
 }
 
 /// Why a talk is moved to a time that was proposed instead.
-fn asked() -> Asked {
+fn asked(offer: &OfferLine) -> Asked {
+    let by = offer.asked_by.as_deref().and_then(AskedBy::from_code);
     Asked {
-        by: AskedBy::Facility,
-        reason: Some("Umplanung".to_owned()),
+        by: by.unwrap_or(AskedBy::Facility),
+        reason: offer.why.clone(),
     }
 }
 

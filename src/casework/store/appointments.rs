@@ -157,5 +157,5 @@ pub(in crate::casework) async fn follow_team<P: Writes>(
             .list([first].into_iter().chain(second)),
         )
         .await?;
-    Ok(())
+    super::offers::follow_team(writer, case, first).await
 }

@@ -152,7 +152,8 @@ pub(in crate::casework) fn show(frame: &Frame, view: &CasePage<'_>) -> Markup {
             @if let (true, Some(person), Some(_)) = (view.may_plan, line.person_id, line.enrolment_id) {
                 (link_button("Gespräch erfassen", &format!("/personen/{person}/gespraech"), true)) " "
             }
-            @if view.may_plan { (link_button("Termin vereinbaren", &format!("{place}/termin"), false)) " " (link_button("Gesprächsabstand", &format!("{place}/abstand"), false)) " " }
+            @if view.may_plan { (link_button("Termin vereinbaren", &format!("{place}/termin"), false)) " " }
+            @if view.may_plan && view.own_plans { (link_button("Gesprächsabstand", &format!("{place}/abstand"), false)) " " }
             @if view.may_note { (link_button("Notizen", &format!("{place}/notizen"), false)) " " }
             @if view.may_deadline { (link_button("Frist setzen", &format!("{place}/frist"), false)) " " }
             @if view.may_assign { (link_button("Team einteilen", &format!("{place}/team"), false)) " " }

@@ -35,15 +35,31 @@ pub(in crate::casework) fn cadence(frame: &Frame, form: &Form, line: &CaseLine) 
         options,
         html! {
             (error_summary(form))
-            p { "Wer einen Halbjahresplan berechnet, lässt danach freie Zeiten für Gespräche in der Anstalt suchen. Sie bekommen sie vorgeschlagen und entscheiden selbst." }
+            p { "Berechnet eine Anstalt ihren Halbjahresplan, sucht Geleit auch freie Zeiten für diese Gespräche. " (who(line)) }
             (post_form(frame, &format!("{place}/abstand"), None, html! {
                 (hidden("version", form.value("version")))
                 (radio_group(form, "wochen", "Wie oft sind Gespräche vereinbart?", &choices))
-                (text_field(form, &Field::number("minutes", "Dauer in Minuten").hint("1 bis 240; ohne festen Abstand ohne Bedeutung")))
+                (text_field(form, &Field::number("minutes", "Dauer in Minuten").hint("1 bis 240; nur bei festem Abstand nötig")))
                 (actions("Speichern", &[("Abbrechen", &place)]))
             }))
         },
     )
+}
+
+/// Who gets the times, or why nobody does.
+fn who(line: &CaseLine) -> String {
+    match (line.person_id, &line.staff_name) {
+        (None, _) => {
+            "Für Fälle ohne Namen geht das nicht; der Abstand steht dann nur am Fall.".to_owned()
+        }
+        (_, None) => {
+            "Noch ist niemand für den Fall eingeteilt; so lange werden keine Zeiten vorgeschlagen."
+                .to_owned()
+        }
+        (_, Some(name)) => format!(
+            "Vorgeschlagen werden sie {name}, solange die Person in Haft ist; vereinbart werden sie erst mit der Zustimmung."
+        ),
+    }
 }
 
 /// When a proposed talk is to be.
@@ -67,7 +83,7 @@ fn row(form: &Form, offer: &OfferLine) -> Vec<Markup> {
                     aria-describedby=[error.map(|_| format!("e-{field}"))];
                 label for={ "f-" (field) } { (when(offer)) }
             }
-            @if let (Some(day), Some(start)) = (offer.old_day, offer.old_start) { span.detail { "statt " (words(day, start)) } }
+            @if let (Some(day), Some(start)) = (offer.old_day, offer.old_start) { span.detail { "statt " (words(day, start)) @if let Some(why) = &offer.why { ": " (why) } } }
         },
         html! { a href={ "/faelle/" (offer.case_id) } { (offer.title()) } },
         html! { (offer.programme_name) },

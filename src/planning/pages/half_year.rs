@@ -8,9 +8,7 @@ use super::own_facility;
 use crate::access::Permission;
 use crate::access::permissions::GroupPlan;
 use crate::audit::{Entry, Level, Verb};
-use crate::base::german;
-use crate::base::ids::{FacilityId, GroupId, HalfYearGroupId, HalfYearPlanId, StaffId};
-use crate::casework;
+use crate::base::ids::{FacilityId, GroupId, HalfYearGroupId, HalfYearPlanId};
 use crate::groups::rules::propose_name;
 use crate::groups::service::planning::NAME_LENGTH;
 use crate::groups::store::plan::names;
@@ -32,7 +30,7 @@ const SEEDS: i64 = 1_000_000;
 
 /// What is said where nothing can be computed.
 pub(super) const NOTHING: &str =
-    "Hier lässt sich nichts planen: weder eine Gruppe nach diesen Vorlagen noch ein Gespräch.";
+    "Mit diesen Angaben lässt sich nichts planen: Es gibt dafür weder Gruppen noch Gespräche.";
 
 pub(super) async fn list(ctx: Ctx<GroupPlan>) -> Answer {
     own_facility(&ctx)?;
@@ -436,50 +434,6 @@ pub(super) async fn take(
     }
     writer.abandon().await?;
     shown(&ctx, plan, &form).await
-}
-
-/// The times that a plan found for talks, in numbers.
-pub(super) async fn talks(ctx: Ctx<GroupPlan>, Id(id): Id<HalfYearPlanId>) -> Answer {
-    let reader = ctx.read();
-    let plan = plans::find(&reader, id).await?.ok_or(Fault::NotFound)?;
-    let sums = casework::offer_sums(&reader, id).await?;
-    let entry = Entry::new(Verb::Query, format!("gespraechszeiten half_year_plan/{id}"));
-    let seen = reader.seen(entry).await?;
-    ctx.page(seen, views::talks(&ctx.frame(), &plan, &sums))
-}
-
-/// Shows the times that were found for talks to the counsellor they are for.
-pub(super) async fn hand_on(
-    ctx: Ctx<GroupPlan>,
-    Path((plan, staff)): Path<(String, String)>,
-    Posted(_): Posted,
-) -> Answer {
-    let plan: HalfYearPlanId = plan.parse().map_err(|_| Fault::NotFound)?;
-    let staff: StaffId = staff.parse().map_err(|_| Fault::NotFound)?;
-    let writer = ctx.write().await?;
-    let location = format!("/plan/{plan}/gespraeche");
-    plans::find(&writer, plan).await?.ok_or(Fault::NotFound)?;
-    let number = casework::hand_on(&writer, plan, staff).await?;
-    let object = format!("gespraeche vorgeschlagen half_year_plan/{plan}");
-    if number == 0 {
-        writer.abandon().await?;
-        let seen = ctx
-            .read()
-            .seen(Entry::new(Verb::Change, object).denied())
-            .await?;
-        let why = Flash::warning("Diese Termine sind schon vorgeschlagen oder vorbei.");
-        return ctx.done_saying(seen, &location, why);
-    }
-    let change = Change::new("half_year_plan", plan.0, "Gesprächstermine vorgeschlagen")
-        .values(None, Some(number.to_string()));
-    history::record(&writer, vec![change]).await?;
-    let seen = writer.commit(Entry::new(Verb::Change, object)).await?;
-    let said = german::plural(number, "Gesprächstermin ist", "Gesprächstermine sind");
-    ctx.done(
-        seen,
-        &location,
-        &format!("{said} vorgeschlagen. Die Fachkraft findet sie bei ihren Aufgaben."),
-    )
 }
 
 #[derive(Deserialize, Default)]

@@ -4,6 +4,7 @@ mod half_year;
 mod land;
 mod propose;
 mod repair;
+mod talks;
 
 pub(in crate::planning) use repair::{KINDS, REASON};
 
@@ -28,10 +29,10 @@ pub fn routes() -> Vec<Route> {
         Route::post("/plan/{plan}/beenden", half_year::stop),
         Route::post("/plan/{plan}/fortsetzen", half_year::resume),
         Route::post("/plan/{plan}/gruppen/{line}/uebernehmen", half_year::take),
-        Route::get("/plan/{plan}/gespraeche", half_year::talks),
+        Route::get("/plan/{plan}/gespraeche", talks::show),
         Route::post(
             "/plan/{plan}/gespraeche/{staff}/vorschlagen",
-            half_year::hand_on,
+            talks::hand_on,
         ),
         Route::post("/plan/{plan}/loeschen", half_year::delete),
         Route::get("/landesplan", land::list),

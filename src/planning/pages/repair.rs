@@ -206,7 +206,8 @@ pub(super) async fn take(ctx: Ctx<GroupPlan>, Posted(mut form): Posted) -> Answe
                 "start_minute",
                 "room_id",
                 "staff_id",
-            ]);
+            ])
+            .about_all(plan.people(), Level::Case);
             let seen = writer.commit(entry).await?;
             let mut text = format!(
                 "Übernommen: {} verlegt, {} eingesetzt.",

@@ -9,6 +9,6 @@ pub mod runs;
 pub mod series;
 pub mod talks;
 
-pub use assemble::{DueTalk, Lost, Made, Seat, Source, assemble};
+pub use assemble::{DueTalk, Lost, Made, Seat, Source, Talks, assemble};
 pub use facts::{Disruption, Facts, House, Order, Place, Staff, Template, Waiting, Wanted};
 pub use talks::{Booked, Regular};

@@ -3,10 +3,14 @@
 use time::{Date, Duration, Weekday};
 
 use super::propose::{Asked, Chosen, Taken, take};
+use super::talk_times::talk_times;
 use super::{Table, monday, set_up};
 use crate::access::{Access, Writes};
 use crate::audit::{Entry, Verb};
-use crate::base::ids::{FacilityId, GroupId, HalfYearGroupId, TalkOfferId, TemplateId};
+use crate::base::ids::{
+    FacilityId, GroupId, HalfYearGroupId, HalfYearPlanId, TalkOfferId, TemplateId,
+};
+use crate::casework::codes::AskedBy;
 use crate::groups::rules::minute;
 use crate::planning::desk::Seat;
 use crate::planning::rules::runs::{self, Rounds};
@@ -16,8 +20,6 @@ use crate::planning::store::plans::{self, GroupRow, Outcome, PlanRow, Proposed};
 use crate::schema::casework::talk_offer;
 use crate::schema::planning::half_year_group;
 use crate::store::{Result, Rows, Store, StoreError, Writer};
-use crate::timetable::habit;
-use crate::timetable::objective::score;
 use crate::timetable::search::Found;
 use crate::timetable::world::{Key, Person, World};
 
@@ -182,7 +184,7 @@ async fn compute<P: Writes>(
     let run = std::sync::Arc::clone(&seat.run);
     let (seed, rounds) = (first.seed.unsigned_abs(), rounds(&first.thorough));
     let work = tokio::task::spawn_blocking(move || {
-        let mut found = runs::search(
+        let found = runs::search(
             &table.world,
             seed,
             rounds,
@@ -193,24 +195,25 @@ async fn compute<P: Writes>(
                 }
             },
         );
-        if let Some(found) = &mut found {
-            habit::settle(&table.world, &mut found.plan, &table.made.series());
-            found.objective = score(&table.world, &found.plan);
-        }
-        (table, found, run)
+        let times = found.as_ref();
+        let times = times.map(|found| talk_times(&table, &found.plan, seed));
+        (table, found, times.unwrap_or_default(), run)
     });
     let computed = work.await;
     let writer = store.write(access).await?;
     let mut stored = false;
     for plan in plans {
         let (outcome, proposed) = match &computed {
-            Ok((table, Some(found), run)) => {
+            Ok((table, Some(found), times, run)) => {
                 let state = if run.progress.stopped() {
                     "stopped"
                 } else {
                     "ready"
                 };
-                result(&writer, plan, table, found, (state, run.progress.steps()))
+                let (outcome, groups) =
+                    result(&writer, plan, table, found, (state, run.progress.steps()));
+                let talks = talks(&writer, plan, table, times);
+                (outcome, Proposed { groups, talks })
             }
             _ => (FAILED, Proposed::default()),
         };
@@ -249,7 +252,7 @@ fn result<P: Writes>(
     table: &Table,
     found: &Found,
     (state, steps): (&'static str, u64),
-) -> (Outcome, Proposed) {
+) -> (Outcome, Vec<half_year_group::Model>) {
     let (world, made) = (&table.world, &table.made);
     let mut groups = Vec::new();
     let mut seated = 0;
@@ -304,7 +307,7 @@ fn result<P: Writes>(
         group.ordinal = i64::try_from(place + 1).unwrap_or(i64::MAX);
     }
     let own = |due: &&DueTalk| due.facility == plan.facility_id;
-    let due = made.talks.iter().filter(own);
+    let due = made.talks.due.iter().filter(own);
     let house = made
         .facilities
         .iter()
@@ -321,8 +324,7 @@ fn result<P: Writes>(
         seated,
         talks: i64::try_from(due.count()).unwrap_or(0),
     };
-    let talks = talks(writer, plan, table, found);
-    (outcome, Proposed { groups, talks })
+    (outcome, groups)
 }
 
 /// The times that were found for talks in the house of a plan.
@@ -330,27 +332,49 @@ fn talks<P: Writes>(
     writer: &Writer<P>,
     plan: &PlanRow,
     table: &Table,
-    found: &Found,
+    times: &[Option<(Date, u16)>],
 ) -> Vec<talk_offer::Model> {
-    let world = &table.world;
-    let dated = found.plan.singles.iter().filter_map(|(key, appointment)| {
-        let appointment = appointment.as_ref()?;
-        let due = table.made.talks.get(key.place())?;
-        (due.facility == plan.facility_id).then(|| talk_offer::Model {
-            id: TalkOfferId(writer.entropy().uuid()),
-            plan_id: Some(plan.id),
-            case_id: due.case,
-            staff_id: due.staff,
-            facility_id: due.facility,
-            moves: None,
-            day: world.date(appointment.day),
-            start_minute: i64::from(appointment.start),
-            minutes: i64::from(world.singles[key].minutes),
-            state: "found".to_owned(),
-            version: 1,
-        })
-    });
-    dated.collect()
+    let dated = table.made.talks.due.iter().zip(times);
+    let dated = dated.filter(|(due, _)| due.facility == plan.facility_id);
+    let offer = |(due, time): (&DueTalk, &Option<(Date, u16)>)| {
+        let (day, start) = (*time)?;
+        Some(offer_of(writer, due, (day, start), Some(plan.id)))
+    };
+    dated.filter_map(offer).collect()
+}
+
+/// A time that was found for a talk, as it is kept.
+pub(super) fn offer_of<P: Writes>(
+    writer: &Writer<P>,
+    talk: &DueTalk,
+    (day, start): (Date, u16),
+    plan: Option<HalfYearPlanId>,
+) -> talk_offer::Model {
+    let lost = talk.lost.as_ref();
+    talk_offer::Model {
+        id: TalkOfferId(writer.entropy().uuid()),
+        plan_id: plan,
+        case_id: talk.case,
+        staff_id: talk.staff,
+        facility_id: talk.facility,
+        moves: lost.map(|lost| lost.talk),
+        asked_by: lost.map(|lost| {
+            let by = if lost.by_counsellor {
+                AskedBy::Counsellor
+            } else {
+                AskedBy::Facility
+            };
+            by.code().to_owned()
+        }),
+        why: lost.map(|lost| lost.why.clone()),
+        period_from: talk.period.map(|(from, _)| from),
+        period_to: talk.period.map(|(_, to)| to),
+        day,
+        start_minute: i64::from(start),
+        minutes: talk.minutes,
+        state: if lost.is_some() { "offered" } else { "found" }.to_owned(),
+        version: 1,
+    }
 }
 
 type Course = crate::timetable::world::Course;

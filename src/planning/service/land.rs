@@ -81,7 +81,7 @@ pub(crate) async fn land(
         super::monday(today),
         today + Duration::days(i64::from(WEEKS) * 7),
     );
-    let facts = known(reader, days, Talks::Due, |_| true).await?;
+    let facts = known(reader, days, Talks::None, |_| true).await?;
     let start = (
         facts.today + Duration::DAY,
         facts.today + Duration::weeks(BEGINNINGS),
@@ -91,7 +91,6 @@ pub(crate) async fn land(
         from: Some(today + Duration::DAY),
         weeks: WEEKS,
         wanted: enough(&facts, everybody, start),
-        talks: Some(start),
         everybody,
         ..Order::default()
     };

@@ -6,6 +6,7 @@ pub(crate) mod half_year;
 pub(crate) mod land;
 pub(crate) mod propose;
 pub(crate) mod repair;
+mod talk_times;
 pub(crate) mod together;
 pub(crate) mod why;
 

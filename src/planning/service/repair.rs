@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 
 use time::{Date, Duration};
 
+use super::half_year::offer_of;
+use super::talk_times::talk_times;
 use super::{Table, monday, set_up, today};
 use crate::access::Writes;
 use crate::base::crypto::{hex, sha256};
-use crate::base::ids::{FacilityId, GroupId, GroupSessionId, PersonId, StaffId, TalkOfferId};
+use crate::base::ids::{FacilityId, GroupId, GroupSessionId, PersonId, StaffId};
 use crate::casework;
 use crate::conflicts::{self, Sent};
 use crate::cover::{self, Put};
@@ -18,9 +20,9 @@ use crate::groups::service::series::{self as series, Command, Order as DateOrder
 use crate::planning::rules::changes::{Change, changes};
 use crate::planning::rules::{Disruption, DueTalk, Lost, Order};
 use crate::planning::store::facts::{self, Talks};
-use crate::schema::casework::talk_offer;
 use crate::store::{Result, Rows, Writer};
 use crate::timetable::search::{self, Effort, Settings};
+use crate::timetable::world as timetable;
 
 /// Weeks that are looked at: as far as the longest group can still go.
 const WEEKS: u8 = 60;
@@ -84,7 +86,9 @@ impl Plan {
 
     /// The people it tells of.
     pub fn people(&self) -> Vec<PersonId> {
-        self.leaving.iter().map(|one| one.person).collect()
+        let talks = self.talks.iter().map(|talk| talk.due.person);
+        let people = self.leaving.iter().map(|one| one.person).chain(talks);
+        people.collect()
     }
 }
 
@@ -145,13 +149,10 @@ pub(crate) fn repair(table: &Table) -> Plan {
             .and_then(|group| group.name.clone())
             .unwrap_or_else(|| "eine Gruppe".to_owned())
     };
-    let plan = found.map(|found| found.plan);
-    let changes = plan
-        .as_ref()
-        .map(|plan| changes(made, world, &table.plan, plan));
+    let plan = found.map_or_else(|| table.plan.clone(), |found| found.plan);
     Plan {
-        changes: changes.unwrap_or_default(),
-        talks: moved_talks(table, plan.as_ref()),
+        changes: changes(made, world, &table.plan, &plan),
+        talks: moved_talks(table, &plan),
         left: made
             .left
             .iter()
@@ -172,26 +173,21 @@ pub(crate) fn repair(table: &Table) -> Plan {
     }
 }
 
-/// The talks that cannot take place, with the times that a plan has for them.
-fn moved_talks(table: &Table, plan: Option<&crate::timetable::world::Plan>) -> Vec<MovedTalk> {
-    let name = |staff| {
-        let known = table.facts.staff.get(&staff);
-        known.map_or_else(String::new, |one| one.name.clone())
+/// The talks that cannot take place, with the times that are found around a plan.
+fn moved_talks(table: &Table, plan: &timetable::Plan) -> Vec<MovedTalk> {
+    let moved = |due: &DueTalk, new| {
+        let known = table.facts.staff.get(&due.staff);
+        MovedTalk {
+            due: due.clone(),
+            staff_name: known.map_or_else(String::new, |one| one.name.clone()),
+            new,
+        }
     };
-    let mut found: Vec<MovedTalk> = table
-        .made
-        .talks
-        .iter()
-        .enumerate()
-        .map(|(place, due)| {
-            let new = plan.and_then(|plan| plan.singles.values().get(place).copied().flatten());
-            MovedTalk {
-                due: due.clone(),
-                staff_name: name(due.staff),
-                new: new.map(|one| (table.world.date(one.day), one.start)),
-            }
-        })
-        .collect();
+    let talks = &table.made.talks;
+    let times = talk_times(table, plan, 1);
+    let timed = talks.due.iter().zip(times);
+    let mut found: Vec<MovedTalk> = timed.map(|(due, time)| moved(due, time)).collect();
+    found.extend(talks.timeless.iter().map(|due| moved(due, None)));
     found.sort_by_key(|talk| talk.lost().map(|lost| (lost.day, lost.start)));
     found
 }
@@ -331,25 +327,8 @@ pub(crate) async fn take<P: Writes>(
 
 /// Proposes to the counsellors the times that were found instead of talks that cannot take place.
 async fn propose<P: Writes>(writer: &Writer<P>, plan: &Plan) -> Result<usize> {
-    let offers: Vec<talk_offer::Model> = plan
-        .good_talks()
-        .filter_map(|talk| {
-            let (lost, (day, start)) = (talk.lost()?, talk.new?);
-            Some(talk_offer::Model {
-                id: TalkOfferId(writer.entropy().uuid()),
-                plan_id: None,
-                case_id: talk.due.case,
-                staff_id: talk.due.staff,
-                facility_id: talk.due.facility,
-                moves: Some(lost.talk),
-                day,
-                start_minute: i64::from(start),
-                minutes: lost.minutes,
-                state: "offered".to_owned(),
-                version: 1,
-            })
-        })
-        .collect();
+    let offer = |talk: &MovedTalk| Some(offer_of(writer, &talk.due, talk.new?, None));
+    let offers: Vec<_> = plan.good_talks().filter_map(offer).collect();
     let number = offers.len();
     casework::keep_offers(writer, offers).await?;
     Ok(number)

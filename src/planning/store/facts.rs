@@ -197,11 +197,16 @@ async fn waiting<R: Rows>(rows: &R, facility: FacilityId) -> Result<Vec<Waiting>
         .collect())
 }
 
+/// The longest time from one talk to the next.
+const MOST_WEEKS: i64 = 8;
+
 /// The cases of a house whose clients are talked with regularly: two statements.
 async fn regular<R: Rows>(rows: &R, facility: FacilityId) -> Result<Vec<Regular>> {
     let cases = casework::cadence_cases(rows, facility).await?;
     let ids: Vec<_> = cases.iter().map(|case| case.id).collect();
-    let planned = casework::planned_days(rows, &ids, berlin_today(rows.now())).await?;
+    // Yesterday's talk may not be recorded yet.
+    let from = berlin_today(rows.now()) - Duration::weeks(MOST_WEEKS);
+    let planned = casework::planned_days(rows, &ids, from).await?;
     let of = |id| {
         let days = planned.iter().filter(move |(case, _)| *case == id);
         days.map(|(_, day)| *day).collect()
@@ -239,6 +244,7 @@ async fn booked<R: Rows>(rows: &R, facility: FacilityId) -> Result<Vec<Booked>> 
             day: talk.day,
             start: talk.start_minute,
             minutes: talk.minutes,
+            answer: talk.answer,
         })
         .collect())
 }

@@ -15,7 +15,7 @@ use crate::schema::casework::talk_offer;
 use crate::schema::planning::{half_year_group, half_year_plan, planned_member};
 use crate::store::{Result, Rows, Sql, Writer};
 
-/// Days after which plans are deleted when a new one is begun.
+/// Days after which plans whose half-year is over are deleted when a new one is begun.
 const KEPT_DAYS: i64 = 200;
 /// The most plans that are listed.
 const LIMIT: i64 = 100;
@@ -243,10 +243,12 @@ pub(crate) async fn begin<P: Writes>(
 ) -> Result<()> {
     let old = writer.now().plus_minutes(-60 * 24 * KEPT_DAYS);
     let facility = plan.facility_id;
+    let today = berlin_today(writer.now());
     let outdated = || {
-        Sql::new("(select h.id from half_year_plan h where h.facility_id = ? and h.created_at < ?)")
+        Sql::new("(select h.id from half_year_plan h where h.facility_id = ? and h.created_at < ? and h.last_day < ?)")
             .bind(facility)
             .bind(old)
+.bind(today)
     };
     casework::drop_offers(writer, outdated()).await?;
     writer
@@ -254,9 +256,10 @@ pub(crate) async fn begin<P: Writes>(
         .await?;
     writer
         .change(
-            Sql::new("delete from half_year_plan where facility_id = ? and created_at < ?")
+            Sql::new("delete from half_year_plan where facility_id = ? and created_at < ? and last_day < ?")
                 .bind(facility)
-                .bind(old),
+                .bind(old)
+.bind(today),
         )
         .await?;
     writer.insert(plan).await

@@ -2,11 +2,11 @@
 
 use maud::{Markup, html};
 
+use super::talks::link;
 use super::{from_to, road, span, unplanned, weekly};
 use crate::base::german;
 use crate::base::ids::HalfYearPlanId;
 use crate::base::time::berlin_local;
-use crate::casework::OfferSum;
 use crate::groups::rules::propose_name;
 use crate::planning::desk::Run;
 use crate::planning::rules::Template;
@@ -16,8 +16,8 @@ use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{
     Column, Field, Tone, actions, checkbox, empty_state, error_summary, fieldset, get_form, hidden,
-    link_button, notice, post_button, post_form, radio_group, select_field, stacked_table, submit,
-    summary_list, table, tag, text_field,
+    link_button, notice, post_button, post_form, radio_group, select_field, submit, summary_list,
+    table, tag, text_field,
 };
 use time::Date;
 
@@ -296,8 +296,8 @@ fn worth(plan: &PlanRow, groups: &[&GroupRow]) -> Vec<(&'static str, Markup)> {
             html! { (german::plural(waiting.unsigned_abs(), "Person", "Personen")) },
         ),
         (
-            "Einzelgespräche mit Zeit",
-            html! { @if plan.with_talks { (plan.offers) " von " (plan.talks) } @else { "nicht gefragt" } },
+            "Zeiten für Gespräche",
+            html! { @if plan.with_talks { "gesucht" } @else { "nicht ausgewählt" } },
         ),
         (
             "Versäumte Sitzungen",
@@ -327,7 +327,7 @@ fn result(frame: &Frame, view: &Shown<'_>) -> Markup {
         @if plan.state == "failed" {
             (notice(Tone::Danger, Some("Kein Plan gefunden"), html! { p { "Die Berechnung ist ohne Ergebnis zu Ende gegangen. Bitte mit anderen Angaben noch einmal versuchen." } }))
         } @else if groups.is_empty() && wanted(plan).is_empty() {
-            p { "Gruppen waren nicht gefragt." }
+            p { "Gruppen waren nicht ausgewählt." }
         } @else if groups.is_empty() {
             (notice(Tone::Warning, Some("Keine Gruppe lässt sich eröffnen"), html! {
                 p { "Für keine Gruppe gibt es einen Termin, an dem mindestens " (LEAST) " Wartende teilnehmen können. Woran es liegt, zeigt der Terminvorschlag für eine einzelne Gruppe." }
@@ -345,78 +345,10 @@ fn result(frame: &Frame, view: &Shown<'_>) -> Markup {
                 (group(frame, view, line, &name))
             }
         }
-        @if plan.with_talks && plan.state != "failed" { (talk_numbers(plan)) }
+        @if plan.with_talks && plan.state != "failed" { (link(plan)) }
         (post_button(frame, &format!("/plan/{}/loeschen", plan.id), None, "Plan löschen"))
         p.muted { "Entwürfe, die schon übernommen sind, und Gespräche, die schon vereinbart sind, bleiben beim Löschen erhalten; Vorschläge für Gespräche entfallen." }
     }
-}
-
-/// How many talks have a time, and the way to them.
-fn talk_numbers(plan: &PlanRow) -> Markup {
-    let none = plan.talks - plan.offers;
-    let number = |value: i64, one, many| german::plural(value.unsigned_abs(), one, many);
-    html! {
-        section {
-            h2 { "Einzelgespräche" }
-            @if plan.talks == 0 {
-                p { "Es ist kein Gespräch offen: Entweder ist in keinem Fall ein Gesprächsabstand vereinbart, oder alle Gespräche sind schon geplant." }
-            } @else {
-                p {
-                    (number(plan.offers, "Gespräch hat", "Gespräche haben")) " in diesem Plan eine Zeit"
-                    @if none > 0 { ", " (number(none, "Gespräch keine", "Gespräche keine")) }
-                    "."
-                }
-                @if none > 0 { p.muted { "Ohne Zeit bleibt ein Gespräch, wenn in seinen Wochen Person, Fachkraft und Haus nie zugleich frei sind: wegen Abwesenheit, Entlassung, gemeldeter Zeiten, des Endes der Freigabe oder weil die Fachkraft an den möglichen Tagen schon drei Termine hat." } }
-                @if plan.offers > 0 { p { a href={ "/plan/" (plan.id) "/gespraeche" } { "Gesprächstermine den Fachkräften vorschlagen" } } }
-            }
-        }
-    }
-}
-
-/// The times that were found for talks: numbers only, whom they are with is for the counsellors to know.
-pub(in crate::planning) fn talks(frame: &Frame, plan: &PlanRow, sums: &[OfferSum]) -> Markup {
-    let mut crumbs = crumbs();
-    crumbs.push((plan.name.clone(), format!("/plan/{}", plan.id)));
-    let options = PageOptions {
-        wide: true,
-        crumbs,
-        help: Some("planung"),
-        ..PageOptions::default()
-    };
-    let head = ["Fachkraft", "Fälle", "Gespräche", "Zeitraum", "Stand"].map(Column::text);
-    let rows = sums
-        .iter()
-        .map(|sum| {
-            vec![
-                html! { (sum.staff_name) },
-                html! { (sum.cases) },
-                html! { (sum.talks) },
-                html! { (german::date(sum.first)) " bis " (german::date(sum.last)) },
-                html! {
-                    @if sum.found > 0 {
-                        (post_button(frame, &format!("/plan/{}/gespraeche/{}/vorschlagen", plan.id, sum.staff_id), None, "Vorschlagen"))
-                    } @else {
-                        @if sum.offered > 0 { (tag(Tone::Info, "vorgeschlagen")) " " (sum.offered) " " }
-                        @if sum.planned > 0 { (tag(Tone::Success, "vereinbart")) " " (sum.planned) " " }
-                        @if sum.declined > 0 { (tag(Tone::Neutral, "abgelehnt")) " " (sum.declined) }
-                    }
-                },
-            ]
-        })
-        .collect();
-    page_with(
-        frame,
-        "Gesprächstermine vorschlagen",
-        options,
-        html! {
-            @if sums.is_empty() {
-                (empty_state("Keine Gesprächstermine", "Dieser Plan hat für kein Gespräch eine Zeit gefunden.", Some(("Zurück zum Plan", &format!("/plan/{}", plan.id)))))
-            } @else {
-                p { "Mit wem die Gespräche sind, sehen nur die Fachkräfte. Vereinbart wird erst, wenn sie zustimmen; bis dahin hält niemand diese Zeiten frei." }
-                (stacked_table("Gesprächstermine nach Fachkraft", &head, rows))
-            }
-        },
-    )
 }
 
 fn group(frame: &Frame, view: &Shown<'_>, line: &GroupRow, name: &str) -> Markup {

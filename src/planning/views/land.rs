@@ -205,7 +205,7 @@ fn result(frame: &Frame, view: &Shown<'_>, first: &PlanRow) -> Markup {
             (summary_list(&[
                 ("Gruppen", html! { (sums.groups) " in " (german::plural(view.plans.len() as u64, "Einrichtung", "Einrichtungen")) }),
                 ("Wartende mit Platz", html! { (sums.seated) " von " (sums.waiting) }),
-                ("Einzelgespräche mit Zeit", html! { @if first.with_talks { (sums.offers) " von " (sums.talks) } @else { "nicht gefragt" } }),
+                ("Einzelgespräche mit gefundener Zeit", html! { @if first.with_talks { (sums.offers) " von " (sums.talks) } @else { "nicht ausgewählt" } }),
                 ("Als Entwurf übernommen", html! { (sums.taken) " von " (sums.groups) }),
                 ("Zielwerte", html! { "Wartende " (first.service) ", Güte " (first.quality) ", Aufwand " (first.cost) " (kleiner ist besser)" }),
             ]))
@@ -256,7 +256,7 @@ fn house(plan: &PlanRow, groups: &[&GroupRow], own: Option<ProviderId>) -> Marku
             h2 { (plan.facility_name) }
             p {
                 "Wartende mit Platz: " (plan.seated) " von " (plan.waiting) "."
-                @if plan.with_talks { " Einzelgespräche mit Zeit: " (plan.offers) " von " (plan.talks) "." }
+                @if plan.with_talks { " Einzelgespräche mit gefundener Zeit: " (plan.offers) " von " (plan.talks) "." }
             }
             @if groups.is_empty() && wanted(plan).is_empty() {
                 p { "Hier warten nicht genug Personen auf eine Gruppe." }

@@ -4,6 +4,7 @@ pub(super) mod half_year;
 pub(super) mod land;
 pub(super) mod propose;
 pub(super) mod repair;
+pub(super) mod talks;
 pub(crate) mod why;
 
 use maud::{Markup, html};

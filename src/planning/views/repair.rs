@@ -102,33 +102,6 @@ fn line(change: &Change) -> Vec<Markup> {
     ]
 }
 
-/// Talks that cannot take place: whom they are with is for the counsellors to know, and they move them.
-fn talks(plan: &Plan) -> Markup {
-    let head = ["Fachkraft", "Bisher", "Vorschlag", "Grund"].map(Column::text);
-    let at = |day, start| html! { (german::weekday_date(day)) ", " (german::time_of_day(minute(start))) };
-    let rows = plan
-        .talks
-        .iter()
-        .filter_map(|talk| {
-            let lost = talk.lost()?;
-            Some(vec![
-                html! { (talk.staff_name) },
-                at(lost.day, lost.start),
-                match talk.new {
-                    Some((day, start)) => at(day, i64::from(start)),
-                    None => tag(Tone::Warning, "keine Zeit gefunden"),
-                },
-                html! { (lost.why) },
-            ])
-        })
-        .collect();
-    html! {
-        h3 { "Einzelgespräche" }
-        p { "Mit dem Übernehmen bekommen die Fachkräfte die neuen Zeiten vorgeschlagen; verschoben wird ein Gespräch erst, wenn sie zustimmen. Wo keine Zeit gefunden ist, bitte mit der Fachkraft sprechen." }
-        (table("Einzelgespräche, die nicht stattfinden können", &head, rows))
-    }
-}
-
 fn result(frame: &Frame, form: &Form, plan: &Plan, token: &str) -> Markup {
     let (groups, sessions) = plan.looked;
     let good = plan.good().count();
@@ -145,7 +118,7 @@ fn result(frame: &Frame, form: &Form, plan: &Plan, token: &str) -> Markup {
             (notice(Tone::Success, None, html! { "Alle Termine passen: Es ist nichts umzuplanen." }))
         } @else {
             @if !plan.changes.is_empty() { (table("Alte und neue Termine", &head, plan.changes.iter().map(line).collect())) }
-            @if !plan.talks.is_empty() { (talks(plan)) }
+            @if !plan.talks.is_empty() { (super::talks::lost(plan)) }
             @if open > 0 {
                 (notice(Tone::Warning, Some("Nicht alles lässt sich lösen"), html! {
                     p { (german::plural(open as u64, "Sitzung bleibt", "Sitzungen bleiben")) " ohne möglichen Termin. Bitte von Hand absagen oder weitere Fachkräfte freigeben lassen." }

@@ -88,7 +88,7 @@ fn decode(root: &Node<'_>) -> Read<Instance> {
         .iter()
         .flat_map(|one| one.rooms.iter().map(|room| room.id.as_str()))
         .collect();
-    let room_names = Names::of(&facilities_node, "der Raum", &rooms)?;
+    Names::of(&facilities_node, "der Raum", &rooms)?;
     let trainers_node = root.field("trainers")?;
     let trainers = trainers_node.each(|node| trainer(node, towns.len(), &facility_names))?;
     let ids: Vec<&str> = trainers.iter().map(|one| one.id.as_str()).collect();
@@ -114,15 +114,8 @@ fn decode(root: &Node<'_>) -> Read<Instance> {
         Ok(found)
     })?;
     let singles_node = root.field("singles")?;
-    let singles = singles_node.each(|node| {
-        single(
-            node,
-            &facility_names,
-            &people_names,
-            &trainer_names,
-            &room_names,
-        )
-    })?;
+    let singles =
+        singles_node.each(|node| single(node, &facility_names, &people_names, &trainer_names))?;
     let ids: Vec<&str> = singles.iter().map(|one| one.id.as_str()).collect();
     Names::of(&singles_node, "der Einzeltermin", &ids)?;
     let mode = root.field("mode")?;
@@ -140,6 +133,7 @@ fn decode(root: &Node<'_>) -> Read<Instance> {
     };
     let fixed = match root.maybe("fixed")? {
         Some(list) => {
+            let room_names = Names::of(&facilities_node, "der Raum", &rooms)?;
             list.each(|node| fixed(node, &facility_names, &room_names, &trainer_names))?
         }
         None => Vec::new(),
@@ -386,7 +380,6 @@ fn single(
     facilities: &Names<'_>,
     people: &Names<'_>,
     trainers: &Names<'_>,
-    rooms: &Names<'_>,
 ) -> Read<Single> {
     Ok(Single {
         id: node.field("id")?.text()?.to_owned(),
@@ -401,10 +394,6 @@ fn single(
         needs: words(&node.field("needs")?)?,
         trainer: match node.maybe("trainer")? {
             Some(name) => Some(trainers.find(&name)?),
-            None => None,
-        },
-        room: match node.maybe("room")? {
-            Some(name) => Some(rooms.find(&name)?),
             None => None,
         },
         prio: node.field("prio")?.number(0, 1_000_000)?,

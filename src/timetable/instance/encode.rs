@@ -8,18 +8,13 @@ use super::{
     WeeklySpan,
 };
 
-/// The instance as a file: what [`super::read`] reads. The keys `fixed` and, of a single appointment, `room` are not of
-/// the format and stand there only when there is something to say.
+/// The instance as a file: what [`super::read`] reads. The key `fixed` is not of the format and stands there only when
+/// there is something to say.
 pub fn write(instance: &Instance) -> Value {
     let facility = |place: usize| name(instance.facilities.get(place).map(|one| &one.id));
     let programme = |place: usize| name(instance.programmes.get(place).map(|one| &one.id));
     let person = |place: usize| name(instance.participants.get(place).map(|one| &one.id));
     let trainer = |place: usize| name(instance.trainers.get(place).map(|one| &one.id));
-    let rooms: Vec<&str> = instance
-        .facilities
-        .iter()
-        .flat_map(|one| one.rooms.iter().map(|room| room.id.as_str()))
-        .collect();
     let holidays: Map<String, Value> = instance
         .holidays
         .iter()
@@ -50,17 +45,11 @@ pub fn write(instance: &Instance) -> Value {
         "participants": instance.participants.iter().map(|one| person_file(one, &facility)).collect::<Value>(),
         "separations": instance.separations.iter()
             .map(|(one, other)| json!([person(*one), person(*other)])).collect::<Value>(),
-        "singles": instance.singles.iter().map(|one| {
-            let mut single = json!({
-                "id": one.id, "kind": "talk", "facility": facility(one.facility), "participant": person(one.participant),
-                "minutes": one.minutes, "guests": one.guests, "from": day(one.range.first), "to": day(one.range.last),
-                "needs": one.needs, "trainer": one.trainer.map(trainer), "prio": one.prio,
-            });
-            if let Some(room) = one.room.and_then(|place| rooms.get(place)) {
-                put(&mut single, "room", json!(room));
-            }
-            single
-        }).collect::<Value>(),
+        "singles": instance.singles.iter().map(|one| json!({
+            "id": one.id, "kind": "talk", "facility": facility(one.facility), "participant": person(one.participant),
+            "minutes": one.minutes, "guests": one.guests, "from": day(one.range.first), "to": day(one.range.last),
+            "needs": one.needs, "trainer": one.trainer.map(trainer), "prio": one.prio,
+        })).collect::<Value>(),
     });
     if let Some(repair) = &instance.repair {
         put(&mut file, "now", day(repair.now));
@@ -68,6 +57,11 @@ pub fn write(instance: &Instance) -> Value {
         put(&mut file, "published", json!(repair.published));
     }
     if !instance.fixed.is_empty() {
+        let rooms: Vec<&str> = instance
+            .facilities
+            .iter()
+            .flat_map(|one| one.rooms.iter().map(|room| room.id.as_str()))
+            .collect();
         let fixed = |one: &FixedEvent| {
             let mut event = json!({
                 "label": one.label, "facility": facility(one.facility), "when": dated(&one.span),

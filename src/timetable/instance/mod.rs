@@ -272,9 +272,6 @@ pub struct Single {
     pub needs: Vec<String>,
     /// Who has to hold it (place in the list of trainers).
     pub trainer: Option<usize>,
-    /// Where it has to be held, counted over all facilities in their order; anywhere, if nothing is said. The format has no
-    /// word for it: a file may name it under `room`.
-    pub room: Option<usize>,
     /// Weight.
     pub prio: u32,
 }

@@ -272,13 +272,6 @@ pub(super) fn single_findings(
             found.add(Rule::H21, about, reason, None);
         }
     }
-    if !singles::right_room(known, event.room) {
-        let named = known
-            .room
-            .map_or("", |named| world.rooms[named].id.as_str());
-        let reason = format!("{} findet hier statt: {named}", known.id);
-        found.add(Rule::H2, about, reason, None);
-    }
     if members::blocked_on(world, known.person, event.day, event.span) {
         let reason = format!("{} ist verhindert", person.id);
         found.add(Rule::H21, about, reason, Some(event.day));

@@ -23,21 +23,15 @@ pub fn right_trainer(single: &Single, trainer: TrainerKey) -> bool {
     single.trainer.is_none_or(|fixed| fixed == trainer)
 }
 
-/// H2: where it has to be held, if that was said.
-pub fn right_room(single: &Single, room: RoomKey) -> bool {
-    single.room.is_none_or(|named| named == room)
-}
-
 /// H3: the room has a seat for everybody.
 pub fn seats_suffice(world: &World, single: &Single, room: RoomKey) -> bool {
     !measure::overfull(2 + single.guests, world.rooms[room].cap)
 }
 
-/// H2, H3, H4: the event may be held in this room, and in no other if one was named.
+/// H2, H3, H4: the event may be held in this room.
 pub fn room_fits(world: &World, single: SingleKey, room: RoomKey) -> bool {
     let known = &world.singles[single];
-    right_room(known, room)
-        && super::calendar::room_belongs(world, room, known.facility)
+    super::calendar::room_belongs(world, room, known.facility)
         && seats_suffice(world, known, room)
         && super::members::secure(world, room, known.person)
 }

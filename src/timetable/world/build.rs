@@ -117,7 +117,6 @@ impl World {
                 needs: words.all(&one.needs)?,
                 needs_names: one.needs.clone(),
                 trainer: one.trainer.map(TrainerKey::of),
-                room: one.room.map(RoomKey::of),
                 prio: one.prio,
             });
         }

@@ -256,8 +256,6 @@ pub struct Single {
     pub needs_names: Vec<String>,
     /// Who has to hold it.
     pub trainer: Option<TrainerKey>,
-    /// Where it has to be held.
-    pub room: Option<RoomKey>,
     /// Weight.
     pub prio: u32,
 }

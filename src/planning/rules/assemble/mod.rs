@@ -13,7 +13,7 @@ use crate::base::ids::{
 };
 use crate::cover::travel;
 use crate::timetable::instance::{Instance, InstanceError, Repair, Solution};
-use crate::timetable::world::{Key, Plan, SingleKey, World};
+use crate::timetable::world::{Plan, World};
 
 mod courses;
 mod fixed;
@@ -21,6 +21,8 @@ mod people;
 mod places;
 mod staff;
 mod talks;
+
+pub use talks::Talks;
 
 /// Sessions begin on multiples of this many minutes.
 pub const GRID: u16 = 30;
@@ -59,15 +61,21 @@ pub struct Seat {
     pub name: Option<String>,
 }
 
-/// Whose talk a single appointment of the instance is.
+/// A talk for which a time is looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DueTalk {
     /// The case.
     pub case: CaseId,
+    /// With whom.
+    pub person: PersonId,
     /// Where.
     pub facility: FacilityId,
     /// Who talks.
     pub staff: StaffId,
+    /// For so long.
+    pub minutes: i64,
+    /// The first and the last day for which another talk takes its place; none for one that is instead of another.
+    pub period: Option<(Date, Date)>,
     /// The planned talk that cannot take place; none: it is a further one.
     pub lost: Option<Lost>,
 }
@@ -81,10 +89,12 @@ pub struct Lost {
     pub day: Date,
     /// Its starting minute.
     pub start: i64,
-    /// Its length.
-    pub minutes: i64,
     /// Why not, as a sentence without a full stop.
     pub why: String,
+    /// Whether because of the counsellor.
+    pub by_counsellor: bool,
+    /// What became of the last time that was proposed instead: code of its state.
+    pub answer: Option<String>,
 }
 
 /// An instance and what its places are.
@@ -102,8 +112,8 @@ pub struct Made {
     pub people: Vec<Seat>,
     /// The groups with their names.
     pub groups: Vec<(Source, String)>,
-    /// The single appointments.
-    pub talks: Vec<DueTalk>,
+    /// The talks for which times are looked for.
+    pub talks: Talks,
     /// The groups that exist as they stand.
     pub published: Solution,
     /// Groups that were to be opened to change and cannot be, with the reason.
@@ -142,18 +152,6 @@ impl Made {
                 .collect::<Vec<_>>(),
         );
         Ok((world, plan))
-    }
-
-    /// The single appointments of each case.
-    pub fn series(&self) -> Vec<Vec<SingleKey>> {
-        let mut cases: BTreeMap<CaseId, Vec<SingleKey>> = BTreeMap::new();
-        for (place, talk) in self.talks.iter().enumerate() {
-            cases
-                .entry(talk.case)
-                .or_default()
-                .push(SingleKey::of(place));
-        }
-        cases.into_values().collect()
     }
 
     /// The place of a room.
@@ -215,8 +213,7 @@ pub fn assemble(facts: &Facts, order: &Order) -> Made {
     let facilities = bench.facilities();
     let trainers = bench.trainers();
     let (programmes, groups, sources) = bench.groups();
-    let (mut participants, separations) = bench.participants();
-    let (singles, talks) = bench.talks(&mut participants);
+    let (participants, separations) = bench.participants();
     let fixed = bench.fixed();
     let travel = bench.travel();
     let mut instance = Instance {
@@ -239,10 +236,11 @@ pub fn assemble(facts: &Facts, order: &Order) -> Made {
         groups,
         participants,
         separations,
-        singles,
+        singles: Vec::new(),
         repair: None,
         fixed,
     };
+    let talks = bench.talks(&instance);
     let published = bench.published(&instance, &sources);
     instance.repair = order.now.map(|now| Repair {
         now,
@@ -307,7 +305,6 @@ impl<'a> Bench<'a> {
             .iter()
             .filter(|one| one.facility == facility)
             .map(|one| one.programme);
-        let talks = self.talked_in(facility);
-        wanted.chain(open).chain(talks).collect()
+        wanted.chain(open).collect()
     }
 }

@@ -76,9 +76,17 @@ impl Bench<'_> {
         (made, apart.into_iter().collect())
     }
 
-    /// Somebody who is only talked with.
-    pub(super) fn client(&self, facility: usize, known: Option<&Person>) -> Participant {
-        self.participant(facility, known, Part::Client)
+    /// Somebody who is talked with, under a number.
+    pub(super) fn client(
+        &self,
+        facility: usize,
+        known: Option<&Person>,
+        number: usize,
+    ) -> Participant {
+        Participant {
+            id: format!("Person {}", number + 1),
+            ..self.participant(facility, known, Part::Client)
+        }
     }
 
     fn participant(&self, facility: usize, known: Option<&Person>, part: Part<'_>) -> Participant {
@@ -109,7 +117,7 @@ impl Bench<'_> {
         }
         Participant {
             id: waits.map_or_else(
-                || format!("Person {}", self.people.len() + 1),
+                || format!("Mitglied {}", self.people.len() + 1),
                 |one| format!("Antrag {}", one.application),
             ),
             facility,

@@ -119,7 +119,6 @@ impl Bench<'_> {
             });
             self.rooms.push((*id, name));
         }
-        made.extend(self.talk_places(house, code));
         made
     }
 }

@@ -1,146 +1,205 @@
-//! Talks as single appointments: those that are due, and those that are planned and cannot take place.
+//! Talks as single appointments, in an instance of their own: those that are due, and those that are planned and cannot
+//! take place. Groups come first; talks are put around them.
 //!
-//! A talk takes no room that anybody books: each counsellor gets a place of their own in a house, so that no talk keeps a
-//! group out of its room, and only who talks and whom with decide when. Talks that can take place stay what they are:
-//! taken time.
+//! A talk takes no room that anybody books: each counsellor gets a place of their own in a house. Talks that can take
+//! place stay what they are: taken time.
 
-use time::Date;
-use uuid::Uuid;
+use std::collections::BTreeMap;
 
-use super::{Bench, DueTalk, Lost, Seat, small};
+use time::{Date, Duration};
+
+use super::{Bench, DueTalk, Lost, Made, days, small};
 use crate::base::calendar::saxon_holiday;
-use crate::base::ids::{FacilityId, PersonId, ProgrammeId, RoomId, StaffId};
-use crate::conflicts::rules::What;
-use crate::cover::rules::gap;
+use crate::base::ids::{FacilityId, PersonId, ProgrammeId, StaffId};
+use crate::conflicts::rules::{Engagement, What};
+use crate::cover::rules::{Gap, gap};
 use crate::planning::rules::facts::{Disruption, House};
 use crate::planning::rules::talks::Booked;
-use crate::timetable::instance::{DateRange, Participant, Room, Single};
+use crate::timetable::instance::{
+    DateRange, DatedSpan, FixedEvent, Instance, Participant, Room, Single,
+};
+use crate::timetable::measure::MOST_TALKS_A_DAY;
+use crate::timetable::world::{Key, Plan, World};
 
-/// The place at which a counsellor talks in a house: no room of the house, so it has a number of its own.
-fn place_of(facility: FacilityId, staff: StaffId) -> RoomId {
-    RoomId(Uuid::from_u128(facility.0.as_u128() ^ staff.0.as_u128()))
-}
-
-/// What a talk that finds no time weighs: as much as somebody who waits for a group.
+/// What a talk that finds no time weighs.
 const WEIGHT: u32 = 1;
 
-/// A talk for which a time is looked for.
+/// The talks for which times are looked for.
 #[derive(Debug, Clone)]
+pub struct Talks {
+    /// They as an instance, to be put around groups by [`Made::around`].
+    instance: Instance,
+    /// The single appointments.
+    pub due: Vec<DueTalk>,
+    /// Planned talks that cannot take place and for which there is no day, or about which the counsellor was asked already.
+    pub timeless: Vec<DueTalk>,
+    /// Who is talked with, as in the instance.
+    clients: Vec<PersonId>,
+}
+
+impl Talks {
+    /// Everybody they are with.
+    pub fn people(&self) -> impl Iterator<Item = PersonId> {
+        self.due.iter().chain(&self.timeless).map(|one| one.person)
+    }
+
+    /// The places of the single appointments of each case.
+    pub fn series(&self) -> Vec<Vec<usize>> {
+        let mut cases: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+        for (place, talk) in self.due.iter().enumerate() {
+            cases.entry(talk.case).or_default().push(place);
+        }
+        cases.into_values().collect()
+    }
+}
+
+impl Made {
+    /// The talks as an instance in which the sessions of a plan take place anyway.
+    pub fn around(&self, world: &World, plan: &Plan) -> Instance {
+        let mut instance = self.talks.instance.clone();
+        for (key, course) in plan.groups.iter() {
+            let Some(course) = course else { continue };
+            let minutes = world.groups[key].minutes;
+            let people = course.members.iter().filter_map(|member| {
+                let person = self.people.get(member.place())?.person;
+                self.talks.clients.iter().position(|one| *one == person)
+            });
+            let people: Vec<usize> = people.collect();
+            for session in &course.sessions {
+                let span = DatedSpan {
+                    date: world.date(session.day),
+                    from: session.start,
+                    to: session.start + minutes,
+                };
+                for person in &people {
+                    if let Some(client) = instance.participants.get_mut(*person) {
+                        client.dates.push(span);
+                    }
+                }
+                instance.fixed.push(FixedEvent {
+                    label: "eine Gruppe".to_owned(),
+                    facility: world.groups[key].facility.place(),
+                    room: None,
+                    trainers: session.trainers.iter().map(|one| one.place()).collect(),
+                    span,
+                });
+            }
+        }
+        instance
+    }
+}
+
+/// A talk for which a time is looked for.
 struct Sought {
     due: DueTalk,
-    person: PersonId,
     programme: ProgrammeId,
-    minutes: i64,
     range: (Date, Date),
 }
 
 impl Bench<'_> {
-    /// The talks of a house for which times are looked for.
-    fn sought(&self, house: &House) -> Vec<Sought> {
-        let mut found = Vec::new();
-        if let Some(asked) = self.order.talks {
-            let asked = (asked.0.max(self.facts.today), asked.1);
-            for one in &house.talks {
-                found.extend(one.due(asked).into_iter().map(|range| Sought {
-                    due: DueTalk {
-                        case: one.case,
-                        facility: house.id,
-                        staff: one.staff,
-                        lost: None,
-                    },
-                    person: one.person,
-                    programme: one.programme,
-                    minutes: one.minutes,
-                    range,
-                }));
-            }
-        }
-        if let Some(now) = self.order.now {
-            for one in &house.booked {
-                let Some(why) = self.lost(house, one) else {
-                    continue;
-                };
-                found.push(Sought {
-                    due: DueTalk {
-                        case: one.case,
-                        facility: house.id,
-                        staff: one.staff,
-                        lost: Some(Lost {
-                            talk: one.talk,
-                            day: one.day,
-                            start: one.start,
-                            minutes: one.minutes,
-                            why,
-                        }),
-                    },
-                    person: one.person,
-                    programme: one.programme,
-                    minutes: one.minutes,
-                    range: one.instead(now),
-                });
-            }
-        }
-        found
-    }
-
-    /// Why a planned talk cannot take place, if that is so.
-    fn lost(&self, house: &House, talk: &Booked) -> Option<String> {
-        if let Some(why) = house.known.house.closed_on(talk.day).next() {
-            return Some(format!("Das Haus ist geschlossen: {why}"));
-        }
-        if let Some(name) = saxon_holiday(talk.day) {
-            return Some(name.to_owned());
-        }
-        for one in &self.order.disruptions {
-            match one {
-                Disruption::Closed(id, first, last)
-                    if *id == house.id && (*first..=*last).contains(&talk.day) =>
-                {
-                    return Some("Das Haus ist geschlossen".to_owned());
-                }
-                Disruption::Away(id, first, last)
-                    if *id == talk.staff && (*first..=*last).contains(&talk.day) =>
-                {
-                    return Some("Die Fachkraft fällt aus".to_owned());
-                }
-                _ => {}
-            }
-        }
-        let staff = self.facts.staff.get(&talk.staff)?;
-        let access = staff.access.get(&(house.id, talk.programme))?;
-        if let Some(gap) = gap(access, talk.day) {
-            return Some(gap.words(self.facts.today));
-        }
-        let person = house.known.people.get(&talk.person)?;
-        let leaves = [person.release, person.leaves].into_iter().flatten().min();
-        if leaves.is_some_and(|day| day <= talk.day) {
-            return Some("Die Person wird vorher entlassen oder verlegt".to_owned());
-        }
-        let away = |one: &crate::conflicts::rules::Engagement| {
-            matches!(one.what, What::Absent(_)) && one.days.contains(talk.day)
+    /// The talks, after everything else of the instance was made.
+    pub(super) fn talks(&self, groups: &Instance) -> Talks {
+        let mut made = Talks {
+            instance: Instance {
+                programmes: Vec::new(),
+                groups: Vec::new(),
+                participants: Vec::new(),
+                separations: Vec::new(),
+                repair: None,
+                ..groups.clone()
+            },
+            due: Vec::new(),
+            timeless: Vec::new(),
+            clients: Vec::new(),
         };
-        let away = person.engagements.iter().any(away);
-        away.then(|| "Die Person ist an diesem Tag nicht im Haus".to_owned())
+        for fixed in &mut made.instance.fixed {
+            fixed.room = None;
+        }
+        for facility in &mut made.instance.facilities {
+            facility.rooms.clear();
+        }
+        for trainer in &mut made.instance.trainers {
+            trainer.access.clear();
+            trainer.quals.clear();
+            trainer.max_day = MOST_TALKS_A_DAY;
+        }
+        for house in &self.facts.houses {
+            let (sought, timeless) = self.sought(house);
+            made.timeless.extend(timeless);
+            self.house_talks(house, sought, &mut made);
+        }
+        made
     }
 
-    /// The programmes of the talks for which times are looked for in a house.
-    pub(super) fn talked_in(&self, facility: FacilityId) -> Vec<ProgrammeId> {
-        let found = self.house(facility).map(|house| self.sought(house));
-        let found = found.unwrap_or_default();
-        found.into_iter().map(|one| one.programme).collect()
-    }
-
-    /// The places at which counsellors talk in a house.
-    pub(super) fn talk_places(&mut self, house: &House, code: &str) -> Vec<Room> {
-        let mut made = Vec::new();
-        for one in self.sought(house) {
-            let place = place_of(house.id, one.due.staff);
-            if self.rooms.iter().any(|(id, _)| *id == place) {
+    fn house_talks(&self, house: &House, sought: Vec<Sought>, made: &mut Talks) {
+        let Some(place) = self.place(house.id) else {
+            return;
+        };
+        let mut allowed: BTreeMap<(StaffId, ProgrammeId), Vec<DateRange>> = BTreeMap::new();
+        for one in sought {
+            let Ok(trainer) = self.trainers.binary_search(&one.due.staff) else {
                 continue;
+            };
+            let key = (one.due.staff, one.programme);
+            if !allowed.contains_key(&key) {
+                let ranges = self.let_in(house.id, key);
+                self.admit(made, (place, trainer), one.programme, &ranges);
+                allowed.insert(key, ranges);
             }
-            self.rooms.push((place, "Ort der Gespräche".to_owned()));
-            made.push(Room {
-                id: format!("{code} Gespräche ({})", self.rooms.len()),
+            let ranges = allowed.get(&key).map_or(&[][..], Vec::as_slice);
+            // The longest stretch of days on which the counsellor may come for just this.
+            let within = |range: &DateRange| {
+                let (first, last) = (range.first.max(one.range.0), range.last.min(one.range.1));
+                (first <= last).then_some(DateRange { first, last })
+            };
+            let range = ranges.iter().filter_map(within);
+            let Some(range) = range.max_by_key(|range| range.last - range.first) else {
+                made.timeless.push(one.due);
+                continue;
+            };
+            let client = made
+                .clients
+                .iter()
+                .position(|known| *known == one.due.person);
+            let client = client.unwrap_or_else(|| {
+                let known = house.known.people.get(&one.due.person);
+                let client: Participant = self.client(place, known, made.clients.len());
+                made.instance.participants.push(client);
+                made.clients.push(one.due.person);
+                made.clients.len() - 1
+            });
+            made.instance.singles.push(Single {
+                id: format!("Gespräch {}", made.due.len() + 1),
+                facility: place,
+                participant: client,
+                minutes: small(one.due.minutes),
+                guests: 0,
+                range,
+                needs: vec![one.programme.to_string()],
+                trainer: Some(trainer),
+                prio: WEIGHT,
+            });
+            made.due.push(one.due);
+        }
+    }
+
+    /// Lets a counsellor into a house for a programme, to a place of their own.
+    fn admit(
+        &self,
+        made: &mut Talks,
+        (place, trainer): (usize, usize),
+        programme: ProgrammeId,
+        ranges: &[DateRange],
+    ) {
+        if let Some(known) = made.instance.trainers.get_mut(trainer) {
+            known.quals.push(programme.to_string());
+            known
+                .access
+                .extend(ranges.iter().map(|range| (place, *range)));
+        }
+        if let Some(facility) = made.instance.facilities.get_mut(place) {
+            facility.rooms.push(Room {
+                id: format!("{} Gespräche {}", facility.id, facility.rooms.len() + 1),
                 for_groups: false,
                 cap: 1000,
                 sec: 100,
@@ -148,55 +207,139 @@ impl Bench<'_> {
                 blocked: Vec::new(),
             });
         }
-        made
     }
 
-    pub(super) fn talks(
-        &mut self,
-        participants: &mut Vec<Participant>,
-    ) -> (Vec<Single>, Vec<DueTalk>) {
-        let (mut singles, mut talks) = (Vec::new(), Vec::new());
-        for house in &self.facts.houses {
-            let Some(facility) = self.place(house.id) else {
+    /// The days on which a counsellor may come to a house for a programme, absent or not.
+    fn let_in(
+        &self,
+        facility: FacilityId,
+        (staff, programme): (StaffId, ProgrammeId),
+    ) -> Vec<DateRange> {
+        let known = self.facts.staff.get(&staff);
+        let access = known.and_then(|staff| staff.access.get(&(facility, programme)));
+        let mut ranges: Vec<DateRange> = Vec::new();
+        for day in days(self.monday, self.last) {
+            if !access.is_some_and(|facts| matches!(gap(facts, day), None | Some(Gap::Absent))) {
                 continue;
-            };
-            for one in self.sought(house) {
-                let place = place_of(house.id, one.due.staff);
-                let room = self.rooms.iter().position(|(id, _)| *id == place);
-                let trainer = self.trainers.binary_search(&one.due.staff).ok();
-                let (Some(room), Some(trainer)) = (room, trainer) else {
-                    continue;
-                };
-                let known = |seat: &Seat| seat.person == one.person;
-                let participant = self.people.iter().position(known).unwrap_or_else(|| {
-                    let known = house.known.people.get(&one.person);
-                    participants.push(self.client(facility, known));
-                    // Who is counselled is nobody's business but the counsellor's.
-                    self.people.push(Seat {
-                        person: one.person,
-                        application: None,
-                        name: None,
-                    });
-                    self.people.len() - 1
-                });
-                singles.push(Single {
-                    id: format!("Gespräch {}", singles.len() + 1),
-                    facility,
-                    participant,
-                    minutes: small(one.minutes),
-                    guests: 0,
-                    range: DateRange {
-                        first: one.range.0,
-                        last: one.range.1,
-                    },
-                    needs: vec![one.programme.to_string()],
-                    trainer: Some(trainer),
-                    room: Some(room),
-                    prio: WEIGHT,
-                });
-                talks.push(one.due);
+            }
+            match ranges.last_mut() {
+                Some(range) if range.last.next_day() == Some(day) => range.last = day,
+                _ => ranges.push(DateRange {
+                    first: day,
+                    last: day,
+                }),
             }
         }
-        (singles, talks)
+        ranges
     }
+
+    /// The talks of a house for which times are looked for, and those for which none can be.
+    fn sought(&self, house: &House) -> (Vec<Sought>, Vec<DueTalk>) {
+        let (mut found, mut timeless) = (Vec::new(), Vec::new());
+        if let Some(asked) = self.order.talks {
+            let asked = (asked.0.max(self.facts.today + Duration::DAY), asked.1);
+            for one in &house.talks {
+                let leaves = leaves(house, one.person);
+                let before = |day: Date| leaves.is_none_or(|leaves| day < leaves);
+                for due in one.due(asked).into_iter().filter(|due| before(due.range.0)) {
+                    found.push(Sought {
+                        due: DueTalk {
+                            case: one.case,
+                            person: one.person,
+                            facility: house.id,
+                            staff: one.staff,
+                            minutes: one.minutes,
+                            period: Some(due.period),
+                            lost: None,
+                        },
+                        programme: one.programme,
+                        range: due.range,
+                    });
+                }
+            }
+        }
+        if let Some(now) = self.order.now {
+            for one in &house.booked {
+                let Some((why, by_counsellor)) = self.lost(house, one) else {
+                    continue;
+                };
+                let due = DueTalk {
+                    case: one.case,
+                    person: one.person,
+                    facility: house.id,
+                    staff: one.staff,
+                    minutes: one.minutes,
+                    period: None,
+                    lost: Some(Lost {
+                        talk: one.talk,
+                        day: one.day,
+                        start: one.start,
+                        why,
+                        by_counsellor,
+                        answer: one.answer.clone(),
+                    }),
+                };
+                let range = one.instead(now, leaves(house, one.person));
+                match range.filter(|_| one.answer.is_none()) {
+                    Some(range) => found.push(Sought {
+                        due,
+                        programme: one.programme,
+                        range,
+                    }),
+                    None => timeless.push(due),
+                }
+            }
+        }
+        (found, timeless)
+    }
+
+    /// Why a planned talk cannot take place, if that is so, and whether it is because of the counsellor.
+    fn lost(&self, house: &House, talk: &Booked) -> Option<(String, bool)> {
+        if let Some(why) = house.known.house.closed_on(talk.day).next() {
+            return Some((format!("Das Haus ist geschlossen: {why}"), false));
+        }
+        if let Some(name) = saxon_holiday(talk.day) {
+            return Some((name.to_owned(), false));
+        }
+        for one in &self.order.disruptions {
+            match one {
+                Disruption::Closed(id, first, last)
+                    if *id == house.id && (*first..=*last).contains(&talk.day) =>
+                {
+                    return Some(("Das Haus ist geschlossen".to_owned(), false));
+                }
+                Disruption::Away(id, first, last)
+                    if *id == talk.staff && (*first..=*last).contains(&talk.day) =>
+                {
+                    return Some(("Die Fachkraft fällt aus".to_owned(), true));
+                }
+                _ => {}
+            }
+        }
+        let staff = self.facts.staff.get(&talk.staff)?;
+        let access = staff.access.get(&(house.id, talk.programme))?;
+        if let Some(gap) = gap(access, talk.day) {
+            return Some((gap.words(self.facts.today), true));
+        }
+        if leaves(house, talk.person).is_some_and(|day| day <= talk.day) {
+            let why = "Die Person wird vorher entlassen oder verlegt";
+            return Some((why.to_owned(), false));
+        }
+        let away =
+            |one: &Engagement| matches!(one.what, What::Absent(_)) && one.days.contains(talk.day);
+        let person = house.known.people.get(&talk.person)?;
+        let away = person.engagements.iter().any(away);
+        away.then(|| {
+            (
+                "Die Person ist an diesem Tag nicht im Haus".to_owned(),
+                false,
+            )
+        })
+    }
+}
+
+/// The first day on which somebody is no longer in a house, as far as it is known.
+fn leaves(house: &House, person: PersonId) -> Option<Date> {
+    let known = house.known.people.get(&person)?;
+    [known.release, known.leaves].into_iter().flatten().min()
 }
