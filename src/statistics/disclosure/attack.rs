@@ -24,20 +24,6 @@ pub(super) struct Attack<'a> {
     hidden: Vec<bool>,
 }
 
-/// Fractions taken back before the search for whole numbers is given up.
-const DIVE: usize = 60;
-
-/// Whether whole numbers go as far as fractions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Whole {
-    /// They do.
-    Found,
-    /// Not even fractions go so far.
-    TooFar,
-    /// None were found.
-    Unknown,
-}
-
 /// One end of what is possible.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Move {
@@ -140,56 +126,6 @@ impl<'a> Attack<'a> {
                 prices,
             }),
         }
-    }
-
-    /// Looks for whole numbers with which `unit` moves as far as wanted: takes fractions back towards the true figures one
-    /// after the other. `seen` says whether the last point is made of whole numbers and goes far enough.
-    pub(super) fn whole(
-        &mut self,
-        unit: usize,
-        sign: f64,
-        wanted: f64,
-        seen: impl Fn(&Attack<'a>) -> bool,
-    ) -> Option<Whole> {
-        let target = self.system.units[unit].variable;
-        let mut changed = Vec::new();
-        let mut found = Whole::Unknown;
-        for round in 0..DIVE {
-            let far = match self.simplex.largest(target, sign, wanted) {
-                End::Gone => return None,
-                End::Reached => wanted,
-                End::Limit { value, .. } => value,
-            };
-            if far < wanted - NOISE {
-                if round == 0 {
-                    found = Whole::TooFar;
-                }
-                break;
-            }
-            if seen(self) {
-                found = Whole::Found;
-                break;
-            }
-            let point = self.simplex.point();
-            let part = |value: f64| (value - value.round()).abs();
-            let fraction = (0..self.system.base.len())
-                .filter(|variable| part(point[*variable]) > NOISE)
-                .max_by(|one, two| {
-                    part(point[*one])
-                        .total_cmp(&part(point[*two]))
-                        .then(two.cmp(one))
-                });
-            let Some(variable) = fraction else {
-                break;
-            };
-            changed.push((variable, self.simplex.bounds(variable)));
-            let limit = point[variable].trunc();
-            self.simplex.press(variable, limit);
-        }
-        for (variable, bounds) in changed.into_iter().rev() {
-            self.simplex.restore(variable, bounds);
-        }
-        Some(found)
     }
 
     /// Units that moved, without those that always may.

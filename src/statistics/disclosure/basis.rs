@@ -1,11 +1,7 @@
 //! The basis of the simplex: triangular factors, and elementary steps since they were computed.
 
-use std::collections::BTreeSet;
-
-/// Pivots smaller than this are not used for the factors.
-const LEAST: f64 = 1e-3;
 /// Entries smaller than this are dropped.
-const DROP: f64 = 1e-12;
+pub(super) const DROP: f64 = 1e-12;
 /// Changes of the basis before it is inverted afresh.
 const REFRESH: usize = 80;
 
@@ -14,7 +10,7 @@ pub(super) type Column = Vec<(usize, f64)>;
 
 /// One elementary step of the inverse.
 #[derive(Debug, Clone)]
-struct Eta {
+pub(super) struct Eta {
     row: usize,
     pivot: f64,
     others: Column,
@@ -22,19 +18,19 @@ struct Eta {
 
 /// One column of the triangular factors of the basis.
 #[derive(Debug, Clone)]
-struct Factor {
-    row: usize,
-    pivot: f64,
+pub(super) struct Factor {
+    pub(super) row: usize,
+    pub(super) pivot: f64,
     /// Entries in rows that were settled before.
-    above: Column,
+    pub(super) above: Column,
     /// What is subtracted from rows that were still open.
-    below: Column,
+    pub(super) below: Column,
 }
 
 /// The columns of all variables, and which of them are basic.
 #[derive(Debug, Clone)]
 pub(super) struct Basis {
-    columns: Vec<Column>,
+    pub(super) columns: Vec<Column>,
     /// The same row by row: variable and coefficient.
     entries: Vec<Vec<(usize, f64)>>,
     pub(super) rows: usize,
@@ -42,9 +38,15 @@ pub(super) struct Basis {
     pub(super) head: Vec<usize>,
     /// Row in which a variable is basic.
     pub(super) place: Vec<Option<usize>>,
-    factors: Vec<Factor>,
-    etas: Vec<Eta>,
-    work: Vec<f64>,
+    pub(super) factors: Vec<Factor>,
+    /// Those that subtract something from rows that were still open.
+    pub(super) lower: Vec<usize>,
+    pub(super) etas: Vec<Eta>,
+    /// Rows whose variable has no bounds, so that it never leaves: what happens to them is not written down.
+    pub(super) loose: Vec<bool>,
+    pub(super) work: Vec<f64>,
+    /// Rows in which `work` is not zero while the basis is inverted.
+    pub(super) touched: Vec<usize>,
 }
 
 impl Basis {
@@ -68,10 +70,41 @@ impl Basis {
             head,
             place,
             factors: Vec::new(),
+            lower: Vec::new(),
+            touched: Vec::new(),
             etas: Vec::new(),
+            loose: Vec::new(),
         };
         basis.invert();
         basis
+    }
+
+    /// Goes back to what was basic once.
+    pub(super) fn load(&mut self, head: &[usize]) {
+        for variable in &self.head {
+            self.place[*variable] = None;
+        }
+        self.head.copy_from_slice(head);
+        for (row, variable) in head.iter().enumerate() {
+            self.place[*variable] = Some(row);
+        }
+        self.invert();
+    }
+
+    /// Says which variables have no bounds; whether the factors had to be computed afresh, because one has bounds again.
+    pub(super) fn loosen(&mut self, free: impl Fn(usize) -> bool) -> bool {
+        let stale = (0..self.rows).any(|row| self.loose[row] && !free(self.head[row]));
+        if stale {
+            self.invert();
+        }
+        for row in 0..self.rows {
+            self.loose[row] = free(self.head[row]);
+        }
+        stale
+    }
+
+    pub(super) fn is_loose(&self, row: usize) -> bool {
+        self.loose[row]
     }
 
     /// How many variables there are.
@@ -127,7 +160,7 @@ impl Basis {
         let others: Column = column
             .iter()
             .enumerate()
-            .filter(|(other, factor)| *other != row && factor.abs() > DROP)
+            .filter(|(other, factor)| *other != row && factor.abs() > DROP && !self.loose[*other])
             .map(|(other, factor)| (other, -factor * pivot))
             .collect();
         if others.is_empty() && pivot == 1.0 {
@@ -176,10 +209,8 @@ impl Basis {
 
     /// Applies the lower factor only.
     fn eliminate(&self, column: &mut [f64]) {
-        for factor in &self.factors {
-            if factor.below.is_empty() {
-                continue;
-            }
+        for number in &self.lower {
+            let factor = &self.factors[*number];
             let value = column[factor.row];
             if value.abs() > DROP {
                 for (row, share) in &factor.below {
@@ -209,156 +240,13 @@ impl Basis {
                 0.0
             };
         }
-        for factor in self.factors.iter().rev() {
+        for number in self.lower.iter().rev() {
+            let factor = &self.factors[*number];
             let mut sum = dual[factor.row];
             for (row, share) in &factor.below {
                 sum -= dual[*row] * share;
             }
             dual[factor.row] = sum;
-        }
-    }
-
-    /// Inverts the basis afresh, columns with a single open row first.
-    fn invert(&mut self) {
-        self.etas.clear();
-        self.factors.clear();
-        let basic: Vec<usize> = self.head.clone();
-        let mut open = vec![true; self.rows];
-        let mut rows_of: Vec<Vec<usize>> = vec![Vec::new(); self.rows];
-        let mut count: Vec<usize> = Vec::with_capacity(basic.len());
-        for (position, variable) in basic.iter().enumerate() {
-            for (row, _) in &self.columns[*variable] {
-                rows_of[*row].push(position);
-            }
-            count.push(self.columns[*variable].len());
-        }
-        let mut done = vec![false; basic.len()];
-        // Open columns in each row.
-        let mut wide: Vec<usize> = rows_of.iter().map(Vec::len).collect();
-        let mut queue: BTreeSet<(usize, usize)> = count
-            .iter()
-            .enumerate()
-            .map(|(position, count)| (*count, position))
-            .collect();
-        let mut late = Vec::new();
-        while let Some((_, position)) = queue.pop_first() {
-            done[position] = true;
-            let variable = basic[position];
-            for (row, _) in &self.columns[variable] {
-                wide[*row] -= 1;
-            }
-            if let [(row, 1.0)] = self.columns[variable][..]
-                && open[row]
-            {
-                open[row] = false;
-                self.head[row] = variable;
-                self.place[variable] = Some(row);
-                for other in &rows_of[row] {
-                    if !done[*other] {
-                        queue.remove(&(count[*other], *other));
-                        count[*other] = count[*other].saturating_sub(1);
-                        queue.insert((count[*other], *other));
-                    }
-                }
-                continue;
-            }
-            let column = self.raw(variable);
-            let mut best: Option<(usize, (usize, f64))> = None;
-            for (row, factor) in column.iter().enumerate() {
-                if !open[row] || factor.abs() < LEAST {
-                    continue;
-                }
-                let width = wide[row];
-                let better = best.is_none_or(|(_, (known, size))| {
-                    width < known || (width == known && factor.abs() > size + 1e-9)
-                });
-                if better {
-                    best = Some((row, (width, factor.abs())));
-                }
-            }
-            match best {
-                Some((row, _)) => {
-                    open[row] = false;
-                    self.keep(row, &column, &open);
-                    self.head[row] = variable;
-                    self.place[variable] = Some(row);
-                    for other in &rows_of[row] {
-                        if !done[*other] {
-                            queue.remove(&(count[*other], *other));
-                            count[*other] = count[*other].saturating_sub(1);
-                            queue.insert((count[*other], *other));
-                        }
-                    }
-                }
-                None => late.push(variable),
-            }
-            self.work = column;
-        }
-        // Numerically dependent columns are replaced by the whole of an open row.
-        for variable in late {
-            self.place[variable] = None;
-        }
-        for row in 0..self.rows {
-            if open[row] {
-                self.fill(row, &mut open);
-            }
-        }
-    }
-
-    /// The column of a variable after the factors found so far.
-    fn raw(&mut self, variable: usize) -> Vec<f64> {
-        let mut column = std::mem::take(&mut self.work);
-        column.clear();
-        column.resize(self.rows, 0.0);
-        for (row, factor) in &self.columns[variable] {
-            column[*row] = *factor;
-        }
-        self.eliminate(&mut column);
-        column
-    }
-
-    /// Adds a column to the factors.
-    fn keep(&mut self, row: usize, column: &[f64], open: &[bool]) {
-        let pivot = column[row];
-        let (mut above, mut below) = (Column::new(), Column::new());
-        for (other, entry) in column.iter().enumerate() {
-            if other == row || entry.abs() <= DROP {
-                continue;
-            }
-            if open[other] {
-                below.push((other, entry / pivot));
-            } else {
-                above.push((other, *entry));
-            }
-        }
-        if above.is_empty() && below.is_empty() && pivot == 1.0 {
-            return;
-        }
-        self.factors.push(Factor {
-            row,
-            pivot,
-            above,
-            below,
-        });
-    }
-
-    fn fill(&mut self, row: usize, open: &mut [bool]) {
-        for candidate in 0..self.columns.len() {
-            if self.place[candidate].is_some() {
-                continue;
-            }
-            let column = self.raw(candidate);
-            let fits = column[row].abs() > LEAST;
-            if fits {
-                open[row] = false;
-                self.keep(row, &column, open);
-                self.head[row] = candidate;
-                self.place[candidate] = Some(row);
-            }
-            self.work = column;
-            if fits {
-                return;
-            }
         }
     }
 }

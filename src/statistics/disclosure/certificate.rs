@@ -158,6 +158,7 @@ fn of_insiders<K: Ord + Clone>(
         let Some(places) = units.get(&target.unit) else {
             continue;
         };
+        search.go_on()?;
         let attack = &mut search.attacks[target.who];
         attack.pattern(hidden);
         let up = attack.reach(target.unit, 1.0, wide).ok_or(Gone)?.far;

@@ -1,12 +1,13 @@
 //! Whole numbers: the exact ends of what an attacker can say. The attacker's linear programs allow fractions; where an
-//! end is not reached by whole numbers, the whole-number program is solved.
+//! end is not certainly reached by whole numbers, a whole table is looked for that reaches it.
 
 use microlp::{ComparisonOp, LinearExpr, OptimizationDirection, Problem, SolveOptions};
 
-use super::attack::{Attack, Whole};
+use super::attack::Attack;
 use super::rule::Interval;
 use super::search::{EDGE, Gone, Target};
 use super::system::Choice;
+use super::whole::sought;
 
 /// What a unit can be for this attacker under the pattern.
 pub(super) fn interval(
@@ -55,11 +56,61 @@ impl<'t> Tables<'t> {
 
     /// Whether a unit made of these parts moves by `far` in one of them.
     fn show(&self, parts: &[usize], far: i64) -> bool {
-        self.before.iter().chain(&self.found).any(|table| {
-            let moved: i64 = parts.iter().map(|part| table[*part]).sum();
-            if far < 0 { moved <= far } else { moved >= far }
-        })
+        let known = self.before.iter().chain(&self.found);
+        known
+            .map(|table| moved(table, parts))
+            .any(|moved| if far < 0 { moved <= far } else { moved >= far })
     }
+
+    /// Whether it does in one of them turned round, or in two of them together.
+    fn add_up(&mut self, attack: &Attack<'_>, hidden: &[bool], parts: &[usize], far: i64) -> bool {
+        let side = far.signum();
+        let mut helpful: Vec<(i64, i64, &Table)> = Vec::new();
+        for table in self.before.iter().chain(&self.found) {
+            let moved = side * moved(table, parts);
+            if moved != 0 {
+                helpful.push((moved.abs(), moved.signum(), table));
+            }
+        }
+        let base = &attack.system.base;
+        let fits = |one: &Table, sign: i64, two: &Table, other: i64| {
+            let both = one.iter().zip(two).zip(base);
+            both.map(|((one, two), count)| sign * one + other * two + count)
+                .all(|left| left >= 0)
+        };
+        let nothing = vec![0; base.len()];
+        let mut sum = None;
+        'all: for (place, (moved, sign, table)) in helpful.iter().enumerate() {
+            if *moved >= far.abs() && fits(table, *sign, &nothing, 0) {
+                sum = Some((*sign, *table, 0, &nothing));
+                break;
+            }
+            for (more, other, second) in &helpful[place..] {
+                if moved + more >= far.abs() && fits(table, *sign, second, *other) {
+                    sum = Some((*sign, *table, *other, *second));
+                    break 'all;
+                }
+            }
+        }
+        let Some((sign, one, other, two)) = sum else {
+            return false;
+        };
+        let sum: Table = one
+            .iter()
+            .zip(two)
+            .map(|(one, two)| sign * one + other * two)
+            .collect();
+        let holds = is_consistent(attack, hidden, &sum);
+        if holds {
+            self.found.push(sum);
+        }
+        holds
+    }
+}
+
+/// How far a unit made of these parts moves in a table.
+fn moved(table: &Table, parts: &[usize]) -> i64 {
+    parts.iter().map(|part| table[*part]).sum()
 }
 
 /// Whether a target is as far as needed in whole numbers too.
@@ -97,7 +148,10 @@ pub(super) fn is_shown(attack: &Attack<'_>, hidden: &[bool], target: &Target, wh
     let room = attack.deviation(target.unit) - wanted as f64;
     target.need.depth >= value
         && (room >= 1.0 - EDGE
-            || (whole && whole_point(attack, hidden, target.unit).is_some_and(|far| far >= wanted)))
+            || (whole
+                && whole_point(attack, hidden).is_some_and(|table| {
+                    moved(&table, &attack.system.units[target.unit].parts) >= wanted
+                })))
 }
 
 /// Whether whole numbers let the unit move by `far`.
@@ -107,45 +161,49 @@ fn is_reached(
     (unit, far): (usize, i64),
     tables: &mut Tables<'_>,
 ) -> Result<bool, Gone> {
-    if tables.show(&attack.system.units[unit].parts, far) {
+    let parts = &attack.system.units[unit].parts;
+    if tables.show(parts, far) || tables.add_up(attack, hidden, parts, far) {
         return Ok(true);
     }
     let sign = if far < 0 { -1.0 } else { 1.0 };
     let wanted = far.abs();
     // Fractions that go further by a whole case leave room for whole numbers; only tight ends are looked at closely.
     let roomy = (wanted + 1) as f64;
-    if attack.reach(unit, sign, roomy).ok_or(Gone)?.far >= roomy - EDGE {
+    let most = attack.reach(unit, sign, roomy).ok_or(Gone)?.far;
+    if most >= roomy - EDGE {
         return Ok(true);
     }
-    let seen = |attack: &Attack<'_>| {
-        whole_point(attack, hidden, unit).is_some_and(|reached| reached * sign as i64 >= wanted)
-    };
-    match attack.whole(unit, sign, wanted as f64, seen).ok_or(Gone)? {
-        Whole::Found => Ok(true),
-        Whole::TooFar => Ok(false),
-        // Branch and bound settles small questions. Of large ones it settles what moves in fractions: what is reached while
-        // all else stands still is reached. If not, nothing is known, which is never read as safe.
-        Whole::Unknown => {
-            let all = attack.system.base.len();
-            let mut moving = vec![true; all];
-            let mut branches = None;
-            if all > SETTLED {
-                branches = Some(tables.branches);
-                attack.reach(unit, sign, wanted as f64).ok_or(Gone)?;
-                for (base, moving) in moving.iter_mut().enumerate() {
-                    *moving = attack.at(base).abs() > STILL;
-                }
-            }
-            let number = moving.iter().filter(|moving| **moving).count();
-            let found = if number <= MOVING {
-                whole_end(attack, hidden, (unit, far), &moving, branches).ok()
-            } else {
-                None
-            };
-            tables.found.extend(found);
-            Ok(tables.show(&attack.system.units[unit].parts, far))
+    if most < wanted as f64 - STILL {
+        return Ok(false);
+    }
+    let near = whole_point(attack, hidden).filter(|table| {
+        let reached = moved(table, parts) * far.signum();
+        reached >= wanted
+    });
+    if let Some(table) = near.or_else(|| sought(attack, hidden, (unit, far))) {
+        tables.found.push(table);
+        return Ok(true);
+    }
+    // Branch and bound settles small questions. Of large ones it settles what moves in fractions: what is reached while all
+    // else stands still is reached. If not, nothing is known, which is never read as safe.
+    let all = attack.system.base.len();
+    let mut moving = vec![true; all];
+    let mut branches = None;
+    if all > SETTLED {
+        branches = Some(tables.branches);
+        attack.reach(unit, sign, wanted as f64).ok_or(Gone)?;
+        for (base, moving) in moving.iter_mut().enumerate() {
+            *moving = attack.at(base).abs() > STILL;
         }
     }
+    let number = moving.iter().filter(|moving| **moving).count();
+    let found = if number <= MOVING {
+        whole_end(attack, hidden, (unit, far), &moving, branches).ok()
+    } else {
+        None
+    };
+    tables.found.extend(found);
+    Ok(tables.show(parts, far))
 }
 
 /// A base variable that moves by less stands still.
@@ -174,16 +232,14 @@ fn end(attack: &mut Attack<'_>, unit: usize, sign: f64) -> Result<Option<i64>, G
         .ok_or(Gone)
 }
 
-/// The attack's last point in whole numbers, if it is one: how far the unit went.
-fn whole_point(attack: &Attack<'_>, hidden: &[bool], unit: usize) -> Option<i64> {
-    let system = attack.system;
-    let mut point = Vec::with_capacity(system.base.len());
-    for variable in 0..system.base.len() {
+/// The attack's last point in whole numbers, if it is one.
+fn whole_point(attack: &Attack<'_>, hidden: &[bool]) -> Option<Table> {
+    let mut point = Vec::with_capacity(attack.system.base.len());
+    for variable in 0..attack.system.base.len() {
         let value = attack.at(variable).round();
         point.push((value.abs() < 1e15).then_some(value as i64)?);
     }
-    let parts = system.units[unit].parts.iter();
-    is_consistent(attack, hidden, &point).then(|| parts.map(|part| point[*part]).sum())
+    is_consistent(attack, hidden, &point).then_some(point)
 }
 
 /// Whether whole deviations change nothing that is shown, nor what is always the same, and leave nothing below zero.

@@ -170,7 +170,7 @@ pub(super) fn improve(
         search.steps() + fractional.iter().map(Attack::steps).sum::<u64>()
     };
     let begin = all(search, &fractional);
-    let (mut idle, mut dice) = (0, Dice(1));
+    let (mut idle, mut dice) = (0, Dice(2));
     // A table for which the first pattern took more than all of this gets no second one, only a bound.
     let single = search.steps() > steps;
     let (mut bound, mut charged) = (master.bound(), 0);
@@ -220,6 +220,7 @@ pub(super) fn improve(
             if target.certain.is_some() || search.is_spared(place) {
                 continue;
             }
+            search.go_on()?;
             if let Verdict::Close(Some(cut)) = judge(&mut fractional[target.who], &target)?
                 && covered(&cut, &shares) < 1.0 - MET
             {

@@ -39,8 +39,11 @@ mod certificate;
 mod certify;
 mod coarsen;
 mod complete;
+mod dual;
 mod explain;
 mod give_back;
+mod invert;
+mod made;
 mod master;
 mod narrow;
 mod pair;
@@ -55,6 +58,7 @@ mod simplex;
 mod system;
 #[cfg(test)]
 mod tests;
+mod whole;
 mod witness;
 
 pub use coarsen::{Proposal, coarsen};

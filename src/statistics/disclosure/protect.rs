@@ -166,6 +166,7 @@ fn look<K: Ord + Clone + std::fmt::Debug>(
     };
     let mut search = Search::new(&setting.system, &setting.known, setting.targets.clone());
     search.watched(&watch);
+    search.in_pairs();
     let mut hidden = search.start();
     let alike = vec![1.0; setting.system.units.len()];
     let mut bound = None;

@@ -80,7 +80,7 @@ pub(super) struct Known {
 pub(super) struct Search<'a> {
     pub(super) system: &'a System,
     pub(super) attacks: Vec<Attack<'a>>,
-    /// The same attackers once more, so that two of their questions can be worked on at a time; none for small tables.
+    /// The same attackers once more, so that two of their questions can be worked on at a time; none unless asked for.
     pub(super) beside: Vec<Attack<'a>>,
     pub(super) targets: Vec<Target>,
     /// What must stay hidden for each target.
@@ -104,9 +104,8 @@ impl<'a> Search<'a> {
             .iter()
             .map(|known| Attack::new(system, known.clone()))
             .collect();
-        let large = system.base.len() + system.units.len() >= LARGE;
         Search {
-            beside: if large { attacks.clone() } else { Vec::new() },
+            beside: Vec::new(),
             attacks,
             witness: vec![None; targets.len()],
             ends: vec![Ends::default(); targets.len()],
@@ -117,6 +116,13 @@ impl<'a> Search<'a> {
             cuts: Vec::new(),
             watch: None,
             seen: BTreeSet::new(),
+        }
+    }
+
+    /// From now on two questions about large tables are worked on at a time.
+    pub(super) fn in_pairs(&mut self) {
+        if self.system.base.len() + self.system.units.len() >= LARGE {
+            self.beside.clone_from(&self.attacks);
         }
     }
 

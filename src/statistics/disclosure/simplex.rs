@@ -5,7 +5,10 @@
 //! first phase. A variable may rest between its bounds without being in the basis. The basis outlives changes of bounds,
 //! which makes the next question cheap. Column order and pivots depend on nothing but the figures.
 
+use std::sync::Arc;
+
 use super::basis::{Basis, Column};
+use super::made::Made;
 
 /// Reduced costs smaller than this are zero.
 const PRICE: f64 = 1e-7;
@@ -40,9 +43,16 @@ pub(super) enum End {
 #[derive(Debug, Clone)]
 pub(super) struct Simplex {
     basis: Basis,
+    made: Arc<Made>,
     lower: Vec<f64>,
     upper: Vec<f64>,
     value: Vec<f64>,
+    /// Reduced cost of every variable for what is asked.
+    price: Vec<f64>,
+    /// Space for a row of the inverse.
+    dual: Vec<f64>,
+    /// Space for what moves with the entering variable.
+    moving: Vec<(usize, f64, f64)>,
     /// Pivots so far: the unit in which effort is counted.
     pub(super) steps: u64,
 }
@@ -70,9 +80,13 @@ impl Simplex {
         }
         Simplex {
             basis: Basis::new(columns, head),
+            made: Arc::new(Made::new(variables, relations)),
             lower: vec![0.0; variables],
             upper: vec![0.0; variables],
             value: vec![0.0; variables],
+            price: vec![0.0; variables],
+            dual: Vec::new(),
+            moving: Vec::new(),
             steps: 0,
         }
     }
@@ -130,16 +144,6 @@ impl Simplex {
         }
     }
 
-    /// What a variable may do now.
-    pub(super) fn bounds(&self, variable: usize) -> (f64, f64) {
-        (self.lower[variable], self.upper[variable])
-    }
-
-    /// Puts back what [`Simplex::bounds`] gave.
-    pub(super) fn restore(&mut self, variable: usize, bounds: (f64, f64)) {
-        (self.lower[variable], self.upper[variable]) = bounds;
-    }
-
     /// Where the last question ended.
     pub(super) fn point(&self) -> &[f64] {
         &self.value
@@ -147,6 +151,7 @@ impl Simplex {
 
     /// Brings fixed variables out of the basis, so that they need not be looked at again.
     pub(super) fn settle(&mut self) {
+        self.ready();
         for row in 0..self.basis.rows {
             if self.is_free(self.basis.head[row]) {
                 continue;
@@ -174,25 +179,53 @@ impl Simplex {
         }
     }
 
+    /// Tells the basis which variables have no bounds now.
+    fn ready(&mut self) {
+        let (lower, upper) = (&self.lower, &self.upper);
+        let free = |variable: usize| lower[variable].is_infinite() && upper[variable].is_infinite();
+        if self.basis.loosen(free) {
+            self.revalue();
+        }
+    }
+
+    /// Whether what a variable does follows from others and is not kept account of.
+    fn is_loose(&self, variable: usize) -> bool {
+        self.basis.place[variable].is_some_and(|row| self.basis.is_loose(row))
+    }
+
+    /// Adds up what was not kept account of.
+    fn sum_up(&mut self) {
+        for (whole, parts) in &self.made.relations {
+            if self.basis.place[*whole].is_some_and(|row| self.basis.is_loose(row)) {
+                self.value[*whole] = parts.iter().map(|part| self.value[*part]).sum();
+            }
+        }
+    }
+
     fn is_free(&self, variable: usize) -> bool {
         self.upper[variable] - self.lower[variable] > SLIP
     }
 
     /// How large `sign * target` can become; stops as soon as it reaches `wanted`.
     pub(super) fn largest(&mut self, target: usize, sign: f64, wanted: f64) -> End {
+        self.ready();
+        let end = self.rise(target, sign, wanted);
+        self.sum_up();
+        end
+    }
+
+    fn rise(&mut self, target: usize, sign: f64, wanted: f64) -> End {
         let mut idle = 0;
         let limit = 200 + 20 * (self.basis.rows + self.basis.variables());
         for _ in 0..limit {
             if sign * self.value[target] >= wanted + SURE {
                 return End::Reached;
             }
-            let prices = self.prices(target, sign);
-            let Some((entering, direction)) = self.entering(&prices, idle > PATIENCE) else {
-                let prices: Vec<(usize, f64)> = prices
-                    .into_iter()
-                    .enumerate()
-                    .filter(|(_, price)| price.abs() > PRICE)
-                    .collect();
+            self.find_prices(target, sign);
+            let Some((entering, direction)) = self.entering(idle > PATIENCE) else {
+                let prices = self.price.iter().copied().enumerate();
+                let prices: Vec<(usize, f64)> =
+                    prices.filter(|(_, price)| price.abs() > PRICE).collect();
                 let given = prices
                     .iter()
                     .filter(|(variable, price)| *price < 0.0 && self.is_free(*variable));
@@ -202,7 +235,10 @@ impl Simplex {
                 let value = sign * self.value[target] - given;
                 return End::Limit { value, prices };
             };
+            let rate = sign * direction * self.price[entering];
             let column = self.basis.forward(entering);
+            let follows = self.is_loose(target);
+            let before = self.value[target];
             let step = match self.advance(entering, direction, &column, idle > PATIENCE) {
                 Some(step) => step,
                 None => {
@@ -211,32 +247,36 @@ impl Simplex {
                 }
             };
             self.basis.recycle(column);
+            if follows {
+                self.value[target] = before + rate * step;
+            }
             self.steps += 1;
             idle = if step > SLIP { 0 } else { idle + 1 };
         }
         End::Gone
     }
 
-    /// Reduced cost of every variable for the objective `sign * target`.
-    fn prices(&self, target: usize, sign: f64) -> Vec<f64> {
-        let mut prices = vec![0.0; self.basis.variables()];
-        let Some(row) = self.basis.place[target] else {
-            prices[target] = sign;
-            return prices;
-        };
-        let mut dual = vec![0.0; self.basis.rows];
-        dual[row] = sign;
-        self.basis.backward(&mut dual);
-        self.basis.subtract(&dual, &mut prices);
-        for variable in &self.basis.head {
-            prices[*variable] = 0.0;
+    /// Computes the reduced cost of every variable for the objective `sign * target`.
+    fn find_prices(&mut self, target: usize, sign: f64) {
+        self.price.fill(0.0);
+        self.dual.clear();
+        self.dual.resize(self.basis.rows, 0.0);
+        for part in &self.made.parts[target] {
+            match self.basis.place[*part] {
+                Some(row) => self.dual[row] = sign,
+                None => self.price[*part] = sign,
+            }
         }
-        prices
+        self.basis.backward(&mut self.dual);
+        self.basis.subtract(&self.dual, &mut self.price);
+        for variable in &self.basis.head {
+            self.price[*variable] = 0.0;
+        }
     }
 
-    fn entering(&self, prices: &[f64], careful: bool) -> Option<(usize, f64)> {
+    fn entering(&self, careful: bool) -> Option<(usize, f64)> {
         let mut best: Option<(usize, f64, f64)> = None;
-        for (variable, price) in prices.iter().enumerate() {
+        for (variable, price) in self.price.iter().enumerate() {
             if price.abs() <= PRICE || self.basis.place[variable].is_some() {
                 continue;
             }
@@ -276,49 +316,50 @@ impl Simplex {
         } else {
             self.value[entering] - self.lower[entering]
         };
-        let room = |row: usize, speed: f64| {
+        // Row, speed, and how far it may go.
+        let mut moving = std::mem::take(&mut self.moving);
+        moving.clear();
+        for (row, factor) in column.iter().enumerate() {
+            let speed = -direction * factor;
+            if speed.abs() <= PIVOT || self.basis.is_loose(row) {
+                continue;
+            }
             let basic = self.basis.head[row];
             let room = if speed > 0.0 {
                 self.upper[basic] - self.value[basic]
             } else {
                 self.value[basic] - self.lower[basic]
             };
-            room.max(0.0) / speed.abs()
-        };
-        let speeds = || {
-            let moving = column.iter().enumerate();
-            moving
-                .map(|(row, factor)| (row, -direction * factor))
-                .filter(|(_, speed)| speed.abs() > PIVOT)
-        };
-        let nearest = speeds()
-            .map(|(row, speed)| room(row, speed))
-            .fold(f64::INFINITY, f64::min);
+            moving.push((row, speed.abs(), room.max(0.0) / speed.abs()));
+        }
+        let rooms = moving.iter().map(|(_, _, room)| *room);
+        let nearest = rooms.fold(f64::INFINITY, f64::min);
         let step = own.min(nearest);
         let mut leaving: Option<(usize, f64)> = None;
         if own > nearest + 1e-10 {
-            for (row, speed) in speeds() {
-                if room(row, speed) > nearest + 1e-10 {
+            for (row, speed, room) in &moving {
+                if *room > nearest + 1e-10 {
                     continue;
                 }
                 let better = leaving.is_none_or(|(known, size)| {
                     if careful {
-                        self.basis.head[row] < self.basis.head[known]
+                        self.basis.head[*row] < self.basis.head[known]
                     } else {
-                        speed.abs() > size + 1e-9
+                        *speed > size + 1e-9
                     }
                 });
                 if better {
-                    leaving = Some((row, speed.abs()));
+                    leaving = Some((*row, *speed));
                 }
             }
         }
+        self.moving = moving;
         if !step.is_finite() {
             return None;
         }
         self.value[entering] += direction * step;
         for (row, factor) in column.iter().enumerate() {
-            if *factor != 0.0 {
+            if *factor != 0.0 && !self.basis.is_loose(row) {
                 self.value[self.basis.head[row]] -= direction * step * factor;
             }
         }
@@ -336,6 +377,7 @@ impl Simplex {
     fn exchange(&mut self, entering: usize, row: usize, column: &[f64]) {
         if self.basis.exchange(entering, row, column) {
             self.revalue();
+            self.ready();
         }
     }
 
