@@ -141,12 +141,11 @@ impl Bench<'_> {
                 continue;
             };
             let key = (one.due.staff, one.programme);
-            if !allowed.contains_key(&key) {
+            let ranges = allowed.entry(key).or_insert_with(|| {
                 let ranges = self.let_in(house.id, key);
                 self.admit(made, (place, trainer), one.programme, &ranges);
-                allowed.insert(key, ranges);
-            }
-            let ranges = allowed.get(&key).map_or(&[][..], Vec::as_slice);
+                ranges
+            });
             // The longest stretch of days on which the counsellor may come for just this.
             let within = |range: &DateRange| {
                 let (first, last) = (range.first.max(one.range.0), range.last.min(one.range.1));
