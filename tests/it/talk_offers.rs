@@ -37,15 +37,20 @@ async fn regular(test: &TestApp) -> (Browser, String, Uuid) {
     (counsellor, case, person)
 }
 
-/// Computes times for talks only and waits until they are stored: the address of the plan and its page.
+/// Computes times for talks in the rest of this half-year and waits until they are stored: the address of the plan and its
+/// page.
 async fn planned(social: &mut Browser) -> (String, Answer) {
+    planned_for(social, "0").await
+}
+
+/// The same for a half-year of the list.
+async fn planned_for(social: &mut Browser, half: &str) -> (String, Answer) {
     let form = social.get("/plan/neu").await.expect(200);
     clean(&form);
     let token = form.input("einmal").unwrap();
     let fields = [
         ("einmal", token.as_str()),
-        // The rest of this half-year.
-        ("zeitraum", "0"),
+        ("zeitraum", half),
         ("anzahl_0", "0"),
         ("anzahl_1", "0"),
         ("umfang", "kurz"),
@@ -54,11 +59,17 @@ async fn planned(social: &mut Browser) -> (String, Answer) {
     ];
     let path = social.post("/plan/neu", &fields).await.expect(303);
     let path = path.location().to_owned();
+    let page = finished(social, &path).await;
+    (path, page)
+}
+
+/// The page of a plan when its computation is over.
+async fn finished(browser: &mut Browser, path: &str) -> Answer {
     for _ in 0..600 {
-        let page = social.get(&path).await.expect(200);
+        let page = browser.get(path).await.expect(200);
         if !page.text().contains("wird berechnet") && !page.text().contains("endet gleich") {
             clean(&page);
-            return (path, page);
+            return page;
         }
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     }
@@ -550,15 +561,7 @@ async fn a_counsellor_of_two_houses_is_never_asked_to_be_in_both() {
     ];
     let path = lead.post("/landesplan/neu", &fields).await.expect(303);
     let path = path.location().to_owned();
-    let mut page = lead.get(&path).await.expect(200);
-    for _ in 0..600 {
-        if !page.text().contains("wird berechnet") && !page.text().contains("endet gleich") {
-            break;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-        page = lead.get(&path).await.expect(200);
-    }
-    clean(&page);
+    let page = finished(&mut lead, &path).await;
     let text = page.text();
     assert!(
         text.contains("Einzelgespräche mit gefundener Zeit"),
@@ -647,26 +650,7 @@ async fn what_is_no_longer_needed_is_not_offered() {
         0
     );
     // The next half-year leaves the offers of this one alone.
-    let form = social.get("/plan/neu").await.expect(200);
-    let token = form.input("einmal").unwrap();
-    let fields = [
-        ("einmal", token.as_str()),
-        ("zeitraum", "1"),
-        ("anzahl_0", "0"),
-        ("anzahl_1", "0"),
-        ("umfang", "kurz"),
-        ("saat", "1"),
-        ("gespraeche", "1"),
-    ];
-    let next = social.post("/plan/neu", &fields).await.expect(303);
-    let next = next.location().to_owned();
-    for _ in 0..600 {
-        let page = social.get(&next).await.expect(200);
-        if !page.text().contains("wird berechnet") && !page.text().contains("endet gleich") {
-            break;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-    }
+    let (next, _) = planned_for(&mut social, "1").await;
     let both = handed_on(&test, &mut social, &next).await;
     assert!(both > all + 10, "{both}");
     assert_eq!(

@@ -112,11 +112,6 @@ impl Basis {
         self.columns.len()
     }
 
-    /// Rows and coefficients of a variable.
-    pub(super) fn column(&self, variable: usize) -> &[(usize, f64)] {
-        &self.columns[variable]
-    }
-
     /// Gives the space of a column back.
     pub(super) fn recycle(&mut self, column: Vec<f64>) {
         self.work = column;
@@ -167,6 +162,22 @@ impl Basis {
             return;
         }
         self.etas.push(Eta { row, pivot, others });
+    }
+
+    /// Computes what is basic from what is not, so that rounding does not add up.
+    pub(super) fn revalue(&self, value: &mut [f64]) {
+        let mut right = vec![0.0; self.rows];
+        for (variable, known) in value.iter().enumerate() {
+            if self.place[variable].is_none() && *known != 0.0 {
+                for (row, factor) in &self.columns[variable] {
+                    right[*row] -= factor * known;
+                }
+            }
+        }
+        self.solve(&mut right);
+        for (row, variable) in self.head.iter().enumerate() {
+            value[*variable] = right[row];
+        }
     }
 
     /// The column of a variable in terms of the basis.

@@ -234,19 +234,7 @@ impl Dual {
 
     /// Computes values and prices afresh.
     fn refresh(&mut self) {
-        let mut right = vec![0.0; self.basis.rows];
-        for variable in 0..self.basis.variables() {
-            let value = self.value[variable];
-            if self.basis.place[variable].is_none() && value != 0.0 {
-                for (row, factor) in self.basis.column(variable) {
-                    right[*row] -= factor * value;
-                }
-            }
-        }
-        self.basis.solve(&mut right);
-        for (row, variable) in self.basis.head.iter().enumerate() {
-            self.value[*variable] = right[row];
-        }
+        self.basis.revalue(&mut self.value);
         let mut dual: Vec<f64> = self
             .basis
             .head

@@ -184,7 +184,7 @@ impl Simplex {
         let (lower, upper) = (&self.lower, &self.upper);
         let free = |variable: usize| lower[variable].is_infinite() && upper[variable].is_infinite();
         if self.basis.loosen(free) {
-            self.revalue();
+            self.basis.revalue(&mut self.value);
         }
     }
 
@@ -376,25 +376,8 @@ impl Simplex {
 
     fn exchange(&mut self, entering: usize, row: usize, column: &[f64]) {
         if self.basis.exchange(entering, row, column) {
-            self.revalue();
+            self.basis.revalue(&mut self.value);
             self.ready();
-        }
-    }
-
-    /// Recomputes what is basic from what is not, so that rounding does not add up.
-    fn revalue(&mut self) {
-        let mut right = vec![0.0; self.basis.rows];
-        for variable in 0..self.basis.variables() {
-            let value = self.value[variable];
-            if self.basis.place[variable].is_none() && value != 0.0 {
-                for (row, factor) in self.basis.column(variable) {
-                    right[*row] -= factor * value;
-                }
-            }
-        }
-        self.basis.solve(&mut right);
-        for (row, variable) in self.basis.head.iter().enumerate() {
-            self.value[*variable] = right[row];
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::base::ids::{
     StaffId, TalkId, TemplateId,
 };
 use crate::cover::travel;
-use crate::timetable::instance::{Instance, InstanceError, Repair, Solution};
+use crate::timetable::instance::{DateRange, Instance, InstanceError, Repair, Solution};
 use crate::timetable::world::{Plan, World};
 
 mod courses;
@@ -178,6 +178,21 @@ fn small(value: i64) -> u16 {
 /// Every day from one to another, both included.
 fn days(first: Date, last: Date) -> impl Iterator<Item = Date> {
     std::iter::successors(Some(first), |day| day.next_day()).take_while(move |day| *day <= last)
+}
+
+/// The stretches of days of which something is true; the days come in their order.
+fn stretches(days: impl Iterator<Item = (Date, bool)>) -> Vec<DateRange> {
+    let mut found: Vec<DateRange> = Vec::new();
+    for (day, _) in days.filter(|(_, is)| *is) {
+        match found.last_mut() {
+            Some(range) if range.last.next_day() == Some(day) => range.last = day,
+            _ => found.push(DateRange {
+                first: day,
+                last: day,
+            }),
+        }
+    }
+    found
 }
 
 struct Bench<'a> {

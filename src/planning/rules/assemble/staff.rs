@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Bench, DAY, GERMAN, days, minutes};
+use super::{Bench, DAY, GERMAN, days, minutes, stretches};
 use crate::base::ids::{FacilityId, ProgrammeId, StaffId};
 use crate::cover::rules::{Gap, gap};
 use crate::planning::rules::facts::{Disruption, Staff};
@@ -96,20 +96,8 @@ impl Bench<'_> {
                 });
             }
         }
-        let mut ranges: Vec<DateRange> = Vec::new();
-        for (day, may) in days(self.monday, self.last).zip(on.unwrap_or_default()) {
-            if !may {
-                continue;
-            }
-            match ranges.last_mut() {
-                Some(range) if range.last.next_day() == Some(day) => range.last = day,
-                _ => ranges.push(DateRange {
-                    first: day,
-                    last: day,
-                }),
-            }
-        }
-        (ranges, held)
+        let all = days(self.monday, self.last).zip(on.unwrap_or_default());
+        (stretches(all), held)
     }
 
     /// The times that were announced, and those at which the trainer holds a group that is asked about: agreed once, such

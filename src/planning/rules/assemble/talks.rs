@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use time::{Date, Duration};
 
-use super::{Bench, DueTalk, Lost, Made, days, small};
+use super::{Bench, DueTalk, Lost, Made, days, small, stretches};
 use crate::base::calendar::saxon_holiday;
 use crate::base::ids::{FacilityId, PersonId, ProgrammeId, StaffId};
 use crate::conflicts::rules::{Engagement, What};
@@ -216,20 +216,9 @@ impl Bench<'_> {
     ) -> Vec<DateRange> {
         let known = self.facts.staff.get(&staff);
         let access = known.and_then(|staff| staff.access.get(&(facility, programme)));
-        let mut ranges: Vec<DateRange> = Vec::new();
-        for day in days(self.monday, self.last) {
-            if !access.is_some_and(|facts| matches!(gap(facts, day), None | Some(Gap::Absent))) {
-                continue;
-            }
-            match ranges.last_mut() {
-                Some(range) if range.last.next_day() == Some(day) => range.last = day,
-                _ => ranges.push(DateRange {
-                    first: day,
-                    last: day,
-                }),
-            }
-        }
-        ranges
+        let may =
+            |day| access.is_some_and(|facts| matches!(gap(facts, day), None | Some(Gap::Absent)));
+        stretches(days(self.monday, self.last).map(|day| (day, may(day))))
     }
 
     /// The talks of a house for which times are looked for, and those for which none can be.
