@@ -91,13 +91,13 @@ async function talks(ctx) {
   for (const field of await house.locator('input[name^=anzahl_]').all()) await field.fill('0');
   assert.ok(await house.getByLabel(/^Auch Zeiten für Einzelgespräche/).isChecked());
   await press(house, 'Berechnung beginnen');
-  await house.waitForFunction(() => document.body?.innerText.includes('haben in diesem Plan eine Zeit'), null, { timeout: 110_000 });
+  await house.waitForFunction(() => document.body?.innerText.includes('freie Zeiten gefunden'), null, { timeout: 110_000 });
   await expectAccessible(house);
   await follow(house, 'Gesprächstermine den Fachkräften vorschlagen');
   await expectAccessible(house);
   await expectNoOverflow(house);
-  for (let open = await house.getByRole('button', { name: 'Vorschlagen' }).count(); open > 0; open -= 1) {
-    await press(house, 'Vorschlagen');
+  for (let open = await house.getByRole('button', { name: /^Vorschlagen an/ }).count(); open > 0; open -= 1) {
+    await press(house, /^Vorschlagen an/);
     await expectText(house, 'vorgeschlagen. Die Fachkraft findet');
   }
   await counsellor.goto(`${ctx.url}/aufgaben`);
