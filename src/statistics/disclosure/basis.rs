@@ -150,6 +150,11 @@ impl Basis {
         afresh
     }
 
+    /// Whether the next exchange may compute the factors afresh.
+    pub(super) fn is_due(&self) -> bool {
+        self.etas.len() >= REFRESH
+    }
+
     fn push(&mut self, row: usize, column: &[f64]) {
         let pivot = 1.0 / column[row];
         let others: Column = column

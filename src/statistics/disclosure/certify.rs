@@ -66,7 +66,11 @@ impl<'t> Tables<'t> {
     fn add_up(&mut self, attack: &Attack<'_>, hidden: &[bool], parts: &[usize], far: i64) -> bool {
         let side = far.signum();
         let mut helpful: Vec<(i64, i64, &Table)> = Vec::new();
-        for table in self.before.iter().chain(&self.found) {
+        // The newest: pairs of all of them would be too many.
+        for table in self.found.iter().rev().chain(self.before.iter().rev()) {
+            if helpful.len() >= HELPFUL {
+                break;
+            }
             let moved = side * moved(table, parts);
             if moved != 0 {
                 helpful.push((moved.abs(), moved.signum(), table));
@@ -162,7 +166,7 @@ fn is_reached(
     tables: &mut Tables<'_>,
 ) -> Result<bool, Gone> {
     let parts = &attack.system.units[unit].parts;
-    if tables.show(parts, far) || tables.add_up(attack, hidden, parts, far) {
+    if tables.show(parts, far) {
         return Ok(true);
     }
     let sign = if far < 0 { -1.0 } else { 1.0 };
@@ -176,11 +180,18 @@ fn is_reached(
     if most < wanted as f64 - STILL {
         return Ok(false);
     }
-    let near = whole_point(attack, hidden).filter(|table| {
-        let reached = moved(table, parts) * far.signum();
-        reached >= wanted
-    });
-    if let Some(table) = near.or_else(|| sought(attack, hidden, (unit, far))) {
+    let far_enough = |table: &Table| moved(table, parts) * far.signum() >= wanted;
+    let near = whole_point(attack, hidden).filter(far_enough);
+    if let Some(table) = near {
+        tables.found.push(table);
+        return Ok(true);
+    }
+    if tables.add_up(attack, hidden, parts, far) {
+        return Ok(true);
+    }
+    // That a table is consistent says nothing about how far the unit goes in it.
+    let least = sought(attack, hidden, (unit, far)).filter(far_enough);
+    if let Some(table) = least {
         tables.found.push(table);
         return Ok(true);
     }
@@ -205,6 +216,9 @@ fn is_reached(
     tables.found.extend(found);
     Ok(tables.show(parts, far))
 }
+
+/// Tables of which two are put together.
+const HELPFUL: usize = 200;
 
 /// A base variable that moves by less stands still.
 const STILL: f64 = 1e-3;

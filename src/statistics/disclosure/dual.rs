@@ -17,7 +17,7 @@ pub(super) enum Fit {
     Best,
     /// Nothing can be.
     Never,
-    /// Neither within the steps permitted.
+    /// Neither within the steps permitted, or with sound pivots.
     Open,
 }
 

@@ -1,5 +1,5 @@
 //! The exact method: the cheapest pattern that meets all cuts (Fischetti and Salazar 2001), first in fractions, which
-//! bounds every pattern from below, then by branching on the unit that is most in doubt.
+//! bounds every pattern from below; there is no branching on it.
 
 use std::collections::BTreeSet;
 

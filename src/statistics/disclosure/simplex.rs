@@ -119,28 +119,23 @@ impl Simplex {
 
     /// Brings a variable back to zero without leaving what is feasible, before it is fixed there.
     pub(super) fn still(&mut self, variable: usize) {
-        self.press(variable, 0.0);
-    }
-
-    /// Lets a variable go no further from zero than `limit`, which lies between zero and its value.
-    pub(super) fn press(&mut self, variable: usize, limit: f64) {
         let value = self.value[variable];
         let (lower, upper) = (self.lower[variable], self.upper[variable]);
-        if value > limit && value > 0.0 {
-            self.lower[variable] = limit;
+        if value > 0.0 {
+            self.lower[variable] = 0.0;
             self.largest(variable, -1.0, f64::INFINITY);
             self.lower[variable] = lower;
-            self.upper[variable] = limit;
-        } else if value < limit && value < 0.0 {
-            self.upper[variable] = limit;
+            self.upper[variable] = 0.0;
+        } else if value < 0.0 {
+            self.upper[variable] = 0.0;
             self.largest(variable, 1.0, f64::INFINITY);
             self.upper[variable] = upper;
-            self.lower[variable] = limit;
+            self.lower[variable] = 0.0;
         }
-        if (self.value[variable] - limit).abs() > SLIP && value.abs() > SLIP {
+        if self.value[variable].abs() > SLIP && value.abs() > SLIP {
             self.home();
         } else {
-            self.value[variable] = limit;
+            self.value[variable] = 0.0;
         }
     }
 
@@ -218,7 +213,9 @@ impl Simplex {
         let mut idle = 0;
         let limit = 200 + 20 * (self.basis.rows + self.basis.variables());
         for _ in 0..limit {
-            if sign * self.value[target] >= wanted + SURE {
+            if sign * self.value[target] >= wanted + SURE
+                && sign * self.sum(target) >= wanted + SURE
+            {
                 return End::Reached;
             }
             self.find_prices(target, sign);
@@ -232,7 +229,7 @@ impl Simplex {
                 let given: f64 = given
                     .map(|(variable, price)| -price * self.give(*variable))
                     .sum();
-                let value = sign * self.value[target] - given;
+                let value = sign * self.sum(target) - given;
                 return End::Limit { value, prices };
             };
             let rate = sign * direction * self.price[entering];
@@ -254,6 +251,16 @@ impl Simplex {
             idle = if step > SLIP { 0 } else { idle + 1 };
         }
         End::Gone
+    }
+
+    /// The value of a variable, added up from what it is made of if no account is kept of it.
+    fn sum(&self, target: usize) -> f64 {
+        if self.is_loose(target) {
+            let parts = self.made.parts[target].iter();
+            parts.map(|part| self.value[*part]).sum()
+        } else {
+            self.value[target]
+        }
     }
 
     /// Computes the reduced cost of every variable for the objective `sign * target`.
@@ -375,6 +382,10 @@ impl Simplex {
     }
 
     fn exchange(&mut self, entering: usize, row: usize, column: &[f64]) {
+        // What leaves the basis when it is computed afresh stays where it is: that must be up to date.
+        if self.basis.is_due() {
+            self.sum_up();
+        }
         if self.basis.exchange(entering, row, column) {
             self.basis.revalue(&mut self.value);
             self.ready();

@@ -119,18 +119,20 @@ impl Model {
             .collect()
     }
 
-    /// The movement as a table.
-    fn table(&self, point: &[f64], size: usize) -> Table {
+    /// The movement as a table, if the numbers are numbers.
+    fn table(&self, point: &[f64], size: usize) -> Option<Table> {
         let mut table = vec![0; size];
         for way in &self.ways {
             let down = way.down.map_or(0.0, |down| point[down]);
-            table[way.base] = (point[way.up] - down).round() as i64;
+            let value = (point[way.up] - down).round();
+            table[way.base] = (value.abs() < 1e15).then_some(value as i64)?;
         }
-        table
+        Some(table)
     }
 }
 
-/// Looks for a whole table in which a unit goes by `far`. That none is found says nothing.
+/// Looks for a whole table in which a unit goes by `far`. The table holds in whole numbers; how far the unit goes in it is for
+/// the caller to see. That none is found says nothing.
 pub(super) fn sought(
     attack: &Attack<'_>,
     hidden: &[bool],
@@ -147,7 +149,8 @@ pub(super) fn sought(
         }
         if fit == Fit::Best && rounded(&mut dual, model.rows, steps) {
             let table = model.table(dual.point(), attack.system.base.len());
-            if is_consistent(attack, hidden, &table) {
+            let holds = |table: &Table| is_consistent(attack, hidden, table);
+            if let Some(table) = table.filter(holds) {
                 return Some(table);
             }
         }

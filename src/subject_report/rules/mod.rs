@@ -288,6 +288,11 @@ const REASONS: &[(&str, Mark)] = &[
         "Rechenvorschlag ohne Entscheidung, endet mit dem Plan",
         Mark::Nothing,
     ),
+    // What came of it is a planned talk, which is told.
+    (
+        "Rechenvorschlag, endet spätestens 30 Tage nach seinem Tag",
+        Mark::Nothing,
+    ),
     (
         "Vorschlag ohne Entscheidung, endet mit der Aufnahme",
         Mark::Nothing,
