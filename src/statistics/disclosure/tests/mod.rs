@@ -8,6 +8,7 @@ mod examples;
 #[allow(dead_code)]
 mod instance;
 mod random;
+mod solver;
 mod tables;
 
 use std::collections::BTreeMap;

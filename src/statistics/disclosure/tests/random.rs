@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 
 /// `PROPTEST_CASES` or a share that is quick.
-fn cases(share: u32) -> ProptestConfig {
+pub(super) fn cases(share: u32) -> ProptestConfig {
     let asked = std::env::var("PROPTEST_CASES")
         .ok()
         .and_then(|text| text.parse().ok());
@@ -27,14 +27,14 @@ fn hierarchy(size: usize, group: usize) -> Vec<Vec<usize>> {
 }
 
 #[derive(Debug, Clone)]
-struct Tables {
-    threshold: u64,
-    counts: Vec<u64>,
-    sets: Vec<Vec<usize>>,
+pub(super) struct Tables {
+    pub(super) threshold: u64,
+    pub(super) counts: Vec<u64>,
+    pub(super) sets: Vec<Vec<usize>>,
 }
 
 /// A table of three dimensions with a hierarchy, or only its margins of two dimensions, linked.
-fn tables() -> impl Strategy<Value = Tables> {
+pub(super) fn tables() -> impl Strategy<Value = Tables> {
     let sizes = (2_usize..=4, 2_usize..=3, 1_usize..=3);
     (sizes, 0_usize..4, any::<bool>(), 3_u64..=5).prop_flat_map(
         |(sizes, group, margins, threshold)| {
