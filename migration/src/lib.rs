@@ -47,6 +47,7 @@ mod m0048_lead;
 mod m0049_stand_in;
 mod m0050_land_plan;
 mod m0051_talk_cadence;
+mod m0052_room_closure;
 mod sql;
 
 /// All steps in order.
@@ -99,6 +100,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0049_stand_in::Migration),
             Box::new(m0050_land_plan::Migration),
             Box::new(m0051_talk_cadence::Migration),
+            Box::new(m0052_room_closure::Migration),
         ]
     }
 }

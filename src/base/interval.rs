@@ -106,6 +106,29 @@ impl DaySpan {
     }
 }
 
+/// What is left of a stretch of days if others are taken away; first and last days, both included, in their order.
+pub fn days_left((first, last): (Date, Date), others: &[(Date, Date)]) -> Vec<(Date, Date)> {
+    let mut others = others.to_vec();
+    others.sort_unstable();
+    let (mut left, mut from) = (Vec::new(), Some(first));
+    for (begin, end) in others {
+        let Some(open) = from else { break };
+        if end < open {
+            continue;
+        }
+        if let Some(before) = begin.min(last.next_day().unwrap_or(last)).previous_day()
+            && open <= before
+        {
+            left.push((open, before));
+        }
+        from = end.next_day();
+    }
+    if let Some(open) = from.filter(|open| *open <= last) {
+        left.push((open, last));
+    }
+    left
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -131,6 +154,28 @@ mod tests {
         (0..WINDOW)
             .filter(|number| span.contains(day(*number)))
             .collect()
+    }
+
+    proptest! {
+        /// Every day is either taken away or left, and what is left is in order and apart.
+        #[test]
+        fn what_is_left_of_days_is_what_others_do_not_have(
+            first in 0_i64..40,
+            length in 0_i64..30,
+            others in proptest::collection::vec((0_i64..70, 0_i64..12), 0..6),
+        ) {
+            let others: Vec<(Date, Date)> =
+                others.iter().map(|(begin, length)| (day(*begin), day(begin + length))).collect();
+            let left = days_left((day(first), day(first + length)), &others);
+            for number in 0..90 {
+                let one = day(number);
+                let inside = (first..=first + length).contains(&number)
+                    && !others.iter().any(|(begin, end)| (*begin..=*end).contains(&one));
+                let found = left.iter().filter(|(begin, end)| (*begin..=*end).contains(&one)).count();
+                prop_assert_eq!(found, usize::from(inside));
+            }
+            prop_assert!(left.windows(2).all(|pair| pair[0].1 < pair[1].0));
+        }
     }
 
     #[test]

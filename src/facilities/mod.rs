@@ -13,3 +13,4 @@ pub use store::{
     closures, facilities, facility, facility_by_code, programme_by_code, programmes, rooms,
     staff_of_provider,
 };
+pub(crate) use store::{close, closed_days};

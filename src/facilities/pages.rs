@@ -3,9 +3,7 @@
 use super::{store, views};
 use crate::access::permissions::{ClosureChange, ReferenceRead};
 use crate::audit::{Entry, Verb};
-use crate::base::ids::{ClosureId, FacilityId};
-use crate::schema::reference::closure;
-use crate::store::Rows;
+use crate::base::ids::{ClosureId, FacilityId, RoomId};
 use crate::web::route::Id;
 use crate::web::{Answer, Ctx, Fault, Form, Posted, Route};
 
@@ -50,12 +48,19 @@ fn own_facility<P: crate::access::Permission>(ctx: &Ctx<P>) -> Result<FacilityId
 }
 
 async fn closures(ctx: Ctx<ClosureChange>) -> Answer {
+    let facility = own_facility(&ctx)?;
     let reader = ctx.read();
-    let closures = store::closures(&reader, own_facility(&ctx)?, ctx.today()).await?;
+    let closures = store::all_closures(&reader, facility, ctx.today()).await?;
+    let rooms = store::rooms(&reader, facility, ctx.today()).await?;
     let seen = reader.seen(Entry::new(Verb::Query, "schliesstage")).await?;
     ctx.page(
         seen,
-        views::closures(&ctx.frame(), &Form::empty(), &closures, &ctx.once()),
+        views::closures(
+            &ctx.frame(),
+            &Form::empty(),
+            (&closures, &rooms),
+            &ctx.once(),
+        ),
     )
 }
 
@@ -66,6 +71,13 @@ async fn add_closure(ctx: Ctx<ClosureChange>, Posted(mut form): Posted) -> Answe
         .optional_planning_date("last_day", "Letzter Tag")
         .or(first.filter(|_| form.value("last_day").trim().is_empty()));
     let reason = form.required_text("reason", "Grund", 80);
+    let rooms = store::rooms(&ctx.read(), facility, ctx.today()).await?;
+    let room = form
+        .optional_uuid("room", "Was ist geschlossen?")
+        .map(RoomId);
+    if room.is_some_and(|id| !rooms.iter().any(|room| room.id == id)) {
+        form.reject("room", "Bitte einen Raum aus der Liste auswählen.");
+    }
     if let (Some(first), Some(last)) = (first, last) {
         if last < first {
             form.reject(
@@ -80,37 +92,29 @@ async fn add_closure(ctx: Ctx<ClosureChange>, Posted(mut form): Posted) -> Answe
         }
     }
     if let (Some(first), Some(last), Some(reason), false) = (first, last, reason, form.has_errors())
-        && let Some(day_after) = last.next_day()
     {
         let writer = ctx.write().await?;
         crate::accounts::once(&writer, form.value("einmal"), "/einrichtungen/schliesstage").await?;
-        let row = closure::Model {
-            id: ClosureId(writer.entropy().uuid()),
-            facility_id: facility,
-            first_day: first,
-            day_after,
-            reason,
-            created_at: writer.now(),
-            created_by_name: ctx.actor().name().to_owned(),
-            removed_at: None,
-        };
-        store::insert_closure(&writer, row).await?;
+        store::close(&writer, (facility, room), (first, last), &reason).await?;
         let seen = writer
             .commit(Entry::new(Verb::Change, "schliesstag angelegt"))
             .await?;
         return ctx.done(
             seen,
             "/einrichtungen/schliesstage",
-            "Die Schließung ist eingetragen. Neue Terminreihen überspringen diese Tage.",
+            match room {
+                None => "Die Schließung ist eingetragen. Neue Terminreihen überspringen diese Tage.",
+                Some(_) => "Der Raum ist gesperrt. Was dort schon geplant ist, zeigen Konflikte und Umplanung.",
+            },
         );
     }
     let reader = ctx.read();
-    let closures = store::closures(&reader, facility, ctx.today()).await?;
+    let closures = store::all_closures(&reader, facility, ctx.today()).await?;
     let seen = reader.seen(Entry::new(Verb::Query, "schliesstage")).await?;
     let token = form.value("einmal").to_owned();
     ctx.invalid(
         seen,
-        views::closures(&ctx.frame(), &form, &closures, &token),
+        views::closures(&ctx.frame(), &form, (&closures, &rooms), &token),
     )
 }
 

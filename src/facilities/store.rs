@@ -90,6 +90,8 @@ pub async fn rooms(rows: &impl Rows, facility: FacilityId, day: Date) -> Result<
 pub struct Closure {
     /// Id.
     pub id: ClosureId,
+    /// The room that is closed; none: the whole facility.
+    pub room_name: Option<String>,
     /// First day.
     pub first_day: Date,
     /// Day after the last.
@@ -107,23 +109,76 @@ impl Closure {
     }
 }
 
-/// The closures of a facility that end after a day.
+const CLOSURES: &str = "select c.id, r.name as room_name, c.first_day, c.day_after, c.reason, c.created_by_name \
+     from closure c left join room r on r.id = c.room_id where c.facility_id = ? and c.removed_at is null and c.day_after > ?";
+
+/// The closures of a whole facility that end after a day.
 pub async fn closures(rows: &impl Rows, facility: FacilityId, after: Date) -> Result<Vec<Closure>> {
     rows.all(
-        Sql::new(
-            "select id, first_day, day_after, reason, created_by_name from closure where facility_id = ? \
-             and removed_at is null and day_after > ? order by first_day, id limit 500",
-        )
-        .bind(facility)
-        .bind(after),
+        Sql::new(CLOSURES)
+            .push(" and c.room_id is null order by c.first_day, c.id limit 500")
+            .bind(facility)
+            .bind(after),
     )
     .await
 }
 
-pub(super) async fn insert_closure<P: Writes>(
+/// The closures of a facility and of its rooms that end after a day.
+pub(super) async fn all_closures(
+    rows: &impl Rows,
+    facility: FacilityId,
+    after: Date,
+) -> Result<Vec<Closure>> {
+    rows.all(
+        Sql::new(CLOSURES)
+            .push(" order by c.first_day, r.name, c.id limit 500")
+            .bind(facility)
+            .bind(after),
+    )
+    .await
+}
+
+/// First and last day of what is closed from a day on: a whole facility, or one of its rooms with the days on which the
+/// whole is.
+pub(crate) async fn closed_days(
+    rows: &impl Rows,
+    facility: FacilityId,
+    room: Option<RoomId>,
+    from: Date,
+) -> Result<Vec<(Date, Date)>> {
+    let found: Vec<Closure> = rows
+        .all(
+            Sql::new(CLOSURES)
+                .push(" and (c.room_id is null or c.room_id = ?) order by c.first_day, c.id limit 500")
+                .bind(facility)
+                .bind(from)
+                .bind(room),
+        )
+        .await?;
+    let days = found.iter();
+    Ok(days
+        .filter_map(|one| Some((one.first_day, one.day_after.previous_day()?)))
+        .collect())
+}
+
+/// Closes a facility, or one of its rooms, from the first to the last day, both included.
+pub(crate) async fn close<P: Writes>(
     writer: &Writer<P>,
-    row: closure::Model,
+    (facility, room): (FacilityId, Option<RoomId>),
+    (first, last): (Date, Date),
+    reason: &str,
 ) -> Result<()> {
+    let row = closure::Model {
+        id: ClosureId(writer.entropy().uuid()),
+        facility_id: facility,
+        room_id: room,
+        first_day: first,
+        day_after: last.next_day().unwrap_or(last),
+        reason: reason.to_owned(),
+        created_at: writer.now(),
+        created_by_name: writer.access().actor().name().to_owned(),
+        removed_at: None,
+    };
     writer.insert(row).await
 }
 

@@ -3,13 +3,13 @@
 use maud::{Markup, html};
 use time::Date;
 
-use super::store::{Closure, FacilityLine, PartLine, ProgrammeLine};
+use super::store::{Closure, FacilityLine, PartLine, ProgrammeLine, RoomLine};
 use crate::base::german;
 use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{
-    Column, Field, actions, empty_state, error_summary, link_button, post_button, post_form, table,
-    text_field,
+    Column, Field, actions, empty_state, error_summary, link_button, post_button, post_form,
+    select_field, table, text_field,
 };
 
 fn kind(code: &str) -> &'static str {
@@ -87,7 +87,20 @@ pub(super) fn list(
     )
 }
 
-pub(super) fn closures(frame: &Frame, form: &Form, closures: &[Closure], token: &str) -> Markup {
+pub(super) fn closures(
+    frame: &Frame,
+    form: &Form,
+    (closures, rooms): (&[Closure], &[RoomLine]),
+    token: &str,
+) -> Markup {
+    let choices: Vec<(String, &str)> = rooms
+        .iter()
+        .map(|room| (room.id.to_string(), room.name.as_str()))
+        .collect();
+    let choices: Vec<(&str, &str)> = choices
+        .iter()
+        .map(|(id, name)| (id.as_str(), *name))
+        .collect();
     let rows: Vec<Vec<Markup>> = closures
         .iter()
         .map(|closure| {
@@ -100,6 +113,7 @@ pub(super) fn closures(frame: &Frame, form: &Form, closures: &[Closure], token: 
                     (german::weekday_date(closure.first_day))
                     @if last != closure.first_day { " bis " (german::weekday_date(last)) }
                 },
+                html! { (closure.room_name.as_deref().unwrap_or("Ganze Einrichtung")) },
                 html! { (closure.reason) },
                 html! { (closure.created_by_name) },
                 post_button(
@@ -123,15 +137,16 @@ pub(super) fn closures(frame: &Frame, form: &Form, closures: &[Closure], token: 
         html! {
             (error_summary(form))
             @if rows.is_empty() {
-                (empty_state("Keine Schließtage", "Gesetzliche Feiertage in Sachsen sind immer berücksichtigt; hier stehen nur Schließungen des Hauses.", None))
+                (empty_state("Keine Schließtage und gesperrten Räume", "Gesetzliche Feiertage in Sachsen sind immer berücksichtigt; hier stehen Schließungen des Hauses und gesperrte Räume.", None))
             } @else {
-                (table("Schließtage", &["Tage", "Grund", "Eingetragen von", "Aktion"].map(Column::text), rows))
+                (table("Schließtage", &["Tage", "Was", "Grund", "Eingetragen von", "Aktion"].map(Column::text), rows))
             }
             h2 { "Schließung eintragen" }
             (post_form(frame, "/einrichtungen/schliesstage", Some(token), html! {
+                (select_field(form, &Field::text("room", "Was ist geschlossen?"), &choices, Some("Ganze Einrichtung")))
                 (text_field(form, &Field::date("first_day", "Erster Tag").required()))
                 (text_field(form, &Field::date("last_day", "Letzter Tag").hint("Leer lassen, wenn es nur ein Tag ist")))
-                (text_field(form, &Field::text("reason", "Grund").required().hint("Zum Beispiel Betriebsausflug oder Revision")))
+                (text_field(form, &Field::text("reason", "Grund").required().hint("Zum Beispiel Betriebsausflug, Revision oder Wasserschaden")))
                 (actions("Eintragen", &[]))
             }))
         },

@@ -11,5 +11,6 @@ mod views;
 
 pub use rules::clearance::{Restrictions, Urgency, warning};
 pub use rules::{Language, Qualification, StaffRole};
+pub(crate) use service::staff::keep_absence;
 pub use store::clearance::{ClearanceLine, clearances_to_do};
 pub use store::facts::{AbsenceFact, QualificationFact, StaffFacts, staff_facts};

@@ -36,6 +36,7 @@ table! {
     closure "closure" Reference {
         id [key]: ClosureId => Plain withheld "interne Kennung" never;
         facility_id: FacilityId => Plain withheld "interne Kennung" never;
+        room_id: Option<RoomId> => Plain withheld "interne Kennung" never;
         first_day: Date => Plain withheld "keine Angabe zur Person" never;
         day_after: Date => Plain withheld "keine Angabe zur Person" never;
         reason: String => Plain withheld "keine Angabe zur Person" never;

@@ -51,6 +51,7 @@ mod protocol;
 mod providers;
 mod purpose;
 mod register;
+mod replanning;
 mod restriction;
 mod retention;
 mod review;

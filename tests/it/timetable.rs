@@ -17,14 +17,14 @@ use crate::rows::id;
 const LONG: (&str, &str) = ("2026-01-01", "2028-12-31");
 
 /// Grants for both trainers of the demo accounts.
-async fn trainers(test: &TestApp) {
+pub async fn trainers(test: &TestApp) {
     for login in ["training", "training.vsr"] {
         grant(test, login, LONG.0, LONG.1).await;
     }
 }
 
 /// A grant for a trainer who has no account.
-async fn third_trainer(test: &TestApp) -> String {
+pub async fn third_trainer(test: &TestApp) -> String {
     let number = Uuid::from_u128(77);
     test.execute(&format!(
         "insert into access_grant (id, staff_id, facility_id, programme_id, first_day, last_day, state, requested_by, \
@@ -45,7 +45,7 @@ async fn third_trainer(test: &TestApp) -> String {
 }
 
 /// Suitable people who wait in Dresden.
-async fn waiting(test: &TestApp, social: &mut Browser, names: &[(&str, Option<&str>)]) {
+pub async fn waiting(test: &TestApp, social: &mut Browser, names: &[(&str, Option<&str>)]) {
     for (name, release) in names {
         let person = inmate(test, name, *release).await;
         let application = apply(social, person, "02.11.2026").await;
@@ -55,7 +55,7 @@ async fn waiting(test: &TestApp, social: &mut Browser, names: &[(&str, Option<&s
     }
 }
 
-async fn offers(social: &mut Browser, name: &str) -> Answer {
+pub async fn offers(social: &mut Browser, name: &str) -> Answer {
     let form = social.get("/gruppen/terminvorschlag").await.expect(200);
     assert_eq!(html::problems(&form.text()), Vec::<String>::new());
     let template = form.option("vorlage", "AKT Gruppe 23").unwrap();
@@ -69,7 +69,7 @@ async fn offers(social: &mut Browser, name: &str) -> Answer {
 }
 
 /// The hidden fields of the form with this number that posts to an address.
-fn fields(page: &Answer, action: &str, number: usize) -> Vec<(String, String)> {
+pub fn fields(page: &Answer, action: &str, number: usize) -> Vec<(String, String)> {
     let document = scraper::Html::parse_document(&page.text());
     let form = scraper::Selector::parse(&format!("form[action=\"{action}\"]")).unwrap();
     let input = scraper::Selector::parse("input[name]").unwrap();
@@ -83,7 +83,7 @@ fn fields(page: &Answer, action: &str, number: usize) -> Vec<(String, String)> {
         .collect()
 }
 
-async fn post(browser: &mut Browser, path: &str, fields: &[(String, String)]) -> Answer {
+pub async fn post(browser: &mut Browser, path: &str, fields: &[(String, String)]) -> Answer {
     let fields: Vec<(&str, &str)> = fields
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()))
@@ -91,7 +91,7 @@ async fn post(browser: &mut Browser, path: &str, fields: &[(String, String)]) ->
     browser.post(path, &fields).await
 }
 
-const TAKE: &str = "/gruppen/terminvorschlag/uebernehmen";
+pub const TAKE: &str = "/gruppen/terminvorschlag/uebernehmen";
 
 #[tokio::test]
 async fn a_proposal_becomes_a_draft_with_those_whom_it_is_meant_for() {
@@ -551,7 +551,7 @@ async fn all_houses_are_planned_together_in_numbers_and_each_takes_its_own_part(
     assert_eq!(test.number("select count(*) from training_group").await, 1);
 }
 
-const REPAIR: &str = "/plan/umplanung";
+pub const REPAIR: &str = "/plan/umplanung";
 
 #[tokio::test]
 async fn an_ill_trainer_is_replaced_or_the_dates_move_and_nothing_else() {

@@ -827,6 +827,7 @@ impl World {
             reference::closure::Model {
                 id: closure,
                 facility_id: dresden,
+                room_id: None,
                 first_day: date!(2027 - 02 - 01),
                 day_after: date!(2027 - 02 - 02),
                 reason: "Revision".into(),

@@ -304,6 +304,7 @@ pub(super) async fn choices<R: Rows>(
 /// Days on which a facility is closed.
 #[derive(Debug, Clone, FromQueryResult)]
 pub(super) struct ClosureRow {
+    /// The facility, or the room of it.
     pub facility_name: String,
     pub first_day: Date,
     pub day_after: Date,
@@ -319,8 +320,8 @@ pub(super) async fn closures<R: Rows>(
 ) -> Result<Vec<ClosureRow>> {
     let scope = rows.access().scope();
     let mut sql = Sql::new(
-        "select f.name as facility_name, c.first_day, c.day_after, c.reason from closure c \
-         join facility f on f.id = c.facility_id where c.removed_at is null and c.first_day <= ? and c.day_after > ? and ",
+        "select coalesce(cr.name, f.name) as facility_name, c.first_day, c.day_after, c.reason from closure c \
+         join facility f on f.id = c.facility_id left join room cr on cr.id = c.room_id where c.removed_at is null and c.first_day <= ? and c.day_after > ? and ",
     )
     .bind(to)
     .bind(from);
@@ -336,7 +337,8 @@ pub(super) async fn closures<R: Rows>(
     }
     if let Some(room) = choice.room {
         sql = sql
-            .push(" and c.facility_id = (select cr.facility_id from room cr where cr.id = ?)")
+            .push(" and (c.room_id is null or c.room_id = ?) and c.facility_id = (select r.facility_id from room r where r.id = ?)")
+            .bind(room)
             .bind(room);
     }
     rows.all(sql.push(" order by c.first_day, f.name limit 200"))

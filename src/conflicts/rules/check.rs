@@ -362,6 +362,10 @@ impl<'a> Index<'a> {
             let cause = format!("{places} {}", room.places);
             found.soft(Kind::RoomSmall, id.0, None, text, cause);
         }
+        for reason in room.closed_on(found.meeting.day) {
+            let text = format!("{} ist gesperrt: {reason}.", words::room(Some(room)));
+            found.soft(Kind::RoomClosed, id.0, None, text, reason.to_owned());
+        }
         for (person, known) in members {
             if !measure::secure(known.security, room.security) {
                 self.secure(*person, known, room, found);

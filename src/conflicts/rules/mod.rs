@@ -43,6 +43,8 @@ codes! {
         TrainerAccess "trainer_access" "Zugang nicht gesichert",
         /// The room is taken.
         RoomBusy "room_busy" "Raum belegt",
+        /// The room cannot be used on the day.
+        RoomClosed "room_closed" "Raum gesperrt",
         /// The room has fewer places than needed.
         RoomSmall "room_small" "Raum zu klein",
         /// The room is not good for the security level that somebody needs.
@@ -338,6 +340,21 @@ pub struct Room {
     pub places: i64,
     /// The highest security level that it is good for.
     pub security: i64,
+    /// Days on which it cannot be used, with the reasons.
+    pub closures: Vec<(DaySpan, String)>,
+}
+
+impl Room {
+    /// Why the room cannot be used on a day, if that is so.
+    pub fn closed_on(&self, day: Date) -> impl Iterator<Item = &str> {
+        reasons_on(&self.closures, day)
+    }
+}
+
+/// The reasons of the closures that a day is in.
+fn reasons_on(closures: &[(DaySpan, String)], day: Date) -> impl Iterator<Item = &str> {
+    let closed = closures.iter().filter(move |(days, _)| days.contains(day));
+    closed.map(|(_, reason)| reason.as_str())
 }
 
 /// The house in which the sessions take place that are checked.
@@ -356,10 +373,7 @@ pub struct House {
 impl House {
     /// Why the house is closed on a day, if it is: public holidays aside, which are the same for all houses.
     pub fn closed_on(&self, day: Date) -> impl Iterator<Item = &str> {
-        self.closures
-            .iter()
-            .filter(move |(days, _)| days.contains(day))
-            .map(|(_, reason)| reason.as_str())
+        reasons_on(&self.closures, day)
     }
 }
 

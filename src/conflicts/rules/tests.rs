@@ -77,6 +77,7 @@ fn world() -> World {
             name: Some(format!("Raum {room}")),
             places: 12,
             security: 1,
+            closures: Vec::new(),
         };
         world.rooms.insert(number(RoomId, room), one);
     }

@@ -9,7 +9,7 @@ use crate::access::Writes;
 use crate::base::ids::{FacilityId, GroupId, ProgrammeId, RoomId, StaffId};
 use crate::base::interval::DaySpan;
 use crate::base::time::Instant;
-use crate::conflicts::rules::{Room, Span, World};
+use crate::conflicts::rules::{Span, World};
 use crate::store::{Result, Rows, Sql, Writer};
 
 #[derive(FromQueryResult)]
@@ -46,7 +46,7 @@ fn sql<R: Rows>(rows: &R, question: &Question<'_>, staff: &[StaffId]) -> Sql {
     .push(
         ", null, null, g.places, null, null from training_group g where g.facility_id = ? and g.state <> 'closed' \
          union all select 'town', h.id, null, null, null, h.town, null, null, null, null, null, null from facility h \
-         union all select 'closure', c.id, null, null, null, c.reason, null, c.first_day, c.day_after, null, null, null \
+         union all select 'closure', c.id, c.room_id, null, null, c.reason, null, c.first_day, c.day_after, null, null, null \
          from closure c where c.facility_id = ? and c.removed_at is null and c.day_after > ? and c.first_day <= ? \
          union all select 'visit', v.staff_id, v.facility_id, null, null, s.name, null, v.day, null, v.start_minute, \
          v.minutes, null from gate_visit v join staff s on s.id = v.staff_id where v.cancelled_at is null \
@@ -101,12 +101,11 @@ pub(super) async fn load<R: Rows>(
                     .map(|(from, to)| Span { from, to });
             }
             "room" => {
-                let room = Room {
-                    name: row.name,
-                    places: row.number.unwrap_or_default(),
-                    security: row.number_to.unwrap_or(1),
-                };
-                world.rooms.insert(RoomId(row.id), room);
+                // Its closures may have come first.
+                let room = world.rooms.entry(RoomId(row.id)).or_default();
+                room.name = row.name;
+                room.places = row.number.unwrap_or_default();
+                room.security = row.number_to.unwrap_or(1);
             }
             "group" => {
                 let group = world.groups.entry(GroupId(row.id)).or_default();
@@ -125,8 +124,11 @@ pub(super) async fn load<R: Rows>(
                 if let Some((first, after)) = days
                     && let Ok(span) = DaySpan::new(first, Some(after))
                 {
-                    let reason = row.name.unwrap_or_default();
-                    world.house.closures.push((span, reason));
+                    let closed = (span, row.name.unwrap_or_default());
+                    match row.other_id.map(RoomId) {
+                        Some(room) => world.rooms.entry(room).or_default().closures.push(closed),
+                        None => world.house.closures.push(closed),
+                    }
                 }
             }
             "visit" => {

@@ -157,7 +157,7 @@ fn reject(form: &mut Form, against: &[Conflict]) {
         if line.weight == Weight::Hard {
             let field = match line.kind {
                 Kind::TrainerBusy => "fachkraft",
-                Kind::RoomBusy | Kind::RoomSmall | Kind::RoomSecurity => "raum",
+                Kind::RoomBusy | Kind::RoomClosed | Kind::RoomSmall | Kind::RoomSecurity => "raum",
                 _ => "tag",
             };
             form.reject(field, format!("{}: {}", line.kind.label(), line.text));

@@ -9,7 +9,7 @@ use crate::base::german;
 use crate::base::ids::{FacilityId, RoomId, StaffId};
 use crate::groups::service::planning::{Choices, choices};
 use crate::planning::rules::Disruption;
-use crate::planning::service::repair::{self as service, Plan, Taken};
+use crate::planning::service::repair::{self as service, Along, Plan, Taken};
 use crate::planning::views::repair as views;
 use crate::store::StoreError;
 use crate::web::{Answer, Ctx, Fault, Form, Posted};
@@ -21,7 +21,7 @@ pub(crate) const REASON: usize = 150;
 pub(crate) const KINDS: [(&str, &str); 4] = [
     (
         "bestand",
-        "Was schon eingetragen ist (Abwesenheit, Ende einer Freigabe, Sperre, Schließtag)",
+        "Was schon eingetragen ist (Abwesenheit, Ende einer Freigabe, Sperre, Schließtag, Verlegung, Entlassung)",
     ),
     ("fachkraft", "Eine Fachkraft fällt aus"),
     ("raum", "Ein Raum fällt aus"),
@@ -113,6 +113,15 @@ fn words(disruptions: &[Disruption], choices: &Choices) -> String {
     }
 }
 
+/// What was entered beside the changes.
+fn entered_words(disruption: &Disruption) -> &'static str {
+    match disruption {
+        Disruption::Away(..) => "Die Abwesenheit ist eingetragen; der Träger sieht sie.",
+        Disruption::Room(..) => "Der Raum ist für diese Tage gesperrt.",
+        Disruption::Closed(..) => "Die Schließtage sind eingetragen.",
+    }
+}
+
 /// Computes on a thread of its own; a sentence if there is no seat.
 async fn computed(
     ctx: &Ctx<GroupPlan>,
@@ -143,6 +152,7 @@ pub(super) async fn send(ctx: Ctx<GroupPlan>, Posted(mut form): Posted) -> Answe
     let choices = choices(&ctx.read(), facility).await?;
     let mut plan = None;
     if let Some(disruptions) = read(&mut form, facility, &choices, ctx.today()) {
+        form.set("eintragen", "1");
         match computed(&ctx, facility, &disruptions).await? {
             Ok(found) => plan = Some(found),
             Err(why) => form.reject("", why),
@@ -194,12 +204,17 @@ pub(super) async fn take(ctx: Ctx<GroupPlan>, Posted(mut form): Posted) -> Answe
         return answer(&ctx, &form, &choices, Some(&plan)).await;
     }
     let mut reason = words(&disruptions, &choices);
-    if let Some(note) = note {
+    if let Some(note) = &note {
         reason = format!("{reason}: {note}");
     }
+    let entered = disruptions.first().filter(|_| form.checked("eintragen"));
+    let along = Along {
+        reason: &reason,
+        entered: entered.map(|one| (facility, *one, note.as_deref())),
+    };
     let writer = ctx.write().await?;
     crate::accounts::once(&writer, form.value("einmal"), "/gruppen").await?;
-    let why = match service::take(&writer, &plan, &reason).await {
+    let why = match service::take(&writer, &plan, &along).await {
         Ok(Taken::Done(moved, covered, proposed)) => {
             let entry = Entry::new(Verb::Change, "umplanung uebernommen").fields([
                 "day",
@@ -221,6 +236,9 @@ pub(super) async fn take(ctx: Ctx<GroupPlan>, Posted(mut form): Posted) -> Answe
                     "Gesprächstermine sind",
                 );
                 text = format!("{text} {talks} den Fachkräften vorgeschlagen.");
+            }
+            if let Some(one) = along.entered.as_ref().map(|(_, one, _)| one) {
+                text = format!("{text} {}", entered_words(one));
             }
             return ctx.done(seen, "/gruppen", &text);
         }

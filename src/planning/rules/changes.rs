@@ -47,6 +47,11 @@ impl Change {
             != (self.new.day, self.new.start, self.new.room.0)
     }
 
+    /// Whether others hold it, in whatever order they are named.
+    pub fn other_team(&self) -> bool {
+        !self.replaced().is_empty() || self.old.trainers.len() != self.new.trainers.len()
+    }
+
     /// Who is replaced by whom.
     pub fn replaced(&self) -> Vec<(&Trainer, &Trainer)> {
         let gone = self
@@ -100,9 +105,9 @@ fn against(
 pub fn changes(made: &Made, world: &World, old: &Plan, new: &Plan) -> Vec<Change> {
     let mut found = Vec::new();
     for (key, course) in old.groups.iter() {
-        let (Some(before), Some(after)) = (course, &new.groups[key]) else {
-            continue;
-        };
+        let Some(before) = course else { continue };
+        // Nobody is told that a group falls out because a computation found nothing for it: it stays where it was.
+        let after = new.groups[key].as_ref().unwrap_or(before);
         let Some((Source::Existing(group, ids), name)) = made.groups.get(key.place()) else {
             continue;
         };
@@ -113,7 +118,8 @@ pub fn changes(made: &Made, world: &World, old: &Plan, new: &Plan) -> Vec<Change
             };
             let same = (was.day, was.start, was.room) == (is.day, is.start, is.room)
                 && was.same_team(&is.trainers);
-            let open = against(world, new, key, number);
+            let plan = if new.groups[key].is_some() { new } else { old };
+            let open = against(world, plan, key, number);
             if same && open.is_empty() {
                 continue;
             }

@@ -33,6 +33,8 @@ pub struct Template {
     pub name: String,
     /// Its programme.
     pub programme: ProgrammeId,
+    /// What its programme is called.
+    pub programme_name: String,
     /// The most members.
     pub places: i64,
     /// Trainers of a session.
@@ -102,6 +104,8 @@ pub struct Waiting {
     pub since: Date,
     /// Whether the interview found the person suitable.
     pub suitable: bool,
+    /// Whether a group that has not begun is meant for the person already: nobody is promised two places.
+    pub foreseen: bool,
 }
 
 /// A member of staff who may hold sessions.
@@ -154,6 +158,12 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// What a programme is called in sentences.
+    pub fn programme_name(&self, id: ProgrammeId) -> &str {
+        let known = self.templates.iter().find(|one| one.programme == id);
+        known.map_or("die Maßnahme der Gruppe", |one| &one.programme_name)
+    }
+
     /// A template.
     pub fn template(&self, id: TemplateId) -> Option<&Template> {
         self.templates.iter().find(|one| one.id == id)
@@ -203,6 +213,8 @@ pub struct Order {
     pub now: Option<Date>,
     /// What happened.
     pub disruptions: Vec<Disruption>,
+    /// Whether these groups may not begin in an earlier week than they do.
+    pub keep_start: bool,
     /// Whether weekends are days like others.
     pub weekend: bool,
     /// Sessions begin on multiples of this many minutes; 0: of half an hour.

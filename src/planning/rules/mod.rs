@@ -5,6 +5,7 @@
 pub mod assemble;
 pub mod changes;
 pub mod facts;
+pub mod leaving;
 pub mod runs;
 pub mod series;
 pub mod talks;

@@ -14,7 +14,7 @@ use time::{Date, Duration};
 
 use super::rules::{Facts, Made, Order, assemble};
 use super::store::facts::{self, Talks};
-use crate::base::ids::FacilityId;
+use crate::base::ids::{FacilityId, StaffId};
 use crate::base::time::berlin_today;
 use crate::store::{Result, Rows};
 use crate::timetable::world::{Plan, World};
@@ -32,10 +32,22 @@ pub(crate) struct Table {
 pub(super) async fn known<R: Rows>(
     rows: &R,
     facility: FacilityId,
-    (from, weeks): (Date, u8),
+    days: (Date, u8),
     talks: Talks,
 ) -> Result<Facts> {
-    let common = facts::common(rows).await?;
+    known_with(rows, facility, days, talks, &[]).await
+}
+
+/// The same with members of staff who are asked about, whoever they are.
+pub(super) async fn known_with<R: Rows>(
+    rows: &R,
+    facility: FacilityId,
+    (from, weeks): (Date, u8),
+    talks: Talks,
+    staff: &[StaffId],
+) -> Result<Facts> {
+    let mut common = facts::common(rows).await?;
+    common.ask_about(rows, staff).await?;
     let days = (from, from + Duration::days(i64::from(weeks) * 7));
     let house = facts::house(rows, &common, facility, days, talks).await?;
     facts::facts(rows, common, vec![house]).await

@@ -9,14 +9,14 @@ use crate::base::time::MinuteOfDay;
 use crate::conflicts::{self, Judged, Sent};
 use crate::groups::service::planning::{self as groups, Request};
 use crate::history::{self, Change};
-use crate::planning::rules::{Made, Order, Seat, Wanted};
+use crate::planning::rules::{Made, Order, Seat, Source, Wanted};
 use crate::planning::store::facts::Talks;
 use crate::planning::store::plans;
 use crate::store::{Result, Rows, Writer};
 use crate::timetable::explain::wish;
 use crate::timetable::placements::Placement;
 use crate::timetable::propose::{Proposal, propose};
-use crate::timetable::rules::{pattern_violations, series, wished_weeks};
+use crate::timetable::rules::{Rule, pattern_violations, series, wished_weeks};
 use crate::timetable::world::{GroupKey, Key, PersonKey, RoomKey, TrainerKey, World};
 use crate::timetable::{bookings::Bookings, infeasible};
 
@@ -80,8 +80,10 @@ pub(crate) struct Offers {
     pub offers: Vec<Offer>,
     /// Everybody who waits and was thought of.
     pub waiting: Vec<PersonId>,
-    /// Why there is nothing to offer.
-    pub reasons: Vec<String>,
+    /// How many others wait, but are meant for a group already.
+    pub foreseen: usize,
+    /// The rules for which there is nothing to offer, whatever else is planned; none: what is planned is in the way.
+    pub reasons: Vec<Rule>,
 }
 
 /// Reads what is needed. `None`: nothing can be proposed for the template.
@@ -147,12 +149,28 @@ fn offer(made: &Made, world: &World, group: GroupKey, found: &Proposal) -> Optio
     })
 }
 
+/// How many who wait for the programme are meant for a group already.
+fn foreseen(table: &Table) -> usize {
+    let programme = table
+        .made
+        .groups
+        .iter()
+        .find_map(|(source, _)| match source {
+            Source::New(_, template) => Some(table.facts.template(*template)?.programme),
+            Source::Existing(..) => None,
+        });
+    let waiting = table.facts.houses.iter().flat_map(|house| &house.waiting);
+    let waiting = waiting.filter(|one| one.foreseen && Some(one.programme) == programme);
+    waiting.count()
+}
+
 /// Computes the offers: not for the threads that answer requests.
 pub(crate) fn offers(table: &Table) -> Offers {
     let (world, made) = (&table.world, &table.made);
     let mut found = Offers {
         offers: Vec::new(),
         waiting: made.people.iter().map(|seat| seat.person).collect(),
+        foreseen: foreseen(table),
         reasons: Vec::new(),
     };
     let Some(group) = world.groups.keys().next() else {
@@ -165,10 +183,8 @@ pub(crate) fn offers(table: &Table) -> Offers {
     if found.offers.is_empty() {
         let mut wanted = world.clone();
         wanted.groups[group].must_run = true;
-        found.reasons = infeasible::proofs(&wanted)
-            .into_iter()
-            .map(|proof| proof.text)
-            .collect();
+        let proofs = infeasible::proofs(&wanted).into_iter();
+        found.reasons = proofs.flat_map(|proof| proof.rules).collect();
     }
     found
 }
@@ -235,7 +251,7 @@ fn still_possible(table: &Table, chosen: &Chosen) -> std::result::Result<Vec<Dat
         .collect();
     if seated.len() != chosen.seats.len() {
         return Err(vec![
-            "Jemand, der vorgesehen war, steht nicht mehr auf der Warteliste.".to_owned(),
+            "Jemand, der vorgesehen war, steht nicht mehr auf der Warteliste oder ist schon für eine andere Gruppe vorgesehen.".to_owned(),
         ]);
     }
     let bookings = Bookings::of(world, &table.plan);

@@ -10,16 +10,20 @@ use super::talk_times::talk_times;
 use super::{Table, monday, set_up, today};
 use crate::access::Writes;
 use crate::base::crypto::{hex, sha256};
-use crate::base::ids::{FacilityId, GroupId, GroupSessionId, PersonId, StaffId};
+use crate::base::ids::{FacilityId, GroupId, GroupSessionId, PersonId, RoomId, StaffId};
+use crate::base::interval::days_left;
 use crate::casework;
 use crate::conflicts::{self, Sent};
 use crate::cover::{self, Put};
+use crate::facilities;
 use crate::groups::rules::minute;
 use crate::groups::series::change::Target;
 use crate::groups::service::series::{self as series, Command, Order as DateOrder, Saved};
 use crate::planning::rules::changes::{Change, changes};
+use crate::planning::rules::leaving::{Leaving, leaving};
 use crate::planning::rules::{Disruption, DueTalk, Lost, Order};
 use crate::planning::store::facts::{self, Talks};
+use crate::providers;
 use crate::store::{Result, Rows, Writer};
 use crate::timetable::search::{self, Effort, Settings};
 use crate::timetable::world as timetable;
@@ -28,15 +32,6 @@ use crate::timetable::world as timetable;
 const WEEKS: u8 = 60;
 /// Steps of the search: the same question gets the same answer.
 const STEPS: u64 = 6_000;
-
-/// Somebody who leaves before their group ends: nothing that other dates would change.
-pub(crate) struct Leaving {
-    pub group: String,
-    pub group_id: GroupId,
-    pub person: PersonId,
-    pub name: String,
-    pub day: Date,
-}
 
 /// A planned talk that cannot take place, and the time that is proposed instead.
 #[derive(Debug, Clone)]
@@ -87,7 +82,11 @@ impl Plan {
     /// The people it tells of.
     pub fn people(&self) -> Vec<PersonId> {
         let talks = self.talks.iter().map(|talk| talk.due.person);
-        let people = self.leaving.iter().map(|one| one.person).chain(talks);
+        let leaving = self.leaving.iter();
+        let people = leaving
+            .flat_map(|one| [Some(one.person), one.next.as_ref().map(|next| next.person)])
+            .flatten()
+            .chain(talks);
         people.collect()
     }
 }
@@ -121,6 +120,7 @@ pub(crate) async fn table<R: Rows>(
         open: running,
         now: Some(today + Duration::DAY),
         disruptions: disruptions.to_vec(),
+        keep_start: true,
         weekend,
         grid: if odd { 15 } else { 0 },
         ..Order::default()
@@ -158,7 +158,7 @@ pub(crate) fn repair(table: &Table) -> Plan {
             .iter()
             .map(|(group, why)| (name(*group), why.clone()))
             .collect(),
-        leaving: leaving(table),
+        leaving: leaving(&table.facts),
         looked: (
             made.groups.len(),
             table
@@ -192,46 +192,34 @@ fn moved_talks(table: &Table, plan: &timetable::Plan) -> Vec<MovedTalk> {
     found
 }
 
-/// Members who leave the house before the last session of their group.
-fn leaving(table: &Table) -> Vec<Leaving> {
-    let mut found = Vec::new();
-    for house in &table.facts.houses {
-        for (id, group) in &house.known.groups {
-            let Some(name) = &group.name else { continue };
-            let last = house
-                .known
-                .meetings
-                .iter()
-                .filter(|meeting| meeting.group == *id && !meeting.cancelled)
-                .map(|meeting| meeting.day)
-                .max();
-            let Some(last) = last.filter(|day| *day > table.facts.today) else {
-                continue;
-            };
-            for member in group
-                .members
-                .iter()
-                .filter(|member| member.to.is_none_or(|to| to > table.facts.today))
-            {
-                let known = house.known.people.get(&member.person);
-                let day = known
-                    .and_then(|known| [known.release, known.leaves].into_iter().flatten().min());
-                if let (Some(day), Some(person)) = (day, known.and_then(|known| known.name.clone()))
-                    && day <= last
-                {
-                    found.push(Leaving {
-                        group: name.clone(),
-                        group_id: *id,
-                        person: member.person,
-                        name: person,
-                        day,
-                    });
-                }
-            }
+/// Enters what happened where everybody looks for it: a closure of the house or of the room, an absence. What is entered
+/// already is not entered again. Says why it cannot be entered, if that is so.
+async fn enter<P: Writes>(
+    writer: &Writer<P>,
+    facility: FacilityId,
+    disruption: &Disruption,
+    note: Option<&str>,
+) -> Result<Option<String>> {
+    let today = today(writer);
+    let close = |room: Option<RoomId>, days: (Date, Date), usual: &'static str| async move {
+        let known = facilities::closed_days(writer, facility, room, today).await?;
+        let reason = note.unwrap_or(usual);
+        for days in days_left((days.0.max(today), days.1), &known) {
+            facilities::close(writer, (facility, room), days, reason).await?;
+        }
+        Ok(None)
+    };
+    match *disruption {
+        Disruption::Away(staff, first, last) => {
+            providers::keep_absence(writer, staff, (first, last), today).await
+        }
+        Disruption::Room(room, first, last) => {
+            close(Some(room), (first, last), "Raum fällt aus").await
+        }
+        Disruption::Closed(_, first, last) => {
+            close(None, (first, last), "außerplanmäßige Schließung").await
         }
     }
-    found.sort_by_key(|one| one.day);
-    found
 }
 
 /// What came of taking a repair over. Whoever gets anything but `Done` drops the writer.
@@ -278,13 +266,22 @@ fn tasks(plan: &Plan) -> Vec<Task<'_>> {
     all
 }
 
+/// What is taken over beside the changes that were shown.
+pub(crate) struct Along<'a> {
+    /// The reason at the dates that change.
+    pub reason: &'a str,
+    /// What is entered as known from now on, in which house, with the reason for it.
+    pub entered: Option<(FacilityId, Disruption, Option<&'a str>)>,
+}
+
 /// Makes the changes that were shown, all or none: covers where only the trainer is another, the dates of each group at
 /// once, covers where both change. What is not possible yet waits for what makes room.
 pub(crate) async fn take<P: Writes>(
     writer: &Writer<P>,
     plan: &Plan,
-    reason: &str,
+    along: &Along<'_>,
 ) -> Result<Taken> {
+    let reason = along.reason;
     let (mut moved, mut covered) = (0, 0);
     let mut waiting = tasks(plan);
     while !waiting.is_empty() {
@@ -322,6 +319,12 @@ pub(crate) async fn take<P: Writes>(
         waiting = again;
     }
     let proposed = propose(writer, plan).await?;
+    // Last: dates are judged by what they were when the repair was shown.
+    if let Some((facility, disruption, note)) = &along.entered
+        && let Some(why) = enter(writer, *facility, disruption, *note).await?
+    {
+        return Ok(Taken::Refused(vec![why]));
+    }
     Ok(Taken::Done(moved, covered, proposed))
 }
 

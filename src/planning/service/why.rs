@@ -114,7 +114,10 @@ pub(crate) async fn of_new<R: Rows>(rows: &R, desk: &Desk, asked: &NewWish) -> R
         - i64::from(asked.first_day.weekday().number_days_from_monday());
     let first = asked.first_day + Duration::days(wait.rem_euclid(7));
     let begin = monday(asked.first_day);
-    let facts = super::known(rows, asked.facility, (begin, WEEKS), Talks::None).await?;
+    let days = (begin, WEEKS);
+    // Also those who may not come: that they may not is the answer.
+    let staff = &asked.trainers;
+    let facts = super::known_with(rows, asked.facility, days, Talks::None, staff).await?;
     let Some(template) = facts.template(asked.template) else {
         return Ok(None);
     };

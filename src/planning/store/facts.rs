@@ -36,6 +36,7 @@ struct TemplateRow {
     id: TemplateId,
     name: String,
     programme_id: ProgrammeId,
+    programme_name: String,
     places: i64,
     trainers: i64,
     interval_weeks: i64,
@@ -53,6 +54,13 @@ struct StaffRow {
 }
 
 #[derive(FromQueryResult)]
+struct AskedRow {
+    id: StaffId,
+    name: String,
+    town: String,
+}
+
+#[derive(FromQueryResult)]
 struct WaitingRow {
     id: ApplicationId,
     person_id: PersonId,
@@ -62,7 +70,12 @@ struct WaitingRow {
     access_route: String,
     applied_on: Date,
     state: String,
+    foreseen: i64,
 }
+
+/// For how many groups that have not begun a person is meant already.
+const FORESEEN: &str = "(select count(*) from planned_member pm join training_group pg on pg.id = pm.group_id \
+    where pm.application_id = a.id and pg.state <> 'closed' and pg.first_day >= ?)";
 
 /// What is the same for every house.
 pub(crate) struct Common {
@@ -71,6 +84,22 @@ pub(crate) struct Common {
     pub prisons: Vec<FacilityId>,
     pub templates: Vec<Template>,
     staff: Vec<StaffRow>,
+    /// Who is asked about although no programme of theirs is known.
+    asked: Vec<AskedRow>,
+}
+
+impl Common {
+    /// Members of staff who are asked about by name, whether they may hold anything or not: one statement if there are any
+    /// who are not known already.
+    pub(crate) async fn ask_about<R: Rows>(&mut self, rows: &R, staff: &[StaffId]) -> Result<()> {
+        let unknown = |id: &&StaffId| !self.staff.iter().any(|row| row.id == **id);
+        let ids: Vec<StaffId> = staff.iter().filter(unknown).copied().collect();
+        if !ids.is_empty() {
+            let sql = Sql::new("select id, name, town from staff where id in ").list(ids);
+            self.asked = rows.all(sql.push(" order by name, id limit 20")).await?;
+        }
+        Ok(())
+    }
 }
 
 /// The courses of programmes for groups that are valid on a day, with their sessions.
@@ -78,7 +107,7 @@ pub(crate) async fn templates<R: Rows>(rows: &R, day: Date) -> Result<Vec<Templa
     let found: Vec<TemplateRow> = rows
         .all(
             Sql::new(
-                "select t.id, t.name, t.programme_id, t.places, t.trainers, t.interval_weeks, t.complete_share, \
+                "select t.id, t.name, t.programme_id, p.name as programme_name, t.places, t.trainers, t.interval_weeks, t.complete_share, \
                  ts.minutes, ts.gap_days from template t join programme p on p.id = t.programme_id \
                  join template_session ts on ts.template_id = t.id where p.kind = 'group' and t.valid_from <= ? \
                  and (t.valid_to is null or t.valid_to > ?) and p.valid_from <= ? and (p.valid_to is null or p.valid_to > ?) \
@@ -100,6 +129,7 @@ pub(crate) async fn templates<R: Rows>(rows: &R, day: Date) -> Result<Vec<Templa
                 id: row.id,
                 name: row.name,
                 programme: row.programme_id,
+                programme_name: row.programme_name,
                 places: row.places,
                 trainers: row.trainers,
                 interval_weeks: row.interval_weeks,
@@ -159,6 +189,7 @@ pub(crate) async fn common<R: Rows>(rows: &R) -> Result<Common> {
             })
             .collect(),
         staff,
+        asked: Vec::new(),
     })
 }
 
@@ -168,8 +199,12 @@ async fn waiting<R: Rows>(rows: &R, facility: FacilityId) -> Result<Vec<Waiting>
     let found: Vec<WaitingRow> = rows
         .all(
             Sql::new(
-                "select a.id, a.person_id, a.programme_id, p.family_name, p.given_name, a.access_route, a.applied_on, a.state \
-                 from application a join person p on p.id = a.person_id where a.closed_on is null \
+                "select a.id, a.person_id, a.programme_id, p.family_name, p.given_name, a.access_route, a.applied_on, a.state, ",
+            )
+            .push(FORESEEN)
+            .bind(today)
+            .push(
+                " as foreseen from application a join person p on p.id = a.person_id where a.closed_on is null \
                  and a.state in ('applied', 'interviewed', 'suitable') \
                  and (a.recommended_form is null or a.recommended_form = 'group') and a.person_id in (select q.person_id from placement q \
                  where q.facility_id = ? and q.from_day <= ? and (q.to_day is null or q.to_day > ?)) \
@@ -193,6 +228,7 @@ async fn waiting<R: Rows>(rows: &R, facility: FacilityId) -> Result<Vec<Waiting>
             court_order: row.access_route == "court_order",
             since: row.applied_on,
             suitable: row.state == "suitable",
+            foreseen: row.foreseen > 0,
         })
         .collect())
 }
@@ -287,6 +323,7 @@ pub(crate) async fn house<R: Rows>(
         .staff
         .iter()
         .map(|row| (row.id, row.name.clone()))
+        .chain(common.asked.iter().map(|row| (row.id, row.name.clone())))
         .chain(talks.iter().map(|one| (one.staff, one.staff_name.clone())))
         .chain(
             planned
@@ -324,6 +361,10 @@ pub(crate) async fn facts<R: Rows>(rows: &R, common: Common, houses: Vec<House>)
         one.name = row.name;
         one.town = row.town;
         one.programmes.insert(row.programme_id);
+    }
+    for row in common.asked {
+        let one = staff.entry(row.id).or_default();
+        (one.name, one.town) = (row.name, row.town);
     }
     // Whoever holds something already takes part in it, whatever became of them since.
     let mut programmes: BTreeSet<(FacilityId, ProgrammeId)> = BTreeSet::new();
@@ -413,7 +454,7 @@ struct CountRow {
     number: i64,
 }
 
-/// How many suitable people in a house and in the actor's scope wait for each programme.
+/// How many suitable people in a house and in the actor's scope wait for each programme and are meant for no group yet.
 pub(crate) async fn waiting_counts<R: Rows>(
     rows: &R,
     facility: FacilityId,
@@ -425,11 +466,14 @@ pub(crate) async fn waiting_counts<R: Rows>(
                 "select a.programme_id, count(*) as number from application a where a.closed_on is null \
                  and a.state = 'suitable' and (a.recommended_form is null or a.recommended_form = 'group') \
                  and a.person_id in (select q.person_id from placement q where q.facility_id = ? \
-                 and q.from_day <= ? and (q.to_day is null or q.to_day > ?)) and ",
+                 and q.from_day <= ? and (q.to_day is null or q.to_day > ?)) and 0 = ",
             )
             .bind(facility)
             .bind(today)
             .bind(today)
+            .push(FORESEEN)
+            .bind(today)
+            .push(" and ")
             .append(scope_condition(&rows.access().scope(), today, "a.person_id"))
             .push(" group by a.programme_id order by a.programme_id limit 100"),
         )

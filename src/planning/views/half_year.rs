@@ -339,7 +339,10 @@ fn result(frame: &Frame, view: &Shown<'_>) -> Markup {
                 @let name = {
                     let year = line.dates().first().map_or(2000, |day| day.year());
                     let name = propose_name(&taken, year);
-                    taken.push(name.clone());
+                    // What was taken over has its name among those that are taken.
+                    if line.group_id.is_none() {
+                        taken.push(name.clone());
+                    }
                     name
                 };
                 (group(frame, view, line, &name))

@@ -7,6 +7,7 @@ use crate::base::german;
 use crate::groups::rules::minute;
 use crate::planning::rules::Template;
 use crate::planning::service::propose::{LATER, Offer, Offers};
+use crate::timetable::rules::Rule;
 use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{
@@ -77,12 +78,19 @@ fn result(frame: &Frame, form: &Form, found: &Offers, token: &str) -> Markup {
                 @if found.reasons.is_empty() {
                     p { "Neben dem, was schon geplant ist, bleibt in diesem Zeitraum keine Möglichkeit. Ein späterer Beginn oder weitere Zugangsfreigaben könnten helfen." }
                 } @else {
-                    ul { @for reason in &found.reasons { li { (reason) } } }
+                    p { "Auch wenn sonst nichts geplant wäre, fände die Gruppe in diesem Zeitraum keinen Termin:" }
+                    ul { @for reason in &found.reasons { li { (why_not(*reason)) } } }
                 }
             },
         );
     }
     html! {
+        @if found.foreseen > 0 {
+            p.muted {
+                (german::plural(found.foreseen as u64, "wartende Person ist", "wartende Personen sind"))
+                " schon für eine Gruppe vorgesehen, die noch nicht begonnen hat, und hier nicht mitgezählt."
+            }
+        }
         h2 #vorschlaege { (german::plural(found.offers.len() as u64, "Vorschlag", "Vorschläge")) ", der beste zuerst" }
         @for (number, offer) in (1..).zip(&found.offers) {
             section {
@@ -111,6 +119,41 @@ fn result(frame: &Frame, form: &Form, found: &Offers, token: &str) -> Markup {
                     (submit(&format!("Vorschlag {number} als Entwurf übernehmen")))
                 }))
             }
+        }
+    }
+}
+
+/// What would have to change, in the words of whoever can change it.
+fn why_not(rule: Rule) -> &'static str {
+    match rule {
+        Rule::H1 => {
+            "Zeiten des Hauses, Schließtage oder Feiertage lassen keine wöchentlichen Termine zu."
+        }
+        Rule::H2 => "Kein Raum der Einrichtung ist frei und für Gruppen geeignet.",
+        Rule::H3 => "Kein Raum hat genug Plätze.",
+        Rule::H4 => "Kein Raum ist für die nötige Sicherheitsstufe geeignet.",
+        Rule::H5 => {
+            "Es fehlen zwei Fachkräfte, die diese Maßnahme in der Einrichtung halten dürfen."
+        }
+        Rule::H6 => {
+            "Die Fachkräfte sind zu diesen Zeiten nicht da: angemeldete Zeiten oder Abwesenheiten."
+        }
+        Rule::H7 => {
+            "Zugangsfreigaben für die Einrichtung fehlen oder enden, bevor die Gruppe endet."
+        }
+        Rule::H9 => {
+            "Eine Sitzung wäre länger, als Fachkräfte am Tag oder in der Woche eingeplant werden."
+        }
+        Rule::H10 => "Das Haus lässt an einem Tag zu wenige externe Fachkräfte zu.",
+        Rule::H11 => "Zu viele Wochen fielen aus.",
+        Rule::H12 => "Der Zeitraum ist zu kurz für alle Sitzungen.",
+        Rule::H13 => "In den Wochen nach dem frühesten Beginn kann die Gruppe nicht anfangen.",
+        Rule::H14 | Rule::H16 => "Es warten zu wenige, die teilnehmen könnten.",
+        Rule::H17 => "Zu viele würden vor dem Ende der Gruppe entlassen oder verlegt.",
+        Rule::H18 => "Zu viele wären zu oft verhindert.",
+        Rule::H19 => "Zu viele dürfen nicht mit anderen zusammen in eine Gruppe.",
+        Rule::H8 | Rule::H15 | Rule::H20 | Rule::H21 | Rule::H22 => {
+            "Was schon geplant ist, lässt keinen Platz."
         }
     }
 }

@@ -7,12 +7,13 @@ use crate::groups::rules::minute;
 use crate::groups::service::planning::Choices;
 use crate::planning::pages::{KINDS, REASON};
 use crate::planning::rules::changes::{Change, Held};
+use crate::planning::rules::leaving::Leaving;
 use crate::planning::service::repair::Plan;
 use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{
-    Column, Field, Tone, Width, actions, error_summary, fieldset, hidden, notice, post_form,
-    radio_group, select_field, submit, table, tag, text_field,
+    Column, Field, Tone, Width, actions, checkbox, error_summary, fieldset, hidden, notice,
+    post_form, radio_group, select_field, stacked_table, submit, tag, text_field,
 };
 
 /// The page.
@@ -71,7 +72,7 @@ pub(in crate::planning) fn page(
     )
 }
 
-fn held(held: &Held, other: &Held) -> Markup {
+fn held(held: &Held, other: &Held, teams: bool) -> Markup {
     let names = |held: &Held| {
         held.trainers
             .iter()
@@ -82,16 +83,16 @@ fn held(held: &Held, other: &Held) -> Markup {
     html! {
         (german::weekday_date(held.day)) ", " (german::time_of_day(minute(i64::from(held.start))))
         @if held.room.0 != other.room.0 { br; (held.room.1) }
-        @if held.trainers != other.trainers { br; (names(held)) }
+        @if teams { br; (names(held)) }
     }
 }
 
 fn line(change: &Change) -> Vec<Markup> {
     vec![
         html! { a href={ "/gruppen/" (change.group.0) } { (change.group.1) } },
-        held(&change.old, &change.new),
+        held(&change.old, &change.new, change.other_team()),
         if change.open.is_empty() {
-            held(&change.new, &change.old)
+            held(&change.new, &change.old, change.other_team())
         } else {
             html! { (tag(Tone::Danger, "kein Ersatz gefunden")) }
         },
@@ -100,6 +101,46 @@ fn line(change: &Change) -> Vec<Markup> {
             @else { @for (place, reason) in change.reasons.iter().enumerate() { @if place > 0 { br; } (reason) } }
         },
     ]
+}
+
+fn leaving(one: &Leaving) -> Vec<Markup> {
+    vec![
+        html! { a href={ "/gruppen/" (one.group_id) } { (one.group) } },
+        html! { a href={ "/personen/" (one.person) } { (one.name) } },
+        html! {
+            @match &one.next {
+                Some(next) => {
+                    a href={ "/gruppen/" (one.group_id) "/zusammensetzung" } { (next.name) }
+                    br; span.muted { "wartet seit " (german::date(next.since)) }
+                }
+                None if one.begun => "Die Gruppe läuft, der Platz bleibt frei.",
+                None => "Zurzeit wartet niemand, für den die Gruppe passt.",
+            }
+        },
+        html! {
+            @if one.moves { "Verlegung" } @else { "Entlassung" } " am " (german::date(one.day)) ", "
+            (german::plural(one.lost as u64, "Sitzung fiele weg", "Sitzungen fielen weg"))
+        },
+    ]
+}
+
+/// What may be entered beside the changes, with what comes of it.
+fn entry(kind: &str) -> Option<(&'static str, &'static str)> {
+    match kind {
+        "fachkraft" => Some((
+            "Abwesenheit der Fachkraft eintragen",
+            "Damit neue Planungen und andere Einrichtungen sie kennen. Der Träger sieht den Eintrag und kann ihn aufheben.",
+        )),
+        "raum" => Some((
+            "Raum für diese Tage sperren",
+            "Damit neue Planungen ihn nicht mehr belegen. Aufheben lässt sich die Sperre unter „Schließtage“.",
+        )),
+        "haus" => Some((
+            "Schließtage eintragen",
+            "Damit neue Planungen diese Tage überspringen. Aufheben lassen sie sich unter „Schließtage“.",
+        )),
+        _ => None,
+    }
 }
 
 fn result(frame: &Frame, form: &Form, plan: &Plan, token: &str) -> Markup {
@@ -114,23 +155,27 @@ fn result(frame: &Frame, form: &Form, plan: &Plan, token: &str) -> Markup {
             "Angesehen: " (german::plural(groups as u64, "Gruppe", "Gruppen")) " mit "
             (german::plural(sessions as u64, "Sitzung", "Sitzungen")) " ab morgen."
         }
+        @let happened = entry(form.value("art"));
         @if plan.changes.is_empty() && plan.talks.is_empty() {
             (notice(Tone::Success, None, html! { "Alle Termine passen: Es ist nichts umzuplanen." }))
-        } @else {
-            @if !plan.changes.is_empty() { (table("Alte und neue Termine", &head, plan.changes.iter().map(line).collect())) }
+        }
+        @if !plan.changes.is_empty() || !plan.talks.is_empty() || happened.is_some() {
+            @if !plan.changes.is_empty() { (stacked_table("Alte und neue Termine", &head, plan.changes.iter().map(line).collect())) }
             @if !plan.talks.is_empty() { (super::talks::lost(plan)) }
             @if open > 0 {
                 (notice(Tone::Warning, Some("Nicht alles lässt sich lösen"), html! {
                     p { (german::plural(open as u64, "Sitzung bleibt", "Sitzungen bleiben")) " ohne möglichen Termin. Bitte von Hand absagen oder weitere Fachkräfte freigeben lassen." }
                 }))
             }
-            @if good + proposed > 0 {
+            @if good + proposed > 0 || happened.is_some() {
                 (post_form(frame, "/plan/umplanung/uebernehmen", Some(token), html! {
                     @for field in ["art", "fachkraft", "raum", "von", "bis"] { (hidden(field, form.value(field))) }
                     (hidden("stand", &plan.mark()))
                     (text_field(form, &Field::text("bemerkung", "Bemerkung").width(Width::Full).max_length(REASON)
                         .hint("Steht als Grund an den Terminen. Keine Namen von Gefangenen.")))
-                    (submit(&format!("{} übernehmen", german::plural((good + proposed) as u64, "Änderung", "Änderungen"))))
+                    @if let Some((label, hint)) = happened { (checkbox(form, "eintragen", label, Some(hint))) }
+                    @if good + proposed == 0 { (submit("Eintragen")) }
+                    @else { (submit(&format!("{} übernehmen", german::plural((good + proposed) as u64, "Änderung", "Änderungen")))) }
                 }))
             }
         }
@@ -140,15 +185,8 @@ fn result(frame: &Frame, form: &Form, plan: &Plan, token: &str) -> Markup {
         }
         @if !plan.leaving.is_empty() {
             h2 { "Teilnehmende, die vor dem Ende gehen" }
-            p.muted { "Andere Termine ändern daran nichts; bitte Übergabe oder Einzeltraining prüfen." }
-            ul {
-                @for one in &plan.leaving {
-                    li {
-                        a href={ "/personen/" (one.person) } { (one.name) } ", "
-                        a href={ "/gruppen/" (one.group_id) } { (one.group) } ": " (german::date(one.day))
-                    }
-                }
-            }
+            p.muted { "Andere Termine ändern daran nichts. Vor Beginn einer Gruppe kann jemand von der Warteliste den Platz bekommen; danach bitte Übergabe oder Einzeltraining prüfen." }
+            (stacked_table("Plätze, die frei werden", &["Gruppe", "Bisher", "Neu", "Grund"].map(Column::text), plan.leaving.iter().map(leaving).collect()))
         }
     }
 }

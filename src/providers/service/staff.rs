@@ -7,6 +7,7 @@ use crate::access::Writes;
 use crate::base::fold::fold;
 use crate::base::german;
 use crate::base::ids::{ProviderId, QualificationId, StaffAbsenceId, StaffId};
+use crate::base::interval::days_left;
 use crate::history::{self, Change};
 use crate::providers::rules::{self, Language, Qualification, StaffRole, Week};
 use crate::providers::store;
@@ -319,6 +320,27 @@ pub(in crate::providers) async fn add_absence<P: Writes>(
     let change = Change::new(HISTORY, staff.0, "Abwesenheit eingetragen")
         .values(None, Some(days(first, last)));
     history::record(writer, vec![change]).await?;
+    Ok(None)
+}
+
+/// Stores an absence (both days included) from today on as far as none is recorded yet, or says why it cannot be. For
+/// whoever hears of it first; the own organisation sees the entry and can take it back.
+pub(crate) async fn keep_absence<P: Writes>(
+    writer: &Writer<P>,
+    staff: StaffId,
+    (first, last): (Date, Date),
+    today: Date,
+) -> Result<Option<String>> {
+    let known = facts::staff_facts(writer, &[staff], today).await?;
+    let known = known.iter().flat_map(|facts| &facts.absences);
+    let known: Vec<(Date, Date)> = known
+        .map(|absence| (absence.first_day, absence.last_day))
+        .collect();
+    for (first, last) in days_left((first.max(today), last), &known) {
+        if let Some((_, problem)) = add_absence(writer, staff, first, last, today).await? {
+            return Ok(Some(problem));
+        }
+    }
     Ok(None)
 }
 

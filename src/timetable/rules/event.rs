@@ -35,7 +35,10 @@ pub(super) fn calendar_findings(world: &World, event: &Event, found: &mut Findin
     if calendar::room_belongs(world, room, facility)
         && !calendar::room_free_on(world, room, day, span)
     {
-        let reason = format!("Der Raum {} ist anderweitig belegt", world.rooms[room].id);
+        let reason = format!(
+            "Der Raum {} steht nicht zur Verfügung",
+            world.rooms[room].id
+        );
         found.add(Rule::H2, [Party::Room(room)], reason, Some(day));
     }
     team_findings(world, event, found);

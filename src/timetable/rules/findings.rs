@@ -30,9 +30,19 @@ impl Findings {
         let known = self
             .0
             .iter_mut()
-            .find(|one| one.rule == rule && one.parties == parties && one.reason == reason);
+            .find(|one| one.rule == rule && one.reason == reason && alike(&one.parties, &parties));
         match known {
-            Some(finding) => finding.days.extend(day),
+            Some(finding) => {
+                // Who is named stays complete: each date of what takes place anyway is a party of its own.
+                let more = parties
+                    .into_iter()
+                    .filter(|party| !finding.parties.contains(party));
+                let more: Vec<Party> = more.collect();
+                finding.parties.extend(more);
+                if !day.is_some_and(|day| finding.days.contains(&day)) {
+                    finding.days.extend(day);
+                }
+            }
             None => self.0.push(Finding {
                 rule,
                 parties,
@@ -66,6 +76,17 @@ impl Findings {
     }
 }
 
+/// Whether two lists name the same, dates of what takes place anyway apart.
+fn alike(one: &[Party], other: &[Party]) -> bool {
+    let named = |parties: &[Party]| -> Vec<Party> {
+        let named = parties
+            .iter()
+            .filter(|party| !matches!(party, Party::Fixed(_)));
+        named.copied().collect()
+    };
+    named(one) == named(other)
+}
+
 /// A day as people read it: `Di., 12.01.2027`.
 pub(in super::super) fn date(world: &World, day: Day) -> String {
     german::weekday_date(world.date(day))
@@ -74,6 +95,12 @@ pub(in super::super) fn date(world: &World, day: Day) -> String {
 /// A span as people read it: `13:00–15:30 Uhr`.
 pub(in super::super) fn time(span: Span) -> String {
     let minute = |value: u16| MinuteOfDay::new(value).unwrap_or(MinuteOfDay::MIDNIGHT);
+    if span.to > 24 * 60 {
+        return format!(
+            "{} Uhr bis nach Mitternacht",
+            german::time(minute(span.from))
+        );
+    }
     german::time_range(minute(span.from), minute(span.to))
 }
 

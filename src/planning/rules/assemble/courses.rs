@@ -25,10 +25,6 @@ impl Bench<'_> {
                 .places
                 .get(facility)
                 .map_or("", |place| place.code.as_str());
-            let week = |day: Date| {
-                let weeks = (day - self.monday).whole_days().div_euclid(7);
-                u8::try_from(weeks.clamp(0, 63)).unwrap_or(0)
-            };
             groups.push(Group {
                 id: format!("{code} {} ({})", wanted.label, groups.len() + 1),
                 facility,
@@ -36,8 +32,8 @@ impl Bench<'_> {
                 cat: KIND.to_owned(),
                 lang: GERMAN.to_owned(),
                 needs: vec![template.programme.to_string()],
-                start_min: week(wanted.start.0),
-                start_max: week(wanted.start.1).max(week(wanted.start.0)),
+                start_min: self.week(wanted.start.0),
+                start_max: self.week(wanted.start.1).max(self.week(wanted.start.0)),
                 must_run: false,
             });
             programmes.push(course(template, wanted.least, groups.len()));
@@ -51,6 +47,9 @@ impl Bench<'_> {
                 continue;
             };
             let name = series.name.clone();
+            // What is lost is made up for afterwards, not before the day that everybody was told.
+            let first = series.meetings.first().filter(|_| self.order.keep_start);
+            let first = first.map_or(self.monday, |one| one.day);
             groups.push(Group {
                 id: format!("{name} ({})", groups.len() + 1),
                 facility,
@@ -58,9 +57,10 @@ impl Bench<'_> {
                 cat: KIND.to_owned(),
                 lang: GERMAN.to_owned(),
                 needs: vec![series.programme.to_string()],
-                start_min: 0,
+                start_min: self.week(first),
                 start_max: 63,
-                must_run: false,
+                // It is there: sessions without a time stay visible, whatever else would be better.
+                must_run: true,
             });
             // Whoever is in it stays in it: that is not what dates decide.
             programmes.push(Programme {
@@ -77,6 +77,12 @@ impl Bench<'_> {
             sources.push((Source::Existing(series.group, ids), name));
         }
         (programmes, groups, sources)
+    }
+
+    /// The week of the horizon in which a day is.
+    fn week(&self, day: Date) -> u8 {
+        let weeks = (day - self.monday).whole_days().div_euclid(7);
+        u8::try_from(weeks.clamp(0, 63)).unwrap_or(0)
     }
 
     /// The groups that exist as they stand, in the names of the instance.

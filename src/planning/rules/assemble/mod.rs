@@ -151,6 +151,16 @@ impl Made {
                 .map(|seat| seat.name.clone().unwrap_or_else(hidden))
                 .collect::<Vec<_>>(),
         );
+        // What a trainer must be there for has the name of the programme on the screen.
+        let named = |code: &String| {
+            let programme = code.parse().map(ProgrammeId);
+            programme.map_or_else(|_| code.clone(), |id| facts.programme_name(id).to_owned())
+        };
+        for group in world.groups.keys() {
+            for name in &mut world.groups[group].needs_names {
+                *name = named(name);
+            }
+        }
         Ok((world, plan))
     }
 

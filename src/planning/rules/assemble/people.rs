@@ -27,8 +27,9 @@ impl Bench<'_> {
             };
             let asked: BTreeSet<ProgrammeId> = self.programmes_at(house.id);
             for one in &house.waiting {
-                let wanted =
-                    asked.contains(&one.programme) && (one.suitable || self.order.everybody);
+                let wanted = asked.contains(&one.programme)
+                    && (one.suitable || self.order.everybody)
+                    && !one.foreseen;
                 if !wanted || self.people.iter().any(|seat| seat.person == one.person) {
                     continue;
                 }

@@ -86,20 +86,19 @@ impl Bench<'_> {
                 .iter()
                 .any(|one| one.meetings.iter().any(|meeting| meeting.room == *id));
             let name = room.name.clone().unwrap_or_else(|| "Raum".to_owned());
-            let mut blocked = Vec::new();
-            for one in &self.order.disruptions {
-                if let Disruption::Room(lost, first, last) = one
-                    && lost == id
-                {
-                    blocked.extend(days((*first).max(self.monday), (*last).min(self.last)).map(
-                        |date| DatedSpan {
-                            date,
-                            from: 0,
-                            to: DAY,
-                        },
-                    ));
-                }
-            }
+            let lost = |day: Date| {
+                let lost = self.order.disruptions.iter().any(|one| {
+                    matches!(one, Disruption::Room(lost, first, last)
+                        if lost == id && (*first..=*last).contains(&day))
+                });
+                lost || room.closed_on(day).next().is_some()
+            };
+            let blocked = days(self.monday, self.last).filter(|day| lost(*day));
+            let blocked = blocked.map(|date| DatedSpan {
+                date,
+                from: 0,
+                to: DAY,
+            });
             let twin = self.rooms.iter().any(|(_, other)| *other == name);
             made.push(Room {
                 id: format!(
@@ -115,7 +114,7 @@ impl Bench<'_> {
                 cap: small(room.places).saturating_add(2),
                 sec: u8::try_from(room.security).unwrap_or(1),
                 weekly_blocked: Vec::new(),
-                blocked,
+                blocked: blocked.collect(),
             });
             self.rooms.push((*id, name));
         }
