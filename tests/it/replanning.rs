@@ -5,6 +5,7 @@ use crate::course::{add, course, inmate};
 use crate::groups::{FRIDAYS, Wish, filled, published, send, with};
 use crate::harness::TestApp;
 use crate::html;
+use crate::rows::id;
 use crate::timetable::{REPAIR, TAKE, fields, offers, post, third_trainer, trainers, waiting};
 use time::macros::date;
 use uuid::Uuid;
@@ -270,8 +271,13 @@ async fn a_place_that_becomes_free_is_offered_to_whoever_waits() {
         date!(2026 - 12 - 18),
     ];
     let group = course(&test, "Freitagsgruppe", 8, &days).await;
-    let person = inmate(&test, "Gehend", Some("2026-12-10")).await;
+    let person = inmate(&test, "Gehend", Some("2029-01-01")).await;
     add(&mut social, &group, person).await.expect(303);
+    test.execute(&format!(
+        "update placement set expected_release = '2026-12-10' where person_id = {}",
+        id(person)
+    ))
+    .await;
     let page = social.post(REPAIR, &[("art", "bestand")]).await.expect(200);
     let text = page.text();
     assert_eq!(html::problems(&text), Vec::<String>::new());
