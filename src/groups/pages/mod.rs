@@ -249,10 +249,23 @@ async fn publish(ctx: Ctx<GroupPlan>, Id(id): Id<GroupId>, Posted(_): Posted) ->
     let writer = ctx.write().await?;
     match service::publish(&writer, id).await? {
         Step::Done(_) => {
+            let intended = crate::groups::store::plan::intended(&writer, id).await?;
             let seen = writer
                 .commit(Entry::new(Verb::Change, object).fields(["state"]))
                 .await?;
-            ctx.done(seen, &here, "Die Gruppe ist veröffentlicht. Die Fachkräfte sehen sie, sobald ihre Zugangsfreigabe gilt.")
+            let mut text = "Die Gruppe ist veröffentlicht. Die Fachkräfte sehen sie, sobald ihre Zugangsfreigabe gilt."
+                .to_owned();
+            if !intended.is_empty() {
+                let people = crate::base::german::plural(
+                    intended.len() as u64,
+                    "Person ist",
+                    "Personen sind",
+                );
+                text = format!(
+                    "{text} {people} vorgesehen und noch nicht aufgenommen: bitte unter „Aus der Warteliste besetzen“ aufnehmen."
+                );
+            }
+            ctx.done(seen, &here, &text)
         }
         Step::Ask(uncovered, group) => {
             writer.abandon().await?;
