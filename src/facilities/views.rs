@@ -143,7 +143,7 @@ pub(super) fn closures(
             }
             h2 { "Schließung eintragen" }
             (post_form(frame, "/einrichtungen/schliesstage", Some(token), html! {
-                (select_field(form, &Field::text("room", "Was ist geschlossen?"), &choices, Some("Ganze Einrichtung")))
+                (select_field(form, &Field::text("room", "Was ist geschlossen?").plain(), &choices, Some("Ganze Einrichtung")))
                 (text_field(form, &Field::date("first_day", "Erster Tag").required()))
                 (text_field(form, &Field::date("last_day", "Letzter Tag").hint("Leer lassen, wenn es nur ein Tag ist")))
                 (text_field(form, &Field::text("reason", "Grund").required().hint("Zum Beispiel Betriebsausflug, Revision oder Wasserschaden")))

@@ -7,7 +7,7 @@ use super::bookings::{Bookings, Event};
 use super::objective::score;
 use super::placements;
 use super::rules::event_violations;
-use super::world::{Appointment, Plan, SingleKey, World, week_of, weekday_of};
+use super::world::{Appointment, Day, Plan, SingleKey, World, week_of, weekday_of};
 
 /// Weekday and starting minute.
 type Slot = (u8, u16);
@@ -61,6 +61,53 @@ pub fn settle(world: &World, plan: &mut Plan, series: &[Vec<SingleKey>]) {
                 }
             }
             put(world, plan, &mut bookings, keys, &before);
+        }
+    }
+}
+
+/// Moves appointments of a series that come less than so many days after the one before to the first later week of their
+/// range in which they can be, at the same time of the week if that is free. Each series with its days; no rule is broken
+/// that was not before, and nothing gets lost.
+pub fn spread(world: &World, plan: &mut Plan, series: &[(Vec<SingleKey>, Day)]) {
+    let mut bookings = Bookings::of(world, plan);
+    let broken = |world: &World, plan: &Plan| score(world, plan).hard;
+    let kept = broken(world, plan);
+    for (keys, least) in series {
+        let mut former: Option<Appointment> = None;
+        for key in keys {
+            let Some(now) = plan.singles[*key] else {
+                continue;
+            };
+            let earliest = former.map_or(now.day, |former| former.day + least);
+            if now.day < earliest {
+                let one = std::slice::from_ref(key);
+                put(world, plan, &mut bookings, one, &[None]);
+                let wanted = former.map_or_else(|| slot(&now), |former| slot(&former));
+                let possible = |place: &Appointment| {
+                    let event = Event::single(world, *key, place);
+                    place.day >= earliest
+                        && (place.room, place.trainer) == (now.room, now.trainer)
+                        && event_violations(world, &bookings, &plan.singles, &event).is_empty()
+                };
+                let order = |place: &Appointment| {
+                    let week = week_of(place.day);
+                    (week, slot(place) != wanted, place.day, place.start)
+                };
+                let places = placements::of_single(world, *key).into_iter();
+                let mut later: Vec<Appointment> = places.filter(possible).collect();
+                later.sort_by_key(order);
+                let mut place = Some(now);
+                for other in later.into_iter().take(TRIES) {
+                    put(world, plan, &mut bookings, one, &[Some(other)]);
+                    // The person's course is nothing that bookings know.
+                    if broken(world, plan) <= kept {
+                        place = Some(other);
+                        break;
+                    }
+                }
+                put(world, plan, &mut bookings, one, &[place]);
+            }
+            former = plan.singles[*key];
         }
     }
 }

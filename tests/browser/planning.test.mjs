@@ -50,10 +50,19 @@ async function disruptAndRepair(ctx) {
   await expectText(page, 'Was sich ändern würde');
   const rows = await rowsOf(page, 'Alte und neue Termine');
   assert.ok(rows.length > 0, 'a closed week touches nobody');
+  assert.ok(await page.getByLabel(/^Schließtage eintragen/).isChecked());
   await expectAccessible(page);
   await page.getByLabel(/^Bemerkung/).fill('Heizung ausgefallen');
   await page.getByRole('button', { name: /Änderung(en)? übernehmen/ }).click();
   await expectText(page, 'Übernommen:');
+  await expectText(page, 'Die Schließtage sind eingetragen.');
+  // Entered means: there for everybody, until it is lifted.
+  await page.goto(`${ctx.url}/einrichtungen/schliesstage`);
+  const closed = await rowsOf(page, 'Schließtage');
+  assert.ok(closed.some((row) => row.join(' ').includes('Heizung ausgefallen')), closed.join('\n'));
+  await expectAccessible(page);
+  await page.locator('tr', { hasText: 'Heizung ausgefallen' }).getByRole('button', { name: 'Aufheben' }).click();
+  await expectText(page, 'Die Schließung ist aufgehoben.');
   noConsoleErrors(page);
 }
 

@@ -5,7 +5,7 @@ use time::Date;
 use super::Table;
 use crate::timetable::habit;
 use crate::timetable::search::{self, Catalogue, Effort, Settings};
-use crate::timetable::world::{Key, Plan, SingleKey, World};
+use crate::timetable::world::{Day, Key, Plan, SingleKey, World};
 
 /// Steps of the search for each talk, at least and at most altogether.
 const STEPS: (u64, u64, u64) = (64, 1_024, 32_768);
@@ -33,11 +33,14 @@ pub(crate) fn talk_times(table: &Table, plan: &Plan, seed: u64) -> Vec<Option<(D
     };
     let catalogue = Catalogue::new(&world);
     let mut found = search::plan(&world, &catalogue, &settings).plan;
-    let series = talks.series().into_iter();
-    let series: Vec<Vec<SingleKey>> = series
-        .map(|places| places.into_iter().map(SingleKey::of).collect())
-        .collect();
+    let apart = talks.series().into_iter().map(|places| {
+        let days = places.first().map_or(0, |place| talks.least_days(*place));
+        (places.into_iter().map(SingleKey::of).collect(), days)
+    });
+    let apart: Vec<(Vec<SingleKey>, Day)> = apart.collect();
+    let series: Vec<Vec<SingleKey>> = apart.iter().map(|(keys, _)| keys.clone()).collect();
     habit::settle(&world, &mut found, &series);
+    habit::spread(&world, &mut found, &apart);
     let time = |one: &Option<crate::timetable::world::Appointment>| {
         one.as_ref().map(|one| (world.date(one.day), one.start))
     };

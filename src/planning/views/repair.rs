@@ -164,7 +164,7 @@ fn result(frame: &Frame, form: &Form, plan: &Plan, token: &str) -> Markup {
             @if !plan.talks.is_empty() { (super::talks::lost(plan)) }
             @if open > 0 {
                 (notice(Tone::Warning, Some("Nicht alles lässt sich lösen"), html! {
-                    p { (german::plural(open as u64, "Sitzung bleibt", "Sitzungen bleiben")) " ohne möglichen Termin. Bitte von Hand absagen oder weitere Fachkräfte freigeben lassen." }
+                    p { (german::plural(open as u64, "Sitzung bleibt", "Sitzungen bleiben")) " ohne möglichen Termin. Zwischen zwei Sitzungen liegen hier höchstens drei Wochen; bei längeren Pausen bitte die Termine der Gruppe von Hand nach hinten verschieben. Sonst absagen oder weitere Fachkräfte freigeben lassen." }
                 }))
             }
             @if good + proposed > 0 || happened.is_some() {

@@ -19,7 +19,7 @@ use crate::timetable::instance::{
     DateRange, DatedSpan, FixedEvent, Instance, Participant, Room, Single,
 };
 use crate::timetable::measure::MOST_TALKS_A_DAY;
-use crate::timetable::world::{Key, Plan, World};
+use crate::timetable::world::{Day, Key, Plan, World};
 
 /// What a talk that finds no time weighs.
 const WEIGHT: u32 = 1;
@@ -50,6 +50,13 @@ impl Talks {
             cases.entry(talk.case).or_default().push(place);
         }
         cases.into_values().collect()
+    }
+
+    /// How many days are to lie between a talk and the one before it in its case, at least: two thirds of what was agreed.
+    pub fn least_days(&self, place: usize) -> Day {
+        let period = self.due.get(place).and_then(|due| due.period);
+        let days = period.map_or(0, |(first, last)| (last - first).whole_days() + 1);
+        Day::try_from(days * 2 / 3).unwrap_or(0)
     }
 }
 
