@@ -45,7 +45,7 @@ struct Way {
 }
 
 /// Up to [`PROPOSALS`] ways to hold a group, the best first. They differ in weekday or time as long as there are so
-/// many, then in first week, room or trainers. Members of other groups stay where they are; only when there are not
+/// many, then in first week or trainers, then in room or by half an hour. Members of other groups stay where they are; only when there are not
 /// enough ways with everything else as it is, some are offered for which up to two other events must give way.
 pub fn propose(world: &World, plan: &Plan, group: GroupKey) -> Vec<Proposal> {
     let known = &world.groups[group];
@@ -88,10 +88,16 @@ pub fn propose(world: &World, plan: &Plan, group: GroupKey) -> Vec<Proposal> {
         .collect()
 }
 
-/// The best of each kind: other weekdays and times first, then anything different.
+/// The best of each kind: other weekdays and times first, then another first week or other trainers, then anything
+/// different.
 fn pick(all: &[Way]) -> Vec<usize> {
-    let kinds: [fn(&Placement, &Placement) -> bool; 2] = [
+    let kinds: [fn(&Placement, &Placement) -> bool; 3] = [
         |one, other| one.weekday != other.weekday || !one.span.overlaps(other.span),
+        // A beginning half an hour later or the room beside it is no other proposal for whoever has to choose.
+        |one, other| {
+            one.first_week() != other.first_week()
+                || !one.team.iter().all(|trainer| other.team.contains(trainer))
+        },
         |one, other| one != other,
     ];
     let mut picked: Vec<usize> = Vec::new();

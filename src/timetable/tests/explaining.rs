@@ -258,6 +258,15 @@ fn five_different_proposals_can_be_had_as_they_say() {
                     .skip(place + 1)
                     .all(|other| other.pattern != proposal.pattern)
             );
+            // Where there is as much to choose from, no two of them are nearly the same.
+            let nearly = |other: &propose::Proposal| {
+                let (one, two) = (&proposal.pattern, &other.pattern);
+                one.weekday == two.weekday
+                    && one.span.overlaps(two.span)
+                    && one.first_week() == two.first_week()
+                    && one.team.iter().all(|trainer| two.team.contains(trainer))
+            };
+            assert!(!proposals.iter().skip(place + 1).any(nearly));
             let mut changed = plan.clone();
             let members = proposal.members.clone();
             changed.groups[group] = Some(Course::weekly(&proposal.pattern, members));
