@@ -31,7 +31,7 @@ const HELP: &str = "{about}\n\nAufruf: {usage}\n\n{all-args}{after-help}";
     disable_help_subcommand = true,
     subcommand_help_heading = "Fragen zu einem Plan",
     after_help = "Ende: 0 Plan gefunden, 1 etwas ist fehlgeschlagen (Datenbank oder Schlüsseldatei nicht lesbar, Plan nicht \
-                  zu schreiben), 2 die Datei oder der Aufruf ist fehlerhaft, 3 es gibt keinen zulässigen Plan oder es \
+                  zu schreiben), 2 eine Datei oder der Aufruf ist fehlerhaft (auch ein Ziel, in das sich nicht schreiben lässt), 3 es gibt keinen zulässigen Plan oder es \
                   wurde keiner gefunden (mit Begründung), 130 mit Strg+C abgebrochen, ohne einen Plan zu behalten.\n\
                   Strg+C beendet eine Suche nach Zeit; der beste Plan bis dahin wird geschrieben. Ein zweites Strg+C \
                   und eines bei --steps bricht ab.\n\

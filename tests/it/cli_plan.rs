@@ -193,7 +193,7 @@ fn what_is_wrong_with_the_call_is_said_in_german_with_the_right_code() {
     for code in [
         "0 Plan gefunden",
         "1 etwas",
-        "2 die Datei",
+        "2 eine Datei",
         "3 es gibt",
         "130 mit",
     ] {
