@@ -6,6 +6,9 @@ use super::super::world::{
     Window, World,
 };
 
+/// As many minutes as a week has.
+const WHOLE_WEEK: u32 = 7 * 24 * 60;
+
 fn whole_week() -> Vec<Window> {
     let span = Span {
         from: 0,
@@ -67,7 +70,7 @@ pub(in super::super) fn drop_rule(world: &mut World, group: GroupKey, rule: Rule
         Rule::H9 => {
             for trainer in trainers {
                 world.trainers[trainer].max_day = u16::MAX;
-                world.trainers[trainer].max_week = u32::MAX;
+                world.trainers[trainer].max_week = WHOLE_WEEK;
             }
         }
         Rule::H10 => {
@@ -102,7 +105,7 @@ fn add_trainers(world: &mut World, facility: FacilityKey) {
         present: Days::all(world.weeks),
         access: vec![(facility, Days::all(world.weeks))],
         max_day: u16::MAX,
-        max_week: u32::MAX,
+        max_week: WHOLE_WEEK,
     });
     if all.len() < 2 {
         all.resize(2, like);
