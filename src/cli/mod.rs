@@ -1,5 +1,5 @@
 //! The command line: one file per command. Exit codes: 0 done, 1 failed, 2 wrong use, 3 not allowed, 4 data
-//! invalid. `plan` has its own, told in its help: 3 means that there is no plan.
+//! invalid. `plan` has its own, told in its help: 3 means that there is no plan, 130 that the search was broken off.
 
 mod account;
 mod audit;
@@ -12,6 +12,7 @@ mod export;
 mod import;
 mod keys;
 mod migrate;
+mod misuse;
 mod plan;
 mod serve;
 mod verify;
@@ -22,6 +23,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 pub use config::{Config, ConfigProblem, Settings};
+pub use misuse::parse;
 pub use plan::instance_of_database;
 
 /// A command's end: what went wrong, and the exit code.

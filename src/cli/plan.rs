@@ -1,24 +1,23 @@
 //! `geleit plan`: a timetable from an instance file, and answers about one.
 
+mod changes;
+mod files;
+mod progress;
 mod wish;
 
-use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant as Stopwatch};
+use std::time::Duration;
 
 use clap::{Args, Subcommand};
-use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{Config, Failure, Outcome, Output, Settings as Installation, print_text};
 use crate::audit::{Entry, Level, Verb};
 use crate::timetable::instance::{self, Solution};
 use crate::timetable::objective::Objective;
-use crate::timetable::search::{self, Catalogue, Effort, Found, Settings};
+use crate::timetable::search::Found;
 use crate::timetable::world::{Plan as Timetable, World};
 use crate::timetable::{infeasible, propose, rules};
 
-/// Parts of the progress bar.
-const PARTS: u64 = 1000;
 /// Violations that are printed when no plan was found.
 const SHOWN: usize = 10;
 
@@ -31,8 +30,11 @@ const HELP: &str = "{about}\n\nAufruf: {usage}\n\n{all-args}{after-help}";
     override_usage = "geleit plan [OPTIONEN] <DATEI>\n        geleit plan [OPTIONEN] --from-database\n        geleit plan <FRAGE> [OPTIONEN] <DATEI>",
     disable_help_subcommand = true,
     subcommand_help_heading = "Fragen zu einem Plan",
-    after_help = "Ende: 0 Plan gefunden, 2 die Datei oder der Aufruf ist fehlerhaft, 3 es gibt keinen zulässigen \
-                  Plan oder es wurde keiner gefunden (mit Begründung).\n\
+    after_help = "Ende: 0 Plan gefunden, 1 etwas ist fehlgeschlagen (Datenbank oder Schlüsseldatei nicht lesbar, Plan nicht \
+                  zu schreiben), 2 eine Datei oder der Aufruf ist fehlerhaft (auch ein Ziel, in das sich nicht schreiben lässt), 3 es gibt keinen zulässigen Plan oder es \
+                  wurde keiner gefunden (mit Begründung), 130 mit Strg+C abgebrochen, ohne einen Plan zu behalten.\n\
+                  Strg+C beendet eine Suche nach Zeit; der beste Plan bis dahin wird geschrieben. Ein zweites Strg+C \
+                  und eines bei --steps bricht ab.\n\
                   Ein veröffentlichter Plan in der Datei (mode „repair“) wird so ausgebessert, dass sich möglichst \
                   wenig ändert."
 )]
@@ -59,19 +61,20 @@ struct Solve {
     #[arg(long, value_name = "DAUER", default_value = "10s", hide_default_value = true, value_parser = duration)]
     time: Duration,
     /// So viele Schritte je Rechenfaden suchen statt einer Dauer: gleiche Saat, gleicher Plan
-    #[arg(long, value_name = "ZAHL", conflicts_with = "time")]
+    #[arg(long, value_name = "ZAHL", conflicts_with = "time", value_parser = any_number)]
     steps: Option<u64>,
     /// Saat des Zufalls [Vorgabe: 1]
     #[arg(
         long,
         value_name = "ZAHL",
         default_value_t = 1,
-        hide_default_value = true
+        hide_default_value = true,
+        value_parser = any_number
     )]
     seed: u64,
     /// Rechenfäden, die nebeneinander suchen [Vorgabe: 2]
-    #[arg(long, value_name = "ZAHL", default_value_t = 2, hide_default_value = true, value_parser = clap::value_parser!(u16).range(1..=64))]
-    threads: u16,
+    #[arg(long, value_name = "ZAHL", default_value_t = 2, hide_default_value = true, value_parser = up_to_64)]
+    threads: u8,
     #[command(flatten)]
     output: Output,
 }
@@ -89,7 +92,8 @@ enum Question {
 #[derive(Debug, Args)]
 #[command(
     help_template = HELP,
-    override_usage = "geleit plan propose [OPTIONEN] --group <GRUPPE> <DATEI>"
+    override_usage = "geleit plan propose [OPTIONEN] --group <GRUPPE> <DATEI>",
+    after_help = "Ende: 0 es gibt Möglichkeiten, 2 eine Datei oder der Aufruf ist fehlerhaft, 3 es gibt keine (mit Begründung)."
 )]
 struct Propose {
     #[command(flatten)]
@@ -136,6 +140,20 @@ fn duration(text: &str) -> Result<Duration, String> {
     milliseconds.map(Duration::from_millis).ok_or_else(wrong)
 }
 
+/// A whole number, not below zero.
+fn any_number(text: &str) -> Result<u64, String> {
+    text.parse()
+        .map_err(|_| format!("„{text}“ ist keine ganze Zahl von 0 bis {}", u64::MAX))
+}
+
+/// A whole number from 1 to 64: threads, weeks, sessions.
+fn up_to_64(text: &str) -> Result<u8, String> {
+    let number = text.parse().ok();
+    number
+        .filter(|number| (1..=64).contains(number))
+        .ok_or_else(|| format!("„{text}“ ist keine ganze Zahl von 1 bis 64"))
+}
+
 /// No plan, and why.
 fn impossible(text: impl Into<String>) -> Failure {
     Failure {
@@ -144,21 +162,8 @@ fn impossible(text: impl Into<String>) -> Failure {
     }
 }
 
-fn text_of(file: &Path) -> Result<String, Failure> {
-    use std::io::ErrorKind;
-    std::fs::read_to_string(file).map_err(|error| {
-        let why = match error.kind() {
-            ErrorKind::NotFound => "diese Datei gibt es nicht".to_owned(),
-            ErrorKind::PermissionDenied => "diese Datei darf nicht gelesen werden".to_owned(),
-            ErrorKind::InvalidData => "diese Datei ist kein Text in UTF-8".to_owned(),
-            _ => error.to_string(),
-        };
-        Failure::wrong_use(format!("{}: {why}", file.display()))
-    })
-}
-
 fn world_of(file: &Path) -> Result<World, Failure> {
-    instance::read(&text_of(file)?)
+    instance::read(&files::text_of(file)?)
         .and_then(|instance| World::new(&instance))
         .map_err(|error| Failure::wrong_use(format!("{}: {error}", file.display())))
 }
@@ -166,7 +171,7 @@ fn world_of(file: &Path) -> Result<World, Failure> {
 fn asked(asked: &Asked) -> Result<(World, Timetable), Failure> {
     let world = world_of(&asked.instance)?;
     let plan = match (&asked.solution, &world.repair) {
-        (Some(file), _) => instance::read_solution(&text_of(file)?)
+        (Some(file), _) => instance::read_solution(&files::text_of(file)?)
             .and_then(|solution| Timetable::read(&world, &solution))
             .map_err(|error| Failure::wrong_use(format!("{}: {error}", file.display())))?,
         (None, Some(published)) => published.plan.clone(),
@@ -176,30 +181,39 @@ fn asked(asked: &Asked) -> Result<(World, Timetable), Failure> {
 }
 
 pub(super) async fn run(settings: &Installation, plan: Plan) -> Outcome {
+    let solve = &plan.solve;
     match plan.question {
-        Some(Question::Explain(explain)) => wish::explain(&explain),
-        Some(Question::Propose(propose)) => proposals(&propose),
-        Some(Question::Check(check)) => check_plan(&check),
-        None if plan.solve.from_database => {
-            let world = from_database(settings, &plan.solve).await?;
-            make(&plan.solve, &world)
-        }
-        None => {
-            let file = plan.solve.instance.as_deref().ok_or_else(|| {
-                Failure::wrong_use(
-                    "Bitte eine Datei angeben: geleit plan DATEI, oder geleit plan --from-database (mehr mit geleit plan --help).",
-                )
-            })?;
-            make(&plan.solve, &world_of(file)?)
-        }
+        Some(Question::Explain(explain)) => return wish::explain(&explain),
+        Some(Question::Propose(propose)) => return proposals(&propose),
+        Some(Question::Check(check)) => return check_plan(&check),
+        None => {}
     }
+    // Before anything is computed, so that no plan is lost.
+    for file in solve.output.output.iter().chain(&solve.write_instance) {
+        files::check_writable(file)?;
+    }
+    let world = if solve.from_database {
+        from_database(settings, solve).await?
+    } else {
+        let file = solve.instance.as_deref().ok_or_else(|| {
+            Failure::wrong_use(
+                "Bitte eine Datei angeben: geleit plan DATEI, oder geleit plan --from-database (mehr mit geleit plan --help).",
+            )
+        })?;
+        world_of(file)?
+    };
+    make(solve, &world)
 }
 
 /// What is to be planned in the whole Land, as the database of the installation knows it.
 async fn from_database(settings: &Installation, solve: &Solve) -> Result<World, Failure> {
     let config = Config::resolve(settings)
         .map_err(|problems| Failure::wrong_use(super::config::report(&problems)))?;
-    let app = config.open().await?;
+    // The other commands say with 3 that something is not allowed; here 3 speaks of plans only.
+    let app = config
+        .open()
+        .await
+        .map_err(|failure| Failure::failed(failure.text))?;
     let instance = instance_of_database(&app.store)
         .await
         .map_err(Failure::failed)?
@@ -212,8 +226,7 @@ async fn from_database(settings: &Installation, solve: &Solve) -> Result<World, 
     }
     if let Some(file) = &solve.write_instance {
         let json = instance::write(&instance).to_string() + "\n";
-        std::fs::write(file, json)
-            .map_err(|error| Failure::failed(format!("{}: {error}", file.display())))?;
+        files::write(file, &json)?;
     }
     World::new(&instance).map_err(Failure::failed)
 }
@@ -248,9 +261,7 @@ fn make(solve: &Solve, world: &World) -> Outcome {
             lines.join("\n")
         )));
     }
-    let bar = progress_bar();
-    let found = look(world, solve, &bar);
-    bar.finish_and_clear();
+    let (found, stopped) = progress::look(world, solve);
     if found.objective.hard > 0 {
         let violations = rules::check(world, &found.plan);
         let lines: Vec<String> = violations
@@ -266,11 +277,17 @@ fn make(solve: &Solve, world: &World) -> Outcome {
     }
     let solution = found.plan.write(world);
     let json = serde_json::to_string(&solution).map_err(Failure::failed)? + "\n";
-    let summary = summary(world, &solution, &found);
+    let mut summary = summary(world, &solution, &found);
+    if let Some(published) = &world.repair {
+        summary.push_str(&changes::told(world, published, &found.plan));
+    }
+    if stopped {
+        summary.push_str("Die Suche wurde mit Strg+C beendet; das ist der beste Plan bis dahin.\n");
+    }
     match &solve.output.output {
         Some(file) => {
-            std::fs::write(file, json)
-                .map_err(|error| Failure::failed(format!("{}: {error}", file.display())))?;
+            // Whatever happened to the file since it was looked at: the plan is not lost.
+            files::write(file, &json).inspect_err(|_| print_text(&json))?;
             print_text(&summary);
         }
         None => {
@@ -279,44 +296,6 @@ fn make(solve: &Solve, world: &World) -> Outcome {
         }
     }
     Ok(())
-}
-
-/// Searches within the time or the steps that were asked for.
-fn look(world: &World, solve: &Solve, bar: &ProgressBar) -> Found {
-    let watch = Stopwatch::now();
-    let used = || {
-        let part = watch.elapsed().as_secs_f64() / solve.time.as_secs_f64().max(1e-9);
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "between 0 and 1000"
-        )]
-        let shown = (part.clamp(0.0, 1.0) * PARTS as f64) as u64;
-        bar.set_position(shown);
-        part
-    };
-    let settings = Settings {
-        seed: solve.seed,
-        threads: usize::from(solve.threads),
-        effort: match solve.steps {
-            Some(steps) => Effort::Steps(steps),
-            None => Effort::Until(&used),
-        },
-    };
-    match search::repair(world, &settings) {
-        Some(found) => found,
-        None => search::plan(world, &Catalogue::new(world), &settings),
-    }
-}
-
-/// A bar on a terminal, nothing elsewhere.
-fn progress_bar() -> ProgressBar {
-    if !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let style = ProgressStyle::with_template("Plan wird gesucht {bar:40} noch {eta}")
-        .unwrap_or_else(|_| ProgressStyle::default_bar());
-    ProgressBar::new(PARTS).with_style(style)
 }
 
 fn vector(world: &World, objective: &Objective) -> String {
@@ -360,6 +339,9 @@ fn proposals(arguments: &Propose) -> Outcome {
     let group = wish::group_named(&world, &arguments.group)?;
     let found = propose::propose(&world, &plan, group);
     if found.is_empty() {
+        if let Some(proof) = infeasible::of_group(&world, group) {
+            return Err(impossible(proof.text));
+        }
         return Err(impossible(format!(
             "Für die Gruppe {} gibt es neben dem übrigen Plan keine Möglichkeit.",
             arguments.group
@@ -398,6 +380,19 @@ mod tests {
         assert_eq!(duration("3"), Ok(Duration::from_secs(3)));
         for wrong in ["", "s", "10h", "-1s", "1.5s"] {
             assert!(duration(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_refused_in_german() {
+        assert_eq!(any_number("7"), Ok(7));
+        assert_eq!(up_to_64("64"), Ok(64));
+        for wrong in ["", "x", "-1", "1.5", "99999999999999999999999"] {
+            assert!(any_number(wrong).unwrap_err().contains("keine ganze Zahl"));
+        }
+        for wrong in ["0", "65", "x", "300"] {
+            let said = up_to_64(wrong).unwrap_err();
+            assert_eq!(said, format!("„{wrong}“ ist keine ganze Zahl von 1 bis 64"));
         }
     }
 }

@@ -203,6 +203,7 @@ fn describe(world: &World, group: GroupKey, way: &Way, pool: &[PersonKey]) -> Pr
         german::count(count(members::most(world, known, pattern.room))),
         match missed {
             0 => "Niemand versäumt eine Sitzung".to_owned(),
+            1 => "Versäumt wird 1 Sitzung".to_owned(),
             _ => format!(
                 "Versäumt werden {}",
                 german::plural(u64::from(missed), "Sitzung", "Sitzungen")

@@ -299,64 +299,6 @@ fn a_probation_office_needs_somebody_in_charge() {
 }
 
 #[test]
-fn a_timetable_is_made_checked_and_explained() {
-    let here = Installation::new();
-    let fixture = |name: &str| {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/timetable");
-        folder.join(name).display().to_string()
-    };
-    let small = fixture("S1.json");
-    let make = ["plan", &small, "--steps", "3000", "-o", "plan.json"];
-    let made = expect(&here.run(&make), 0);
-    assert!(made.contains("Plan für S1: 2 von 2 Gruppen"), "{made}");
-    let first = std::fs::read(here.folder.path().join("plan.json")).unwrap();
-    expect(&here.run(&make), 0);
-    let second = std::fs::read(here.folder.path().join("plan.json")).unwrap();
-    assert_eq!(first, second, "the same seed and steps give the same plan");
-    let asked = [small.as_str(), "--solution", "plan.json"];
-    let checked = expect(
-        &here.run(&[&["plan", "check"], asked.as_slice()].concat()),
-        0,
-    );
-    assert!(checked.starts_with("Zielwerte [0, 15,"), "{checked}");
-    let wish = ["--group", "G0", "--slot", "So 13:00"];
-    let explain = [&["plan", "explain"], asked.as_slice(), &wish].concat();
-    let explained = expect(&here.run(&explain), 0);
-    assert!(
-        explained.contains("H1: F0 lässt am Sonntag um 13:00"),
-        "{explained}"
-    );
-    let propose = [&["plan", "propose"], asked.as_slice(), &["--group", "G0"]].concat();
-    assert!(expect(&here.run(&propose), 0).contains("Fahrzeit"));
-    let unknown = [&["plan", "propose"], asked.as_slice(), &["--group", "G9"]].concat();
-    assert!(expect(&here.run(&unknown), 2).contains("„G9“ gibt es in der Datei nicht"));
-}
-
-#[test]
-fn a_timetable_that_cannot_be_is_refused_with_the_reason() {
-    let here = Installation::new();
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/timetable");
-    let impossible = folder.join("I1-access.json").display().to_string();
-    let answer = expect(&here.run(&["plan", &impossible, "--time", "1s"]), 3);
-    assert!(
-        answer.contains("G1") && answer.contains("Zugangsfreigaben"),
-        "{answer}"
-    );
-    let broken = here.folder.path().join("kaputt.json");
-    std::fs::write(
-        &broken,
-        "{\"format\": \"akt-sched/1\", \"horizon\": {\"start\": \"gestern\"}}",
-    )
-    .unwrap();
-    let answer = expect(&here.run(&["plan", "kaputt.json"]), 2);
-    assert!(
-        answer.contains("horizon.start: „gestern“ ist kein Datum"),
-        "{answer}"
-    );
-    expect(&here.run(&["plan"]), 2);
-}
-
-#[test]
 fn published_files_are_verified_without_an_installation() {
     let here = Installation::new();
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/exports/veroeffentlichung");

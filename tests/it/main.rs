@@ -16,6 +16,7 @@ mod cases;
 mod casework;
 mod clearance;
 mod cli;
+mod cli_plan;
 mod cli_privacy;
 mod clock;
 mod completion;

@@ -3,10 +3,11 @@
 use clap::Args;
 
 use super::super::{Failure, Outcome, print_text};
-use super::{Asked, asked};
+use super::{Asked, asked, up_to_64};
 use crate::base::german;
 use crate::timetable::explain::{Explainer, Explanation, wish};
 use crate::timetable::placements::{self, Placement};
+use crate::timetable::rules::{calendar, team as team_rules};
 use crate::timetable::world::{
     Appointment, GroupKey, RoomKey, Session, SingleKey, TrainerKey, World,
 };
@@ -47,14 +48,15 @@ pub(super) struct Explain {
     #[arg(long, value_name = "NAMEN", value_delimiter = ',')]
     team: Vec<String>,
     /// Woche der ersten Sitzung, ab 1 gezählt [Vorgabe: wie im Plan, sonst die früheste erlaubte]
-    #[arg(long, value_name = "ZAHL")]
+    #[arg(long, value_name = "ZAHL", value_parser = up_to_64)]
     week: Option<u8>,
     /// Bei einem Datum: die wievielte Sitzung der Gruppe, ab 1 gezählt [Vorgabe: 1]
     #[arg(
         long,
         value_name = "ZAHL",
         default_value_t = 1,
-        hide_default_value = true
+        hide_default_value = true,
+        value_parser = up_to_64
     )]
     session: u8,
 }
@@ -88,6 +90,22 @@ fn slot(world: &World, text: &str) -> Result<Slot, Failure> {
     }
     let date = german::parse_date(day).map_err(|error| wrong(error.to_string()))?;
     Ok(Slot::Once(world.day(date), minute.value()))
+}
+
+impl Slot {
+    /// An event ends on the day on which it begins: what is wished for past midnight would be judged by the opening and
+    /// working hours of a day that is over.
+    fn lasting(&self, minutes: u16) -> Result<(), Failure> {
+        let (Self::Weekly(_, start) | Self::Once(_, start)) = *self;
+        if u32::from(start) + u32::from(minutes) <= 24 * 60 {
+            return Ok(());
+        }
+        Err(Failure::wrong_use(format!(
+            "--slot: Der Termin dauert {minutes} Minuten; ab {} endet er nach Mitternacht. Bitte einen früheren Beginn \
+             angeben.",
+            clock(start)
+        )))
+    }
 }
 
 fn room(world: &World, name: Option<&String>) -> Result<Option<RoomKey>, Failure> {
@@ -132,6 +150,7 @@ fn of_group(
     slot: &Slot,
 ) -> Outcome {
     let known = &world.groups[group];
+    slot.lasting(known.minutes)?;
     let course = explainer.plan().groups[group].clone();
     let missing = |what: &str| {
         Failure::wrong_use(format!(
@@ -146,13 +165,36 @@ fn of_group(
             .copied()
             .find(|room| world.rooms[*room].for_groups))
         .or(rooms.first().copied())
+        .or(world.rooms.keys().next())
         .ok_or_else(|| missing("Der Raum (--room)"))?;
     let team = match team(world, &arguments.team)?.as_slice() {
-        [] => course
-            .as_ref()
-            .map(|course| course.team)
-            .or_else(|| placements::pairs(world, group).first().copied())
-            .ok_or_else(|| missing("Das Paar der Fachkräfte (--team)"))?,
+        [] => {
+            let known_pair = course
+                .as_ref()
+                .map(|course| course.team)
+                .or_else(|| placements::pairs(world, group).first().copied());
+            match known_pair.or_else(|| unfit_pair(world, group)) {
+                Some(team) => {
+                    if known_pair.is_none() {
+                        print_text(&format!(
+                            "Kein Paar darf die Gruppe halten; gefragt wird mit {}.\n",
+                            pair(world, &team)
+                        ));
+                    }
+                    team
+                }
+                None => {
+                    let there = match world.trainers.len() {
+                        0 => "keine",
+                        _ => "nur eine",
+                    };
+                    print_text(&format!(
+                        "Das geht nicht:\n  H5: Eine Gruppe braucht zwei Fachkräfte, in der Datei steht {there}.\n"
+                    ));
+                    return Ok(());
+                }
+            }
+        }
         [one, two] => [*one, *two],
         _ => {
             return Err(Failure::wrong_use(
@@ -189,6 +231,22 @@ fn of_group(
     Ok(())
 }
 
+/// Two trainers who may not hold the group, where no pair may: the answer then names what each of them lacks. Those who
+/// lack least come first. `None` when there are fewer than two.
+fn unfit_pair(world: &World, group: GroupKey) -> Option<[TrainerKey; 2]> {
+    let known = &world.groups[group];
+    let mut all: Vec<TrainerKey> = world.trainers.keys().collect();
+    all.sort_by_key(|trainer| {
+        let cleared = calendar::knows(world, *trainer, known.facility);
+        let qualified = team_rules::qualified(world, *trainer, known.needs);
+        (!cleared, !qualified)
+    });
+    let [one, two, ..] = all.as_slice() else {
+        return None;
+    };
+    Some([*one, *two])
+}
+
 fn one_to_one(
     world: &World,
     explainer: &mut Explainer<'_>,
@@ -202,6 +260,7 @@ fn one_to_one(
         ));
     };
     let known = &world.singles[single];
+    slot.lasting(known.minutes)?;
     let now = explainer.plan().singles[single];
     let first = placements::of_single(world, single)
         .first()
@@ -214,11 +273,14 @@ fn one_to_one(
     };
     let room = room(world, arguments.room.as_ref())?
         .or(now.or(first).map(|place| place.room))
+        .or(world.facilities[known.facility].rooms.first().copied())
+        .or(world.rooms.keys().next())
         .ok_or_else(missing)?;
     let trainer = match team(world, &arguments.team)?.as_slice() {
         [] => known
             .trainer
             .or(now.or(first).map(|place| place.trainer))
+            .or(world.trainers.keys().next())
             .ok_or_else(missing)?,
         [one] => *one,
         _ => {
@@ -248,7 +310,7 @@ fn one_to_one(
     Ok(())
 }
 
-fn pair(world: &World, team: &[TrainerKey; 2]) -> String {
+pub(super) fn pair(world: &World, team: &[TrainerKey; 2]) -> String {
     team.map(|trainer| world.trainers[trainer].id.as_str())
         .join(" und ")
 }
@@ -271,7 +333,7 @@ fn weekly(world: &World, pattern: &Placement) -> String {
     )
 }
 
-fn once(world: &World, day: i32, start: u16, room: RoomKey, who: &str) -> String {
+pub(super) fn once(world: &World, day: i32, start: u16, room: RoomKey, who: &str) -> String {
     format!(
         "{}, {}, Raum {}, {who}",
         german::weekday_date(world.date(day)),

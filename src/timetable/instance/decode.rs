@@ -3,18 +3,17 @@
 use std::collections::BTreeMap;
 use std::collections::HashMap;
 
-use serde_json::Value;
-use time::Weekday;
+use time::{Date, Duration, Weekday};
 
 use super::node::{InstanceError, Node};
+use super::spans::{DAY, dated, minutes, range, weekly, words};
 use super::{
-    DateRange, DatedSpan, FORMAT, Facility, FixedEvent, Group, Instance, Participant, Programme,
-    Repair, Room, Single, Trainer, WeeklySpan, solution,
+    FORMAT, Facility, FixedEvent, Group, Instance, Participant, Programme, Repair, Room, Single,
+    Trainer, WeeklySpan, json, solution,
 };
 
 type Read<T> = Result<T, InstanceError>;
 
-const DAY: i64 = 24 * 60;
 /// Weeks are kept as the bits of a 64-bit word.
 const MOST_WEEKS: i64 = 64;
 /// No list may be longer: places in lists are kept in 16 bits.
@@ -55,10 +54,7 @@ impl<'a> Names<'a> {
 /// # Errors
 /// [`InstanceError`] with the path and the reason of the first thing that is wrong.
 pub fn read(text: &str) -> Read<Instance> {
-    let value: Value = serde_json::from_str(text).map_err(|error| InstanceError {
-        path: format!("Zeile {}, Spalte {}", error.line(), error.column()),
-        reason: "das ist kein gültiges JSON".to_owned(),
-    })?;
+    let value = json::parse(text)?;
     decode(&Node::root(&value))
 }
 
@@ -80,15 +76,16 @@ fn decode(root: &Node<'_>) -> Read<Instance> {
         .entries(|state, days| Ok((state.to_owned(), days.each(|day| day.date())?)))?
         .into_iter()
         .collect();
+    let weeks: u8 = horizon.field("weeks")?.number(1, MOST_WEEKS)?;
     let facilities_node = root.field("facilities")?;
-    let facilities = facilities_node.each(|node| facility(node, towns.len()))?;
+    let facilities = facilities_node.each(|node| facility(node, towns.len(), &holidays))?;
     let ids: Vec<&str> = facilities.iter().map(|one| one.id.as_str()).collect();
     let facility_names = Names::of(&facilities_node, "die Einrichtung", &ids)?;
     let rooms: Vec<&str> = facilities
         .iter()
         .flat_map(|one| one.rooms.iter().map(|room| room.id.as_str()))
         .collect();
-    Names::of(&facilities_node, "der Raum", &rooms)?;
+    Names::of(&facilities_node, "den Raum", &rooms)?;
     let trainers_node = root.field("trainers")?;
     let trainers = trainers_node.each(|node| trainer(node, towns.len(), &facility_names))?;
     let ids: Vec<&str> = trainers.iter().map(|one| one.id.as_str()).collect();
@@ -117,12 +114,12 @@ fn decode(root: &Node<'_>) -> Read<Instance> {
     let singles =
         singles_node.each(|node| single(node, &facility_names, &people_names, &trainer_names))?;
     let ids: Vec<&str> = singles.iter().map(|one| one.id.as_str()).collect();
-    Names::of(&singles_node, "der Einzeltermin", &ids)?;
+    Names::of(&singles_node, "den Einzeltermin", &ids)?;
     let mode = root.field("mode")?;
     let repair = match mode.text()? {
         "plan" => None,
         "repair" => Some(Repair {
-            now: root.field("now")?.date()?,
+            now: now(&root.field("now")?, start, weeks)?,
             published: solution::decode(&root.field("published")?)?,
             disruptions: match root.maybe("disruptions")? {
                 Some(list) => list.each(|text| Ok(text.text()?.to_owned()))?,
@@ -133,7 +130,7 @@ fn decode(root: &Node<'_>) -> Read<Instance> {
     };
     let fixed = match root.maybe("fixed")? {
         Some(list) => {
-            let room_names = Names::of(&facilities_node, "der Raum", &rooms)?;
+            let room_names = Names::of(&facilities_node, "den Raum", &rooms)?;
             list.each(|node| fixed(node, &facility_names, &room_names, &trainer_names))?
         }
         None => Vec::new(),
@@ -141,7 +138,7 @@ fn decode(root: &Node<'_>) -> Read<Instance> {
     Ok(Instance {
         name: root.field("name")?.text()?.to_owned(),
         start,
-        weeks: horizon.field("weeks")?.number(1, MOST_WEEKS)?,
+        weeks,
         grid: root.field("grid")?.number(1, DAY)?,
         gate_minutes: root.field("gate_minutes")?.number(0, DAY)?,
         travel: travel(&root.field("travel")?, towns.len())?,
@@ -157,6 +154,19 @@ fn decode(root: &Node<'_>) -> Read<Instance> {
         repair,
         fixed,
     })
+}
+
+/// The first day that may be changed. A day outside the horizon would leave nothing to be changed, or says no more than
+/// the first day does.
+fn now(node: &Node<'_>, start: Date, weeks: u8) -> Read<Date> {
+    let now = node.date()?;
+    let last = start.saturating_add(Duration::days(i64::from(weeks) * 7 - 1));
+    if !(start..=last).contains(&now) {
+        return Err(node.wrong(format!(
+            "{now} liegt nicht im Planungszeitraum ({start} bis {last})"
+        )));
+    }
+    Ok(now)
 }
 
 fn fixed(
@@ -191,56 +201,23 @@ fn travel(node: &Node<'_>, towns: usize) -> Read<Vec<Vec<u16>>> {
         Ok(minutes)
     })?;
     of_right_length(node, rows.len())?;
+    let way = |from: usize, to: usize| rows.get(from).and_then(|row| row.get(to)).copied();
+    for from in 0..towns {
+        if let Some(minutes) = way(from, from).filter(|minutes| *minutes != 0) {
+            return Err(node.wrong(format!(
+                "der Weg vom Ort Nr. {from} zu ihm selbst muss 0 Minuten sein, da stehen {minutes}"
+            )));
+        }
+        if let Some(to) = (0..from).find(|to| way(from, *to) != way(*to, from)) {
+            let there = way(to, from).unwrap_or_default();
+            let back = way(from, to).unwrap_or_default();
+            return Err(node.wrong(format!(
+                "hin und zurück muss der Weg gleich lang sein: vom Ort Nr. {to} zum Ort Nr. {from} sind es {there} \
+                 Minuten, zurück {back}"
+            )));
+        }
+    }
     Ok(rows)
-}
-
-fn minutes(node: &Node<'_>, from: &Node<'_>, to: &Node<'_>) -> Read<(u16, u16)> {
-    let span: (u16, u16) = (from.number(0, DAY)?, to.number(0, DAY)?);
-    if span.0 >= span.1 {
-        return Err(node.wrong(format!(
-            "der Beginn ({}) liegt nicht vor dem Ende ({})",
-            span.0, span.1
-        )));
-    }
-    Ok(span)
-}
-
-fn weekly(node: &Node<'_>) -> Read<WeeklySpan> {
-    let [weekday, from, to] = node.tuple()?;
-    let (from, to) = minutes(node, &from, &to)?;
-    Ok(WeeklySpan {
-        weekday: weekday.number(0, 6)?,
-        from,
-        to,
-    })
-}
-
-fn dated(node: &Node<'_>) -> Read<DatedSpan> {
-    let [date, from, to] = node.tuple()?;
-    let (from, to) = minutes(node, &from, &to)?;
-    Ok(DatedSpan {
-        date: date.date()?,
-        from,
-        to,
-    })
-}
-
-fn range(node: &Node<'_>, first: &Node<'_>, last: &Node<'_>) -> Read<DateRange> {
-    let range = DateRange {
-        first: first.date()?,
-        last: last.date()?,
-    };
-    if range.first > range.last {
-        return Err(node.wrong(format!(
-            "der erste Tag ({}) liegt nach dem letzten ({})",
-            range.first, range.last
-        )));
-    }
-    Ok(range)
-}
-
-fn words(node: &Node<'_>) -> Read<Vec<String>> {
-    node.each(|word| Ok(word.text()?.to_owned()))
 }
 
 fn town(node: &Node<'_>, towns: usize) -> Read<usize> {
@@ -253,11 +230,23 @@ fn town(node: &Node<'_>, towns: usize) -> Read<usize> {
     Ok(place)
 }
 
-fn facility(node: &Node<'_>, towns: usize) -> Read<Facility> {
+fn facility(
+    node: &Node<'_>,
+    towns: usize,
+    holidays: &BTreeMap<String, Vec<Date>>,
+) -> Read<Facility> {
+    let state_node = node.field("state")?;
+    let state = state_node.name()?;
+    // Without a list its holidays would be working days. A list may be empty.
+    if !holidays.contains_key(state) {
+        return Err(state_node.wrong(format!(
+            "unter „holidays“ steht nichts zu „{state}“ (ohne Feiertage: eine leere Liste)"
+        )));
+    }
     Ok(Facility {
-        id: node.field("id")?.text()?.to_owned(),
+        id: node.field("id")?.name()?.to_owned(),
         town: town(&node.field("town")?, towns)?,
-        state: node.field("state")?.text()?.to_owned(),
+        state: state.to_owned(),
         windows: node.field("windows")?.each(weekly)?,
         closed: node.field("closed")?.each(|day| day.date())?,
         ext_cap: node.field("ext_cap")?.number(0, 1000)?,
@@ -271,7 +260,7 @@ fn facility(node: &Node<'_>, towns: usize) -> Read<Facility> {
 fn room(node: &Node<'_>) -> Read<Room> {
     let kind = node.field("kind")?;
     Ok(Room {
-        id: node.field("id")?.text()?.to_owned(),
+        id: node.field("id")?.name()?.to_owned(),
         for_groups: match kind.text()? {
             "group" => true,
             "talk" => false,
@@ -285,8 +274,10 @@ fn room(node: &Node<'_>) -> Read<Room> {
 }
 
 fn trainer(node: &Node<'_>, towns: usize, facilities: &Names<'_>) -> Read<Trainer> {
+    // Nothing is computed from it; a file without it is not one of the format.
+    node.field("provider")?.text()?;
     Ok(Trainer {
-        id: node.field("id")?.text()?.to_owned(),
+        id: node.field("id")?.name()?.to_owned(),
         home: town(&node.field("home")?, towns)?,
         lead: node.field("lead")?.flag()?,
         langs: words(&node.field("langs")?)?,
@@ -313,16 +304,41 @@ fn programme(node: &Node<'_>) -> Read<Programme> {
     if min > max {
         return Err(node.wrong(format!("min ({min}) ist größer als max ({max})")));
     }
+    let ideal_node = node.field("ideal")?;
+    let ideal = ideal_node.number(0, 1000)?;
+    if !(min..=max).contains(&ideal) {
+        return Err(ideal_node.wrong(format!(
+            "{ideal} liegt nicht zwischen min ({min}) und max ({max})"
+        )));
+    }
+    let sessions: u8 = node.field("sessions")?.number(1, MOST_WEEKS)?;
+    modules(&node.field("modules")?, sessions)?;
     Ok(Programme {
-        id: node.field("id")?.text()?.to_owned(),
-        sessions: node.field("sessions")?.number(1, MOST_WEEKS)?,
+        id: node.field("id")?.name()?.to_owned(),
+        sessions,
         minutes: node.field("minutes")?.number(1, DAY)?,
         min,
         max,
-        ideal: node.field("ideal")?.number(0, 1000)?,
+        ideal,
         max_missed: node.field("max_missed")?.number(0, 1000)?,
         max_skips: node.field("max_skips")?.number(0, 1000)?,
     })
+}
+
+/// The modules fill the sessions, one after the other.
+fn modules(node: &Node<'_>, sessions: u8) -> Read<()> {
+    let lengths: Vec<i64> = node.each(|module| {
+        let [title, length] = module.tuple()?;
+        title.text()?;
+        length.number(1, MOST_WEEKS)
+    })?;
+    let sum: i64 = lengths.iter().sum();
+    if sum != i64::from(sessions) {
+        return Err(node.wrong(format!(
+            "die Module haben zusammen {sum} Sitzungen, die Maßnahme hat {sessions}"
+        )));
+    }
+    Ok(())
 }
 
 fn group(node: &Node<'_>, facilities: &Names<'_>, programmes: &Names<'_>) -> Read<Group> {
@@ -336,7 +352,7 @@ fn group(node: &Node<'_>, facilities: &Names<'_>, programmes: &Names<'_>) -> Rea
         )));
     }
     Ok(Group {
-        id: node.field("id")?.text()?.to_owned(),
+        id: node.field("id")?.name()?.to_owned(),
         facility: facilities.find(&node.field("facility")?)?,
         programme: programmes.find(&node.field("programme")?)?,
         cat: node.field("cat")?.text()?.to_owned(),
@@ -350,7 +366,7 @@ fn group(node: &Node<'_>, facilities: &Names<'_>, programmes: &Names<'_>) -> Rea
 
 fn participant(node: &Node<'_>, facilities: &Names<'_>) -> Read<Participant> {
     Ok(Participant {
-        id: node.field("id")?.text()?.to_owned(),
+        id: node.field("id")?.name()?.to_owned(),
         facility: facilities.find(&node.field("facility")?)?,
         cat: node.field("cat")?.text()?.to_owned(),
         langs: words(&node.field("langs")?)?,
@@ -382,7 +398,7 @@ fn single(
     trainers: &Names<'_>,
 ) -> Read<Single> {
     Ok(Single {
-        id: node.field("id")?.text()?.to_owned(),
+        id: node.field("id")?.name()?.to_owned(),
         facility: facilities.find(&node.field("facility")?)?,
         participant: people.find(&node.field("participant")?)?,
         minutes: node.field("minutes")?.number(1, DAY)?,

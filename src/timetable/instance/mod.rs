@@ -6,8 +6,10 @@
 
 mod decode;
 mod encode;
+mod json;
 mod node;
 mod solution;
+mod spans;
 
 use std::collections::BTreeMap;
 

@@ -14,13 +14,56 @@ pub struct InstanceError {
     pub reason: String,
 }
 
+impl InstanceError {
+    /// A complaint about a place; the whole document has no path of its own.
+    pub(super) fn at(path: String, reason: impl Into<String>) -> Self {
+        Self {
+            path: if path.is_empty() {
+                "(Anfang)".to_owned()
+            } else {
+                path
+            },
+            reason: reason.into(),
+        }
+    }
+
+    /// The same about something that stands under `key` of a larger document.
+    pub(in super::super) fn under(self, key: &str) -> Self {
+        Self {
+            path: format!("{key}.{}", self.path),
+            ..self
+        }
+    }
+}
+
 type Read<T> = Result<T, InstanceError>;
 
+/// The last step of a path.
 #[derive(Clone, Copy)]
-enum Step<'a> {
+pub(super) enum Step<'a> {
+    /// The document itself.
     Root,
+    /// What stands under a key.
     Key(&'a str),
+    /// A place in a list.
     Place(usize),
+}
+
+impl Step<'_> {
+    /// The path that ends with this step.
+    pub(super) fn after(self, mut path: String) -> String {
+        match self {
+            Step::Root => {}
+            Step::Key(key) => {
+                if !path.is_empty() {
+                    path.push('.');
+                }
+                path.push_str(key);
+            }
+            Step::Place(place) => path.push_str(&format!("[{place}]")),
+        }
+        path
+    }
 }
 
 /// One value with the way that leads to it.
@@ -35,6 +78,7 @@ fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "ein Wahrheitswert",
+        Value::Number(number) if number.is_f64() => "eine Kommazahl",
         Value::Number(_) => "eine Zahl",
         Value::String(_) => "ein Text",
         Value::Array(_) => "eine Liste",
@@ -52,31 +96,13 @@ impl<'a> Node<'a> {
     }
 
     fn path(&self) -> String {
-        let mut text = self.parent.map(Node::path).unwrap_or_default();
-        match self.step {
-            Step::Root => {}
-            Step::Key(key) => {
-                if !text.is_empty() {
-                    text.push('.');
-                }
-                text.push_str(key);
-            }
-            Step::Place(place) => text.push_str(&format!("[{place}]")),
-        }
-        text
+        let text = self.parent.map(Node::path).unwrap_or_default();
+        self.step.after(text)
     }
 
     /// A complaint about this place.
     pub(super) fn wrong(&self, reason: impl Into<String>) -> InstanceError {
-        let path = self.path();
-        InstanceError {
-            path: if path.is_empty() {
-                "(Anfang)".to_owned()
-            } else {
-                path
-            },
-            reason: reason.into(),
-        }
+        InstanceError::at(self.path(), reason)
     }
 
     fn expected(&self, what: &str) -> InstanceError {
@@ -162,13 +188,27 @@ impl<'a> Node<'a> {
             })
             .collect();
         let length = nodes.len();
-        nodes
-            .try_into()
-            .map_err(|_| self.wrong(format!("erwartet werden {N} Einträge, da sind {length}")))
+        nodes.try_into().map_err(|_| {
+            let there = match length {
+                0 => "da steht keiner".to_owned(),
+                1 => "da ist nur einer".to_owned(),
+                more => format!("da sind {more}"),
+            };
+            self.wrong(format!("erwartet werden {N} Einträge, {there}"))
+        })
     }
 
     pub(super) fn text(&self) -> Read<&'a str> {
         self.value.as_str().ok_or_else(|| self.expected("ein Text"))
+    }
+
+    /// The name of something: other places point to it, so it must not be empty.
+    pub(super) fn name(&self) -> Read<&'a str> {
+        let name = self.text()?;
+        if name.trim().is_empty() {
+            return Err(self.wrong("der Name darf nicht leer sein"));
+        }
+        Ok(name)
     }
 
     pub(super) fn flag(&self) -> Read<bool> {
@@ -179,11 +219,16 @@ impl<'a> Node<'a> {
 
     /// A whole number within bounds.
     pub(super) fn number<T: TryFrom<i64>>(&self, least: i64, most: i64) -> Read<T> {
-        let number = self
-            .value
-            .as_i64()
-            .ok_or_else(|| self.expected("eine ganze Zahl"))?;
-        let outside = || self.wrong(format!("{number} liegt nicht zwischen {least} und {most}"));
+        let Value::Number(written) = self.value else {
+            return Err(self.expected("eine ganze Zahl"));
+        };
+        if written.is_f64() {
+            return Err(self.wrong(format!(
+                "erwartet wird eine ganze Zahl, da steht die Kommazahl {written}"
+            )));
+        }
+        let outside = || self.wrong(format!("{written} liegt nicht zwischen {least} und {most}"));
+        let number = written.as_i64().ok_or_else(outside)?;
         if !(least..=most).contains(&number) {
             return Err(outside());
         }

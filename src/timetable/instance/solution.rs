@@ -1,10 +1,13 @@
 //! Solutions as they stand in a file.
 
+use std::collections::HashSet;
+
 use serde::Serialize;
-use serde_json::Value;
 use time::Date;
 
+use super::json;
 use super::node::{InstanceError, Node};
+use super::spans::words;
 
 time::serde::format_description!(iso_day, Date, "[year]-[month]-[day]");
 
@@ -80,28 +83,42 @@ pub struct SingleRecord {
 /// # Errors
 /// [`InstanceError`] with the path and the reason of the first thing that is wrong.
 pub fn read_solution(text: &str) -> Result<Solution, InstanceError> {
-    let value: Value = serde_json::from_str(text).map_err(|error| InstanceError {
-        path: format!("Zeile {}, Spalte {}", error.line(), error.column()),
-        reason: "das ist kein gültiges JSON".to_owned(),
-    })?;
+    let value = json::parse(text)?;
     decode(&Node::root(&value))
 }
 
-fn words(node: &Node<'_>) -> Result<Vec<String>, InstanceError> {
-    node.each(|word| Ok(word.text()?.to_owned()))
+/// Whatever has a name must not come twice: one of the two would be passed over.
+fn once<'a>(node: &Node<'_>, names: impl Iterator<Item = &'a String>) -> Result<(), InstanceError> {
+    let mut seen = HashSet::new();
+    for (place, name) in names.enumerate() {
+        if !seen.insert(name) {
+            return Err(node.wrong(format!(
+                "„{name}“ kommt zweimal vor, zuletzt als Eintrag [{place}]"
+            )));
+        }
+    }
+    Ok(())
 }
 
 pub(super) fn decode(node: &Node<'_>) -> Result<Solution, InstanceError> {
+    let groups_node = node.field("groups")?;
+    let groups = groups_node.each(group)?;
+    once(&groups_node, groups.iter().map(|one| &one.id))?;
+    let singles = match node.maybe("singles")? {
+        Some(list) => {
+            let singles = list.each(single)?;
+            once(&list, singles.iter().map(|one| &one.id))?;
+            singles
+        }
+        None => Vec::new(),
+    };
     Ok(Solution {
         instance: match node.maybe("instance")? {
             Some(name) => name.text()?.to_owned(),
             None => String::new(),
         },
-        groups: node.field("groups")?.each(group)?,
-        singles: match node.maybe("singles")? {
-            Some(list) => list.each(single)?,
-            None => Vec::new(),
-        },
+        groups,
+        singles,
     })
 }
 
@@ -110,7 +127,7 @@ fn group(node: &Node<'_>) -> Result<GroupRecord, InstanceError> {
         Some(flag) => flag.flag()?,
         None => false,
     };
-    let id = node.field("id")?.text()?.to_owned();
+    let id = node.field("id")?.name()?.to_owned();
     if !run {
         return Ok(GroupRecord {
             id,
@@ -122,13 +139,13 @@ fn group(node: &Node<'_>) -> Result<GroupRecord, InstanceError> {
         trainers: words(&node.field("trainers")?)?,
         room: node.field("room")?.text()?.to_owned(),
         weekday: node.field("weekday")?.number(0, 6)?,
-        start: node.field("start")?.number(0, 1440)?,
+        start: node.field("start")?.number(0, 1439)?,
         first_week: node.field("first_week")?.number(0, 255)?,
         sessions: node.field("sessions")?.each(|session| {
             let [date, start, room, trainers] = session.tuple()?;
             Ok(SessionRecord(
                 date.date()?,
-                start.number(0, 1440)?,
+                start.number(0, 1439)?,
                 room.text()?.to_owned(),
                 words(&trainers)?,
             ))
@@ -147,9 +164,9 @@ fn group(node: &Node<'_>) -> Result<GroupRecord, InstanceError> {
 
 fn single(node: &Node<'_>) -> Result<SingleRecord, InstanceError> {
     Ok(SingleRecord {
-        id: node.field("id")?.text()?.to_owned(),
+        id: node.field("id")?.name()?.to_owned(),
         date: node.field("date")?.date()?,
-        start: node.field("start")?.number(0, 1440)?,
+        start: node.field("start")?.number(0, 1439)?,
         room: node.field("room")?.text()?.to_owned(),
         trainer: node.field("trainer")?.text()?.to_owned(),
     })

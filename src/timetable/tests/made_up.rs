@@ -182,7 +182,7 @@ pub(super) fn instance(seed: u64) -> Value {
         "facilities": [facility(random, 0), facility(random, 1)],
         "trainers": (0..trainers).map(|place| trainer(random, place)).collect::<Vec<_>>(),
         "programmes": [
-            {"id": "K0", "sessions": 4, "minutes": 120, "min": 2, "max": 5, "ideal": 4, "max_missed": 1, "max_skips": 1, "modules": []},
-            {"id": "K1", "sessions": 6, "minutes": 90, "min": 3, "max": 6, "ideal": 4, "max_missed": 2, "max_skips": 2, "modules": []}],
+            {"id": "K0", "sessions": 4, "minutes": 120, "min": 2, "max": 5, "ideal": 4, "max_missed": 1, "max_skips": 1, "modules": [["A", 1], ["B", 3]]},
+            {"id": "K1", "sessions": 6, "minutes": 90, "min": 3, "max": 6, "ideal": 4, "max_missed": 2, "max_skips": 2, "modules": [["A", 6]]}],
         "groups": groups, "participants": participants, "separations": separations, "singles": singles})
 }

@@ -4,6 +4,7 @@ mod explaining;
 mod habits;
 mod judging;
 mod made_up;
+mod proving;
 mod reading;
 mod repairing;
 

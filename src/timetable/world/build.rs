@@ -140,7 +140,8 @@ impl World {
         if let Some(repair) = &instance.repair {
             world.repair = Some(Published {
                 now: world.day(repair.now),
-                plan: Plan::read(&world, &repair.published)?,
+                plan: Plan::read(&world, &repair.published)
+                    .map_err(|error| error.under("published"))?,
                 disruptions: repair.disruptions.clone(),
             });
         }

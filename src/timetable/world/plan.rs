@@ -107,7 +107,7 @@ fn unknown(path: String, what: &str, name: &str) -> InstanceError {
 impl Names<'_> {
     fn room(&self, path: &str, name: &str) -> Result<RoomKey, InstanceError> {
         let found = self.rooms.get(name).copied();
-        found.ok_or_else(|| unknown(path.to_owned(), "der Raum", name))
+        found.ok_or_else(|| unknown(path.to_owned(), "den Raum", name))
     }
 
     fn trainer(&self, path: &str, name: &str) -> Result<TrainerKey, InstanceError> {
@@ -119,7 +119,11 @@ impl Names<'_> {
         let [one, two] = names else {
             return Err(InstanceError {
                 path: path.to_owned(),
-                reason: format!("erwartet werden zwei Fachkräfte, da sind {}", names.len()),
+                reason: match names.len() {
+                    0 => "erwartet werden zwei Fachkräfte, da steht keine".to_owned(),
+                    1 => "erwartet werden zwei Fachkräfte, da ist nur eine".to_owned(),
+                    more => format!("erwartet werden zwei Fachkräfte, da sind {more}"),
+                },
             });
         };
         Ok([self.trainer(path, one)?, self.trainer(path, two)?])
@@ -181,7 +185,7 @@ impl Plan {
             let path = format!("singles[{place}]");
             let key = *singles
                 .get(record.id.as_str())
-                .ok_or_else(|| unknown(path.clone(), "der Einzeltermin", &record.id))?;
+                .ok_or_else(|| unknown(path.clone(), "den Einzeltermin", &record.id))?;
             plan.singles[key] = Some(Appointment {
                 day: world.day(record.date),
                 start: record.start,
