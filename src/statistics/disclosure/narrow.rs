@@ -1,7 +1,7 @@
 //! Whether a pattern holds in whole numbers too, for every target of every attacker.
 
 use super::attack::Attack;
-use super::certify::{Table, Tables, interval, is_consistent, is_shown, is_whole};
+use super::certify::{Table, Tables, interval, is_consistent, is_shown, is_whole, whole_point};
 use super::pair::in_pairs;
 use super::search::{Gone, Search, Target};
 
@@ -66,9 +66,10 @@ pub(super) fn too_narrow(
                     &search.attacks
                 };
                 let attack = &attacks[target.who];
-                let point = is_shown(attack, hidden, target, true);
-                for (other, shown) in targets.iter().zip(&mut shown) {
-                    *shown |= other.who == target.who && is_shown(attack, hidden, other, point);
+                if let Some(table) = whole_point(attack, hidden) {
+                    for (other, shown) in targets.iter().zip(&mut shown) {
+                        *shown |= other.who == target.who && is_shown(attack, &table, other);
+                    }
                 }
             } else if !certain {
                 failed.push(place);

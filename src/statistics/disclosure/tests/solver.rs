@@ -65,9 +65,9 @@ fn model(
                 (-system.base[base], 10_000)
             };
             if whole {
-                model.add_integer_var(cost, (lower as i32, upper as i32))
+                model.add_integer_var(cost, (lower as i32, upper))
             } else {
-                model.add_var(cost, (lower as f64, f64::from(upper as i32)))
+                model.add_var(cost, (lower as f64, f64::from(upper)))
             }
         })
         .collect();
@@ -163,6 +163,43 @@ proptest! {
                 prop_assert!(moved + count >= 0 && (!known || *moved == 0));
             }
             prop_assert!(is_consistent(&attack, &hidden, &table));
+        }
+    }
+
+    /// What is released is safe in whole numbers, however much room fractions have.
+    #[test]
+    fn every_hidden_figure_is_protected_in_whole_numbers(tables in tables()) {
+        let world = World::new(tables.threshold, &tables.counts);
+        let problem = world.problem(&tables.sets, &[]);
+        let Ok(published) = protect(&problem, Budget { improve: 300 }, &mut Silent) else {
+            return Ok(());
+        };
+        let setting = Setting::new(&problem);
+        let system = &setting.system;
+        let mut hidden = vec![false; system.units.len()];
+        for (set, figure) in published.figures() {
+            let of = |cell: &super::super::problem::Cell| {
+                cell.figures.iter().any(|number| problem.keys[*number].0 == *set)
+            };
+            let cell = problem.cells.iter().position(of).expect("a cell that was asked for");
+            if let (Some(unit), Figure::Hidden) = (system.unit_of[cell], figure) {
+                hidden[unit] = true;
+            }
+        }
+        let known = vec![false; system.base.len()];
+        let least = i64::try_from(tables.threshold).expect("small");
+        for unit in (0..hidden.len()).filter(|unit| hidden[*unit]) {
+            let mut ends = [OptimizationDirection::Maximize, OptimizationDirection::Minimize].map(|direction| {
+                let (model, _) = model(system, &known, &hidden, (unit, direction), true);
+                let outcome = model.solve().expect("standing still is possible");
+                outcome.into_solution().expect("no limit").objective().round() as i64
+            });
+            ends.iter_mut().for_each(|end| *end += system.units[unit].value);
+            let [most, fewest] = ends;
+            prop_assert!(
+                fewest >= least || (most >= least && most - fewest >= least - 1),
+                "between {fewest} and {most}"
+            );
         }
     }
 
