@@ -102,7 +102,7 @@ fn read(
     let asked = asked(form, ctx.today());
     let mut wanted = Vec::new();
     for (number, template) in templates.iter().enumerate() {
-        let label = format!("Gruppen nach „{}“", template.name);
+        let label = format!("Gruppen nach Vorlage {}", template.name);
         let count = form.required_number(&format!("anzahl_{number}"), &label, 0..=service::MOST);
         if let Some(count) = count
             && count > 0

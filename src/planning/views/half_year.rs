@@ -119,7 +119,7 @@ pub(in crate::planning) fn form(
                 (fieldset("Wie viele Gruppen höchstens?", Some(&least), html! {
                     @for (number, template) in templates.iter().enumerate() {
                         @let name = format!("anzahl_{number}");
-                        @let label = format!("Gruppen nach „{}“", template.name);
+                        @let label = format!("Gruppen nach Vorlage {}", template.name);
                         (text_field(form, &Field::number(&name, &label).required()))
                     }
                     p.muted { "Höchstens " (MOST) " je Vorlage." }

@@ -76,7 +76,7 @@ pub fn pattern_violations(
     }
     if held.count() < u32::from(known.sessions) {
         let reason = format!(
-            "Bis zum Ende des Planungszeitraums sind nur {} statt {} Sitzungen möglich",
+            "Bis zum Ende des Planungszeitraums reicht die Zeit nur für {} von {} Sitzungen",
             held.count(),
             known.sessions
         );
