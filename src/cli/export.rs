@@ -53,7 +53,9 @@ pub(super) async fn run(config: Config, export: Export) -> Outcome {
         export_kora(&reader, report, period, kind)
             .await
             .map_err(|problem| match problem {
-                ExportProblem::Damaged => Failure::invalid(problem.to_string()),
+                ExportProblem::Damaged | ExportProblem::Withdrawn(_) => {
+                    Failure::invalid(problem.to_string())
+                }
                 ExportProblem::Store(error) => Failure::failed(error),
             })?;
     let Some((_, bytes)) = found else {

@@ -34,6 +34,7 @@ pub(crate) mod shape;
 pub(crate) mod store;
 pub mod verify;
 mod views;
+mod who;
 
 pub(crate) use catalogue::report;
 pub use desk::Desk;

@@ -6,11 +6,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::catalogue::{Report, report};
+use super::cube::Counted;
 use super::dimension::Dimension;
 use super::file::{Figure, ReleaseContent};
 use super::link::FigureKey;
 use super::period::{Period, Span};
 use super::shape::Shape;
+
+/// How many tables are asked about alone where nothing can be told: the ones that reports begin with.
+const ALONE: usize = 4;
 
 /// What a table, or several, tell about people: figures other than zero that are shown, and figures kept secret.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,6 +80,29 @@ pub(super) fn told_by(figures: &BTreeMap<FigureKey, Figure>) -> Tables {
         if !key.measure.open() {
             told.add(figure);
         }
+    }
+    tables
+}
+
+/// What the tables of a report tell that nothing safe was found for: nothing of what was counted.
+pub(super) fn nothing_told(report: &Report, counted: &Counted) -> Tables {
+    let mut tables = Tables::new();
+    for table in report.tables {
+        let dimensions: Vec<&str> = table.dimensions.iter().map(|one| one.code()).collect();
+        let hidden = counted
+            .layers
+            .iter()
+            .filter(|layer| {
+                let measure = table
+                    .measures
+                    .iter()
+                    .find(|one| one.code() == layer.measure);
+                layer.dimensions == dimensions && measure.is_some_and(|measure| !measure.open())
+            })
+            .flat_map(|layer| &layer.cells)
+            .filter(|(_, count)| *count > 0)
+            .count();
+        tables.insert(table.code.to_owned(), Told { shown: 0, hidden });
     }
     tables
 }
@@ -193,6 +220,28 @@ pub(super) fn variants(whole: &Report, shape: &Shape, now: &Tables) -> Vec<Varia
             shape,
             about,
         ));
+    }
+    // Nothing at all can be told: then what helps may be one table alone.
+    if poor.len() > 1 && now.values().all(|told| told.shown == 0) {
+        for kept in there
+            .iter()
+            .filter(|table| poor.contains(table.code))
+            .take(ALONE)
+        {
+            let others = there.iter().filter(|table| table.code != kept.code);
+            let shape = others
+                .flat_map(|table| {
+                    table
+                        .dimensions
+                        .iter()
+                        .map(|dimension| (table.code, *dimension))
+                })
+                .fold(Shape::default(), |shape, (table, dimension)| {
+                    shape.without(table, dimension)
+                });
+            let about = there.iter().map(|table| table.code.to_owned()).collect();
+            all.push(coarser(format!("Nur „{}“", kept.label), shape, about));
+        }
     }
     all
 }

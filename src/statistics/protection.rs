@@ -8,13 +8,15 @@ use serde::{Deserialize, Serialize};
 
 use super::catalogue::Report;
 use super::cube::Counted;
-use super::dimension::WHOLE;
+use super::dimension::{Codes, Dimension, WHOLE};
 use super::disclosure::{
-    self, BaseId, Budget, CannotProtect, CellId, Closeness, Explainer, Phase, Problem, Rule, Shown,
+    self, BaseId, Budget, CannotProtect, CellId, Closeness, Explainer, Exposed, Phase, Problem,
+    Rule, Shown,
 };
 use super::file::{AttackerInterval, Figure, OUTSIDER};
 use super::link::{Earlier, FigureKey, Linked, Set, families, link, open_figures};
-use super::period::Period;
+use super::period::{Period, Span};
+use super::who::name_of;
 
 /// Why a figure is hidden; for officers only, because it is itself a secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,7 +52,7 @@ pub(super) enum NotProtected {
     Refused(String),
 }
 
-/// How far the computation is: the measure in words, steps done, steps in all.
+/// How far the computation is: the measure and the phase in words, parts done, parts in all.
 pub(super) type Progress<'a> = &'a mut dyn FnMut(&str, u64, u64) -> ControlFlow<()>;
 
 /// Protects a report.
@@ -72,7 +74,7 @@ pub(super) fn protect_report(
     let families = families(report);
     let of = u64::try_from(families.len()).unwrap_or(u64::MAX);
     for (done, family) in (0u64..).zip(families) {
-        if progress(family.words().label, done, of).is_break() {
+        if progress(family.words().label, done * PARTS, of * PARTS).is_break() {
             return Err(NotProtected::Cancelled);
         }
         let linked = link(report, period, counted, earlier, family);
@@ -82,7 +84,12 @@ pub(super) fn protect_report(
             done,
             of,
         };
-        protect_family(&linked, rule, &mut watch, &mut protected)?;
+        let names = Names {
+            report,
+            codes: &counted.codes,
+            span: period.span(),
+        };
+        protect_family(&linked, rule, &names, &mut watch, &mut protected)?;
     }
     Ok(protected)
 }
@@ -95,9 +102,21 @@ struct Watch<'a, 'b> {
     of: u64,
 }
 
+/// Parts of a family's work, as far as they can be told apart beforehand.
+pub(super) const PARTS: u64 = 100;
+
 impl disclosure::Progress for Watch<'_, '_> {
-    fn step(&mut self, _: Phase, _: u64, _: u64) -> ControlFlow<()> {
-        (self.tell)(self.what, self.done, self.of)
+    fn step(&mut self, phase: Phase, done: u64, of: u64) -> ControlFlow<()> {
+        let (words, from, until) = match phase {
+            Phase::Prepare => ("Zusammenhänge werden gesucht", 0, 5),
+            Phase::Protect => ("geheime Werte werden bestimmt", 5, 40),
+            Phase::Improve => ("es wird geprüft, was gezeigt werden kann", 40, 70),
+            Phase::Certify => ("mögliche Spannen werden berechnet", 70, PARTS),
+        };
+        let part = (done.min(of) * (until - from)).checked_div(of);
+        let done = self.done * PARTS + from + part.unwrap_or(0);
+        let what = format!("{}: {words}", self.what);
+        (self.tell)(&what, done, self.of * PARTS)
     }
 }
 
@@ -159,38 +178,77 @@ fn problem(
     Ok((problem, cells))
 }
 
-fn refused(why: CannotProtect<FigureKey>) -> NotProtected {
+/// What figures and those who know a part of them are called.
+struct Names<'a> {
+    report: &'static Report,
+    codes: &'a BTreeMap<Dimension, Codes>,
+    span: Span,
+}
+
+impl Names<'_> {
+    /// A figure in words: "Begonnene Maßnahmen: JVA Dresden".
+    fn of(&self, key: &FigureKey) -> String {
+        let tables = self.report.tables.iter();
+        let dimensions = tables
+            .filter(|table| table.code == key.table)
+            .flat_map(|table| table.dimensions);
+        let names: Vec<&str> = dimensions
+            .zip(&key.codes)
+            .map(|(dimension, code)| {
+                let known = self.codes.get(dimension).and_then(|tree| tree.get(code));
+                known.map_or(code.as_str(), |known| known.label.as_str())
+            })
+            .collect();
+        format!("{}: {}", key.measure.words().label, names.join(", "))
+    }
+}
+
+fn refused(why: CannotProtect<FigureKey>, names: &Names<'_>) -> NotProtected {
     match why {
         CannotProtect::Cancelled => NotProtected::Cancelled,
-        CannotProtect::NoPattern { exposed } => {
-            let who = exposed.iter().find_map(|one| one.insider.clone());
-            let figure = exposed.iter().flat_map(|one| &one.keys).next().map(|key| {
-                format!(
-                    " (zum Beispiel {}, {})",
-                    key.measure.words().label,
-                    key.codes.join(", ")
-                )
-            });
-            NotProtected::Refused(format!(
-                "Auch wenn alles Zusammenhängende geheim gehalten wird, bliebe ein kleiner Wert erschließbar{}{}. Bitte einen längeren Zeitraum wählen: \
-                 In einem Halbjahr oder Jahr sind die Werte größer.",
-                figure.unwrap_or_default(),
-                who.map(|who| format!(", und zwar für {who}"))
-                    .unwrap_or_default()
-            ))
-        }
+        CannotProtect::NoPattern { exposed } => NotProtected::Refused(no_pattern(&exposed, names)),
         other => NotProtected::Refused(other.to_string()),
     }
+}
+
+/// That nothing can be published, what is given away and to whom, and what can be done about it.
+fn no_pattern(exposed: &[Exposed<FigureKey>], names: &Names<'_>) -> String {
+    let who = exposed.iter().find_map(|one| one.insider.as_deref());
+    let who = who.map_or_else(String::new, |who| {
+        format!(
+            ", und zwar für {} aus den eigenen Zahlen",
+            name_of(who, names.codes)
+        )
+    });
+    let figure = exposed.iter().flat_map(|one| &one.keys).next();
+    let Some(figure) = figure else {
+        return format!(
+            "Ein kleiner Wert, der in einer früheren Veröffentlichung geheim ist, ließe sich mit diesem Bericht errechnen{who}, auch wenn alles \
+             Neue außer den Nullen geheim gehalten wird. Nullen und das, was schon veröffentlicht ist, hängen mit ihm zusammen: Was am Ende eines \
+             Zeitraums läuft, folgt aus dem, was im nächsten läuft, beginnt und endet."
+        );
+    };
+    let longer = match names.span {
+        Span::Quarter => " In einem Halbjahr oder Jahr sind die Werte größer.",
+        Span::Half => " In einem Jahr sind die Werte größer.",
+        Span::Year => "",
+    };
+    format!(
+        "Auch wenn alles Zusammenhängende geheim gehalten wird, bliebe ein kleiner Wert erschließbar (zum Beispiel {}){who}.{longer}",
+        names.of(figure)
+    )
 }
 
 fn protect_family(
     linked: &Linked,
     rule: &Rule,
+    names: &Names<'_>,
     watch: &mut Watch<'_, '_>,
     protected: &mut Protected,
 ) -> Result<(), NotProtected> {
     let (problem, cells) = problem(linked, rule)?;
-    let published = disclosure::protect(&problem, Budget::default(), watch).map_err(refused)?;
+    let published = disclosure::protect(&problem, Budget::default(), watch)
+        .map_err(|why| refused(why, names))?;
     let mut intervals: BTreeMap<&FigureKey, AttackerInterval> = BTreeMap::new();
     for cell in published.certificate() {
         for key in &cell.keys {

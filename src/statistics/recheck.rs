@@ -22,6 +22,7 @@ use super::file::{Protection, ReadPackage, ReleaseContent};
 use super::link::touched;
 use super::measure::Measure;
 use super::period::Period;
+use super::protection::Progress;
 use super::verify::{Evidence, Finding, VerifyError};
 use grid::{Grids, Secret, grids};
 use ties::{Agreed, tie};
@@ -93,18 +94,19 @@ fn recompute<'a>(
 
 /// What a release that is about to be published, the last one of these, gives away together with everything that was ever
 /// published; also to somebody who knows a part. `inside` is what disclosure control says of those, by table, measure and
-/// codes.
+/// codes. `None`: it was given up.
 ///
 /// # Errors
 /// If the releases contradict each other or cannot be judged.
 pub(super) fn verify_next(
     releases: &[Known<'_>],
     inside: &BTreeMap<(String, String, Vec<String>), Inside>,
-) -> Result<Vec<String>, String> {
+    progress: Progress<'_>,
+) -> Result<Option<Vec<String>>, String> {
     let contents: Vec<&ReleaseContent> = releases.iter().map(|one| one.content).collect();
     let threshold = threshold(&contents)?;
     let Some(last) = contents.len().checked_sub(1) else {
-        return Ok(Vec::new());
+        return Ok(Some(Vec::new()));
     };
     let late = late_entries(releases);
     let agreed: Agreed<'_> = &|one, other, measure| {
@@ -113,8 +115,18 @@ pub(super) fn verify_next(
     };
     let corrected = contents.iter().any(|content| content.version > 1);
     let mut problems = Vec::new();
-    for family in closed() {
-        let wrong = |error: VerifyError| format!("{}: {error}", family.words().label);
+    let families = closed();
+    let of = u64::try_from(families.len()).unwrap_or(u64::MAX);
+    for (done, family) in (0u64..).zip(families) {
+        let label = family.words().label;
+        let wrong = |error: VerifyError| format!("{label}: {error}");
+        let mut tell = |who: &str| {
+            let what = format!("Zweite Prüfung aus den Dateien, {label}{who}");
+            progress(&what, done, of).is_continue()
+        };
+        if !tell("") {
+            return Ok(None);
+        }
         let judged = judged(&contents, family, threshold, agreed).map_err(wrong)?;
         problems.extend(judged.given_away());
         let exact = is_exact(family, corrected);
@@ -124,11 +136,13 @@ pub(super) fn verify_next(
                 problems.extend(narrower(secret, finding).filter(|_| exact));
             }
         }
-        problems.extend(
-            insiders::worked_out(&judged, releases, last, threshold, inside).map_err(wrong)?,
-        );
+        let found = insiders::worked_out(&judged, releases, last, threshold, inside, &mut tell);
+        let Some(found) = found.map_err(wrong)? else {
+            return Ok(None);
+        };
+        problems.extend(found);
     }
-    Ok(problems)
+    Ok(Some(problems))
 }
 
 /// Where entries came late between two releases about the same time: the measures counted otherwise since.

@@ -122,6 +122,11 @@ pub(super) fn offered(report: &Report, today: Date) -> Vec<Period> {
     finished(today, report.span, number)
 }
 
+/// Whether two periods have a day in common, or one begins where the other ends: then figures of the one follow from the other's.
+pub(super) fn touches(one: Period, other: Period) -> bool {
+    one.first_day() <= other.day_after() && other.first_day() <= one.day_after()
+}
+
 /// The period asked for, if a report about it may be prepared today.
 ///
 /// # Errors

@@ -7,6 +7,7 @@ mod corrections;
 mod counting;
 mod decade;
 mod once;
+mod preview;
 pub mod sealed;
 
 use axum::http::header;

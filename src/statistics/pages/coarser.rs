@@ -1,6 +1,5 @@
 //! Coarser breakdowns of a prepared release: computing them, giving that up, preparing one.
 
-use super::super::rules::State;
 use super::super::service::{self, PrepareProblem};
 use super::super::{store, views};
 use super::object;
@@ -19,7 +18,7 @@ pub(super) async fn compute(
 ) -> Answer {
     let reader = ctx.read();
     let line = store::line(&reader, id).await?.ok_or(Fault::NotFound)?;
-    if line.state() != Some(State::Prepared) {
+    if !service::can_be_coarser(&line) {
         return Err(Fault::Changed);
     }
     let given_up = form.value("aktion") == "abbrechen";

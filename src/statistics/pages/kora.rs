@@ -54,6 +54,7 @@ pub(super) async fn published(
         _ => return Err(Fault::NotFound),
     }
     let files = store::files(&reader, id).await?;
+    let versions = store::versions(&reader, &behind.line.report, &behind.line.period).await?;
     let content = content(&ctx, &behind)?;
     // What was approved, or nothing.
     if content.is_some() && !service::intact(&ctx.app.desk, &behind.line, &files) {
@@ -71,6 +72,7 @@ pub(super) async fn published(
             content.as_ref(),
             shown.as_ref(),
             &files,
+            &versions,
         ),
     )
 }

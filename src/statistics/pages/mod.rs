@@ -31,6 +31,7 @@ pub fn routes() -> Vec<Route> {
         Route::post("/statistik/{release}/freigeben", release::approve),
         Route::post("/statistik/{release}/verwerfen", release::discard),
         Route::post("/statistik/{release}/fortsetzen", release::resume),
+        Route::post("/statistik/{release}/neu", release::anew),
         Route::post("/statistik/{release}/zurueckziehen", release::withdraw),
         Route::post("/statistik/{release}/vergroebern", coarser::compute),
         Route::post("/statistik/{release}/groeber", coarser::prepare),
@@ -129,14 +130,21 @@ async fn register(ctx: Ctx<StatisticsRead>) -> Answer {
     ctx.page(seen, views::register(&ctx.frame(), &releases))
 }
 
-/// The published release of the period before, to compare with.
-async fn before(rows: &impl Rows, line: &ReleaseLine) -> Result<Option<Behind>, Fault> {
-    let Some((report, period)) = service::subject(line) else {
-        return Ok(None);
+/// What a release is compared with: the version it corrects first, then the published release of the period before.
+async fn compared<P: Permission>(
+    ctx: &Ctx<P>,
+    rows: &impl Rows,
+    line: &ReleaseLine,
+) -> Result<Vec<ReleaseContent>, Fault> {
+    let Some((_, period)) = service::subject(line) else {
+        return Ok(Vec::new());
     };
-    let wanted = period.previous().to_string();
-    let found = store::latest(rows, report.code, &wanted, 1).await?;
-    Ok(found
-        .into_iter()
-        .find(|behind| behind.line.period == wanted))
+    let found = store::compared(rows, line, &period.previous().to_string()).await?;
+    let mut contents = Vec::new();
+    for behind in &found {
+        contents.extend(content(ctx, behind)?);
+    }
+    // Of the same period is what it corrects.
+    contents.sort_by_key(|content| content.period.code != line.period);
+    Ok(contents)
 }

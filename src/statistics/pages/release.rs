@@ -4,12 +4,12 @@ use time::Date;
 
 use super::super::catalogue::{REPORTS, Report, report};
 use super::super::disclosure::Rule;
-use super::super::rules::{State, requested_period};
+use super::super::rules::{State, requested_period, touches};
 use super::super::screen::{Choice, screen};
 use super::super::service::{self, Approval, Order, PrepareProblem};
 use super::super::shape::Shape;
 use super::super::{store, views};
-use super::{before, content, object, report_page};
+use super::{compared, content, object, report_page};
 use crate::access::permissions::{StatisticsApprove, StatisticsPrepare, StatisticsRead};
 use crate::access::same_person;
 use crate::audit::{Entry, Verb};
@@ -130,32 +130,50 @@ pub(super) async fn preview(
     let may_prepare = ctx.actor().may::<StatisticsPrepare>();
     if matches!(line.state(), Some(State::Computing | State::Failed)) {
         let said = ctx.app.desk.said(id);
+        let (mut touching, mut proposals) = (Vec::new(), None);
+        if line.state() == Some(State::Failed) {
+            let own = line.period.parse().ok();
+            touching = store::published(&reader).await?;
+            touching.retain(|other| {
+                own.zip(other.period.parse().ok())
+                    .is_none_or(|(own, other)| touches(own, other))
+            });
+            let sealed = store::sealed(&reader, id).await?.proposals;
+            proposals = sealed.and_then(|sealed| service::proposals(&ctx.app.desk, id, &sealed));
+        }
         let seen = reader.seen(Entry::new(Verb::Query, object(id))).await?;
-        return ctx.page(
-            seen,
-            views::computing(
-                &frame,
+        let page = views::computing(
+            &frame,
+            &views::Computing {
                 line,
-                said.as_ref(),
+                said: said.as_ref(),
                 may_prepare,
-                !choice.halt.is_empty(),
-            ),
+                halted: !choice.halt.is_empty(),
+                touching: &touching,
+                proposals: proposals.as_ref(),
+            },
         );
+        return ctx.page(seen, page);
     }
     let content = content(&ctx, &behind)?;
-    let compared = match before(&reader, line).await? {
-        Some(behind) => super::content(&ctx, &behind)?,
-        None => None,
-    };
+    let compared = compared(&ctx, &reader, line).await?;
     let sealed = store::sealed(&reader, id).await?;
     let proposals = sealed
         .proposals
         .and_then(|sealed| service::proposals(&ctx.app.desk, id, &sealed));
+    let newer = sealed.newer.map(|revision| {
+        (
+            revision,
+            sealed.newer_state.as_deref() == Some(State::Withdrawn.code()),
+        )
+    });
+    let stale = line.state() == Some(State::Prepared) && sealed.published != line.basis;
     let said = ctx.app.desk.said(id);
     let explained = sealed
         .explained
         .map(|sealed| service::explanation(&ctx.app.desk, id, &sealed))
         .unwrap_or_default();
+    let counted = service::opened(&ctx.app.desk, &behind);
     let events = history::of_object(&reader, "statistics_release", id.0).await?;
     let own = same_person(line.preparer(), ctx.actor().person());
     let page = views::preview(
@@ -166,8 +184,11 @@ pub(super) async fn preview(
             screen: content
                 .as_ref()
                 .and_then(|content| screen(content, &choice)),
-            before: compared.as_ref(),
+            compared: &compared,
+            newer,
+            stale,
             explained: &explained,
+            codes: counted.as_ref().map(|counted| &counted.codes),
             history: &events,
             may_approve: ctx.actor().may::<StatisticsApprove>() && !own,
             own,
@@ -268,6 +289,38 @@ pub(super) async fn resume(
         service::begin(&ctx.app.desk, ctx.access().clone(), id).await;
     }
     ctx.done(seen, &location, "Die Berechnung läuft wieder.")
+}
+
+/// Prepares a release once more that came to nothing, or too late: in its place, with everything published since.
+pub(super) async fn anew(
+    ctx: Ctx<StatisticsPrepare>,
+    Id(id): Id<ReleaseId>,
+    Posted(form): Posted,
+) -> Answer {
+    let version = version_of(&form)?;
+    let writer = ctx.write().await?;
+    let line = store::line(&writer, id).await?.ok_or(Fault::NotFound)?;
+    let next = ReleaseId(writer.entropy().uuid());
+    match service::prepare_anew(&writer, &ctx.app.desk, &line, version, next).await {
+        Ok(()) => {
+            let what = format!("{} vorbereitet statt {id}", object(next));
+            let seen = writer.commit(Entry::new(Verb::Combine, what)).await?;
+            ctx.app.desk.give_up(id);
+            service::begin(&ctx.app.desk, ctx.access().clone(), next).await;
+            let text = "Der Bericht wird neu vorbereitet. Freigeben muss eine zweite Person.";
+            ctx.done_saying(seen, &format!("/statistik/{next}"), Flash::success(text))
+        }
+        Err(PrepareProblem::Store(error)) => Err(error.into()),
+        Err(PrepareProblem::Order(_, why)) => {
+            writer.abandon().await?;
+            let seen = ctx
+                .read()
+                .seen(Entry::new(Verb::Combine, object(id)).denied())
+                .await?;
+            let page = views::refused(&ctx.frame(), &format!("/statistik/{id}"), &why);
+            ctx.invalid(seen, page)
+        }
+    }
 }
 
 pub(super) async fn withdraw(

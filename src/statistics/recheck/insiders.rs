@@ -10,6 +10,7 @@ use super::super::file::ReleaseContent;
 use super::super::measure::Measure;
 use super::super::period::Period;
 use super::super::verify::{Evidence, VerifyError};
+use super::super::who::name_of;
 use super::grid::{Grid, Secret};
 use super::{Inside, Judged, Known, span};
 
@@ -17,14 +18,15 @@ use super::{Inside, Judged, Known, span};
 type Counts = BTreeMap<usize, u64>;
 
 /// Small figures of the release that somebody who knows a part can work out, and what disclosure control said wrongly of
-/// them. What he knows although nothing but zeros is published is his own.
+/// them. What he knows although nothing but zeros is published is his own. `None`: it was given up.
 pub(super) fn worked_out(
     judged: &Judged,
     releases: &[Known<'_>],
     last: usize,
     threshold: u64,
     inside: &BTreeMap<(String, String, Vec<String>), Inside>,
-) -> Result<Vec<String>, VerifyError> {
+    go_on: &mut dyn FnMut(&str) -> bool,
+) -> Result<Option<Vec<String>>, VerifyError> {
     let small = |value: u64| (1..threshold).contains(&value);
     let mut truth = Counts::new();
     let mut own: BTreeMap<String, Counts> = BTreeMap::new();
@@ -39,7 +41,17 @@ pub(super) fn worked_out(
     let mut known = judged.evidence.clone();
     coached(judged, releases, &mut known);
     let mut problems = Vec::new();
-    for (name, knows) in &own {
+    let named = |word: &str| {
+        releases.get(last).map_or_else(
+            || word.to_owned(),
+            |release| name_of(word, &release.counted.codes),
+        )
+    };
+    for (word, knows) in &own {
+        let name = &named(word);
+        if !go_on(&format!(", mit dem Wissen von {name}")) {
+            return Ok(None);
+        }
         let told = |secret: &&Secret| {
             let all = value(&secret.parts, &truth);
             small(all) && all > value(&secret.parts, knows)
@@ -65,9 +77,9 @@ pub(super) fn worked_out(
                 ));
             }
         }
-        problems.extend(misjudged(&evidence, name, judged, last, inside)?);
+        problems.extend(misjudged(&evidence, (word, name), judged, last, inside)?);
     }
-    Ok(problems)
+    Ok(Some(problems))
 }
 
 /// Coached parents are the beginnings of the programmes for parents. No file says which programmes these are, but those who
@@ -98,7 +110,7 @@ fn coached(judged: &Judged, releases: &[Known<'_>], evidence: &mut Evidence) {
 /// Where disclosure control grants an insider less than he can know.
 fn misjudged(
     evidence: &Evidence,
-    name: &str,
+    (word, name): (&str, &str),
     judged: &Judged,
     last: usize,
     inside: &BTreeMap<(String, String, Vec<String>), Inside>,
@@ -110,7 +122,7 @@ fn misjudged(
             secret.measure.code().to_owned(),
             secret.codes.clone(),
         );
-        let Some((_, lower, upper)) = inside.get(&key).filter(|(who, ..)| who == name) else {
+        let Some((_, lower, upper)) = inside.get(&key).filter(|(who, ..)| who == word) else {
             continue;
         };
         for finding in evidence.judge(&[&secret.parts])? {

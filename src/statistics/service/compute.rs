@@ -39,7 +39,17 @@ fn place_of_explanation(id: ReleaseId) -> String {
 type Place = (String, String, Vec<String>);
 
 /// Why hidden figures of a release are hidden, with their table, measure and codes.
-pub(in crate::statistics) type Explanation = Vec<(Place, Because)>;
+type Reasons = Vec<(Place, Because)>;
+
+/// What is told of hidden figures to whoever decides on a release, and to nobody else.
+#[derive(Debug, Default)]
+pub(in crate::statistics) struct Explanation {
+    /// Why they are hidden.
+    pub why: Reasons,
+    /// Between what those who know a part can say they are, where that is narrower than what is asked for everybody;
+    /// `None` if it was not kept.
+    pub inside: Option<BTreeMap<Place, Inside>>,
+}
 
 /// What is kept with a release for officers, sealed: why figures are hidden, and how close those who know a part get. The
 /// latter is the part of the certificate that no file may hold, because it tells their own figures.
@@ -47,11 +57,11 @@ pub(in crate::statistics) type Explanation = Vec<(Place, Because)>;
 #[serde(untagged)]
 enum Kept {
     Both {
-        why: Explanation,
+        why: Reasons,
         inside: Vec<(Place, Inside)>,
     },
     /// As it was written before.
-    Why(Explanation),
+    Why(Reasons),
 }
 
 /// The explanation kept with a release.
@@ -61,8 +71,12 @@ pub(in crate::statistics) fn explanation(desk: &Desk, id: ReleaseId, sealed: &[u
         .open(&place_of_explanation(id), sealed)
         .and_then(|text| serde_json::from_slice(&text).ok());
     match kept {
-        Some(Kept::Both { why, .. } | Kept::Why(why)) => why,
-        None => Explanation::new(),
+        Some(Kept::Both { why, inside }) => Explanation {
+            why,
+            inside: Some(inside.into_iter().collect()),
+        },
+        Some(Kept::Why(why)) => Explanation { why, inside: None },
+        None => Explanation::default(),
     }
 }
 
@@ -139,7 +153,7 @@ fn made(
     desk: &Desk,
     own: &Behind,
     public: &[Behind],
-    progress: super::super::protection::Progress<'_>,
+    mut progress: super::super::protection::Progress<'_>,
 ) -> Result<Option<Made>, String> {
     let damaged = || {
         "Die gezählten Zahlen dieser Veröffentlichung lassen sich nicht öffnen. Bitte verwerfen und neu vorbereiten.".to_owned()
@@ -148,7 +162,7 @@ fn made(
     let counted = opened(desk, own).ok_or_else(damaged)?;
     let earlier = earlier(desk, public)?;
     let rule = Rule::new(own.line.threshold()).map_err(|error| error.to_string())?;
-    let kept = protect(report, period, &counted, &earlier, &rule, progress);
+    let kept = protect(report, period, &counted, &earlier, &rule, &mut progress);
     let (mut protected, groups, shown) = match kept {
         Ok(kept) => (kept.protected, kept.groups, kept.shown),
         Err(NotProtected::Cancelled) => return Ok(None),
@@ -206,13 +220,15 @@ fn made(
         .zip(behind)
         .map(|(content, counted)| Known { content, counted })
         .collect();
-    let findings = verify_next(&releases, &inside)?;
+    let Some(findings) = verify_next(&releases, &inside, &mut progress)? else {
+        return Ok(None);
+    };
     if let Some(first) = findings.first() {
         return Err(format!(
             "Die unabhängige Prüfung aus den Dateien hat Werte gefunden, die sich erschließen lassen. {first}"
         ));
     }
-    let explanation: Explanation = protected
+    let explanation: Reasons = protected
         .why
         .into_iter()
         .map(|(key, why)| {

@@ -19,11 +19,12 @@ use crate::base::ids::ReleaseId;
 use crate::history::{self, Change};
 use crate::store::{Reader, Rows, StoreError, Writer};
 
-pub(super) use compute::explanation;
+pub(super) use compute::{Explanation, explanation};
 pub(crate) use compute::{begin, compute};
 pub(crate) use count::{CountProblem, counted};
+pub(super) use prepare::prepare_anew;
 pub(crate) use prepare::{Order, PrepareProblem, prepare};
-pub(super) use propose::{prepare_coarser, proposals, propose};
+pub(super) use propose::{can_be_coarser, prepare_coarser, proposals, propose};
 
 /// The kind of object in the history.
 const OBJECT: &str = "statistics_release";
@@ -52,7 +53,7 @@ pub(super) fn title(line: &ReleaseLine) -> String {
 }
 
 /// The counts behind a release, if they can be opened.
-fn opened(desk: &Desk, behind: &Behind) -> Option<Counted> {
+pub(super) fn opened(desk: &Desk, behind: &Behind) -> Option<Counted> {
     let sealed = behind.figures.as_deref()?;
     let text = desk.seal().open(&compute::place(behind.line.id), sealed)?;
     serde_json::from_slice(&text).ok()
@@ -189,6 +190,9 @@ pub(crate) async fn publish_prepared<P: Writes>(
 /// Why the bytes of a release cannot be handed out.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportProblem {
+    /// The newest version was withdrawn, and no other one took its place.
+    #[error("{0}")]
+    Withdrawn(String),
     /// The stored file is not the one that was approved.
     #[error("Die gespeicherte Datei passt nicht zu ihrer Prüfsumme und wird nicht herausgegeben.")]
     Damaged,
@@ -197,18 +201,34 @@ pub enum ExportProblem {
     Store(#[from] StoreError),
 }
 
-/// A file of the newest published version of a report, exactly as approved: its name and bytes; `None` if none is published.
+/// A file of the newest version of a report, exactly as approved: its name and bytes; `None` if none is published. What a
+/// correction replaced does not become valid again when the correction is withdrawn.
 /// The caller writes the audit entry of the disclosure.
 ///
 /// # Errors
-/// If the stored file was changed, or the database does not answer.
+/// If the newest version was withdrawn, the stored file was changed, or the database does not answer.
 pub async fn export_kora<P: Permission>(
     reader: &Reader<P>,
     report: &str,
     period: Period,
     kind: FileKind,
 ) -> Result<Option<(String, Vec<u8>)>, ExportProblem> {
-    store::published_of(reader, report, &period.to_string(), kind)
+    let versions = store::versions(reader, report, &period.to_string()).await?;
+    let Some(newest) = versions.first() else {
+        return Ok(None);
+    };
+    if newest.state() == Some(State::Withdrawn) {
+        let reason = newest
+            .withdrawn_reason
+            .as_deref()
+            .unwrap_or("nicht angegeben");
+        return Err(ExportProblem::Withdrawn(format!(
+            "„{}“ (Version {}) ist zurückgezogen und wird nicht herausgegeben; auch was sie ersetzt hat, gilt nicht mehr. Grund: {reason}",
+            title(newest),
+            newest.revision,
+        )));
+    }
+    store::public_file(reader, newest.id, kind)
         .await?
         .map(checked)
         .transpose()

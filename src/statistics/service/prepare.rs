@@ -2,7 +2,7 @@
 
 use time::Date;
 
-use super::super::catalogue::{REPORTS, Report};
+use super::super::catalogue::{REPORTS, Report, report};
 use super::super::cube::Counted;
 use super::super::desk::Desk;
 use super::super::disclosure::Rule;
@@ -11,7 +11,7 @@ use super::super::period::Period;
 use super::super::rules::{State, checked_cut_off};
 use super::super::shape::{Shape, shaped};
 use super::super::store::{self, Behind, ReleaseLine};
-use super::{CountProblem, OBJECT, compute, counted, opened, subject, title};
+use super::{CountProblem, OBJECT, compute, counted, discard, opened, subject, title};
 use crate::access::Writes;
 use crate::base::german;
 use crate::base::ids::ReleaseId;
@@ -257,4 +257,34 @@ pub(crate) async fn prepare<P: Writes>(
     let change = Change::new(OBJECT, id.0, what).because(order.correction.clone());
     history::record(writer, vec![change]).await?;
     Ok(revision)
+}
+
+/// Gives a release up that is not public and prepares the same report in its place, so that what was published meanwhile is
+/// taken into account. The cut-off stays unless something was published with a later one.
+pub(in crate::statistics) async fn prepare_anew<P: Writes>(
+    writer: &Writer<P>,
+    desk: &Desk,
+    line: &ReleaseLine,
+    version: i64,
+    id: ReleaseId,
+) -> Result<(), PrepareProblem> {
+    let former = || {
+        let why = "Diese Veröffentlichung stammt aus einer früheren Fassung von Geleit. Bitte verwerfen und den Bericht neu vorbereiten.";
+        PrepareProblem::Order("zeitraum", why.to_owned())
+    };
+    let rule = Rule::new(line.threshold())
+        .map_err(|error| PrepareProblem::Order("schwellenwert", error.to_string()))?;
+    let public = store::ever_public(writer).await?;
+    let last = public.iter().map(|one| one.line.cut_off).max();
+    let order = Order {
+        report: report(&line.report).ok_or_else(former)?,
+        period: line.period.parse().map_err(|_| former())?,
+        cut_off: last.map_or(line.cut_off, |last| last.max(line.cut_off)),
+        correction: line.correction.clone(),
+        shape: line.shape(),
+    };
+    discard(writer, line.id, version).await?;
+    let today = berlin_today(writer.now());
+    prepare(writer, desk, id, &order, &rule, today).await?;
+    Ok(())
 }

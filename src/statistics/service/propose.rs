@@ -1,4 +1,4 @@
-//! Computes what coarser breakdowns of a prepared release would show: beside the request that asked for it, with progress, and
+//! Computes what coarser breakdowns of a release that is prepared, or could not be, would show: beside the request that asked for it, with progress, and
 //! given up on demand. Preparing the release with one of them.
 
 use std::time::Duration;
@@ -11,14 +11,15 @@ use super::super::disclosure::Rule;
 use super::super::group::protect;
 use super::super::period::Period;
 use super::super::proposal::{
-    Proposals, Tables, Variant, Way, longer, mostly_hidden, ranked, told, told_by, variants,
+    Proposals, Tables, Variant, Way, longer, mostly_hidden, nothing_told, ranked, told, told_by,
+    variants,
 };
 use super::super::protection::NotProtected;
 use super::super::rules::State;
 use super::super::shape::{Shape, shaped};
 use super::super::store::{self, Behind, ReleaseLine};
 use super::compute::earlier;
-use super::{Order, PrepareProblem, counted, discard, package, prepare};
+use super::{Order, PrepareProblem, counted, discard, opened, package, prepare, subject};
 use crate::access::{Access, Writes};
 use crate::audit::{Entry, Verb};
 use crate::base::german;
@@ -135,10 +136,14 @@ async fn computed<P: Writes>(
 ) -> Result<(), StoreError> {
     let reader = desk.store().read(access.clone());
     let own = store::behind(&reader, id).await?;
-    let Some(own) = own.filter(|own| own.line.state() == Some(State::Prepared)) else {
+    let Some(own) = own.filter(|own| can_be_coarser(&own.line)) else {
         return Ok(());
     };
-    let Some(now) = tables_of(desk, &own) else {
+    let now = match own.line.state() {
+        Some(State::Failed) => untold(desk, &own),
+        _ => tables_of(desk, &own),
+    };
+    let Some(now) = now else {
         return Ok(());
     };
     let register = store::register(&reader).await?;
@@ -206,6 +211,17 @@ async fn computed<P: Writes>(
     } else {
         writer.abandon().await
     }
+}
+
+/// Whether a coarser breakdown may be asked for: it waits for a decision, or nothing safe was found.
+pub(in crate::statistics) fn can_be_coarser(line: &ReleaseLine) -> bool {
+    matches!(line.state(), Some(State::Prepared | State::Failed))
+}
+
+/// The tables of a release that could not be made safe: they tell nothing.
+fn untold(desk: &Desk, own: &Behind) -> Option<Tables> {
+    let ((report, _), counted) = (subject(&own.line)?, opened(desk, own)?);
+    Some(nothing_told(report, &counted))
 }
 
 /// What the tables of a release tell.

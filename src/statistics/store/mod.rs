@@ -136,7 +136,49 @@ pub(super) async fn without_counts(rows: &impl Rows) -> Result<Vec<ReleaseLine>>
     .await
 }
 
-/// The newest published releases of a report with their packages, newest period first.
+/// The versions of a report about a period that were ever public, newest first.
+pub(super) async fn versions(
+    rows: &impl Rows,
+    report: &str,
+    period: &str,
+) -> Result<Vec<ReleaseLine>> {
+    rows.all(
+        Sql::new(LINE)
+            .push(FROM)
+            .push("where r.state in ('published', 'withdrawn') and r.report = ? and r.period = ? order by r.revision desc, r.id limit 100")
+            .bind(report.to_owned())
+            .bind(period.to_owned()),
+    )
+    .await
+}
+
+/// What a release is compared with: the version that was public before it, and the report about the period before.
+pub(super) async fn compared(
+    rows: &impl Rows,
+    line: &ReleaseLine,
+    period_before: &str,
+) -> Result<Vec<Behind>> {
+    rows.all(
+        Sql::new(LINE)
+            .push(BEHIND)
+            .push(
+                "where r.report = ? and ((r.period = ? and r.revision < ? and r.state in ('published', 'withdrawn') and not exists \
+                 (select 1 from statistics_release o where o.report = r.report and o.period = r.period and o.revision > r.revision \
+                 and o.revision < ? and o.state in ('published', 'withdrawn'))) or (r.period = ? and r.state = 'published' and not exists \
+                 (select 1 from statistics_release o where o.report = r.report and o.period = r.period and o.revision > r.revision \
+                 and o.state in ('published', 'withdrawn')))) order by r.period desc limit 2",
+            )
+            .bind(line.report.clone())
+            .bind(line.period.clone())
+            .bind(line.revision)
+            .bind(line.revision)
+            .bind(period_before.to_owned()),
+    )
+    .await
+}
+
+/// The newest published releases of a report with their packages, newest period first. What a correction replaced does not
+/// come back when the correction is withdrawn.
 pub(super) async fn latest(
     rows: &impl Rows,
     report: &str,
@@ -148,7 +190,7 @@ pub(super) async fn latest(
             .push(BEHIND)
             .push(
                 "where r.state = 'published' and r.report = ? and r.period <= ? and not exists (select 1 from statistics_release o \
-                 where o.report = r.report and o.period = r.period and o.state = 'published' and o.revision > r.revision) \
+                 where o.report = r.report and o.period = r.period and o.state in ('published', 'withdrawn') and o.revision > r.revision) \
                  order by r.period desc limit ?",
             )
             .bind(report.to_owned())
@@ -175,26 +217,6 @@ pub(super) async fn public_file(
     .await
 }
 
-/// The published file of a period's newest version.
-pub(super) async fn published_of(
-    rows: &impl Rows,
-    report: &str,
-    period: &str,
-    kind: FileKind,
-) -> Result<Option<StoredFile>> {
-    rows.one(
-        Sql::new(
-            "select f.kind, f.name, f.content_hash, f.content from statistics_file f \
-             join statistics_release r on r.id = f.release_id where f.kind = ? and r.report = ? and r.period = ? and r.state = 'published' \
-             order by r.revision desc limit 1",
-        )
-        .bind(kind.code())
-        .bind(report.to_owned())
-        .bind(period.to_owned()),
-    )
-    .await
-}
-
 /// The files of a release, in whatever state.
 pub(super) async fn files(rows: &impl Rows, id: ReleaseId) -> Result<Vec<StoredFile>> {
     rows.all(
@@ -211,17 +233,27 @@ pub(super) struct Sealed {
     pub explained: Option<Vec<u8>>,
     /// Coarser breakdowns that would show more.
     pub proposals: Option<Vec<u8>>,
+    /// How many releases are published by now.
+    pub published: i64,
+    /// The newest version after this one that was ever public, and where it stands.
+    pub newer: Option<i64>,
+    pub newer_state: Option<String>,
 }
 
 /// What is kept sealed with a release.
 pub(super) async fn sealed(rows: &impl Rows, id: ReleaseId) -> Result<Sealed> {
     let row: Option<Sealed> = rows
-        .one(Sql::new("select explained, proposals from statistics_release where id = ?").bind(id))
+        .one(Sql::new("select r.explained, r.proposals, (select published from statistics_counter where id = 1) as published, \
+             (select o.revision from statistics_release o where o.report = r.report and o.period = r.period and o.revision > r.revision \
+             and o.state in ('published', 'withdrawn') order by o.revision desc limit 1) as newer, \
+             (select o.state from statistics_release o where o.report = r.report and o.period = r.period and o.revision > r.revision \
+             and o.state in ('published', 'withdrawn') order by o.revision desc limit 1) as newer_state \
+             from statistics_release r where r.id = ?").bind(id))
         .await?;
     Ok(row.unwrap_or_default())
 }
 
-/// Keeps the coarser breakdowns computed for a prepared release. False: it does not wait any more.
+/// Keeps the coarser breakdowns computed for a release that is prepared or could not be. False: it does not wait any more.
 pub(super) async fn proposed<P: Writes>(
     writer: &Writer<P>,
     id: ReleaseId,
@@ -230,7 +262,7 @@ pub(super) async fn proposed<P: Writes>(
     let touched = writer
         .change(
             Sql::new(
-                "update statistics_release set proposals = ? where id = ? and state = 'prepared'",
+                "update statistics_release set proposals = ? where id = ? and state in ('prepared', 'failed')",
             )
             .bind(proposals)
             .bind(id),

@@ -9,7 +9,7 @@ use super::super::measure::Measure;
 use super::super::period::{Period, Span};
 use super::super::rules::State;
 use super::super::store::ReleaseLine;
-use super::{moment, replaced, state_tag, title};
+use super::{moment, replaced, standing, title};
 use crate::base::german;
 use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page_with};
@@ -22,7 +22,7 @@ fn newest<'a>(report: &Report, releases: &'a [ReleaseLine]) -> Option<&'a Releas
     releases.iter().find(|line| {
         line.report == report.code
             && line.state() == Some(State::Published)
-            && !replaced(line, releases)
+            && replaced(line, releases).is_none()
     })
 }
 
@@ -131,7 +131,7 @@ pub(in super::super) fn report(
                 h2 { "Bisher" }
                 (table("Veröffentlichungen dieses Berichts", &["Zeitraum", "Stand", "Vorbereitet"].map(Column::text), own.iter().map(|line| vec![
                     html! { a href={ "/statistik/" (line.id) } { (title(line)) } },
-                    state_tag(line),
+                    standing(line, releases),
                     html! { (line.prepared_by_name) ", " (moment(line.prepared_at)) },
                 ]).collect()))
             }

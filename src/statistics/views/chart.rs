@@ -137,9 +137,39 @@ fn legend(chart: &Chart<'_>) -> Markup {
                         (series.label)
                     }
                 }
+                // A quarter has one mark, whatever number of its figures is hidden: here is which.
+                @for (category, hidden) in secrets(chart) {
+                    li {
+                        svg viewBox="0 0 24 14" width="24" height="14" aria-hidden="true" focusable="false" {
+                            (drawn(&Shape::Secret { x: 5.0, y: 0.5, width: 14.0, height: 13.0 }, &format!("{}-geheim", chart.id)))
+                        }
+                        "geheim " (category) ": " (hidden.join(", "))
+                    }
+                }
             }
         }
     }
+}
+
+/// The series hidden in each category, where one mark stands for all of them.
+fn secrets<'a>(chart: &'a Chart<'_>) -> Vec<(&'a str, Vec<&'a str>)> {
+    if chart.kind != Kind::Lines {
+        return Vec::new();
+    }
+    let hidden = |category: usize| -> Vec<&str> {
+        let series = chart.series.iter().enumerate();
+        series
+            .filter(|(index, _)| chart.point(*index, category) == Point::Hidden)
+            .map(|(_, series)| series.label.as_str())
+            .collect()
+    };
+    chart
+        .categories
+        .iter()
+        .enumerate()
+        .map(|(index, category)| (category.as_str(), hidden(index)))
+        .filter(|(_, hidden)| !hidden.is_empty())
+        .collect()
 }
 
 /// The same figures as a table.

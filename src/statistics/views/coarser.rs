@@ -16,8 +16,8 @@ use crate::web::parts::{
 pub(in super::super) struct Coarser<'a> {
     /// The release.
     pub line: &'a ReleaseLine,
-    /// What it says.
-    pub content: &'a ReleaseContent,
+    /// What it says; `None` if nothing safe was found.
+    pub content: Option<&'a ReleaseContent>,
     /// What was computed.
     pub proposals: Option<&'a Proposals>,
     /// How far a computation is that runs.
@@ -32,28 +32,36 @@ fn cost(told: Told) -> Markup {
     html! { (german::count(told.hidden as u64)) " von " (german::count((told.hidden + told.shown) as u64)) }
 }
 
-/// The part of the preview; nothing if no table is mostly hidden.
-pub(super) fn coarser(frame: &Frame, coarser: &Coarser<'_>) -> Markup {
-    let tables = told(coarser.content);
+/// The tables of which most is hidden, by their names.
+fn poor(content: &ReleaseContent) -> Vec<(&str, Told)> {
+    let tables = told(content);
     let poor = mostly_hidden(&tables);
-    if poor.is_empty() {
-        return html! {};
-    }
-    let labels: Vec<(&str, Told)> = coarser
-        .content
+    content
         .tables
         .iter()
         .filter(|table| poor.contains(table.code.as_str()))
         .filter_map(|table| Some((table.label.as_str(), *tables.get(&table.code)?)))
-        .collect();
+        .collect()
+}
+
+/// The part of the preview; nothing if no table is mostly hidden.
+pub(super) fn coarser(frame: &Frame, coarser: &Coarser<'_>) -> Markup {
+    let labels = coarser.content.map(poor);
+    if labels.as_ref().is_some_and(Vec::is_empty) {
+        return html! {};
+    }
     let address = format!("/statistik/{}", coarser.line.id);
     html! {
         h2 #groeber { "Gröber gliedern" }
+        @if let Some(labels) = &labels {
         p.prose {
             "In " (german::plural(labels.len() as u64, "Tabelle ist", "Tabellen sind")) " mehr Werte geheim als gezeigt (Nullen nicht gerechnet). \
              Eine gröbere Gliederung kann mehr zeigen. Was veröffentlicht ist, bleibt aber veröffentlicht: Die Wahl gehört vor die Freigabe."
         }
         (table("Überwiegend geheime Tabellen", &[Column::text("Tabelle"), Column::numeric("Geheim")], labels.iter().map(|(label, told)| vec![html! { (label) }, cost(*told)]).collect()))
+        } @else {
+            p.prose { "Ein gröberer Bericht verrät weniger. Ob einer sicher ist, wird mit allem berechnet, was schon veröffentlicht ist." }
+        }
         @if let Some(said) = coarser.said {
             p role="status" {
                 "Gröbere Gliederungen werden berechnet: "
@@ -106,7 +114,10 @@ fn found(frame: &Frame, coarser: &Coarser<'_>, address: &str, proposals: &Propos
     html! {
         @if proposals.helpful.is_empty() {
             (notice(Tone::Info, None, html! {
-                @if proposals.computed == 0 {
+                @if coarser.content.is_none() {
+                    @if proposals.computed == 0 { "Gröber lässt sich dieser Bericht nicht gliedern." }
+                    @else { "Auch keine der " (german::count(proposals.computed as u64)) " berechneten gröberen Gliederungen ist sicher: Was schon veröffentlicht ist, verrät zusammen mit jeder von ihnen einen kleinen Wert. Dieser Zeitraum lässt sich nicht veröffentlichen." }
+                } @else if proposals.computed == 0 {
                     "Es gibt keine gröbere Gliederung, die sich heute berechnen ließe."
                 } @else {
                     "Keine der " (german::count(proposals.computed as u64)) " berechneten gröberen Gliederungen zeigt mehr."
@@ -114,7 +125,7 @@ fn found(frame: &Frame, coarser: &Coarser<'_>, address: &str, proposals: &Propos
             }))
         } @else {
             (table(
-                "Gliederungen, die mehr zeigen",
+                if coarser.content.is_some() { "Gliederungen, die mehr zeigen" } else { "Gliederungen, die sich veröffentlichen lassen" },
                 &[Column::text("Vorschlag"), Column::numeric("Geheim jetzt"), Column::numeric("Geheim dann"), Column::numeric("Gezeigt im Bericht"), Column::text("Wählen")],
                 proposals.helpful.iter().enumerate().map(row).collect(),
             ))

@@ -7,11 +7,11 @@ use super::super::rules::{FileKind, State};
 use super::super::screen::Screen;
 use super::super::store::{ReleaseLine, StoredFile};
 use super::tables::{chooser, definitions, figures};
-use super::{act, moment, replaced, state_tag, title};
+use super::{act, moment, replaced, standing, title};
 use crate::base::german;
 use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{
-    Column, Tone, empty_state, link_button, notice, print_button, summary_list, table, tag,
+    Column, Tone, empty_state, link_button, notice, print_button, summary_list, table,
 };
 
 /// The published releases, newest first.
@@ -21,7 +21,7 @@ pub(in super::super) fn list(frame: &Frame, releases: &[ReleaseLine]) -> Markup 
         .map(|line| {
             vec![
                 html! { a href={ "/zahlen/" (line.id) } { (title(line)) } },
-                html! { @if replaced(line, releases) { (tag(Tone::Neutral, "ersetzt")) } @else { (state_tag(line)) } },
+                html! { (standing(line, releases)) },
                 html! { (german::date(line.cut_off)) },
                 html! { @if let Some(at) = line.approved_at { (moment(at)) } @else { "–" } },
                 html! {
@@ -51,6 +51,23 @@ pub(in super::super) fn list(frame: &Frame, releases: &[ReleaseLine]) -> Markup 
     )
 }
 
+/// That something newer took the place of a release, and whether that is still valid.
+fn superseded(line: &ReleaseLine, versions: &[ReleaseLine]) -> Markup {
+    html! {
+        @if let Some(newer) = replaced(line, versions) {
+            (notice(Tone::Warning, Some("Diese Fassung ist ersetzt"), html! {
+                @if newer.state() == Some(State::Withdrawn) {
+                    p { "Die Berichtigung, " a href={ "/zahlen/" (newer.id) } { "Version " (newer.revision) } ", ist zurückgezogen: " (newer.withdrawn_reason.as_deref().unwrap_or("Der Grund ist nicht angegeben.")) }
+                    p { "Diese Fassung gilt dadurch nicht wieder. Zurzeit gibt es zu diesem Zeitraum keine gültigen Zahlen; die Statistik kann eine neue Berichtigung veröffentlichen." }
+                } @else {
+                    p { "Bitte die Berichtigung verwenden: " a href={ "/zahlen/" (newer.id) } { (title(newer)) } @if let Some(at) = newer.approved_at { ", veröffentlicht am " (moment(at)) } "." }
+                    @if let Some(reason) = &newer.correction { p { "Grund: " (reason) } }
+                }
+            }))
+        }
+    }
+}
+
 /// A published release.
 pub(in super::super) fn published(
     frame: &Frame,
@@ -58,6 +75,7 @@ pub(in super::super) fn published(
     content: Option<&ReleaseContent>,
     screen: Option<&Screen<'_>>,
     files: &[StoredFile],
+    versions: &[ReleaseLine],
 ) -> Markup {
     let address = format!("/zahlen/{}", line.id);
     let mut facts = vec![
@@ -89,6 +107,7 @@ pub(in super::super) fn published(
         &title(line),
         options,
         html! {
+            (superseded(line, versions))
             (summary_list(&facts))
             @if let (Some(content), Some(screen)) = (content, screen) {
                 (chooser(&address, content, screen))

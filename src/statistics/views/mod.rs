@@ -3,9 +3,11 @@
 mod catalogue;
 pub(super) mod chart;
 mod coarser;
+mod comparison;
 mod computing;
 mod kora;
 mod overview;
+mod reasons;
 mod register;
 mod release;
 mod tables;
@@ -20,7 +22,7 @@ use crate::base::time::{Instant, berlin_local};
 use crate::web::parts::{Tone, tag};
 
 pub(super) use catalogue::{Terms, catalogue, report};
-pub(super) use computing::computing;
+pub(super) use computing::{Computing, computing};
 pub(super) use kora::{list, published, withdrawn};
 pub(super) use overview::overview;
 pub(super) use register::register;
@@ -65,12 +67,39 @@ fn title(line: &ReleaseLine) -> String {
     }
 }
 
-/// Whether a newer version of the same report and period is published.
-fn replaced(line: &ReleaseLine, all: &[ReleaseLine]) -> bool {
-    line.state() == Some(State::Published)
-        && all.iter().any(|other| {
+/// The newest version of the same report and period that took the place of this one; withdrawn or not, this one is not
+/// valid any more.
+fn replaced<'a>(line: &ReleaseLine, all: &'a [ReleaseLine]) -> Option<&'a ReleaseLine> {
+    if line.state() != Some(State::Published) {
+        return None;
+    }
+    all.iter()
+        .filter(|other| {
             (&other.report, &other.period) == (&line.report, &line.period)
-                && other.state() == Some(State::Published)
+                && matches!(other.state(), Some(State::Published | State::Withdrawn))
                 && other.revision > line.revision
         })
+        .max_by_key(|other| other.revision)
+}
+
+/// Where a release stands among all.
+fn standing(line: &ReleaseLine, all: &[ReleaseLine]) -> Markup {
+    let newer = replaced(line, all);
+    replaced_by(
+        line,
+        newer.map(|newer| (newer.revision, newer.state() == Some(State::Withdrawn))),
+    )
+}
+
+/// Where a release stands, if a newer version took its place: its number, and whether that is withdrawn.
+fn replaced_by(line: &ReleaseLine, newer: Option<(i64, bool)>) -> Markup {
+    match newer.filter(|_| line.state() == Some(State::Published)) {
+        Some((revision, true)) => html! {
+            (tag(Tone::Neutral, "ersetzt")) " die Berichtigung (Version " (revision) ") ist zurückgezogen"
+        },
+        Some((revision, false)) => {
+            html! { (tag(Tone::Neutral, "ersetzt")) " durch Version " (revision) }
+        }
+        None => state_tag(line),
+    }
 }

@@ -10,7 +10,9 @@ use super::super::store::ReleaseLine;
 use super::chart::chart;
 use super::{moment, state_tag, title};
 use crate::web::layout::{Frame, PageOptions, page_with};
-use crate::web::parts::{Column, empty_state, link_button, print_button, suppressed, table};
+use crate::web::parts::{
+    Column, empty_state, link_button, print_button, summary_list, suppressed, table,
+};
 
 /// Open preparations, and the quarters published, oldest first.
 pub(in super::super) fn overview(
@@ -68,6 +70,24 @@ const SHOWN: [Measure; 6] = [
     Measure::BrokenOff,
     Measure::SessionsHeld,
 ];
+
+/// The measures of the newest quarter by programme.
+const NEWEST: [Measure; 2] = [Measure::Started, Measure::Running];
+
+/// What is counted, beside the figures.
+fn counted(place: &str, measures: &[Measure]) -> Markup {
+    let rows: Vec<(&str, Markup)> = measures
+        .iter()
+        .map(|measure| measure.words())
+        .map(|words| (words.label, html! { (words.definition) }))
+        .collect();
+    html! {
+        details {
+            summary { "Was gezählt wird" span.hide { " " (place) } }
+            (summary_list(&rows))
+        }
+    }
+}
 
 fn point(figure: Option<Figure>) -> Point {
     match figure {
@@ -180,22 +200,34 @@ fn development(quarters: &[ReleaseContent]) -> Markup {
             "Begonnen und laufend im letzten Quartal",
             content,
             "massnahmen",
-            &[Measure::Started, Measure::Running],
+            &NEWEST,
         )
     });
     html! {
         div.charts {
-            div { (chart(&course("verlauf", "Begonnen, abgeschlossen, abgebrochen", "Fälle", quarters, &flow))) }
-            div { (chart(&course("sitzungen", "Gruppensitzungen", "Sitzungen", quarters, &dates))) }
-            @if let Some(bars) = of_newest { div { (chart(&bars)) } }
+            div {
+                (chart(&course("verlauf", "Begonnen, abgeschlossen, abgebrochen", "Fälle", quarters, &flow)))
+                (counted("im Diagramm „Begonnen, abgeschlossen, abgebrochen“", &flow))
+            }
+            div {
+                (chart(&course("sitzungen", "Gruppensitzungen", "Sitzungen", quarters, &dates)))
+                (counted("im Diagramm „Gruppensitzungen“", &dates))
+            }
+            @if let Some(bars) = of_newest {
+                div {
+                    (chart(&bars))
+                    (counted("im Diagramm „Begonnen und laufend im letzten Quartal“", &NEWEST))
+                }
+            }
         }
         (totals(quarters))
+        (counted("in der Tabelle „Sachsen insgesamt nach Quartal“", &SHOWN))
     }
 }
 
 fn totals(quarters: &[ReleaseContent]) -> Markup {
     let head: Vec<Column<'_>> = std::iter::once(Column::text("Quartal"))
-        .chain(SHOWN.map(|measure| Column::numeric(measure.words().heading)))
+        .chain(SHOWN.map(|measure| Column::numeric(measure.words().label)))
         .collect();
     let rows = quarters
         .iter()
@@ -217,5 +249,5 @@ fn totals(quarters: &[ReleaseContent]) -> Markup {
                 .collect()
         })
         .collect();
-    table("Sachsen insgesamt nach Quartal", &head, rows)
+    html! { div.told.wrap { (table("Sachsen insgesamt nach Quartal", &head, rows)) } }
 }

@@ -3,10 +3,10 @@
 use maud::{Markup, html};
 
 use super::super::store::ReleaseLine;
-use super::{act, moment, replaced, state_tag, title};
+use super::{act, moment, standing, title};
 use crate::base::german;
 use crate::web::layout::{Frame, PageOptions, page_with};
-use crate::web::parts::{Column, Tone, empty_state, link_button, print_button, table, tag};
+use crate::web::parts::{Column, empty_state, link_button, print_button, table};
 
 /// All releases.
 pub(in super::super) fn register(frame: &Frame, releases: &[ReleaseLine]) -> Markup {
@@ -15,7 +15,7 @@ pub(in super::super) fn register(frame: &Frame, releases: &[ReleaseLine]) -> Mar
         .map(|line| {
             vec![
                 html! { a href={ "/statistik/" (line.id) } { (title(line)) } },
-                html! { @if replaced(line, releases) { (tag(Tone::Neutral, "ersetzt")) } @else { (state_tag(line)) } },
+                html! { (standing(line, releases)) },
                 html! { (german::date(line.cut_off)) },
                 html! { (line.prepared_by_name) ", " (moment(line.prepared_at)) },
                 act(line.approved_by_name.as_ref(), line.approved_at),

@@ -1,25 +1,29 @@
 //! One release for the statistics office: how far it is, what KORA will see, why figures are hidden, the decision.
 
+use std::collections::BTreeMap;
+
 use maud::{Markup, html};
 
 use super::super::desk::Said;
-use super::super::file::{CellContent, Figure, ReleaseContent};
-use super::super::group::Because;
-use super::super::measure::Measure;
+use super::super::dimension::{Codes, Dimension};
+use super::super::file::ReleaseContent;
 use super::super::proposal::Proposals;
 use super::super::rules::State;
-use super::super::screen::{Screen, figure_in, loss, written};
+use super::super::screen::{Screen, loss, percent};
+use super::super::service::Explanation;
 use super::super::store::ReleaseLine;
 use super::coarser::{Coarser, coarser};
-use super::tables::{chooser, definitions, figures, grid, interval};
-use super::{act, moment, state_tag, title};
+use super::comparison::comparison;
+use super::reasons::reasons;
+use super::tables::{chooser, definitions, figures};
+use super::{act, moment, replaced_by, title};
 use crate::base::german;
 use crate::history::HistoryLine;
 use crate::web::form::Form;
 use crate::web::layout::{Frame, PageOptions, page_with};
 use crate::web::parts::{
-    Column, Field, TimelineItem, Tone, hidden, link_button, notice, post_form_unguarded,
-    print_button, submit, submit_danger, summary_list, table, text_field, timeline,
+    Field, TimelineItem, Tone, hidden, link_button, notice, post_form_unguarded, print_button,
+    submit, submit_danger, summary_list, text_field, timeline,
 };
 
 pub(super) fn crumbs() -> Vec<(String, String)> {
@@ -27,6 +31,19 @@ pub(super) fn crumbs() -> Vec<(String, String)> {
         ("Statistik".into(), "/statistik".into()),
         ("Verzeichnis".into(), "/statistik/verzeichnis".into()),
     ]
+}
+
+/// The button that prepares the same report once more.
+pub(super) fn anew_form(frame: &Frame, line: &ReleaseLine) -> Markup {
+    post_form_unguarded(
+        frame,
+        &format!("/statistik/{}/neu", line.id),
+        None,
+        html! {
+            (hidden("version", &line.version.to_string()))
+            div.actions { (submit("Neu vorbereiten")) }
+        },
+    )
 }
 
 pub(super) fn discard_form(frame: &Frame, line: &ReleaseLine, label: &str) -> Markup {
@@ -41,9 +58,6 @@ pub(super) fn discard_form(frame: &Frame, line: &ReleaseLine, label: &str) -> Ma
     )
 }
 
-/// Why a cell is hidden: table, measure and codes of the cell, and the reason.
-pub(in super::super) type Explained = ((String, String, Vec<String>), Because);
-
 /// What the preview shows of a release.
 pub(in super::super) struct Preview<'a> {
     /// The release.
@@ -52,10 +66,16 @@ pub(in super::super) struct Preview<'a> {
     pub content: Option<&'a ReleaseContent>,
     /// The table shown.
     pub screen: Option<Screen<'a>>,
-    /// The published release of the period before.
-    pub before: Option<&'a ReleaseContent>,
+    /// What it is compared with: the version it corrects, the published release of the period before.
+    pub compared: &'a [ReleaseContent],
+    /// The newest version after this one that was ever public, and whether it is withdrawn.
+    pub newer: Option<(i64, bool)>,
+    /// Whether something else was published since it was prepared.
+    pub stale: bool,
     /// Why figures are hidden.
-    pub explained: &'a [Explained],
+    pub explained: &'a Explanation,
+    /// The codes it was counted by, for the names of those who know a part.
+    pub codes: Option<&'a BTreeMap<Dimension, Codes>>,
     /// What happened to the release.
     pub history: &'a [HistoryLine],
     /// Whether the actor may approve releases, and did not prepare this one.
@@ -97,12 +117,13 @@ pub(in super::super) fn preview(frame: &Frame, preview: &Preview<'_>) -> Markup 
             @if let (Some(content), Some(screen)) = (preview.content, &preview.screen) {
                 // While it is computed the page loads anew; what moves stands near its top.
                 @if preview.said.is_some() { (breakdowns(frame, preview, content)) }
-                h2 { "Die Zahlen, wie KORA sie sieht" }
+                (heading(preview))
                 (chooser(&address, content, screen))
                 (figures(content, screen))
                 (reasons(preview, content, screen))
                 @if preview.said.is_none() { (breakdowns(frame, preview, content)) }
-                (comparison(preview, content, screen))
+                // What cannot be decided any more need not be compared.
+                @if !preview.stale { (comparison(preview, content, screen)) }
             } @else {
                 p { "Zu dieser Veröffentlichung gibt es keine Tabellen in der heutigen Form." }
             }
@@ -116,6 +137,20 @@ pub(in super::super) fn preview(frame: &Frame, preview: &Preview<'_>) -> Markup 
     )
 }
 
+/// Whose eyes the figures are for.
+fn heading(preview: &Preview<'_>) -> Markup {
+    html! {
+        @match preview.line.state() {
+            Some(State::Withdrawn) => {
+                h2 { "Die Zahlen, wie sie veröffentlicht waren" }
+                p { "KORA sieht davon nur noch den Hinweis, dass und warum sie zurückgezogen sind." }
+            }
+            Some(State::Discarded) => { h2 { "Die Zahlen, wie sie vorbereitet waren" } }
+            _ => { h2 { "Die Zahlen, wie KORA sie sieht" } }
+        }
+    }
+}
+
 /// Coarser breakdowns of what waits for a decision.
 fn breakdowns(frame: &Frame, preview: &Preview<'_>, content: &ReleaseContent) -> Markup {
     let line = preview.line;
@@ -123,7 +158,7 @@ fn breakdowns(frame: &Frame, preview: &Preview<'_>, content: &ReleaseContent) ->
         @if line.state() == Some(State::Prepared) {
             (coarser(frame, &Coarser {
                 line,
-                content,
+                content: Some(content),
                 proposals: preview.proposals,
                 said: preview.said,
                 halted: preview.halted,
@@ -135,7 +170,7 @@ fn breakdowns(frame: &Frame, preview: &Preview<'_>, content: &ReleaseContent) ->
 
 fn facts(preview: &Preview<'_>) -> Markup {
     let line = preview.line;
-    let mut rows = vec![("Status", state_tag(line))];
+    let mut rows = vec![("Status", replaced_by(line, preview.newer))];
     if let Some(reason) = &line.correction {
         rows.push(("Grund der Korrektur", html! { (reason) }));
     }
@@ -156,12 +191,13 @@ fn facts(preview: &Preview<'_>) -> Markup {
     ));
     rows.push(("Schwellenwert", html! { (line.threshold()) }));
     if let Some(content) = preview.content {
-        let (told, hidden) = loss(content);
-        let all = told + hidden;
-        let share = (hidden * 100).checked_div(all).unwrap_or(0);
+        let loss = loss(content);
         rows.push((
             "Informationsverlust",
-            html! { (german::count(hidden as u64)) " von " (german::count(all as u64)) " Werten über Menschen sind geheim gehalten (" (share) " %)" },
+            html! {
+                (german::count(loss.hidden as u64)) " von " (german::count(loss.filled() as u64)) " Werten über Menschen, die nicht 0 sind, sind geheim gehalten (" (percent(loss.hidden, loss.filled())) "). "
+                "Mit den Nullen gerechnet: " (german::count(loss.hidden as u64)) " von " (german::count(loss.all() as u64)) " (" (percent(loss.hidden, loss.all())) ")."
+            },
         ));
     }
     if !line.content_hash.is_empty() {
@@ -173,152 +209,18 @@ fn facts(preview: &Preview<'_>) -> Markup {
     summary_list(&rows)
 }
 
-fn explained<'a>(preview: &'a Preview<'_>, table: &str, cell: &CellContent) -> Option<&'a Because> {
-    preview
-        .explained
-        .iter()
-        .find(|((of, measure, codes), _)| {
-            of == table && *measure == cell.measure && *codes == cell.codes
-        })
-        .map(|(_, why)| why)
-}
-
-/// A figure of this release in words, for the reason of another one.
-fn named(content: &ReleaseContent, key: &(String, String, Vec<String>)) -> String {
-    let (table, measure, codes) = key;
-    let measure =
-        Measure::from_code(measure).map_or(measure.as_str(), |known| known.words().heading);
-    let Some(table) = content.tables.iter().find(|known| known.code == *table) else {
-        return measure.to_owned();
-    };
-    let names: Vec<&str> = table
-        .dimensions
-        .iter()
-        .zip(codes)
-        .filter_map(|(dimension, code)| {
-            content
-                .dimension(dimension)
-                .map(|dimension| dimension.label_of(code))
-        })
-        .collect();
-    format!("{measure}: {}", names.join(", "))
-}
-
-/// Why figures of the table are hidden, and what can be said about them at best.
-fn reasons(preview: &Preview<'_>, content: &ReleaseContent, screen: &Screen<'_>) -> Markup {
-    let mut rows = Vec::new();
-    for row in &screen.rows {
-        for (cell, measure) in row.cells.iter().zip(&screen.measures) {
-            let Some(cell) = cell else { continue };
-            let Figure::Hidden(intervals) = &cell.figure else {
-                continue;
-            };
-            let why = match explained(preview, &screen.table.code, cell) {
-                Some(Because::Small) => "Der Wert ist klein.".to_owned(),
-                Some(Because::Group) => {
-                    "Sonst wäre zu sehen, dass alle einer Gruppe dasselbe Merkmal haben (Gruppenmerkmal).".to_owned()
-                }
-                Some(Because::HiddenBefore) => {
-                    "War in einer früheren Veröffentlichung geheim.".to_owned()
-                }
-                Some(Because::Protects(others)) => match others.first() {
-                    Some(first) => format!(
-                        "Sonst ließe sich ein anderer Wert errechnen ({}).",
-                        named(content, first)
-                    ),
-                    None => "Sonst ließe sich ein anderer Wert errechnen.".to_owned(),
-                },
-                Some(Because::GroupShown) | None => "Geheim gehalten.".to_owned(),
-            };
-            let outside = intervals
-                .first()
-                .map_or_else(|| "–".to_owned(), |one| interval(one.lower, one.upper));
-            let inside = intervals
-                .iter()
-                .skip(1)
-                .min_by_key(|one| {
-                    one.upper
-                        .map_or(u64::MAX, |upper| upper - one.lower.min(upper))
-                })
-                .map_or_else(
-                    || "–".to_owned(),
-                    |one| format!("{} ({})", interval(one.lower, one.upper), one.attacker),
-                );
-            rows.push(vec![
-                html! { (row.name) },
-                html! { (measure.label) },
-                html! { (why) },
-                html! { (outside) },
-                html! { (inside) },
-            ]);
-        }
-    }
-    let threshold = preview.line.threshold();
-    let alike: Vec<String> = preview
-        .explained
-        .iter()
-        .filter(|((table, _, _), why)| *table == screen.table.code && *why == Because::GroupShown)
-        .map(|(key, _)| named(content, key))
-        .collect();
-    html! {
-        h2 { "Warum Werte geheim sind" }
-        @if !alike.is_empty() {
-            (notice(Tone::Warning, Some("Gruppenmerkmal bleibt sichtbar"), html! {
-                p { "Hier ist zu lesen, dass alle einer Gruppe dasselbe Merkmal haben. Es ließ sich nicht verdecken, ohne kleine Werte preiszugeben, oder ist schon veröffentlicht. Bitte vor der Freigabe abwägen, ob das jemandem schadet:" }
-                ul { @for name in &alike { li { (name) } } }
-            }))
-        }
-        @if rows.is_empty() {
-            p { "In dieser Tabelle ist kein Wert geheim gehalten." }
-        } @else {
-            p.prose {
-                "Für jeden geheimen Wert steht hier, was nach allen Veröffentlichungen zusammen noch möglich ist: für Außenstehende, und für den Träger oder \
-                 die Einrichtung, die am meisten darüber weiß. Eine Spanne reicht mindestens bis " (threshold) " und ist mindestens " (threshold.saturating_sub(1)) " breit."
-            }
-            (table("Geheim gehaltene Werte dieser Tabelle", &["Zeile", "Merkmal", "Warum", "Möglich (außen)", "Möglich (wer am meisten weiß)"].map(Column::text), rows))
-        }
-    }
-}
-
-/// The figures beside those of the period before.
-fn comparison(preview: &Preview<'_>, content: &ReleaseContent, screen: &Screen<'_>) -> Markup {
-    let Some(before) = preview.before else {
-        return html! {
-            h2 { "Vergleich" }
-            p { "Der Zeitraum davor ist nicht veröffentlicht; es gibt nichts zu vergleichen." }
-        };
-    };
-    let cell = |row: usize, column: usize| {
-        let cell = screen
-            .rows
-            .get(row)
-            .and_then(|row| row.cells.get(column).copied().flatten());
-        let (Some(cell), Some(measure)) = (cell, screen.measures.get(column)) else {
-            return html! { "–" };
-        };
-        match (&cell.figure, figure_in(before, &screen.table.code, cell)) {
-            (Figure::Number(now), Some(then)) if now == &then => html! { "±0" },
-            (Figure::Number(now), Some(then)) if *now > then => {
-                html! { "+" (written(now - then, measure)) }
-            }
-            (Figure::Number(now), Some(then)) => html! { "−" (written(then - now, measure)) },
-            _ => html! { "–" },
-        }
-    };
-    html! {
-        h2 { "Vergleich" }
-        (grid(&format!("Veränderung gegenüber {}, {}", before.period.label, content.period.label), screen, cell))
-        p.muted { "– = einer der beiden Werte ist geheim oder fehlt" }
-    }
-}
-
 fn decisions(frame: &Frame, preview: &Preview<'_>) -> Markup {
     let line = preview.line;
     html! {
         @match line.state() {
             Some(State::Prepared) => {
                 h2 { "Entscheidung" }
-                @if preview.own {
+                @if preview.stale {
+                    (notice(Tone::Warning, Some("Seit der Vorbereitung wurde etwas anderes veröffentlicht"), html! {
+                        "Die Geheimhaltung gilt nur für alle Veröffentlichungen zusammen; diese Vorbereitung lässt sich nicht mehr freigeben."
+                    }))
+                    @if preview.may_prepare { (anew_form(frame, line)) }
+                } @else if preview.own {
                     p.prose { "Sie haben diese Veröffentlichung vorbereitet. Freigeben muss sie eine zweite Person (Vier-Augen-Prinzip)." }
                 } @else if preview.may_approve && preview.content.is_some() {
                     p.prose {

@@ -7,7 +7,7 @@ use super::super::screen::{Screen, heading, written};
 use crate::base::german;
 use crate::web::form::Form;
 use crate::web::parts::{
-    Column, Field, Width, get_form, select_field, submit, summary_list, suppressed, table,
+    Column, Field, get_form, select_field, submit, summary_list, suppressed, table,
 };
 
 /// Columns of one table; more are put into a further table, so that a row stays readable.
@@ -37,14 +37,17 @@ pub(super) fn chooser(address: &str, content: &ReleaseContent, screen: &Screen<'
             })
     };
     html! {
+        // On paper the caption of the table says what was chosen.
+        div.no-print {
         (get_form(&format!("{address}#tabelle"), html! {
-            (select_field(&form, &Field::text("tabelle", "Tabelle").width(Width::Medium), &tables, None))
+            (select_field(&form, &Field::text("tabelle", "Tabelle").plain(), &tables, None))
             @for picked in &screen.picked {
                 @let options: Vec<(&str, &str)> = picked.dimension.codes.iter().map(|code| (code.code.as_str(), code.label.as_str())).collect();
-                (select_field(&form, &Field::text(picked.parameter, &picked.dimension.label).width(Width::Medium), &options, None))
+                (select_field(&form, &Field::text(picked.parameter, &picked.dimension.label).plain(), &options, None))
             }
             div.actions { (submit("Anzeigen")) }
         }))
+        }
         nav.pager aria-label="Tabellen" {
             @if let Some((label, href)) = near(-1) { a href=(href) rel="prev" { "Zurück: " (label) } " " }
             @if let Some((label, href)) = near(1) { a href=(href) rel="next" { "Weiter: " (label) } }
@@ -105,7 +108,7 @@ pub(super) fn figures(content: &ReleaseContent, screen: &Screen<'_>) -> Markup {
         }
     };
     html! {
-        div id="tabelle" { (grid(&caption(content, screen), screen, shown)) }
+        div.told id="tabelle" { (grid(&caption(content, screen), screen, shown)) }
         p.muted { strong { (HIDDEN_SIGN) } " = Zahlenwert geheim gehalten · 0 = kein Fall · – = gibt es nicht" }
         p.prose { (hidden_sentence(content)) }
     }
@@ -117,7 +120,7 @@ fn hidden_sentence(content: &ReleaseContent) -> String {
         Protection::Suppression { threshold } => format!(
             "Ein Punkt heißt: Der Wert wird geheim gehalten, weil er selbst zwischen 1 und {} liegt und auf einzelne Menschen schließen \
              ließe, weil sich sonst ein solcher Wert aus Summen oder anderen Veröffentlichungen errechnen ließe, oder weil sonst zu sehen \
-             wäre, dass alle einer Gruppe dasselbe Merkmal haben. Eine 0 wird aus denselben Gründen geheim gehalten.",
+             wäre, dass alle einer Gruppe dasselbe Merkmal haben. Auch eine 0 kann aus diesen Gründen geheim sein.",
             threshold.saturating_sub(1)
         ),
         Protection::Rounding { base } => {

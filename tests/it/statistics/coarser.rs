@@ -9,7 +9,7 @@ use crate::harness::{Browser, TestApp};
 use crate::html;
 
 /// People with a programme in summer: sex, year of birth, how many.
-async fn people(test: &TestApp, groups: &[(&str, i32, usize)]) {
+pub async fn people(test: &TestApp, groups: &[(&str, i32, usize)]) {
     let mut cases = Cases::of(test).await;
     let number: usize = groups.iter().map(|(_, _, number)| number).sum();
     cases
