@@ -101,8 +101,24 @@ fn of(path: &Path, problems: Vec<String>) -> Vec<String> {
         .collect()
 }
 
-fn unreadable(path: &Path, error: impl std::fmt::Display) -> Failure {
-    Failure::failed(format!("{}: {error}", path.display()))
+/// The path and why it cannot be read, in German; the system answers in English.
+fn unreadable(path: &Path, error: std::io::Error) -> Failure {
+    use std::io::ErrorKind;
+    let why = match error.kind() {
+        ErrorKind::NotFound => {
+            "Hier gibt es weder eine Datei noch einen Ordner. Bitte den Pfad prüfen.".to_owned()
+        }
+        ErrorKind::PermissionDenied => {
+            "Das darf hier nicht gelesen werden. Bitte die Rechte der Datei oder des Ordners prüfen.".to_owned()
+        }
+        ErrorKind::IsADirectory => "Das ist ein Ordner. Bitte eine Datei angeben.".to_owned(),
+        ErrorKind::NotADirectory => {
+            "Ein Teil des Pfades ist kein Ordner. Bitte den Pfad prüfen.".to_owned()
+        }
+        ErrorKind::InvalidData => "Das ist kein Text in UTF-8.".to_owned(),
+        _ => format!("Das lässt sich nicht lesen. Das Betriebssystem meldet: {error}"),
+    };
+    Failure::failed(format!("{}: {why}", path.display()))
 }
 
 fn public_key(path: &Path) -> Result<Vec<u8>, Failure> {

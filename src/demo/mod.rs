@@ -157,11 +157,10 @@ async fn releases(app: &App, accounts: &[DemoAccount]) -> Outcome<()> {
         let order = Order {
             report: report("quartal").ok_or_else(|| DemoProblem::new("Quartalsbericht fehlt"))?,
             period,
-            cut_off: today,
             correction: None,
             shape: Default::default(),
         };
-        match prepare(&writer, &app.desk, id, &order, &app.rule, today).await {
+        match prepare(&writer, &app.desk, id, &order, &app.rule).await {
             Ok(_) => {}
             // Early in the life of the made-up house there is nothing to tell.
             Err(PrepareProblem::Order(..)) => continue,

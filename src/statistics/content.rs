@@ -165,7 +165,7 @@ fn info(measure: Measure, report: &Report) -> MeasureInfo {
 
 fn notes(head: &Head, counted: &Counted) -> Vec<String> {
     let mut notes = vec![format!(
-        "Berücksichtigt sind Einträge, die bis zum {} erfasst waren; was später kommt, steht in einer Korrektur mit neuer Versionsnummer.",
+        "Gezählt wurde am {}, was zu diesem Zeitpunkt erfasst war; was später kommt, steht in einer Korrektur mit neuer Versionsnummer.",
         german::date(head.cut_off)
     )];
     if let Some(whole) = super::catalogue::report(head.report.code) {

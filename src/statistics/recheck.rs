@@ -81,10 +81,14 @@ fn recompute<'a>(
                 || (measure == Measure::Running && follows(&contents, one, other))
         };
         let plain: Agreed<'_> = &|one, other, _| built_on(&contents, one, other);
-        let judged = match judged(&contents, family, threshold, chained) {
-            Err(VerifyError::Contradiction) => judged(&contents, family, threshold, plain),
-            other => other,
-        };
+        let days_apart: Agreed<'_> = &|one, other, _| surely_built_on(&contents, one, other);
+        let mut judged = Err(VerifyError::Contradiction);
+        for agreed in [chained, plain, days_apart] {
+            judged = self::judged(&contents, family, threshold, agreed);
+            if !matches!(judged, Err(VerifyError::Contradiction)) {
+                break;
+            }
+        }
         let given_away = judged.map_err(wrong)?.given_away();
         recomputed.problems.extend(given_away);
         certificates(&contents, family, threshold, &mut recomputed).map_err(wrong)?;
@@ -223,6 +227,13 @@ fn built_on(contents: &[&ReleaseContent], one: usize, other: usize) -> bool {
         && is_newest(contents, part, whole.cut_off)
 }
 
+/// The same for releases of different days only: which of two of one day came first no file tells, and entries may have been
+/// late between them.
+fn surely_built_on(contents: &[&ReleaseContent], one: usize, other: usize) -> bool {
+    let day = |place: usize| contents.get(place).map(|content| content.cut_off);
+    day(one) != day(other) && built_on(contents, one, other)
+}
+
 /// Whether a release is about the time right after another one, and that one is the newest of its kind from then.
 fn follows(contents: &[&ReleaseContent], one: usize, other: usize) -> bool {
     let (Some(next), Some(before)) = (contents.get(one), contents.get(other)) else {
@@ -237,9 +248,11 @@ fn follows(contents: &[&ReleaseContent], one: usize, other: usize) -> bool {
     then.day_after() == now.first_day() && is_newest(contents, before, next.cut_off)
 }
 
-/// Whether nothing replaced a release up to a day.
+/// Whether nothing replaced a release up to a day. A correction of that very day may have come before or after what else came
+/// out on it: then neither it nor what it replaced is the newest.
 fn is_newest(contents: &[&ReleaseContent], release: &ReleaseContent, until: Date) -> bool {
     release.cut_off <= until
+        && (release.version == 1 || release.cut_off < until)
         && !contents.iter().any(|other| {
             (&other.report.code, &other.period.code) == (&release.report.code, &release.period.code)
                 && other.version > release.version
@@ -414,8 +427,9 @@ fn known_of(
     threshold: u64,
 ) -> Result<Vec<(Secret, Finding)>, VerifyError> {
     let plain: Agreed<'_> = &|one, other, _| built_on(contents, one, other);
-    let known = |limits| {
-        let (evidence, grids) = gathered(contents, family, threshold, plain, limits)?;
+    let days_apart: Agreed<'_> = &|one, other, _| surely_built_on(contents, one, other);
+    let known = |agreed, limits| {
+        let (evidence, grids) = gathered(contents, family, threshold, agreed, limits)?;
         let secrets = grids.secrets.into_iter();
         let secrets: Vec<Secret> = secrets
             .filter(|secret| releases.contains(&secret.release))
@@ -424,10 +438,19 @@ fn known_of(
         let findings = evidence.judge(&parts)?;
         Ok(secrets.into_iter().zip(findings).collect())
     };
-    match known(true) {
-        Err(VerifyError::Contradiction) => known(false),
-        other => other,
+    let mut found = Err(VerifyError::Contradiction);
+    for (agreed, limits) in [
+        (plain, true),
+        (plain, false),
+        (days_apart, true),
+        (days_apart, false),
+    ] {
+        found = known(agreed, limits);
+        if !matches!(found, Err(VerifyError::Contradiction)) {
+            break;
+        }
     }
+    found
 }
 
 /// The certificate promises more than is true.

@@ -165,34 +165,46 @@ pub(super) fn requested_period(report: &Report, text: &str, today: Date) -> Resu
     Ok(period)
 }
 
-/// Whether entries may be taken into account up to a day.
+/// Whether a report may be counted today, which makes today its cut-off. Nothing is counted as of another day: what became of
+/// cases, sessions and consents is kept as it is now, not as it was.
 ///
 /// # Errors
 /// The German sentence to be shown at the field.
 pub(super) fn checked_cut_off(
-    cut_off: Date,
     period: Period,
     last: Option<Date>,
     today: Date,
 ) -> Result<(), String> {
-    if cut_off > today {
-        return Err("Der Stichtag liegt in der Zukunft. Bitte den heutigen oder einen früheren Tag angeben.".to_owned());
-    }
-    if cut_off < period.last_day() {
+    if today < period.day_after() {
         return Err(format!(
-            "Der Stichtag liegt vor dem letzten Tag des Zeitraums. Bitte einen Tag ab {} angeben.",
-            german::date(period.last_day())
+            "„{}“ ist noch nicht zu Ende. Vorbereitet wird nach dem letzten Tag.",
+            period.label()
         ));
     }
-    match last.filter(|last| cut_off < *last) {
+    match last.filter(|last| today < *last) {
         Some(last) => Err(format!(
-            "Am {} war der Stichtag der letzten Veröffentlichung. Ein früherer Stichtag würde ältere Zahlen nach neueren veröffentlichen; \
-             bitte einen Tag ab {} angeben.",
-            german::date(last),
+            "Heute ist für den Server der {}, aber der Stichtag der letzten Veröffentlichung war der {}. Seine Uhr geht falsch; \
+             bitte die Verwaltung benachrichtigen. Bis sie gestellt ist, erschienen ältere Zahlen nach neueren.",
+            german::date(today),
             german::date(last)
         )),
         None => Ok(()),
     }
+}
+
+/// Whether a cut-off that somebody asks for is the one there is.
+///
+/// # Errors
+/// The German sentence to be shown beside it.
+pub(super) fn only_today(asked: Date, today: Date) -> Result<(), String> {
+    if asked == today {
+        return Ok(());
+    }
+    Err(format!(
+        "Stichtag ist immer der Tag, an dem gezählt wird, heute also der {}. Wie es an einem anderen Tag aussah, lässt sich nicht mehr \
+         zählen; was früher veröffentlicht wurde, steht unverändert im Verzeichnis.",
+        german::date(today)
+    ))
 }
 
 #[cfg(test)]
@@ -229,27 +241,24 @@ mod tests {
     }
 
     #[test]
-    fn a_cut_off_lies_between_the_period_and_today_and_never_goes_back() {
+    fn the_cut_off_is_today_and_never_goes_back() {
         let period: Period = "2026-Q3".parse().unwrap();
-        let check = |day, last| checked_cut_off(day, period, last, date!(2026 - 10 - 20));
-        assert!(check(date!(2026 - 10 - 20), None).is_ok());
-        assert!(check(date!(2026 - 09 - 30), None).is_ok());
+        let check = |today, last| checked_cut_off(period, last, today);
+        assert!(check(date!(2026 - 10 - 01), None).is_ok());
         assert!(check(date!(2026 - 10 - 15), Some(date!(2026 - 10 - 15))).is_ok());
         assert!(
-            check(date!(2026 - 10 - 21), None)
+            check(date!(2026 - 09 - 30), None)
                 .unwrap_err()
-                .contains("in der Zukunft")
+                .contains("noch nicht zu Ende")
         );
-        assert!(
-            check(date!(2026 - 09 - 29), None)
-                .unwrap_err()
-                .contains("30.09.2026")
-        );
-        assert!(
-            check(date!(2026 - 10 - 14), Some(date!(2026 - 10 - 15)))
-                .unwrap_err()
-                .contains("letzten Veröffentlichung")
-        );
+        let back = check(date!(2026 - 10 - 14), Some(date!(2026 - 10 - 15))).unwrap_err();
+        assert!(back.contains("14.10.2026") && back.contains("15.10.2026"));
+        let today = date!(2026 - 10 - 20);
+        assert!(only_today(today, today).is_ok());
+        for other in [date!(2026 - 10 - 19), date!(2026 - 10 - 21)] {
+            let said = only_today(other, today).unwrap_err();
+            assert!(said.contains("heute also der 20.10.2026"), "{said}");
+        }
     }
 
     #[test]

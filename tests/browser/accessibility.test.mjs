@@ -553,7 +553,7 @@ const STATES = [
   ['register of releases', 'statistik', open('/statistik/verzeichnis')],
   ['catalogue of reports', 'statistik', open('/statistik/berichte')],
   ['report to prepare', 'statistik', open('/statistik/berichte?bericht=landtag')],
-  ['report sent with a wrong day', 'statistik', async (page, ctx) => { await page.goto(`${ctx.url}/statistik/berichte?bericht=quartal`); await page.getByLabel(/^Stichtag/).fill('31.02.2026'); await press(page, 'Bericht vorbereiten'); }],
+  ['report sent with too low a threshold', 'statistik', async (page, ctx) => { await page.goto(`${ctx.url}/statistik/berichte?bericht=quartal`); await page.getByLabel(/^Schwellenwert/).fill('1'); await press(page, 'Bericht vorbereiten'); }],
   ['purpose asked for', 'koordination', asksPurpose],
   ['purpose sent empty', 'koordination', async (page, ctx) => { await asksPurpose(page, ctx); await press(page, 'Grund angeben und öffnen'); }],
   ['emergency accesses', 'sozialdienst', open('/notfallzugriff')],

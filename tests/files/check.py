@@ -137,6 +137,13 @@ def test_both_csv_files_tell_the_same_figures():
     assert people == [(line[0], line[-2]) for line in machine[1:]]
 
 
+def test_every_line_of_the_readable_csv_explains_itself():
+    readable = records(GOLDEN / f"{STEM}-lesbar.csv", ";", "utf-8-sig")
+    for name in ("Definition", "Geheimhaltung", "Grund_der_Korrektur", "Hinweise"):
+        place = readable[0].index(name)
+        assert all(line[place].strip() for line in readable[1:]), name
+
+
 # --- LibreOffice ---------------------------------------------------------------------
 
 

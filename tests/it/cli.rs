@@ -369,7 +369,36 @@ fn published_files_are_verified_without_an_installation() {
     assert!(verify(&["leer"], 2).contains("keine Veröffentlichung"));
     assert!(verify(&[&path(&format!("{stem}.xlsx"))], 4).contains("manifest.json fehlt"));
     assert!(verify(&[&path("paket/daten.csv")], 4).contains("kein lesbares ZIP-Archiv"));
-    verify(&["gibt-es-nicht.zip"], 1);
+    // Why a path cannot be read is told in German, with the path.
+    let file = path("paket/daten.csv");
+    for (words, why) in [
+        (
+            vec!["m/nix"],
+            "m/nix: Hier gibt es weder eine Datei noch einen Ordner.",
+        ),
+        (
+            vec!["gibt-es-nicht.zip"],
+            "gibt-es-nicht.zip: Hier gibt es weder",
+        ),
+        (
+            vec![file.as_str(), "--key", "/nix"],
+            "/nix: Hier gibt es weder",
+        ),
+        (
+            vec![file.as_str(), "--key", "leer"],
+            "leer: Das ist ein Ordner.",
+        ),
+        (
+            vec![file.as_str(), "--key", "kein-text.pem"],
+            "kein-text.pem: Das ist kein Text",
+        ),
+    ] {
+        if words.contains(&"kein-text.pem") {
+            std::fs::write(here.folder.path().join("kein-text.pem"), [0xFF, 0xFE, 0x00]).unwrap();
+        }
+        let told = verify(&words, 1);
+        assert!(told.contains(why) && !told.contains("os error"), "{told}");
+    }
     verify(&[], 2);
 }
 

@@ -251,6 +251,7 @@ fn topic(anchor: &str) -> Markup {
         },
         "statistik" => html! {
             p { "Zahlen werden je Quartal vorbereitet und von einer zweiten Person freigegeben. Ein Punkt (.) bedeutet: geheim gehalten, weil sich sonst auf einzelne Personen schließen ließe. Veröffentlichte Zahlen ändern sich nicht mehr." }
+            p { "Stichtag ist immer der Tag, an dem gezählt wird; wie es an einem früheren Tag aussah, lässt sich nicht mehr zählen. Was danach nachgetragen oder geändert wird, kommt in eine Korrektur, und ein längerer Zeitraum wartet auf sie." }
             p { "Aufnahme, Beginn, Abschluss und Abbruch werden getrennt gezählt. Die Definition steht neben jeder Zahl und in der Datei." }
         },
         "protokoll" => html! {

@@ -98,6 +98,38 @@ fn shown(field: &Field<'_>) -> String {
     }
 }
 
+/// The file is handed on by itself: each line says what it counts, what is hidden, and why it was corrected.
+#[test]
+fn the_csv_for_people_explains_itself() {
+    let content = example();
+    let files = write_release(&content, &signer()).expect("written");
+    let records = records(&files.readable.bytes[3..], b';');
+    let column = |name: &str| {
+        let place = records[0].iter().position(|head| head == name);
+        place.expect("a column")
+    };
+    let reason = content.correction.as_deref().expect("a correction");
+    for record in &records[1..] {
+        let measure = content
+            .measure(&record[column("Kennzahl_Code")])
+            .expect("known");
+        assert_eq!(record[column("Definition")], measure.definition);
+        assert_eq!(record[column("Grund_der_Korrektur")], reason);
+        let notes = &record[column("Hinweise")];
+        assert!(content.notes.iter().all(|note| notes.contains(note)));
+        let protection = &record[column("Geheimhaltung")];
+        assert!(protection.contains("Werte unter ") || measure.open);
+        for number in 1..=2 {
+            let dimension = &record[column(&format!("{number}_Merkmal_Code"))];
+            if let Some(dimension) = content.dimension(dimension) {
+                let all = &record[column("Definition_Merkmale")];
+                assert!(all.contains(&dimension.definition));
+            }
+        }
+    }
+    assert!(!content.notes.is_empty());
+}
+
 fn readable_csv_is_right(content: &ReleaseContent, bytes: &[u8]) {
     let body = bytes
         .strip_prefix(b"\xEF\xBB\xBF")
@@ -105,9 +137,19 @@ fn readable_csv_is_right(content: &ReleaseContent, bytes: &[u8]) {
     let text = std::str::from_utf8(body).expect("UTF-8");
     assert!(text.ends_with("\r\n") && text.matches('\n').count() == text.matches("\r\n").count());
     let records = records(body, b';');
-    assert_eq!(records[0], head(content));
+    let told = head(content).len();
+    assert_eq!(records[0][..told], head(content));
+    assert_eq!(records[0][told..], readable::EXPLANATIONS);
+    let cells = content
+        .tables
+        .iter()
+        .flat_map(|table| table.cells.iter().map(move |cell| (table, cell)));
     let expected: Vec<Vec<String>> = rows(content)
-        .map(|row| row.iter().map(shown).collect())
+        .zip(cells)
+        .map(|(row, (table, cell))| {
+            let explained = readable::explanations_of(content, table, cell);
+            row.iter().map(shown).chain(explained).collect()
+        })
         .collect();
     assert_eq!(records[1..], expected);
     for field in records.iter().flatten() {

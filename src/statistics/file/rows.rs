@@ -1,5 +1,5 @@
 //! The lines of the file for people: one for each cell, every code with its name beside it. CSV and workbook are both
-//! made of them.
+//! made of them; the CSV says more at the end of each, because it has no other place for explanations.
 
 use super::content::*;
 
@@ -50,7 +50,7 @@ pub(super) fn head(content: &ReleaseContent) -> Vec<String> {
 }
 
 /// The largest number of dimensions of a table.
-fn width(content: &ReleaseContent) -> usize {
+pub(super) fn width(content: &ReleaseContent) -> usize {
     let widths = content.tables.iter().map(|table| table.dimensions.len());
     widths.max().unwrap_or(0)
 }
@@ -67,7 +67,7 @@ pub(super) fn rows(content: &ReleaseContent) -> impl Iterator<Item = Vec<Field<'
 }
 
 /// `None` only for a content that [`fn@super::check`] refuses.
-fn row<'a>(
+pub(super) fn row<'a>(
     content: &'a ReleaseContent,
     table: &'a TableContent,
     cell: &'a CellContent,

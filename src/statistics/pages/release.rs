@@ -4,7 +4,7 @@ use time::Date;
 
 use super::super::catalogue::{REPORTS, Report, report};
 use super::super::disclosure::Rule;
-use super::super::rules::{State, requested_period, touches};
+use super::super::rules::{State, only_today, requested_period, touches};
 use super::super::screen::{Choice, screen};
 use super::super::service::{self, Approval, Order, PrepareProblem};
 use super::super::shape::Shape;
@@ -54,10 +54,11 @@ fn ordered(form: &mut Form, report: &'static Report, today: Date) -> Option<Orde
             None
         }
     };
-    let cut_off = match form.value("stichtag").trim() {
-        "" => Some(today),
-        _ => form.required_date("stichtag", "Stichtag"),
-    };
+    if let Some(asked) = form.optional_date("stichtag", "Stichtag")
+        && let Err(why) = only_today(asked, today)
+    {
+        form.reject("stichtag", why);
+    }
     let correction = form.optional_text("grund", "Grund der Korrektur", 200);
     if let Some(reason) = &correction
         && !super::super::file::is_text(reason)
@@ -70,7 +71,6 @@ fn ordered(form: &mut Form, report: &'static Report, today: Date) -> Option<Orde
     Some(Order {
         report,
         period: period?,
-        cut_off: cut_off?,
         correction,
         shape: Shape::default(),
     })
@@ -85,7 +85,7 @@ pub(super) async fn prepare(ctx: Ctx<StatisticsPrepare>, Posted(mut form): Poste
         let id = ReleaseId(writer.entropy().uuid());
         let location = format!("/statistik/{id}");
         crate::accounts::once(&writer, form.value("einmal"), &location).await?;
-        match service::prepare(&writer, &ctx.app.desk, id, &order, &rule, today).await {
+        match service::prepare(&writer, &ctx.app.desk, id, &order, &rule).await {
             Ok(revision) => {
                 let seen = writer
                     .commit(Entry::new(

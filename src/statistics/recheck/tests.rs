@@ -275,6 +275,34 @@ fn a_quarter_is_corrected_after_its_half_year_came_out_and_then_the_half_year() 
     );
 }
 
+/// Files tell the day they came out, not the hour.
+#[test]
+fn everything_may_come_out_on_one_day_also_a_correction() {
+    let mut register = Register::default();
+    let mut facts = two_quarters();
+    for (report, period) in [
+        ("quartal", "2026-Q1"),
+        // The second quarter comes after the half-year, and after further entries.
+        ("halbjahr", "2026-H1"),
+    ] {
+        assert_eq!(register.publish(report, period, &facts), Ok(Vec::new()));
+    }
+    facts.extend(enquiries("2026-Q1", &[("p1", "a", 1), ("p2", "b", 3)]));
+    facts.extend(enquiries("2026-Q2", &[("p1", "b", 40)]));
+    for period in ["2026-Q1", "2026-Q2"] {
+        assert_eq!(register.publish("quartal", period, &facts), Ok(Vec::new()));
+    }
+    let on_one_day: Vec<ReleaseContent> = register
+        .contents
+        .iter()
+        .map(|content| ReleaseContent {
+            cut_off: date!(2026 - 08 - 01),
+            ..content.clone()
+        })
+        .collect();
+    assert_eq!(verify_contents(&on_one_day), Ok(Vec::new()));
+}
+
 #[test]
 fn nobody_is_in_a_quarter_who_is_not_in_its_half_year() {
     // 22 men in the second quarter, so at least 22 in the half-year: with 25 in all, there would be at most three women.

@@ -1,7 +1,5 @@
 //! Counting a report: the rows of the database turned into the layers of the cube.
 
-use time::Date;
-
 use super::super::catalogue::Report;
 use super::super::cube::{Counted, CubeError, count};
 use super::super::facts::{
@@ -9,7 +7,7 @@ use super::super::facts::{
 };
 use super::super::period::Period;
 use super::super::store::facts::{self, Window};
-use crate::base::time::{berlin_midnight, berlin_today};
+use crate::base::time::berlin_today;
 use crate::store::{Rows, StoreError};
 use crate::{consent, restriction};
 
@@ -24,19 +22,17 @@ pub(crate) enum CountProblem {
     Store(#[from] StoreError),
 }
 
-/// Counts a report as its measures are defined, with entries up to the end of a day. Seven statements, whatever the number of
+/// Counts a report as its measures are defined, from what is recorded at this moment. Seven statements, whatever the number of
 /// people, and one more for each shorter period within it: people do not add up.
 pub(crate) async fn counted(
     rows: &impl Rows,
     report: &Report,
     period: Period,
-    cut_off: Date,
 ) -> Result<Counted, CountProblem> {
     let window = Window {
         first: period.first_day(),
         after: period.day_after(),
         today: berlin_today(rows.now()),
-        until: berlin_midnight(cut_off.next_day().unwrap_or(Date::MAX)),
     };
     let reference = facts::reference(rows, window).await?;
     let courses = facts::courses(rows, window).await?;

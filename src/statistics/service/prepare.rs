@@ -1,7 +1,5 @@
 //! Preparing a release: what stands in the way of it, counting, and storing the sealed counts for computation.
 
-use time::Date;
-
 use super::super::catalogue::{REPORTS, Report, report};
 use super::super::cube::Counted;
 use super::super::desk::Desk;
@@ -27,8 +25,6 @@ pub(crate) struct Order {
     pub report: &'static Report,
     /// The period.
     pub period: Period,
-    /// Entries up to this day are in.
-    pub cut_off: Date,
     /// Why there is a correction, if there is something to correct.
     pub correction: Option<String>,
     /// Breakdowns to be left out.
@@ -95,17 +91,17 @@ fn overlaps(line: &ReleaseLine, period: Period) -> bool {
     })
 }
 
-/// Counts a report and stores it for computation: the counts are sealed, nothing else of them is written. Returns the
-/// number of the version.
+/// Counts a report and stores it for computation: the counts are sealed, nothing else of them is written. Its cut-off is the
+/// day of the count. Returns the number of the version.
 pub(crate) async fn prepare<P: Writes>(
     writer: &Writer<P>,
     desk: &Desk,
     id: ReleaseId,
     order: &Order,
     rule: &Rule,
-    today: Date,
 ) -> Result<i64, PrepareProblem> {
     let refused = |field: &'static str, text: String| Err(PrepareProblem::Order(field, text));
+    let today = berlin_today(writer.now());
     let register = store::register(writer).await?;
     let own = |line: &&ReleaseLine| {
         line.report == order.report.code && line.period == order.period.to_string()
@@ -156,7 +152,7 @@ pub(crate) async fn prepare<P: Writes>(
         );
     }
     let last = public.iter().map(|one| one.line.cut_off).max();
-    if let Err(why) = checked_cut_off(order.cut_off, order.period, last, today) {
+    if let Err(why) = checked_cut_off(order.period, last, today) {
         return refused("stichtag", why);
     }
     let before = public
@@ -169,7 +165,7 @@ pub(crate) async fn prepare<P: Writes>(
         |before| before.line.shape().and(&order.shape),
     );
     let report = shaped(order.report, &shape);
-    let now = counted(writer, report, order.period, order.cut_off).await?;
+    let now = counted(writer, report, order.period).await?;
     if let Some(before) = before {
         let label = format!("{}, {}", order.report.label, order.period.label());
         if before.line.state() == Some(State::Published)
@@ -211,7 +207,7 @@ pub(crate) async fn prepare<P: Writes>(
         correction: order.correction.clone(),
         content_hash: String::new(),
         threshold: i64::try_from(rule.threshold()).unwrap_or(i64::MAX),
-        cut_off: order.cut_off,
+        cut_off: today,
         basis: store::count_of_published(writer).await?,
         figures: Some(
             desk.seal()
@@ -260,7 +256,7 @@ pub(crate) async fn prepare<P: Writes>(
 }
 
 /// Gives a release up that is not public and prepares the same report in its place, so that what was published meanwhile is
-/// taken into account. The cut-off stays unless something was published with a later one.
+/// taken into account.
 pub(in crate::statistics) async fn prepare_anew<P: Writes>(
     writer: &Writer<P>,
     desk: &Desk,
@@ -274,17 +270,13 @@ pub(in crate::statistics) async fn prepare_anew<P: Writes>(
     };
     let rule = Rule::new(line.threshold())
         .map_err(|error| PrepareProblem::Order("schwellenwert", error.to_string()))?;
-    let public = store::ever_public(writer).await?;
-    let last = public.iter().map(|one| one.line.cut_off).max();
     let order = Order {
         report: report(&line.report).ok_or_else(former)?,
         period: line.period.parse().map_err(|_| former())?,
-        cut_off: last.map_or(line.cut_off, |last| last.max(line.cut_off)),
         correction: line.correction.clone(),
         shape: line.shape(),
     };
     discard(writer, line.id, version).await?;
-    let today = berlin_today(writer.now());
-    prepare(writer, desk, id, &order, &rule, today).await?;
+    prepare(writer, desk, id, &order, &rule).await?;
     Ok(())
 }

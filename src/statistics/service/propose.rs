@@ -70,7 +70,6 @@ struct Task {
     variant: Variant,
     report: &'static Report,
     period: Period,
-    cut_off: Date,
 }
 
 /// The reports to be computed, and sentences about those whose time has not come.
@@ -91,7 +90,6 @@ fn tasks(
             Some(Task {
                 report,
                 period,
-                cut_off: line.cut_off,
                 variant,
             })
         })
@@ -120,7 +118,6 @@ fn tasks(
             tasks.push(Task {
                 report,
                 period,
-                cut_off: today,
                 variant,
             });
         }
@@ -173,7 +170,7 @@ async fn computed<P: Writes>(
             return Ok(());
         }
         // A period without anything in it helps nobody.
-        let Ok(counts) = counted(&reader, task.report, task.period, task.cut_off).await else {
+        let Ok(counts) = counted(&reader, task.report, task.period).await else {
             continue;
         };
         let (public, running) = (public.clone(), running.clone());
@@ -240,7 +237,6 @@ pub(in crate::statistics) async fn prepare_coarser<P: Writes>(
     id: ReleaseId,
     way: &Way,
 ) -> Result<(), PrepareProblem> {
-    let today = berlin_today(writer.now());
     let gone = || {
         PrepareProblem::Order(
             "wahl",
@@ -251,14 +247,12 @@ pub(in crate::statistics) async fn prepare_coarser<P: Writes>(
         Way::Coarser(shape) => Order {
             report: report(&line.report).ok_or_else(gone)?,
             period: line.period.parse().map_err(|_| gone())?,
-            cut_off: line.cut_off,
             correction: line.correction.clone(),
             shape: shape.parse().map_err(|_| gone())?,
         },
         Way::Longer(code, period) => Order {
             report: report(code).ok_or_else(gone)?,
             period: period.parse().map_err(|_| gone())?,
-            cut_off: today,
             correction: None,
             shape: Shape::default(),
         },
@@ -266,6 +260,6 @@ pub(in crate::statistics) async fn prepare_coarser<P: Writes>(
     let rule = Rule::new(line.threshold())
         .map_err(|error| PrepareProblem::Order("wahl", error.to_string()))?;
     discard(writer, line.id, version).await?;
-    prepare(writer, desk, id, &order, &rule, today).await?;
+    prepare(writer, desk, id, &order, &rule).await?;
     Ok(())
 }

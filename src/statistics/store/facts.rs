@@ -6,7 +6,7 @@ use sea_orm::FromQueryResult;
 use time::Date;
 
 use crate::base::calendar::Quarter;
-use crate::base::time::{Instant, berlin_midnight};
+use crate::base::time::berlin_midnight;
 use crate::consent;
 use crate::store::{Result, Rows, Sql};
 
@@ -42,15 +42,14 @@ macro_rules! days {
     };
 }
 
-/// From when to when is counted, and up to which moment entries are taken into account.
+/// From when to when is counted. What is counted is what is recorded at this moment: states of the past are not all kept, so
+/// there is no counting as of an earlier day.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::statistics) struct Window {
     /// First day.
     pub first: Date,
     /// Day after the last.
     pub after: Date,
-    /// Entries recorded before this are in.
-    pub until: Instant,
     /// The day on which consents are looked at.
     pub today: Date,
 }
@@ -91,26 +90,25 @@ const WAYS: &str = "with way as (\
      k.phenomenon, k.enquired_on as asked, coalesce(k.children_small, 0) as children_small, \
      coalesce(k.children_school, 0) as children_school, coalesce(k.children_youth, 0) as children_youth, \
      e.id as enrolment_id, e.ended_on, e.outcome, \
-     coalesce((select min(st.day) from case_step st where st.case_id = k.id and st.at < ? \
+     coalesce((select min(st.day) from case_step st where st.case_id = k.id \
      and st.to_state in ('clearing', 'first_talk', 'agreed')), e.enrolled_on) as taken, \
-     coalesce(e.started_on, (select min(st.day) from case_step st where st.case_id = k.id and st.at < ? \
+     coalesce(e.started_on, (select min(st.day) from case_step st where st.case_id = k.id \
      and st.to_state = 'running')) as begun, \
      coalesce((select min(case when e.outcome = 'completed' and e.ended_on < st.day then e.ended_on else st.day end) \
-     from case_step st where st.case_id = k.id and st.at < ? and st.to_state = 'completed'), \
+     from case_step st where st.case_id = k.id and st.to_state = 'completed'), \
      case when e.outcome = 'completed' then e.ended_on end) as done, \
-     (select max(st.day) from case_step st where st.case_id = k.id and st.at < ? \
+     (select max(st.day) from case_step st where st.case_id = k.id \
      and st.to_state in ('broken_off', 'passed_on')) as left_on, \
-     (select st.to_state from case_step st where st.case_id = k.id and st.at < ? order by st.number desc limit 1) as last_state, \
-     (select st.reason from case_step st where st.case_id = k.id and st.at < ? and st.to_state in ('broken_off', 'declined') \
+     (select st.to_state from case_step st where st.case_id = k.id order by st.number desc limit 1) as last_state, \
+     (select st.reason from case_step st where st.case_id = k.id and st.to_state in ('broken_off', 'declined') \
      order by st.number desc limit 1) as reason \
-     from client_case k left join enrolment e on e.id = k.enrolment_id and e.created_at < ? where k.created_at < ? \
-     and (k.person_id is null or ";
+     from client_case k left join enrolment e on e.id = k.enrolment_id where (k.person_id is null or ";
 
 /// Participations without a case, and what follows from the days.
 const ENDS: &str = ") union all \
      select e.id, e.person_id, e.programme_id, e.provider_id, e.facility_id, e.access_route, null, e.enrolled_on, 0, 0, 0, e.id, \
      e.ended_on, e.outcome, e.enrolled_on, e.started_on, case when e.outcome = 'completed' then e.ended_on end, null, null, null \
-     from enrolment e where e.created_at < ? and not exists (select 1 from client_case k where k.enrolment_id = e.id) and ";
+     from enrolment e where not exists (select 1 from client_case k where k.enrolment_id = e.id) and ";
 
 /// How each way ended and began.
 const WHEN: &str = "), closed as (select way.*, case when done is not null then 'completed' \
@@ -125,11 +123,9 @@ const WHEN: &str = "), closed as (select way.*, case when done is not null then 
 
 /// Whoever withdrew the consent to be counted is on no way.
 fn ways(window: Window) -> Sql {
-    (0..8)
-        .fold(Sql::new(WAYS), |sql, _| sql.bind(window.until))
+    Sql::new(WAYS)
         .append(consent::counted("k.person_id", window.today))
         .push(ENDS)
-        .bind(window.until)
         .append(consent::counted("e.person_id", window.today))
         .push(WHEN)
 }
@@ -251,30 +247,26 @@ pub(in crate::statistics) async fn offers(
          where g.state <> 'draft' and s.day >= ? and s.day < ? union all \
          select 'attended', g.programme_id, g.provider_id, g.facility_id, s.day, null, 0 from attendance a \
          join group_session s on s.id = a.session_id join training_group g on g.id = s.group_id where g.state <> 'draft' \
-         and s.state = 'held' and a.status in ('present', 'late', 'left_early') and s.day >= ? and s.day < ? and a.recorded_at < ? and ",
+         and s.state = 'held' and a.status in ('present', 'late', 'left_early') and s.day >= ? and s.day < ? and ",
     );
     let sql = span(span(sql))
-        .bind(window.until)
         .append(consent::counted("a.person_id", window.today))
         .push(
             " union all \
          select 'completed', g.programme_id, g.provider_id, g.facility_id, c.day, null, 0 from completion c \
-         join training_group g on g.id = c.group_id where c.result = 'completed' and c.withdrawn_at is null and c.day >= ? and c.day < ? \
-         and c.confirmed_at < ? and ",
+         join training_group g on g.id = c.group_id where c.result = 'completed' and c.withdrawn_at is null and c.day >= ? and c.day < ? and ",
         );
     let sql = span(sql)
-        .bind(window.until)
         .append(consent::counted("c.person_id", window.today))
         .push(
             " union all \
          select case when c.outcome = 'took_place' then 'talk' else 'no_talk' end, coalesce(e.programme_id, k.programme_id), \
          coalesce(e.provider_id, k.provider_id), coalesce(e.facility_id, k.facility_id), c.day, null, (c.minutes + 59) / 60 \
          from counselling_session c left join enrolment e on e.id = c.enrolment_id left join client_case k on k.id = c.case_id \
-         where c.outcome in ('took_place', 'no_show', 'cancelled') and c.day >= ? and c.day < ? and c.recorded_at < ? \
+         where c.outcome in ('took_place', 'no_show', 'cancelled') and c.day >= ? and c.day < ? \
          and (c.person_id is null or ",
         );
     let sql = span(sql)
-        .bind(window.until)
         .append(consent::counted("c.person_id", window.today))
         .push(")) select told.kind, m.code as programme, v.code as provider, f.code as facility, ");
     rows.all(
@@ -333,7 +325,7 @@ pub(in crate::statistics) async fn hand_overs(
     window: Window,
     quarters: &[Quarter],
 ) -> Result<Vec<HandOverRow>> {
-    let (first, until) = (berlin_midnight(window.first), window.until);
+    let first = berlin_midnight(window.first);
     let span = |sql: Sql| sql.bind(window.first).bind(window.after);
     let consented = |sql: Sql| sql.append(consent::counted("h.person_id", window.today));
     let sql = Sql::new(
@@ -341,15 +333,15 @@ pub(in crate::statistics) async fn hand_overs(
          select 'offered' as kind, h.from_facility_id, h.to_facility_id, ",
     )
     .push(quarter!("h.offered_on"))
-    .push(" as quarter from hand_over h where h.offered_on >= ? and h.offered_on < ? and h.offered_at < ? and ");
-    let sql = consented(span(sql).bind(until))
+    .push(" as quarter from hand_over h where h.offered_on >= ? and h.offered_on < ? and ");
+    let sql = consented(span(sql))
         .push(" union all select 'expired', h.from_facility_id, h.to_facility_id, ")
         .push(quarter!("h.expires_on"))
         .push(
-            " from hand_over h where h.state = 'expired' and h.expires_on >= ? and h.expires_on < ? and h.answered_at < ? and ",
+            " from hand_over h where h.state = 'expired' and h.expires_on >= ? and h.expires_on < ? and ",
         );
     // Answers are moments: their quarter is the one of the day in Berlin.
-    let mut sql = consented(span(sql).bind(until))
+    let mut sql = consented(span(sql))
         .push(" union all select h.state, h.from_facility_id, h.to_facility_id, case");
     for quarter in quarters {
         sql = sql
@@ -359,12 +351,10 @@ pub(in crate::statistics) async fn hand_overs(
     }
     let sql = sql
         .push(
-            " end from hand_over h where h.state in ('accepted', 'declined') and h.answered_at >= ? and h.answered_at < ? \
-             and h.answered_at < ? and ",
+            " end from hand_over h where h.state in ('accepted', 'declined') and h.answered_at >= ? and h.answered_at < ? and ",
         )
         .bind(first)
-        .bind(berlin_midnight(window.after))
-        .bind(until);
+        .bind(berlin_midnight(window.after));
     let sql = consented(sql).push(
         ") t join facility ff on ff.id = t.from_facility_id join facility tf on tf.id = t.to_facility_id \
          group by t.kind, ff.kind, tf.kind, t.quarter limit 5000",

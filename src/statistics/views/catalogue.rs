@@ -71,7 +71,7 @@ pub(in super::super) fn catalogue(
 pub(in super::super) struct Terms<'a> {
     /// Periods to choose from.
     pub offered: &'a [Period],
-    /// The cut-off unless another is given.
+    /// The day of the count.
     pub today: Date,
     /// The smallest threshold.
     pub least: u64,
@@ -139,6 +139,20 @@ pub(in super::super) fn report(
     )
 }
 
+/// The cut-off: no field, because there is but one. What somebody else sends is answered where it stands.
+fn cut_off(form: &Form, today: Date) -> Markup {
+    let error = form.error_of("stichtag");
+    html! {
+        div.field.bad[error.is_some()] #f-stichtag {
+            p { "Stichtag: heute, " (german::date(today)) }
+            p.hint { "Gezählt wird, was jetzt erfasst ist. Was später nachgetragen wird, kommt in eine Korrektur." }
+            @if let Some(message) = error {
+                p.error #f-stichtag-error { span.hide { "Fehler: " } (message) }
+            }
+        }
+    }
+}
+
 fn prepare_form(
     frame: &Frame,
     form: &Form,
@@ -186,10 +200,6 @@ fn prepare_form(
         "Leer: {}. Kleinere Werte werden geheim gehalten; strenger ist möglich, lockerer nicht.",
         terms.least
     );
-    let hint = format!(
-        "Leer: heute, {}. Berücksichtigt wird, was bis zu diesem Tag erfasst war.",
-        german::date(terms.today)
-    );
     html! {
         h2 { "Vorbereiten" }
         p.prose {
@@ -199,7 +209,7 @@ fn prepare_form(
         (post_form_unguarded(frame, "/statistik/vorbereiten", Some(token), html! {
             (hidden("bericht", report.code))
             (select_field(form, &Field::text("zeitraum", label).width(Width::Medium).required(), &options, None))
-            (text_field(form, &Field::date("stichtag", "Stichtag").hint(&hint)))
+            (cut_off(form, terms.today))
             (text_field(form, &Field::number("schwellenwert", "Schwellenwert").hint(&threshold_hint)))
             (text_field(form, &Field::text("grund", "Grund der Korrektur").max_length(200).hint("Nur wenn der Zeitraum schon veröffentlicht ist. Der Grund steht in den Dateien; keine Angaben zu Personen.")))
             (actions("Bericht vorbereiten", &[("Zum Katalog", "/statistik/berichte")]))

@@ -1,5 +1,7 @@
 //! Orders that make no sense are refused beside the field, and nothing is published.
 
+use geleit::statistics::file::Figure;
+
 use super::cases::small_figures;
 use super::{Q3, order, prepare, publish};
 use crate::harness::TestApp;
@@ -29,12 +31,12 @@ async fn orders_that_make_no_sense_are_refused_beside_the_field() {
         (
             "quartal",
             vec![("zeitraum", "2026-Q3"), ("stichtag", "31.12.2026")],
-            "in der Zukunft",
+            "heute also der 23.11.2026",
         ),
         (
             "quartal",
-            vec![("zeitraum", "2026-Q3"), ("stichtag", "29.09.2026")],
-            "vor dem letzten Tag",
+            vec![("zeitraum", "2026-Q3"), ("stichtag", "22.11.2026")],
+            "heute also der 23.11.2026",
         ),
         (
             "quartal",
@@ -83,7 +85,10 @@ async fn orders_that_make_no_sense_are_refused_beside_the_field() {
         let beside = page.texts(&format!("#f-{field}-error")).join(" ");
         assert!(beside.contains(why), "{fields:?}: {beside}");
         // Nothing typed is lost.
-        for (name, value) in fields.iter().filter(|(name, _)| *name != "zeitraum") {
+        for (name, value) in fields
+            .iter()
+            .filter(|(name, _)| !["zeitraum", "stichtag"].contains(name))
+        {
             assert_eq!(page.input(name).as_deref(), Some(*value));
         }
     }
@@ -95,57 +100,55 @@ async fn orders_that_make_no_sense_are_refused_beside_the_field() {
 }
 
 #[tokio::test]
-async fn a_cut_off_before_that_of_the_last_release_is_refused() {
+async fn a_clock_that_went_back_behind_the_last_release_is_noticed() {
     let test = TestApp::new().await;
     small_figures(&test).await;
     publish(&test, "quartal", Q3).await;
+    // The last release came out while the clock was a week ahead.
+    test.execute("update statistics_release set cut_off = '2026-11-30'")
+        .await;
     let mut browser = test.signed_in("statistik").await;
-    let page = order(
-        &mut browser,
-        "quartal",
-        &[("zeitraum", "2026-Q2"), ("stichtag", "30.09.2026")],
-    )
-    .await
-    .expect(422);
+    let page = order(&mut browser, "quartal", &[("zeitraum", "2026-Q2")])
+        .await
+        .expect(422);
+    let beside = page.texts("#f-stichtag-error").join(" ");
     assert!(
-        page.text()
-            .contains("Stichtag der letzten Veröffentlichung"),
-        "{}",
-        page.text()
+        beside.contains("23.11.2026") && beside.contains("30.11.2026"),
+        "{beside}"
     );
+    assert_eq!(html::problems(&page.text()), Vec::<String>::new());
 }
 
 #[tokio::test]
-async fn entries_after_the_cut_off_are_not_in() {
+async fn the_cut_off_is_the_day_of_the_count_for_everything_counted() {
     let test = TestApp::new().await;
     small_figures(&test).await;
-    // Recorded on the 5th of October 2026.
-    test.execute("update enrolment set created_at = 1791158400000 where programme_id = (select m.id from programme m where m.code = 'akt_gruppe')").await;
     let mut browser = test.signed_in("statistik").await;
-    for (day, number) in [("04.10.2026", 0), ("05.10.2026", 7)] {
-        let preview = prepare(
-            &mut browser,
-            "quartal",
-            &[("zeitraum", "2026-Q3"), ("stichtag", day)],
-        )
-        .await;
-        let counts = super::sealed::counts(&test, &preview).await;
-        assert_eq!(
-            super::sealed::count(&counts, "massnahme", "begonnen", "2026-Q3", "akt_gruppe"),
-            number,
-            "{day}"
-        );
-        let version = browser
-            .get(&preview)
-            .await
-            .expect(200)
-            .input("version")
-            .unwrap();
-        browser
-            .post(&format!("{preview}/verwerfen"), &[("version", &version)])
-            .await
-            .expect(303);
-    }
+    let form = browser
+        .get("/statistik/berichte?bericht=quartal")
+        .await
+        .expect(200);
+    assert!(form.text().contains("Stichtag: heute, 23.11.2026"));
+    assert_eq!(form.input("stichtag"), None);
+    // Whatever a sheet of the day before still says is not counted as of that day: not the cases, and not the sessions.
+    let past = [("zeitraum", "2026-Q3"), ("stichtag", "02.10.2026")];
+    order(&mut browser, "quartal", &past).await.expect(422);
+    // Today is what it is anyway.
+    let today = [("zeitraum", "2026-Q3"), ("stichtag", "23.11.2026")];
+    let id = publish(&test, "quartal", &today).await;
+    let said = super::content(&test, &id).await;
+    assert_eq!(said.cut_off, time::macros::date!(2026 - 11 - 23));
+    assert!(
+        said.notes[0].starts_with("Gezählt wurde am 23.11.2026, was zu diesem Zeitpunkt erfasst"),
+        "{:?}",
+        said.notes
+    );
+    let figure = |measure: &str| super::figure(&said, "gruppen", measure, &["gesamt"]);
+    assert_eq!(figure("sitzungen_durchgefuehrt"), Figure::Number(2));
+    assert_eq!(
+        super::figure(&said, "massnahmen", "begonnen", &["gesamt"]),
+        Figure::Number(19)
+    );
 }
 
 #[tokio::test]
@@ -250,7 +253,7 @@ async fn a_stricter_threshold_may_be_chosen_and_holds_from_then_on() {
     // Seven would be told at the usual threshold.
     assert!(matches!(
         super::figure(&said, "massnahmen", "begonnen", &["akt_gruppe"]),
-        geleit::statistics::file::Figure::Hidden(_)
+        Figure::Hidden(_)
     ));
     let mut browser = test.signed_in("statistik").await;
     let weaker = order(

@@ -1,12 +1,15 @@
 //! Late entries: a further version with a reason, the old one as it was; and withdrawal.
 
+use geleit::base::ids::{EnrolmentId, PersonId};
 use geleit::statistics::file::Figure;
 use time::macros::date;
+use uuid::Uuid;
 
 use super::cases::{Cases, SUMMER, small_figures};
 use super::{Q3, approve, content, figure, order, prepare, publish};
 use crate::harness::TestApp;
 use crate::html;
+use crate::rows::id;
 
 #[tokio::test]
 async fn late_entries_become_a_further_version_and_the_old_one_stays() {
@@ -107,6 +110,128 @@ async fn a_half_year_waits_for_the_correction_of_its_quarters() {
         figure(&said, "massnahmen", "begonnen", &["gesamt"]),
         Figure::Number(23)
     );
+}
+
+/// A group with its register, completions, talks and participations in the first quarter.
+async fn spring(test: &TestApp) -> (EnrolmentId, PersonId) {
+    let day = date!(2026 - 02 - 03);
+    let mut cases = Cases::of(test).await;
+    cases.many(8, "akt_gruppe", day, Some(day), None).await;
+    cases
+        .many(
+            9,
+            "distanzierung",
+            day,
+            Some(day),
+            Some((date!(2026 - 03 - 02), "dropped_out")),
+        )
+        .await;
+    let twin = cases.person().await;
+    let own = cases.enrol(twin, "akt_einzel", day, Some(day), None).await;
+    cases.group("akt_gruppe", &[(day, "held")]).await;
+    cases.talks("ausstieg", day).await;
+    for number in 0..8 {
+        let fresh = |kind: u128| id(Uuid::from_u128((kind << 64) | number));
+        let enrolment = format!(
+            "from enrolment e join programme m on m.id = e.programme_id, training_group g, group_session s \
+             where m.code = 'akt_gruppe' order by e.id limit 1 offset {number}"
+        );
+        let columns = "insert into attendance (id, session_id, person_id, status, recorded_at, recorded_by_name, version)";
+        test.execute(&format!(
+            "{columns} select {}, s.id, e.person_id, 'present', 0, 'Training', 1 {enrolment}",
+            fresh(21)
+        ))
+        .await;
+        let columns = "insert into membership (id, group_id, person_id, enrolment_id, from_day, programme_id)";
+        test.execute(&format!(
+            "{columns} select {}, g.id, e.person_id, e.id, '{day}', e.programme_id {enrolment}",
+            fresh(22)
+        ))
+        .await;
+        let columns = "insert into completion (id, membership_id, person_id, enrolment_id, group_id, template_id, result, day, done, \
+             required, lacking, evidence, ended_place, confirmed_at, confirmed_by_name, version)";
+        test.execute(&format!(
+            "{columns} select {}, {}, e.person_id, e.id, g.id, g.template_id, 'completed', '2026-03-20', 1, 1, '', '', false, 0, \
+             'Training', 1 {enrolment}",
+            fresh(23),
+            fresh(22)
+        ))
+        .await;
+    }
+    cases.database.close().await.unwrap();
+    (own, twin)
+}
+
+/// Not only rows that came later: whatever changes a count. Otherwise the half-year would rest on sums that do not hold.
+#[tokio::test]
+async fn every_change_of_state_since_a_release_is_late() {
+    let test = TestApp::new().await;
+    let (own, twin) = spring(&test).await;
+    publish(&test, "quartal", &[("zeitraum", "2026-Q1")]).await;
+    let mut browser = test.signed_in("statistik").await;
+    let half = [("zeitraum", "2026-H1")];
+    let first = "(select e.id from enrolment e join programme m on m.id = e.programme_id where m.code = 'akt_gruppe' order by e.id limit 1)";
+    let (own, twin) = (id(own.0), id(twin.0));
+    for (what, change, back) in [
+        (
+            "a session that did not take place after all",
+            "update group_session set state = 'planned'".to_owned(),
+            "update group_session set state = 'held'".to_owned(),
+        ),
+        (
+            "a participation ended on a day in the past",
+            format!("update enrolment set ended_on = '2026-03-15', outcome = 'dropped_out' where id = {first}"),
+            "update enrolment set ended_on = null, outcome = null where ended_on = '2026-03-15'".to_owned(),
+        ),
+        (
+            "another outcome",
+            "update enrolment set outcome = 'completed' where outcome = 'dropped_out'".to_owned(),
+            "update enrolment set outcome = 'dropped_out' where outcome = 'completed'".to_owned(),
+        ),
+        (
+            "another day of beginning",
+            format!("update enrolment set started_on = '2025-12-30' where id = {first}"),
+            format!("update enrolment set started_on = '2026-02-03' where id = {first}"),
+        ),
+        (
+            "a corrected register",
+            format!("update attendance set status = 'excused' where id = {}", id(Uuid::from_u128(21 << 64))),
+            "update attendance set status = 'present'".to_owned(),
+        ),
+        (
+            "a completion withdrawn",
+            format!(
+                "update completion set withdrawn_at = 1, withdrawn_by_name = 'Training', withdrawn_reason = 'Irrtum' where id = {}",
+                id(Uuid::from_u128(23 << 64))
+            ),
+            "update completion set withdrawn_at = null, withdrawn_by_name = null, withdrawn_reason = null".to_owned(),
+        ),
+        (
+            "two records put together",
+            format!("update enrolment set person_id = (select e.person_id from enrolment e where e.id = {first}) where id = {own}"),
+            format!("update enrolment set person_id = {twin} where id = {own}"),
+        ),
+    ] {
+        test.execute(&change).await;
+        let refused = order(&mut browser, "halbjahr", &half).await.expect(422);
+        assert!(
+            refused.text().contains("zuerst die Korrektur") && refused.text().contains("1. Quartal 2026"),
+            "{what}: {}",
+            refused.text()
+        );
+        test.execute(&back).await;
+    }
+    // All is as it was, so nothing is late.
+    prepare(&mut browser, "halbjahr", &half).await;
+    test.execute("update statistics_release set state = 'discarded' where report = 'halbjahr'")
+        .await;
+    // Somebody is erased.
+    test.execute(&format!("delete from enrolment where id = {own}"))
+        .await;
+    test.execute(&format!("delete from person where id = {twin}"))
+        .await;
+    let refused = order(&mut browser, "halbjahr", &half).await.expect(422);
+    assert!(refused.text().contains("zuerst die Korrektur"));
 }
 
 #[tokio::test]
