@@ -65,9 +65,9 @@ fn model(
                 (-system.base[base], 10_000)
             };
             if whole {
-                model.add_integer_var(cost, (lower as i32, upper as i32))
+                model.add_integer_var(cost, (lower as i32, upper))
             } else {
-                model.add_var(cost, (lower as f64, f64::from(upper as i32)))
+                model.add_var(cost, (lower as f64, f64::from(upper)))
             }
         })
         .collect();
