@@ -9,6 +9,7 @@
 
 mod catalogue;
 pub mod chart;
+mod cleared;
 mod content;
 pub mod cube;
 mod desk;
@@ -36,7 +37,9 @@ pub mod verify;
 mod views;
 
 pub(crate) use catalogue::report;
+pub use cleared::{Cleared, Release};
 pub use desk::Desk;
+pub use link::FigureKey;
 pub use period::{NoPeriod, Period, Span};
 pub use recheck::{Compared, Recomputed, verify_releases};
 pub use rules::FileKind;
