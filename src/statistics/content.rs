@@ -1,6 +1,6 @@
-//! What a release says: published figures put into the tables of the catalogue, with names, definitions and notes.
+//! What a release says, without its figures: the tables of the catalogue with names, definitions and notes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use time::Date;
 
@@ -11,7 +11,7 @@ use super::file::{
     self, CellContent, CodeItem, Figure, MeasureInfo, Named, PeriodInfo, Protection,
     ReleaseContent, TIME, TableContent, method_text,
 };
-use super::link::{FigureKey, combinations};
+use super::link::combinations;
 use super::measure::Measure;
 use super::period::Period;
 use super::shape::Shape;
@@ -29,12 +29,8 @@ pub(super) struct Head {
     pub shape: Shape,
 }
 
-/// The content of a release; a figure that is not given does not exist.
-pub(super) fn content(
-    head: &Head,
-    counted: &Counted,
-    figures: &mut BTreeMap<FigureKey, Figure>,
-) -> ReleaseContent {
+/// The content of a release without its figures.
+pub(super) fn content(head: &Head, counted: &Counted) -> ReleaseContent {
     let report = head.report;
     let tables: Vec<TableContent> = report
         .tables
@@ -44,15 +40,10 @@ pub(super) fn content(
             let mut cells = Vec::with_capacity(table.measures.len() * places.len());
             for measure in table.measures {
                 for (codes, _) in &places {
-                    let key = FigureKey {
-                        table: table.code,
-                        measure: *measure,
-                        codes: codes.clone(),
-                    };
                     cells.push(CellContent {
                         measure: measure.code().to_owned(),
                         codes: codes.clone(),
-                        figure: figures.remove(&key).unwrap_or(Figure::Nothing),
+                        figure: Figure::Nothing,
                     });
                 }
             }

@@ -9,6 +9,7 @@
 
 mod catalogue;
 pub mod chart;
+mod cleared;
 mod content;
 pub mod cube;
 mod desk;
@@ -37,7 +38,9 @@ mod views;
 mod who;
 
 pub(crate) use catalogue::report;
+pub use cleared::{Cleared, Release};
 pub use desk::Desk;
+pub use link::FigureKey;
 pub use period::{NoPeriod, Period, Span};
 pub use recheck::{Compared, Recomputed, verify_releases};
 pub use rules::FileKind;

@@ -7,14 +7,14 @@ use std::ops::ControlFlow;
 use serde::{Deserialize, Serialize};
 
 use super::catalogue::Report;
+use super::cleared::Cleared;
 use super::cube::Counted;
 use super::dimension::{Codes, Dimension, WHOLE};
 use super::disclosure::{
     self, BaseId, Budget, CannotProtect, CellId, Closeness, Explainer, Exposed, Phase, Problem,
     Rule, Shown,
 };
-use super::file::{AttackerInterval, Figure, OUTSIDER};
-use super::link::{Earlier, FigureKey, Linked, Set, families, link, open_figures};
+use super::link::{Earlier, FigureKey, Linked, Set, families, link};
 use super::period::{Period, Span};
 use super::who::name_of;
 
@@ -33,7 +33,7 @@ pub(crate) enum Why {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Protected {
     /// What the public may know.
-    pub figures: BTreeMap<FigureKey, Figure>,
+    pub figures: Cleared,
     /// Why figures are hidden.
     pub why: Vec<(FigureKey, Why)>,
     /// Who of those who know a part gets closest to a hidden figure, where somebody gets closer than everybody may. Never
@@ -67,10 +67,10 @@ pub(super) fn protect_report(
     rule: &Rule,
     mut progress: Progress<'_>,
 ) -> Result<Protected, NotProtected> {
-    let mut protected = Protected::default();
-    for (key, value) in open_figures(report, period, counted) {
-        protected.figures.insert(key, Figure::Number(value));
-    }
+    let mut protected = Protected {
+        figures: Cleared::open(report, period, counted),
+        ..Protected::default()
+    };
     let families = families(report);
     let of = u64::try_from(families.len()).unwrap_or(u64::MAX);
     for (done, family) in (0u64..).zip(families) {
@@ -249,40 +249,26 @@ fn protect_family(
     let (problem, cells) = problem(linked, rule)?;
     let published = disclosure::protect(&problem, Budget::default(), watch)
         .map_err(|why| refused(why, names))?;
-    let mut intervals: BTreeMap<&FigureKey, AttackerInterval> = BTreeMap::new();
     for cell in published.certificate() {
         for key in &cell.keys {
             let inside = cell.insider.iter().cloned();
             protected
                 .inside
                 .extend(inside.map(|inside| (key.clone(), inside)));
-            let (lower, upper) = (cell.interval.lower, cell.interval.upper);
-            intervals.insert(
-                key,
-                AttackerInterval {
-                    attacker: OUTSIDER.to_owned(),
-                    lower,
-                    upper,
-                },
-            );
         }
     }
     let explainer = Explainer::new(&problem, &published);
     for (key, figure) in published.figures() {
-        let figure = match figure {
-            disclosure::Figure::Number(value) => Figure::Number(value),
-            disclosure::Figure::Hidden => {
-                let why = cells
-                    .get(key)
-                    .and_then(|cell| explainer.why(*cell).ok().flatten());
-                protected
-                    .why
-                    .extend(why.map(|why| (key.clone(), told(why))));
-                Figure::Hidden(intervals.get(key).cloned().into_iter().collect())
-            }
-        };
-        protected.figures.insert(key.clone(), figure);
+        if figure == disclosure::Figure::Hidden {
+            let why = cells
+                .get(key)
+                .and_then(|cell| explainer.why(*cell).ok().flatten());
+            protected
+                .why
+                .extend(why.map(|why| (key.clone(), told(why))));
+        }
     }
+    protected.figures.add(&published);
     Ok(())
 }
 

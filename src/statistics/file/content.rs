@@ -1,5 +1,6 @@
 //! What a release says, as plain data: the report, its words, its tables. It holds no hidden figure, so nothing made
-//! of it can. The files of a release are made of a [`ReleaseContent`], and reading them gives it back.
+//! of it can. Reading the files of a release gives it back. Files are not made of it but of a
+//! [`Release`](super::super::Release), whose figures disclosure control has seen.
 
 use serde::{Deserialize, Serialize};
 use time::Date;

@@ -20,7 +20,7 @@ fn golden_folder() -> PathBuf {
 /// To renew after a reviewed change: `INSTA_UPDATE=always cargo test --lib statistics::file`.
 #[test]
 fn the_example_is_written_byte_for_byte() {
-    let files = write_release(&example(), &signer()).expect("written");
+    let files = write_release(&Release::made_up(example()), &signer()).expect("written");
     let unpacked = package::unpacked(&files.package.bytes);
     let mut expected: BTreeMap<String, &[u8]> = BTreeMap::new();
     for file in [&files.readable, &files.package, &files.workbook] {
@@ -102,7 +102,7 @@ fn shown(field: &Field<'_>) -> String {
 #[test]
 fn the_csv_for_people_explains_itself() {
     let content = example();
-    let files = write_release(&content, &signer()).expect("written");
+    let files = write_release(&Release::made_up(content.clone()), &signer()).expect("written");
     let records = records(&files.readable.bytes[3..], b';');
     let column = |name: &str| {
         let place = records[0].iter().position(|head| head == name);
@@ -214,7 +214,7 @@ fn workbook_is_right(content: &ReleaseContent, bytes: &[u8]) {
 /// Each table is also there as people read it: rows by codes, a column for each measure.
 #[test]
 fn a_table_of_the_workbook_reads_like_a_table() {
-    let files = write_release(&example(), &signer()).expect("written");
+    let files = write_release(&Release::made_up(example()), &signer()).expect("written");
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(files.workbook.bytes)).expect("a workbook");
     assert_eq!(
         book.sheet_names(),
@@ -311,7 +311,7 @@ fn what_may_not_stand_in_a_release_is_refused_with_its_place() {
     for (expected, change) in cases {
         let mut content = example();
         change(&mut content);
-        let refused = write_release(&content, &signer())
+        let refused = write_release(&Release::made_up(content.clone()), &signer())
             .expect_err(expected)
             .to_string();
         assert!(
@@ -326,14 +326,14 @@ proptest! {
     #[test]
     fn what_is_written_is_read_back(seed in any::<u64>()) {
         let content = random(seed);
-        let files = write_release(&content, &signer()).expect("written");
+        let files = write_release(&Release::made_up(content.clone()), &signer()).expect("written");
         let read = read_zip(&files.package.bytes, Known::Key(&signer().public_key())).expect("readable");
         prop_assert_eq!(&read.content, &content);
         prop_assert_eq!(&read.hash, &files.hash);
         for file in [&files.readable, &files.workbook] {
             prop_assert_eq!(read.check_beside(&file.name, &file.bytes), Ok(()));
         }
-        prop_assert_eq!(&write_release(&read.content, &signer()).expect("written"), &files);
+        prop_assert_eq!(&write_release(&Release::made_up(read.content), &signer()).expect("written"), &files);
         readable_csv_is_right(&content, &files.readable.bytes);
         workbook_is_right(&content, &files.workbook.bytes);
         for (name, bytes) in package::unpacked(&files.package.bytes) {
@@ -351,7 +351,7 @@ proptest! {
 #[test]
 fn the_example_is_right_in_every_file() {
     let content = example();
-    let files = write_release(&content, &signer()).expect("written");
+    let files = write_release(&Release::made_up(content.clone()), &signer()).expect("written");
     readable_csv_is_right(&content, &files.readable.bytes);
     workbook_is_right(&content, &files.workbook.bytes);
 }

@@ -1,8 +1,8 @@
 //! The files of a release: a CSV for people, a ZIP for machines, a workbook; and reading them back.
 //!
-//! [`write_release`] takes a [`ReleaseContent`] (published figures, code lists, definitions, certificate) and gives the
-//! bytes of three files. The same content and key give the same bytes. [`read_zip`] gives the content back and says in
-//! which file and line something is wrong. Files hold code words, their names and numbers; nothing in them can be
+//! [`write_release`] takes a [`Release`] (published figures, code lists, definitions, certificate) and gives the bytes of
+//! three files. The same content and key give the same bytes. [`read_zip`] gives the content back as [`ReleaseContent`],
+//! which cannot be written again, and says in which file and line something is wrong. Files hold code words, their names and numbers; nothing in them can be
 //! taken for a formula.
 
 mod check;
@@ -29,6 +29,7 @@ pub use package::{
 };
 pub use words::{HIDDEN_SIGN, NOTHING_SIGN, decimal, is_name, is_text};
 
+use super::cleared::Release;
 use crate::base::crypto::Signer;
 
 /// Why a release cannot be written, or does not hang together when read.
@@ -72,11 +73,12 @@ pub struct ReleaseFiles {
     pub hash: String,
 }
 
-/// Makes the files of a release.
+/// Makes the files of a release. Unprotected numbers cannot reach this: see [`Release`].
 ///
 /// # Errors
 /// What may not stand in a release, with the place.
-pub fn write_release(content: &ReleaseContent, signer: &Signer) -> Result<ReleaseFiles, FileError> {
+pub fn write_release(release: &Release, signer: &Signer) -> Result<ReleaseFiles, FileError> {
+    let content = release.content();
     check(content)?;
     let stem = package::stem(content);
     let readable = NamedFile {

@@ -5,12 +5,13 @@ use std::ops::ControlFlow;
 use time::macros::date;
 
 use super::super::catalogue::{Report, report};
+use super::super::cleared::Release;
 use super::super::content::{Head, content};
 use super::super::cube::{Fact, Time, count};
 use super::super::dimension::{Codes, fixed};
 use super::super::disclosure::Rule;
 use super::super::file::{AttackerInterval, Figure, OUTSIDER};
-use super::super::link::{Earlier, FigureKey};
+use super::super::link::Earlier;
 use super::super::protection::{NotProtected, protect_report};
 use super::super::shape::Shape;
 use super::*;
@@ -129,7 +130,7 @@ impl Register {
         programmes(&mut counted);
         let rule = Rule::new(head.threshold).expect("permitted");
         let mut go = |_: &str, _: u64, _: u64| ControlFlow::Continue(());
-        let mut protected = protect_report(
+        let protected = protect_report(
             head.report,
             head.period,
             &counted,
@@ -163,8 +164,11 @@ impl Register {
                 (place, (inside.name.clone(), lower, upper))
             })
             .collect();
-        self.contents
-            .push(content(&head, &counted, &mut protected.figures));
+        self.contents.push(
+            Release::new(content(&head, &counted), protected.figures)
+                .content()
+                .clone(),
+        );
         self.earlier.push(Earlier {
             report: head.report,
             period: head.period,
@@ -392,25 +396,18 @@ fn made_up(
             upper: None,
         }])
     };
-    let mut figures: BTreeMap<FigureKey, Figure> = BTreeMap::new();
-    for table in head.report.tables {
-        for (codes, _) in super::super::link::combinations(table.dimensions, &counted.codes) {
-            for measure in table.measures.iter().filter(|measure| !measure.open()) {
-                let number = shown
-                    .iter()
-                    .find(|(known, at, _)| *known == table.code && codes == *at);
-                figures.insert(
-                    FigureKey {
-                        table: table.code,
-                        measure: *measure,
-                        codes: codes.clone(),
-                    },
-                    number.map_or_else(wide, |(_, _, number)| Figure::Number(*number)),
-                );
+    let mut content = content(&head, &counted);
+    for table in &mut content.tables {
+        for cell in &mut table.cells {
+            let number = shown
+                .iter()
+                .find(|(known, at, _)| *known == table.code && cell.codes == *at);
+            if Measure::from_code(&cell.measure).is_some_and(|measure| !measure.open()) {
+                cell.figure = number.map_or_else(wide, |(_, _, number)| Figure::Number(*number));
             }
         }
     }
-    (content(&head, &counted, &mut figures), counted)
+    (content, counted)
 }
 
 #[test]

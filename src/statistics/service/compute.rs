@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::super::cleared::Release;
 use super::super::content::{Head, content};
 use super::super::cube::Counted;
 use super::super::desk::Desk;
@@ -163,7 +164,7 @@ fn made(
     let earlier = earlier(desk, public)?;
     let rule = Rule::new(own.line.threshold()).map_err(|error| error.to_string())?;
     let kept = protect(report, period, &counted, &earlier, &rule, &mut progress);
-    let (mut protected, groups, shown) = match kept {
+    let (protected, groups, shown) = match kept {
         Ok(kept) => (kept.protected, kept.groups, kept.shown),
         Err(NotProtected::Cancelled) => return Ok(None),
         Err(NotProtected::Refused(why)) => return Err(why),
@@ -187,8 +188,8 @@ fn made(
         threshold: rule.threshold(),
         shape: own.line.shape(),
     };
-    let content = content(&head, &counted, &mut protected.figures);
-    let files = write_release(&content, desk.signer()).map_err(|error| error.to_string())?;
+    let release = Release::new(content(&head, &counted), protected.figures);
+    let files = write_release(&release, desk.signer()).map_err(|error| error.to_string())?;
     let words = |key: FigureKey| {
         (
             key.table.to_owned(),

@@ -5,14 +5,14 @@ use std::sync::LazyLock;
 
 use proptest::prelude::*;
 
-use super::super::{Figure, check, write_release};
+use super::super::{Figure, Release, check, write_release};
 use super::*;
 
 type Files = BTreeMap<String, Vec<u8>>;
 
 /// The package of the example; written once, because writing takes longer than reading.
 static PACKAGE: LazyLock<Vec<u8>> = LazyLock::new(|| {
-    let written = write_release(&example(), &signer()).expect("written");
+    let written = write_release(&Release::made_up(example()), &signer()).expect("written");
     written.package.bytes
 });
 
@@ -216,7 +216,7 @@ fn signing_again_without_a_change_is_believed() {
 #[test]
 fn the_signature_of_somebody_else_is_not_believed() {
     let other = crate::base::crypto::MasterSecret::new([1; 32]).release_signer();
-    let theirs = write_release(&example(), &other)
+    let theirs = write_release(&Release::made_up(example()), &other)
         .expect("written")
         .package
         .bytes;
@@ -230,7 +230,7 @@ fn the_signature_of_somebody_else_is_not_believed() {
 
 #[test]
 fn archives_that_are_none_are_refused() {
-    let good = write_release(&example(), &signer())
+    let good = write_release(&Release::made_up(example()), &signer())
         .expect("written")
         .package
         .bytes;
@@ -285,7 +285,7 @@ fn a_bomb_is_not_unpacked() {
 
 #[test]
 fn files_beside_the_package_are_known() {
-    let written = write_release(&example(), &signer()).expect("written");
+    let written = write_release(&Release::made_up(example()), &signer()).expect("written");
     let read = read_zip(&written.package.bytes, Known::Any).expect("whole");
     let names: Vec<&str> = read.beside().collect();
     assert_eq!(names, [&written.readable.name, &written.workbook.name]);
