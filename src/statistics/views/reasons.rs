@@ -75,8 +75,9 @@ fn whole_table(content: &ReleaseContent, screen: &Screen<'_>) -> String {
         return "In dieser Tabelle ist kein Wert geheim gehalten.".to_owned();
     }
     format!(
-        "In der ganzen Tabelle {} geheim gehalten: {} der Werte, die nicht 0 sind.",
-        german::plural(loss.hidden as u64, "Wert ist", "Werte sind"),
+        "In der ganzen Tabelle {} {} geheim gehalten: {} der Werte, die nicht 0 sind.",
+        if loss.hidden == 1 { "ist" } else { "sind" },
+        german::plural(loss.hidden as u64, "Wert", "Werte"),
         percent(loss.hidden, loss.filled()),
     )
 }
